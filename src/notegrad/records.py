@@ -1,0 +1,166 @@
+"""The vocabulary: frozen records that every other part of notegrad speaks in.
+
+Nothing here imports anything of ours. Words are those of the design: points can be had, a score was had.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+SCHEMA_VERSION = 1
+
+Visibility = Literal["visible", "hidden", "after_due_date", "after_published"]
+Outcome = Literal["passed", "failed", "errored", "timeout", "skipped"]
+CellStatus = Literal["ok", "error", "timeout", "not_run"]
+RunStatus = Literal["ok", "timeout", "memory", "crashed"]
+SubmissionStatus = Literal["graded", "unreadable", "timeout", "memory", "crashed", "not_graded"]
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """A frozen, keyword-only record; base of all others."""
+
+
+class Limits(Record):
+    """What one submission may use; every number has its unit in its name."""
+
+    wall_s: float = 120.0
+    cell_wall_s: float = 20.0
+    test_case_wall_s: float = 10.0
+    cpu_s: float = 120.0
+    memory_mb: int = 4096
+    processes: int = 256
+    files_mb: int = 64
+    output_bytes: int = 1_000_000
+    observation_bytes: int = 64_000_000
+
+
+class TestCase(Record):
+    """One property of one question; `number` counts from 1 within its question."""
+
+    __test__ = False  # pytest must not collect it
+
+    name: str
+    number: int
+    points: float
+    hidden: bool
+    success_message: str | None = None
+    failure_message: str | None = None
+
+
+class Question(Record):
+    """A question and its test cases, in order."""
+
+    name: str
+    points: float
+    test_cases: tuple[TestCase, ...]
+    all_or_nothing: bool = False
+
+
+class Assignment(Record):
+    """What is graded: questions in order, with the limits and the device to use."""
+
+    slug: str
+    title: str
+    questions: tuple[Question, ...]
+    device: str = "cpu"
+    limits: Limits = Limits()
+
+
+class Submission(Record):
+    """A notebook as handed in: `cells` are the sources of its code cells in order, `\\n` line ends.
+
+    `unreadable` holds one clear sentence where no notebook could be read; `cells` is then empty.
+    """
+
+    id: str
+    student: str
+    cells: tuple[str, ...] = ()
+    files: tuple[tuple[str, bytes], ...] = ()
+    received_at: str | None = None
+    source: str = ""
+    unreadable: str | None = None
+
+
+class CellRun(Record):
+    """What happened to one code cell; `error` is `Type: message`, without a traceback."""
+
+    index: int
+    status: CellStatus
+    error: str | None = None
+    stdout_tail: str = ""
+    duration_s: float = 0.0
+
+
+class Usage(Record):
+    """What the sandbox used, as the kernel counted it."""
+
+    wall_s: float = 0.0
+    cpu_s: float = 0.0
+    memory_peak_mb: float = 0.0
+
+
+class Protection(Record):
+    """One protection and whether it was in force."""
+
+    name: str
+    active: bool
+    detail: str = ""
+
+
+class RunReport(Record):
+    """How the notebook ran; `tier` names the confinement that was in force."""
+
+    status: RunStatus
+    cells: tuple[CellRun, ...] = ()
+    usage: Usage = Usage()
+    tier: str = ""
+    protections: tuple[Protection, ...] = ()
+
+
+class TestCaseResult(Record):
+    """The verdict on one test case; `message` is for the student, `detail` for staff only."""
+
+    __test__ = False
+
+    test_case: TestCase
+    outcome: Outcome
+    score: float
+    message: str = ""
+    detail: str = ""
+    duration_s: float = 0.0
+
+
+class QuestionResult(Record):
+    """The verdict on one question."""
+
+    question: Question
+    score: float
+    test_cases: tuple[TestCaseResult, ...]
+
+
+class Timings(Record):
+    """Where the time of one submission went."""
+
+    total_s: float = 0.0
+    start_s: float = 0.0
+    notebook_s: float = 0.0
+    tests_s: float = 0.0
+
+
+class GradingResult(Record):
+    """The result for one submission; `reason` is one sentence where `status` is not `graded`."""
+
+    schema_version: int = SCHEMA_VERSION
+    submission: str
+    student: str
+    assignment: str
+    score: float
+    max_score: float
+    questions: tuple[QuestionResult, ...]
+    status: SubmissionStatus
+    reason: str | None = None
+    run: RunReport | None = None
+    timings: Timings = Timings()
+    versions: dict[str, str] = {}
