@@ -1,0 +1,258 @@
+"""Turns what was handed in (notebooks, zips, folders of them) into submissions.
+
+What a stranger wrote never raises: it gives a submission with `unreadable`, one French sentence for the
+student. Only what the person who runs the command got wrong is an `InputError`.
+
+Several notebooks in one zip or folder: the one with the most code cells is graded; among equals the most
+recently changed, then the first by name. `Submission.source` says that a choice was made.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path, PurePosixPath
+
+import msgspec
+
+from notegrad.batch.archives import (
+    MAX_ARCHIVE_BYTES,
+    MAX_MEMBERS,
+    MAX_PATH_DEPTH,
+    MAX_TOTAL_BYTES,
+    Member,
+    is_archive,
+    is_ignored,
+    read_archive,
+)
+from notegrad.batch.notebooks import MAX_NOTEBOOK_BYTES, UnreadableError, read_code_cells
+from notegrad.errors import InputError
+from notegrad.records import Submission
+
+MAX_NOTEBOOKS = 20
+MAX_DATA_FILES = 200
+MAX_DATA_FILE_BYTES = 16 * 1024 * 1024
+MAX_DATA_BYTES = 32 * 1024 * 1024
+MAX_ID_BYTES = 120
+
+_SUFFIXES = (".ipynb", ".zip")
+_DEVICE_NAME = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+
+
+def read_notebook(data: bytes, *, id: str, student: str = "", source: str = "") -> Submission:
+    """The submission that the bytes of one notebook make; never raises."""
+    blank = Submission(id=id, student=student, source=source)
+    try:
+        return msgspec.structs.replace(blank, cells=read_code_cells(data))
+    except UnreadableError as error:
+        return msgspec.structs.replace(blank, unreadable=str(error))
+
+
+def read_submission(data: bytes, *, id: str, student: str = "", source: str = "") -> Submission:
+    """The submission that the bytes of a notebook or of a zip make, told apart by content; never raises."""
+    if not is_archive(data):
+        return read_notebook(data, id=id, student=student, source=source)
+    blank = Submission(id=id, student=student, source=source)
+    try:
+        return _choose(read_archive(data), blank, container="Cette archive zip")
+    except UnreadableError as error:
+        return msgspec.structs.replace(blank, unreadable=str(error))
+
+
+def read_submissions(paths: Sequence[Path]) -> tuple[Submission, ...]:
+    """Submissions found at the paths, in their order, a folder's sorted by name; ids are unique.
+
+    Raises `InputError` where a path does not exist or cannot be read, and where nothing at all was found.
+    """
+    ids: set[str] = set()
+    found: list[Submission] = []
+    for path in _distinct(entry for given in paths for entry in _entries(given)):
+        name = _name_of(path)
+        blank = Submission(id=_unique(_safe_id(name), ids), student=name, source=_printable(str(path)))
+        found.append(_read_folder(path, blank) if path.is_dir() else _read_file(path, blank))
+    if not found:
+        where = ", ".join(map(str, paths)) or "the empty list of paths"
+        raise InputError(
+            f"No submission (.ipynb, .zip or a folder with one) found in {where}: check the path."
+        )
+    return tuple(found)
+
+
+def _distinct(paths: Iterable[Path]) -> Iterator[Path]:
+    """Each place once, although it was given both by itself and within a folder."""
+    seen: set[Path] = set()
+    for path in paths:
+        place = path.absolute()
+        if place not in seen:
+            seen.add(place)
+            yield path
+
+
+def _entries(given: Path) -> Iterator[Path]:
+    """Files and sub-folders that are one submission each."""
+    if given.is_file():
+        yield given
+        return
+    if not given.is_dir():
+        problem = "is neither a file nor a folder" if os.path.lexists(given) else "does not exist"
+        raise InputError(f"{_printable(str(given))} {problem}: give a notebook, a zip, or a folder of them.")
+    try:
+        children = sorted(
+            given.iterdir(), key=lambda child: (unicodedata.normalize("NFC", child.name), child.name)
+        )
+    except OSError as error:
+        raise InputError(f"The folder {_printable(str(given))} cannot be read: {error.strerror}.") from None
+    for child in children:
+        if is_ignored(child.name):
+            continue
+        if child.is_dir():
+            if any(_is_handed_in(path) for path in _files_of(child)):
+                yield child
+        elif child.is_file() and _is_handed_in(child):
+            yield child
+
+
+def _is_handed_in(path: Path) -> bool:
+    return path.name.lower().endswith(_SUFFIXES)
+
+
+def _is_notebook(path: str) -> bool:
+    return path.lower().endswith(".ipynb")
+
+
+def _files_of(folder: Path) -> Iterator[Path]:
+    """Regular files under a folder, sorted, without litter or links, as deep as an archive may be."""
+    for place, folders, names in os.walk(folder):
+        depth = len(Path(place).relative_to(folder).parts)
+        folders[:] = (
+            sorted(name for name in folders if not is_ignored(name)) if depth < MAX_PATH_DEPTH else []
+        )
+        for path in (Path(place, name) for name in sorted(names) if not is_ignored(name)):
+            if path.is_file() and not path.is_symlink():
+                yield path
+
+
+def _read_bytes(path: Path, limit: int) -> bytes:
+    """At most one byte more than the limit, which is enough for the reader to refuse the file."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(limit + 1)
+    except OSError as error:
+        raise InputError(f"{_printable(str(path))} cannot be read: {error.strerror}.") from None
+
+
+def _read_file(path: Path, blank: Submission) -> Submission:
+    data = _read_bytes(path, max(MAX_ARCHIVE_BYTES, MAX_NOTEBOOK_BYTES))
+    return read_submission(data, id=blank.id, student=blank.student, source=blank.source)
+
+
+def _read_folder(folder: Path, blank: Submission) -> Submission:
+    try:
+        members, left_out = _members_of(folder)
+        if any(_is_notebook(member.path) for member in members):
+            return _choose(members, blank, container="Ce dossier", left_out=left_out)
+    except UnreadableError as error:
+        return msgspec.structs.replace(blank, unreadable=str(error))
+    archives = [member for member in members if member.path.lower().endswith(".zip")]
+    newest = max(archives, key=lambda member: member.modified)
+    source = f"{blank.source} > {newest.path}"
+    return read_submission(newest.data, id=blank.id, student=blank.student, source=source)
+
+
+def _members_of(folder: Path) -> tuple[tuple[Member, ...], int]:
+    """Files of a sub-folder, and how many data files are too large to be taken."""
+    members: list[Member] = []
+    left_out, total = 0, 0
+    for path in _files_of(folder):
+        status = path.stat()
+        if not _is_handed_in(path) and status.st_size > MAX_DATA_FILE_BYTES:
+            left_out += 1
+            continue
+        data = _read_bytes(path, MAX_ARCHIVE_BYTES)
+        total += len(data)
+        if total > MAX_TOTAL_BYTES or len(members) == MAX_MEMBERS:
+            raise UnreadableError(
+                f"Ce dossier dépasse {MAX_TOTAL_BYTES // 2**20} Mo ou {MAX_MEMBERS} fichiers : gardez-y le "
+                "notebook et les seules données qu'il lit."
+            )
+        place = unicodedata.normalize("NFC", _printable(path.relative_to(folder).as_posix()))
+        members.append(Member(path=place, data=data, modified=(status.st_mtime_ns,)))
+    return tuple(members), left_out
+
+
+def _choose(
+    members: tuple[Member, ...], blank: Submission, *, container: str, left_out: int = 0
+) -> Submission:
+    """The submission that a zip or a folder makes: its best notebook, with the data files around it."""
+    notebooks = [member for member in members if _is_notebook(member.path)]
+    if not notebooks:
+        raise UnreadableError(
+            f"{container} ne contient aucun notebook : ajoutez-y votre fichier .ipynb et rendez de nouveau."
+        )
+    if len(notebooks) > MAX_NOTEBOOKS:
+        raise UnreadableError(
+            f"{container} contient {len(notebooks)} notebooks : rendez seulement le vôtre (pour noter toute "
+            "une classe, ouvrez l'archive et donnez le dossier)."
+        )
+    read = [(member, read_notebook(member.data, id=blank.id, student=blank.student)) for member in notebooks]
+    read.sort(key=lambda pair: pair[0].path)
+    chosen, submission = max(read, key=lambda pair: (len(pair[1].cells), pair[0].modified))
+    source = f"{blank.source} > {chosen.path}"
+    if len(notebooks) > 1:
+        source += f" (chosen among {len(notebooks)} notebooks: most code cells, then newest)"
+    files, dropped = _data_files(members, PurePosixPath(chosen.path).parent)
+    if dropped + left_out:
+        source += f" (data files left out, too large or too many: {dropped + left_out})"
+    return msgspec.structs.replace(submission, files=files, source=source)
+
+
+def _data_files(
+    members: Iterable[Member], folder: PurePosixPath
+) -> tuple[tuple[tuple[str, bytes], ...], int]:
+    """Files beside and below the notebook, named as its code would open them, and how many were left out."""
+    kept: dict[str, bytes] = {}
+    dropped, left = 0, MAX_DATA_BYTES
+    for member in members:
+        path = PurePosixPath(member.path)
+        if _is_notebook(member.path) or not path.is_relative_to(folder):
+            continue
+        if len(kept) == MAX_DATA_FILES or len(member.data) > min(left, MAX_DATA_FILE_BYTES):
+            dropped += 1
+            continue
+        left -= len(member.data)
+        kept[path.relative_to(folder).as_posix()] = member.data
+    return tuple(sorted(kept.items())), dropped
+
+
+def _name_of(path: Path) -> str:
+    """The file's name without `.ipynb` or `.zip`, the folder's name as it is; always valid UTF-8, NFC."""
+    name = path.name or path.resolve().name
+    while not path.is_dir() and name.lower().endswith(_SUFFIXES):
+        name = name[: name.rindex(".")]
+    return unicodedata.normalize("NFC", _printable(name)).strip()
+
+
+def _safe_id(name: str) -> str:
+    """A name that every file system takes: letters (accents kept) and digits of any script, `.`, `_`, `-`."""
+    kept = "".join(char if unicodedata.category(char)[0] in "LMN" or char in "._-" else "-" for char in name)
+    kept = re.sub(r"-{2,}", "-", kept).encode()[:MAX_ID_BYTES].decode("utf-8", "ignore").strip("-._")
+    if not kept:
+        return "submission"
+    return f"_{kept}" if _DEVICE_NAME.fullmatch(kept) else kept
+
+
+def _unique(wanted: str, taken: set[str]) -> str:
+    """The id itself, or with `-2`, `-3`... where one that a file system may confuse with it was given out."""
+    number, candidate = 1, wanted
+    while (key := unicodedata.normalize("NFKC", candidate).casefold()) in taken:
+        number += 1
+        candidate = f"{wanted}-{number}"
+    taken.add(key)
+    return candidate
+
+
+def _printable(text: str) -> str:
+    """Bytes of file names that are no UTF-8 become replacement characters."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

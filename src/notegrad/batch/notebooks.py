@@ -1,0 +1,167 @@
+"""Reads the code cells of a notebook out of bytes that a stranger sent.
+
+The JSON is parsed here and not by nbformat: nbformat validates against a schema, and so refuses notebooks
+that every front end opens (no metadata, no outputs, unknown keys, cell ids that clash). What is kept is
+small: the sources of the code cells. File names, kernels, languages and outputs decide nothing.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+
+MAX_NOTEBOOK_BYTES = 32 * 1024 * 1024
+MAX_CODE_CELLS = 2_000
+MAX_SOURCE_CHARS = 4_000_000
+MAX_INT_DIGITS = 400
+
+# The same two marks as otter's GradingPreprocessor.filter_ignored_cells.
+IGNORE_CELL_TAG = "otter_ignore"
+OTTER_METADATA_KEY = "otter"
+
+_HANDING_IN = "rendez le fichier .ipynb lui-même (menu Fichier > Enregistrer, puis Télécharger)"
+_SIGNATURES: tuple[tuple[bytes, str], ...] = (
+    (b"PK\x03\x04", "une archive zip"),
+    (b"PK\x05\x06", "une archive zip vide"),
+    (b"Rar!", "une archive RAR"),
+    (b"7z\xbc\xaf\x27\x1c", "une archive 7z"),
+    (b"\x1f\x8b", "une archive gzip"),
+    (b"%PDF", "un document PDF"),
+    (b"\x89PNG", "une image PNG"),
+    (b"\xff\xd8\xff", "une image JPEG"),
+    (b"\xd0\xcf\x11\xe0", "un document Office"),
+)
+
+
+class UnreadableError(Exception):
+    """What was handed in cannot be read; its text is one French sentence for the student."""
+
+
+def read_code_cells(data: bytes) -> tuple[str, ...]:
+    """Sources of the code cells of a notebook, in order, with `\\n` line ends and no lone surrogate.
+
+    Takes nbformat 1 to 4.5 and what looks like them; cells that otter ignores are left out.
+    Raises `UnreadableError` for everything that is not a notebook with at least one code cell.
+    """
+    cells = _cells_of(_parse(_decode(data)))
+    if not cells:
+        raise UnreadableError(
+            "Ce notebook n'a aucune cellule : ouvrez le vôtre, vérifiez que vos réponses y sont, "
+            f"puis {_HANDING_IN}."
+        )
+    sources = tuple(_source_of(cell) for cell in cells if _is_code(cell) and not _is_ignored(cell))
+    if not sources:
+        raise UnreadableError(
+            "Ce notebook n'a aucune cellule de code : si vos réponses sont dans des cellules de texte, "
+            "remettez-les dans des cellules de code, puis rendez de nouveau le fichier."
+        )
+    if len(sources) > MAX_CODE_CELLS or sum(map(len, sources)) > MAX_SOURCE_CHARS:
+        raise UnreadableError(
+            f"Ce notebook est démesuré (plus de {MAX_CODE_CELLS} cellules de code ou de "
+            f"{MAX_SOURCE_CHARS // 1_000_000} millions de caractères) : repartez du sujet, recopiez-y vos "
+            "réponses et rendez ce fichier."
+        )
+    return sources
+
+
+def _decode(data: bytes) -> str:
+    if len(data) > MAX_NOTEBOOK_BYTES:
+        raise UnreadableError(
+            f"Ce fichier pèse plus de {MAX_NOTEBOOK_BYTES // 2**20} Mo : effacez les sorties (menu Édition > "
+            "Effacer toutes les sorties), enregistrez et rendez de nouveau le fichier."
+        )
+    if not data.strip(b"\x00 \t\r\n" + codecs.BOM_UTF8):
+        raise UnreadableError(f"Ce fichier est vide : {_HANDING_IN}.")
+    for signature, what in _SIGNATURES:
+        if data.startswith(signature):
+            raise UnreadableError(f"Ce fichier est {what} et non un notebook : {_HANDING_IN}.")
+    try:
+        return data.decode(json.detect_encoding(data), "surrogatepass")
+    except UnicodeDecodeError:
+        # Saved by an old Windows editor: the accents are in its code page, the rest is ASCII.
+        return data.decode("cp1252", "replace")
+
+
+def _parse(text: str) -> object:
+    text = text.lstrip("\ufeff \t\r\n")
+    try:
+        return json.loads(text, strict=False, parse_int=_bounded_int)
+    except RecursionError:
+        raise UnreadableError(
+            f"Ce fichier est un JSON imbriqué sans fin et non un notebook : {_HANDING_IN}."
+        ) from None
+    except ValueError as error:
+        raise UnreadableError(_why_not_json(text, error)) from None
+
+
+def _bounded_int(digits: str) -> int:
+    return int(digits) if len(digits) <= MAX_INT_DIGITS else 0
+
+
+def _why_not_json(text: str, error: ValueError) -> str:
+    if text.startswith("<"):
+        return (
+            "Ce fichier est une page HTML et non un notebook (page enregistrée depuis le navigateur, "
+            f"ou export) : {_HANDING_IN}."
+        )
+    if re.search(r"^(<{7} |={7}$|>{7} )", text, re.MULTILINE):
+        return (
+            "Ce notebook contient des marques de conflit de git (<<<<<<<) : choisissez une version de chaque "
+            "passage, vérifiez que le notebook s'ouvre, puis rendez de nouveau le fichier."
+        )
+    if not text.startswith("{"):
+        return f"Ce fichier n'est pas un notebook (ce n'est pas du JSON) : {_HANDING_IN}."
+    line = getattr(error, "lineno", None)
+    where = f" à partir de la ligne {line}" if line else ""
+    return (
+        f"Ce notebook est abîmé ou coupé{where} (JSON invalide) : rouvrez le vôtre dans Jupyter, "
+        "enregistrez-le et rendez de nouveau le fichier."
+    )
+
+
+def _cells_of(notebook: object) -> list[dict[str, object]]:
+    """Cells of nbformat 4 (`cells`), or of 2 and 3 (`worksheets`), in order; what is no cell is left out."""
+    if isinstance(notebook, dict):
+        groups: list[object] = [notebook.get("cells")]
+        worksheets = notebook.get("worksheets")
+        if not isinstance(groups[0], list) and isinstance(worksheets, list):
+            groups = [sheet.get("cells") for sheet in worksheets if isinstance(sheet, dict)] or [[]]
+        if any(isinstance(group, list) for group in groups):
+            found = (cell for group in groups if isinstance(group, list) for cell in group)
+            return [cell for cell in found if isinstance(cell, dict)]
+    raise UnreadableError(
+        f"Ce fichier est du JSON mais pas un notebook (il n'a pas de cellules) : {_HANDING_IN}."
+    )
+
+
+def _is_code(cell: dict[str, object]) -> bool:
+    return cell.get("cell_type") == "code"
+
+
+def _is_ignored(cell: dict[str, object]) -> bool:
+    metadata = cell.get("metadata")
+    if not isinstance(metadata, dict):
+        return False
+    tags, ours = metadata.get("tags"), metadata.get(OTTER_METADATA_KEY)
+    tagged = isinstance(tags, list) and IGNORE_CELL_TAG in tags
+    return tagged or (isinstance(ours, dict) and bool(ours.get("ignore", False)))
+
+
+def _source_of(cell: dict[str, object]) -> str:
+    """Source under its name in nbformat 4 (`source`), 2 and 3 (`input`) or 1 (`code`)."""
+    value = next((cell[key] for key in ("source", "input", "code") if cell.get(key) is not None), "")
+    if isinstance(value, list):
+        lines = [line for line in value if isinstance(line, str)]
+        # As nbformat reads them: lines that carry no line end were split without them, before version 4.
+        ended = "source" in cell or (bool(lines) and lines[0].endswith(("\n", "\r")))
+        value = ("" if ended else "\n").join(lines)
+    return _clean(value) if isinstance(value, str) else ""
+
+
+def _clean(text: str) -> str:
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.isascii():
+        return text
+    # Joins surrogate halves that stood apart and replaces lone ones, which no UTF-8 can carry.
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
