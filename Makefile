@@ -1,0 +1,60 @@
+# `make demo` and `make test` need python3 (3.11 or newer, with venv), pip and make; nothing else.
+# Everything is installed into .venv inside this checkout; a second run does not install again.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constraint constraints.txt
+OUT    := out/tp2-memoire
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test lint unit build bench parity clean
+
+help: ## say what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
+
+demo: $(VENV)/installed ## install, build the bundles, grade the example class, print the table
+	$(BIN)/notegrad build
+	$(BIN)/notegrad grade tp2-memoire examples/tp2-memoire --out $(OUT)
+
+test: lint unit ## install, then lint, types, import law and all tests
+
+lint: $(VENV)/installed-dev ## ruff, mypy --strict and the import law
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: $(VENV)/installed-dev ## all tests but the comparison with plain otter
+	$(BIN)/python -m pytest -m "not parity"
+
+build: $(VENV)/installed ## build every assignment: student/<slug>/ and autograder/<slug>.zip
+	$(BIN)/notegrad build
+
+parity: $(VENV)/installed-dev ## grade the honest submissions with plain otter and with notegrad; compare
+	$(BIN)/notegrad build
+	$(BIN)/python -m tests.parity.parity
+
+bench: $(VENV)/installed-dev ## time plain otter, notegrad and the floor on the same submissions
+	$(BIN)/notegrad build
+	$(BIN)/python benchmarks/bench.py
+
+clean: ## remove what was built and installed
+	rm -rf $(VENV) out autograder/*.zip .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/created:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "notegrad needs Python 3.11 or newer, and $(PYTHON) is %d.%d: say make PYTHON=python3.11 (or newer)" % sys.version_info[:2])'
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+# torch first and alone, so that the pinned build is there before anything asks for "some torch"
+$(VENV)/installed: $(VENV)/created pyproject.toml constraints.txt
+	@echo "installing into $(VENV) (torch is large: this takes a few minutes, once)"
+	$(PIP) torch
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed
+	$(PIP) --editable '.[dev]'
+	@touch $@

@@ -1,0 +1,107 @@
+"""The `notegrad` command: lazy subcommands, and the one place where an exception becomes a sentence.
+
+Nothing is imported here that `notegrad --help` does not need; each command imports its own module when it runs.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import click
+
+from notegrad import __version__
+from notegrad.errors import InputError, NotegradError
+
+EXIT_OK = 0
+EXIT_FAULT = 1  # a fault of ours
+EXIT_USAGE = 2  # the user's input or options are wrong; click's own number
+EXIT_NOT_GRADED = 3  # some submissions got no result
+EXIT_INTERRUPTED = 130  # the shell's number for SIGINT
+
+TRACEBACK_OPTION = "--traceback"  # hidden: for us and for bug reports; taken anywhere on the line
+
+
+class LazyCommand(NamedTuple):
+    """Where a command lives, and its one line of help, known without importing it."""
+
+    module: str
+    help: str
+
+
+COMMANDS = {
+    "build": LazyCommand("notegrad.cli.build", "Make the student and autograder bundles of assignments."),
+    "grade": LazyCommand("notegrad.cli.grade", "Grade submissions; write results, a gradebook and a journal."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they run, never to print the help."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the names of all commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import and return one command; None where there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(COMMANDS[cmd_name].module).command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that the arguments name, or say which one was probably meant."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            from notegrad.messages import suggestion
+
+            msg = f"There is no command {name!r}{suggestion(name, COMMANDS)}"
+            raise click.UsageError(msg, ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the list of commands from the table above."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, message="notegrad %(version)s")
+def cli() -> None:
+    """Grade notebooks of tensor code with hidden tests that run outside the student's process."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit status; every failure is one sentence on stderr."""
+    wants_traceback = TRACEBACK_OPTION in arguments
+    args = [a for a in arguments if a != TRACEBACK_OPTION]
+    try:
+        status = cli.main(args=args, prog_name="notegrad", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return _say("interrupted", EXIT_INTERRUPTED)
+    except Exception as error:  # noqa: BLE001 - the rim: nothing of ours may reach a user as a traceback
+        if wants_traceback:
+            raise
+        if isinstance(error, NotegradError):
+            return _say(str(error), EXIT_USAGE if isinstance(error, InputError) else EXIT_FAULT)
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        hint = f"run the same command with {TRACEBACK_OPTION} to see where"
+        return _say(f"unexpected fault of notegrad itself ({what}); {hint}", EXIT_FAULT)
+    return status if isinstance(status, int) else EXIT_OK
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def _say(sentence: str, status: int) -> int:
+    click.echo(f"notegrad: {sentence}", err=True)
+    return status
