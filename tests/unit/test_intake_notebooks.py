@@ -46,7 +46,7 @@ def test_code_cells_are_read_in_order_and_other_cells_are_not() -> None:
 
 @pytest.mark.parametrize("version", [2, 3, 4])
 def test_old_formats_give_what_nbformat_gives(version: int) -> None:
-    """nbformat 2 and 3 (worksheets, `input`) read as nbformat's own upgrade reads them."""
+    """Formats 2 and 3 (worksheets, `input`) read as nbformat's own upgrade reads them."""
     new = nbformat.v4.new_notebook(
         cells=[
             nbformat.v4.new_markdown_cell("# titre"),

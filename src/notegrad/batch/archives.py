@@ -117,8 +117,8 @@ def _members(archive: zipfile.ZipFile, *, depth: int, budget: _Budget) -> tuple[
             if depth >= MAX_NESTED_ARCHIVES:
                 raise UnreadableError(f"Cette archive contient des archives dans des archives : {_AGAIN}.")
             stem = path[: -len(".zip")]
-            for inner in _read(data, depth=depth + 1, budget=budget):
-                members.append(Member(path=f"{stem}/{inner.path}", data=inner.data, modified=inner.modified))
+            nested = _read(data, depth=depth + 1, budget=budget)
+            members += [Member(path=f"{stem}/{m.path}", data=m.data, modified=m.modified) for m in nested]
         else:
             members.append(Member(path=path, data=data, modified=info.date_time))
     return tuple(members)

@@ -41,7 +41,7 @@ _SUFFIXES = (".ipynb", ".zip")
 _DEVICE_NAME = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
-def read_notebook(data: bytes, *, id: str, student: str = "", source: str = "") -> Submission:
+def read_notebook(data: bytes, *, id: str, student: str = "", source: str = "") -> Submission:  # noqa: A002 (the record\'s word)
     """The submission that the bytes of one notebook make; never raises."""
     blank = Submission(id=id, student=student, source=source)
     try:
@@ -50,7 +50,7 @@ def read_notebook(data: bytes, *, id: str, student: str = "", source: str = "") 
         return msgspec.structs.replace(blank, unreadable=str(error))
 
 
-def read_submission(data: bytes, *, id: str, student: str = "", source: str = "") -> Submission:
+def read_submission(data: bytes, *, id: str, student: str = "", source: str = "") -> Submission:  # noqa: A002 (the record\'s word)
     """The submission that the bytes of a notebook or of a zip make, told apart by content; never raises."""
     if not is_archive(data):
         return read_notebook(data, id=id, student=student, source=source)

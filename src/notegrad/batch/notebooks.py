@@ -39,7 +39,7 @@ class UnreadableError(Exception):
 
 
 def read_code_cells(data: bytes) -> tuple[str, ...]:
-    """Sources of the code cells of a notebook, in order, with `\\n` line ends and no lone surrogate.
+    r"""Sources of the code cells of a notebook, in order, with `\n` line ends and no lone surrogate.
 
     Takes nbformat 1 to 4.5 and what looks like them; cells that otter ignores are left out.
     Raises `UnreadableError` for everything that is not a notebook with at least one code cell.

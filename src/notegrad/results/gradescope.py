@@ -1,0 +1,127 @@
+"""A grading result as Gradescope's `results.json`.
+
+The format is the one that Gradescope documents under "Autograder Specifications"; platforms other than
+Gradescope read it too. What is for staff only (`TestCaseResult.detail`) never enters it.
+"""
+
+from __future__ import annotations
+
+import json
+
+from notegrad.records import GradingResult, QuestionResult, TestCaseResult, Visibility
+from notegrad.results.text import MAX_NAME_CHARS, clean, one_line
+
+MAX_TESTS = 2_000
+MAX_CELL_ERRORS = 20
+SCORE_DIGITS = 6
+
+_STATUS_TEXT = {
+    "graded": "",
+    "unreadable": "Ce fichier n'a pas pu être lu.",
+    "timeout": "Le notebook a dépassé le temps permis.",
+    "memory": "Le notebook a dépassé la mémoire permise.",
+    "crashed": "Le notebook s'est arrêté brutalement.",
+    "not_graded": "Cette copie n'a pas été corrigée : ce n'est pas un zéro.",
+}
+
+
+def to_gradescope(
+    result: GradingResult, *, hidden_visibility: Visibility = "after_published"
+) -> dict[str, object]:
+    """One entry of `tests` per test case; hidden ones are shown when `hidden_visibility` says.
+
+    Every text is cleaned and cut (`results.text`). A result that was not graded has no `score`, so that no
+    platform takes it for a zero.
+    """
+    tests = [
+        _test(question, case, f"{number}.{case.test_case.number}", hidden_visibility)
+        for number, question in enumerate(result.questions, start=1)
+        for case in question.test_cases
+    ]
+    document: dict[str, object] = {} if result.status == "not_graded" else {"score": _round(result.score)}
+    return document | {
+        "execution_time": round(result.timings.total_s, 3),
+        "output": _output(result),
+        "output_format": "text",
+        "test_output_format": "text",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "tests": tests[:MAX_TESTS],
+        "extra_data": {"notegrad": _extra(result)},
+    }
+
+
+def to_json(document: dict[str, object]) -> bytes:
+    """The document as UTF-8 JSON: same document, same bytes; raises `ValueError` on NaN and infinities."""
+    return (json.dumps(document, allow_nan=False, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _test(
+    question: QuestionResult, result: TestCaseResult, number: str, hidden_visibility: Visibility
+) -> dict[str, object]:
+    case = result.test_case
+    name = (
+        case.name
+        if case.name.startswith(question.question.name)
+        else f"{question.question.name} - {case.name}"
+    )
+    passed = result.outcome == "passed"
+    return {
+        "name": one_line(name, MAX_NAME_CHARS),
+        "number": number,
+        "score": _round(result.score),
+        "max_score": _round(case.points),
+        "status": "passed" if passed else "failed",
+        "output": clean(result.message or (case.success_message if passed else case.failure_message) or ""),
+        "output_format": "text",
+        "tags": [one_line(question.question.name), result.outcome],
+        "visibility": hidden_visibility if case.hidden else "visible",
+    }
+
+
+def _output(result: GradingResult) -> str:
+    lines = [_STATUS_TEXT[result.status], result.reason or ""]
+    cells = result.run.cells if result.run else ()
+    failed = [cell for cell in cells if cell.status in ("error", "timeout")]
+    if failed:
+        lines.append("Cellules de code qui se sont arrêtées :")
+        for cell in failed[:MAX_CELL_ERRORS]:
+            why = one_line(cell.error or "") or "temps permis dépassé"
+            lines.append(f"- cellule {cell.index + 1} : {why}")
+        if len(failed) > MAX_CELL_ERRORS:
+            lines.append(f"- et {len(failed) - MAX_CELL_ERRORS} autres")
+    return clean("\n".join(line for line in lines if line))
+
+
+def _extra(result: GradingResult) -> dict[str, object]:
+    run = result.run
+    return {
+        "schema_version": result.schema_version,
+        "submission": result.submission,
+        "assignment": result.assignment,
+        "status": result.status,
+        "max_score": _round(result.max_score),
+        "questions": [
+            {
+                "name": one_line(q.question.name),
+                "score": _round(q.score),
+                "max_score": _round(q.question.points),
+            }
+            for q in result.questions
+        ],
+        "versions": {name: one_line(version) for name, version in sorted(result.versions.items())},
+        "tier": run.tier if run else "",
+        "protections": {p.name: p.active for p in run.protections} if run else {},
+        "timings": {
+            "total_s": round(result.timings.total_s, 3),
+            "start_s": round(result.timings.start_s, 3),
+            "notebook_s": round(result.timings.notebook_s, 3),
+            "tests_s": round(result.timings.tests_s, 3),
+        },
+        "memory_peak_mb": round(run.usage.memory_peak_mb, 1) if run else 0.0,
+    }
+
+
+def _round(score: float) -> float:
+    """Sums of thirds and tenths print as a teacher would write them."""
+    return round(float(score), SCORE_DIGITS)

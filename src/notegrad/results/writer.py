@@ -1,0 +1,75 @@
+"""Writes results where they belong, each file whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from notegrad.errors import InputError
+from notegrad.records import GradingResult, Visibility
+from notegrad.results.gradebook import to_gradebook
+from notegrad.results.gradescope import to_gradescope, to_json
+from notegrad.results.report import to_html
+
+RESULTS_FOLDER = "results"
+RESULT_FILE = "results.json"
+GRADEBOOK_FILE = "gradebook.csv"
+REPORT_FILE = "report.html"
+
+
+def write_result(
+    out: Path, result: GradingResult, *, hidden_visibility: Visibility = "after_published"
+) -> Path:
+    """Writes `out/results/<submission>/results.json` atomically and returns its path.
+
+    Raises `InputError` where the submission's id is no plain file name, or the place cannot be written.
+    """
+    path = out / result_path(result.submission)
+    write_atomically(path, to_json(to_gradescope(result, hidden_visibility=hidden_visibility)))
+    return path
+
+
+def write_summary(out: Path, results: Sequence[GradingResult], *, title: str = "") -> None:
+    """Writes `out/gradebook.csv` and `out/report.html`, atomically."""
+    write_atomically(out / GRADEBOOK_FILE, to_gradebook(results))
+    links = {result.submission: result_path(result.submission).as_posix() for result in results}
+    write_atomically(out / REPORT_FILE, to_html(results, title=title, links=links))
+
+
+def result_path(submission: str) -> Path:
+    """Where the result of a submission lies, relative to the output folder."""
+    if submission in ("", ".", "..") or "/" in submission or "\\" in submission or "\0" in submission:
+        raise InputError(f"The submission id {submission!r} is no file name: rename the submission.")
+    return Path(RESULTS_FOLDER, submission, RESULT_FILE)
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Replaces the file's content; after a crash the old or the new content is there, never a part.
+
+    Raises `InputError` where the place cannot be written.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise InputError(
+            f"{path} cannot be written: {error.strerror or error}; choose another --out."
+        ) from None
+
+
+def _sync_folder(folder: Path) -> None:
+    """Makes the rename itself survive a crash."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
