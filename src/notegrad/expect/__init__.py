@@ -1,0 +1,40 @@
+"""What test authors call inside ordinary otter tests: expectations that explain themselves in French.
+
+A hidden test case imports it inside its function (`from notegrad import expect`), then calls the student's
+function as it would call any other. Every `assert_...` raises AssertionError with one sentence made of facts
+(what was seen before what was wanted), never of the test's source. The same calls work in one process under
+plain otter and over mirrored tensors under notegrad.
+"""
+
+from notegrad.expect.devices import works_on_meta
+from notegrad.expect.memory import (
+    Snapshot,
+    assert_fresh,
+    assert_inputs_untouched,
+    assert_same_object,
+    assert_same_place,
+    assert_same_storage,
+    shares_storage,
+    snapshot,
+)
+from notegrad.expect.operations import Operations, allocated_bytes, count_operations, operations
+from notegrad.expect.values import assert_form, assert_values, tolerance
+
+__all__ = [
+    "Operations",
+    "Snapshot",
+    "allocated_bytes",
+    "assert_form",
+    "assert_fresh",
+    "assert_inputs_untouched",
+    "assert_same_object",
+    "assert_same_place",
+    "assert_same_storage",
+    "assert_values",
+    "count_operations",
+    "operations",
+    "shares_storage",
+    "snapshot",
+    "tolerance",
+    "works_on_meta",
+]

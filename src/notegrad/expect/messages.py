@@ -1,0 +1,78 @@
+"""The French sentences of failed expectations, as pure functions of facts: actual before expected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NoReturn
+
+MAX_VALUE_LENGTH = 40
+"""Characters of one shown value; a student's huge integer or string is cut there."""
+
+
+def fail(message: str) -> NoReturn:
+    """Raise AssertionError: the expectation that this message speaks of is not met."""
+    raise AssertionError(message)
+
+
+def shown(value: object) -> str:
+    """A value as a student reads it: short, and with dtypes without their `torch.`."""
+    text = repr(value).removeprefix("torch.")
+    return text if len(text) <= MAX_VALUE_LENGTH else text[: MAX_VALUE_LENGTH - 1] + "…"
+
+
+def place(name: str, index: Sequence[int]) -> str:
+    """`X[0, 1]`, or the bare name for a tensor without axes."""
+    return f"{name}[{', '.join(map(str, index))}]" if index else name
+
+
+def type_message(name: str, actual: type, expected: str) -> str:
+    """Another type than the wanted one; None gets the likely cause."""
+    if actual is type(None):
+        return f"{name} est None : il manque sans doute un return."
+    return f"{name} est de type {actual.__name__} au lieu de {expected}."
+
+
+def shape_message(name: str, actual: Sequence[int], expected: Sequence[int]) -> str:
+    """Another shape than the wanted one, with the difference in axes where there is one."""
+    text = f"{name} est de forme {tuple(actual)} au lieu de {tuple(expected)}"
+    surplus = len(actual) - len(expected)
+    if surplus == 0:
+        return f"{text}."
+    number = "un axe" if abs(surplus) == 1 else f"{abs(surplus)} axes"
+    return f"{text} : {number} {'de trop' if surplus > 0 else 'de moins'}."
+
+
+def dtype_message(name: str, actual: object, expected: object) -> str:
+    """Another dtype than the wanted one."""
+    return f"{name} est de dtype {shown(actual)} au lieu de {shown(expected)}."
+
+
+def device_message(name: str, actual: object, expected: object) -> str:
+    """Another device than the wanted one."""
+    return f"{name} est sur l’appareil « {actual} » au lieu de « {expected} »."
+
+
+def value_message(
+    name: str, index: Sequence[int], actual: object, expected: object, *, wrong: int, total: int
+) -> str:
+    """The first wrong cell with both values, and how many are wrong."""
+    text = f"{place(name, index)} vaut {shown(actual)} au lieu de {shown(expected)}"
+    if total <= 1:
+        return f"{text}."
+    cells = "1 case fausse" if wrong == 1 else f"{wrong} cases fausses"
+    return f"{text} ({cells} sur {total})."
+
+
+def changed_message(name: str, index: Sequence[int], actual: object, expected: object) -> str:
+    """An argument that should have stayed as it was has other values."""
+    return (
+        f"Après l’appel, {place(name, index)} est passé de {shown(expected)} à {shown(actual)} : "
+        "votre fonction a écrit dans son argument."
+    )
+
+
+def call_message(error: BaseException) -> str:
+    """The student's function raised: the type and the first line of torch's own text."""
+    lines = str(error).strip().splitlines()
+    first = lines[0][:200] if lines else ""
+    return f"{type(error).__name__} : {first}" if first else type(error).__name__
