@@ -1,6 +1,6 @@
 """The `notegrad` command: lazy subcommands, and the one place where an exception becomes a sentence.
 
-Nothing is imported here that `notegrad --help` does not need; each command imports its own module when it runs.
+Nothing is imported here that `notegrad --help` does not need; a command's module is imported when it runs.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ class LazyCommand(NamedTuple):
 
 COMMANDS = {
     "build": LazyCommand("notegrad.cli.build", "Make the student and autograder bundles of assignments."),
-    "grade": LazyCommand("notegrad.cli.grade", "Grade submissions; write results, a gradebook and a journal."),
+    "grade": LazyCommand(
+        "notegrad.cli.grade", "Grade submissions; write results, a gradebook and a journal."
+    ),
 }
 
 
@@ -69,7 +71,9 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
 @click.version_option(__version__, message="notegrad %(version)s")
 def cli() -> None:
     """Grade notebooks of tensor code with hidden tests that run outside the student's process."""
@@ -86,7 +90,7 @@ def run(arguments: Sequence[str]) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return _say("interrupted", EXIT_INTERRUPTED)
-    except Exception as error:  # noqa: BLE001 - the rim: nothing of ours may reach a user as a traceback
+    except Exception as error:
         if wants_traceback:
             raise
         if isinstance(error, NotegradError):
