@@ -1,0 +1,195 @@
+"""What the sandbox's processes say to each other: typed, length-framed, size-limited msgpack; never pickle.
+
+Three conversations: client and zygote (`Spawn`), client and worker (`Job`, then events, then `Fork`), client and
+pid 1 (`Death`). The worker runs student code, so what comes from it is data to be checked, nothing more.
+"""
+
+from __future__ import annotations
+
+import array
+import socket
+import time
+
+import msgspec
+
+from notegrad.records import CellStatus, Limits, Protection, Record
+
+MAX_DESCRIPTORS = 250  # SCM_MAX_FD is 253
+MAX_EVENT_BYTES = 256 * 1024
+HELLO_BYTES = 5
+HELLO_READY = b"R"
+HELLO_REFUSED = b"F"
+_HEADER_BYTES = 4
+
+
+class Broken(Exception):
+    """The other side closed, was too slow, or sent what is not in the protocol."""
+
+
+class Ready(Record, tag=True):
+    """The zygote is warm; `uid_checked`: a submission's processes have a uid that nobody else has."""
+
+    tier: str
+    protections: tuple[Protection, ...]
+    own_uid: bool
+
+
+class Refused(Record, tag=True):
+    """The zygote cannot do what was asked; `unavailable`: because of the machine's confinement."""
+
+    reason: str
+    unavailable: bool = False
+
+
+class Spawn(Record, tag=True):
+    """Fork a pid 1 and a worker; comes with two descriptors: the worker's end and pid 1's end."""
+
+    limits: Limits
+
+
+class Spawned(Record, tag=True):
+    """Comes with a pidfd of the new pid 1; `uid` is the kernel's uid of the submission, -1 if it is not its own."""
+
+    uid: int
+
+
+class Death(Record, tag=True):
+    """The worker ended; `status` as wait(2) gives it, the rest as the kernel counted it."""
+
+    status: int
+    cpu_s: float
+    memory_peak_mb: float
+
+
+class Failure(Record, tag=True):
+    """Pid 1 or the worker could not be set up: a fault of ours."""
+
+    reason: str
+
+
+class Job(Record, tag=True):
+    """What the worker runs; `skip` maps a cell's index to the status and the error to report for it."""
+
+    cells: tuple[str, ...]
+    files: tuple[tuple[str, bytes], ...]
+    questions: tuple[str, ...]
+    seed: int
+    limits: Limits
+    skip: dict[int, tuple[CellStatus, str]] = {}
+
+
+class Fork(Record, tag=True):
+    """Fork the executed notebook; comes with the descriptor that the fork serves."""
+
+
+class CellStarted(Record, tag=True):
+    """A cell begins."""
+
+    index: int
+
+
+class CellFinished(Record, tag=True):
+    """A cell ended; the client takes the time itself."""
+
+    index: int
+    status: CellStatus
+    error: str | None
+    stdout_tail: str
+
+
+class SnapshotTaken(Record, tag=True):
+    """The notebook called `grader.check`; `generation` counts the snapshots of this question from 1."""
+
+    question: int
+    generation: int
+
+
+class NotebookFinished(Record, tag=True):
+    """All cells were run or given up; the worker now waits for `Fork`."""
+
+    out_of_time: bool
+
+
+Event = CellStarted | CellFinished | SnapshotTaken | NotebookFinished
+_event_decoder = msgspec.msgpack.Decoder(Event)
+
+
+def pack(message: Record) -> bytes:
+    """A frame: 4 bytes of length, then msgpack."""
+    body = msgspec.msgpack.encode(message)
+    return len(body).to_bytes(_HEADER_BYTES, "little") + body
+
+
+def send(sock: socket.socket, message: Record, descriptors: tuple[int, ...] = ()) -> None:
+    """Send one frame; the descriptors ride on its first byte. Raises Broken."""
+    frame = memoryview(pack(message))
+    try:
+        sent = send_with_descriptors(sock, frame, descriptors)
+        while sent < len(frame):
+            sent += sock.send(frame[sent:])
+    except OSError as error:
+        raise Broken(f"cannot send: {error}") from error
+
+
+def send_with_descriptors(sock: socket.socket, data: memoryview, descriptors: tuple[int, ...]) -> int:
+    """`socket.send` with SCM_RIGHTS; returns the bytes taken."""
+    rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))] if descriptors else []
+    return sock.sendmsg([data], rights)
+
+
+def receive(sock: socket.socket, deadline: float, limit: int) -> tuple[bytes, list[int]]:
+    """One frame's body and the descriptors that came with it. Raises Broken.
+
+    `deadline` is in `time.monotonic()` seconds, `limit` in bytes. Leaves the socket blocking without a timeout.
+    """
+    try:
+        header, descriptors = _receive_header(sock, deadline)
+        size = int.from_bytes(header, "little")
+        if size > limit:
+            raise Broken(f"a frame of {size} bytes, {limit} allowed")
+        return receive_exactly(sock, size, deadline), descriptors
+    except OSError as error:
+        raise Broken(f"cannot receive: {error}") from error
+    finally:
+        sock.settimeout(None)
+
+
+def _receive_header(sock: socket.socket, deadline: float) -> tuple[bytes, list[int]]:
+    _set_timeout(sock, deadline)
+    space = socket.CMSG_SPACE(MAX_DESCRIPTORS * 4)
+    header, ancillary, _, _ = sock.recvmsg(_HEADER_BYTES, space, socket.MSG_CMSG_CLOEXEC)
+    descriptors = array.array("i")
+    for level, kind, data in ancillary:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+            descriptors.frombytes(data[: len(data) - len(data) % descriptors.itemsize])
+    if not header:
+        raise Broken("closed")
+    return header + receive_exactly(sock, _HEADER_BYTES - len(header), deadline), list(descriptors)
+
+
+def receive_exactly(sock: socket.socket, size: int, deadline: float) -> bytes:
+    """Exactly `size` bytes, or Broken."""
+    buffer = bytearray(size)
+    view, got = memoryview(buffer), 0
+    while got < size:
+        _set_timeout(sock, deadline)
+        count = sock.recv_into(view[got:])
+        if count == 0:
+            raise Broken("closed in the middle of a frame")
+        got += count
+    return bytes(buffer)
+
+
+def _set_timeout(sock: socket.socket, deadline: float) -> None:
+    remaining = deadline - time.monotonic()
+    if remaining <= 0:
+        raise Broken("too slow")
+    sock.settimeout(remaining)
+
+
+def decode_event(body: bytes) -> Event:
+    """An event of the worker, fully checked as to type. Raises Broken."""
+    try:
+        return _event_decoder.decode(body)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        raise Broken(f"not an event: {error}") from error

@@ -1,0 +1,70 @@
+"""From what happened to a process tree to the records that results are made of; pure functions."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Sequence
+
+from notegrad.records import CellRun, CellStatus, Limits, RunStatus, Usage
+from notegrad.sandbox.attempt import Progress
+from notegrad.sandbox.notebook import CELL_TIMEOUT
+
+_SKIPPED = "sautée au second passage (skipped in a second run)"
+_MEMORY = "le processus a dépassé la mémoire de la machine (the process ran out of memory)"
+_ENDED = "la cellule a terminé le processus, os._exit ? (the cell ended the process)"
+_KILLED = "la cellule a fait mourir le processus : {signal} (the cell killed the process)"
+_LIED = "le processus du notebook s'est mal comporté (the notebook's process misbehaved)"
+_NEVER = "pas exécutée, le processus du notebook est mort avant (not run: the notebook's process died before)"
+
+
+def run_status(progress: Progress, limits: Limits) -> RunStatus:
+    """How the run as a whole ended."""
+    if progress.finished:
+        return "timeout" if progress.out_of_time else "ok"
+    if progress.stuck:
+        return "timeout"
+    if progress.lied or progress.death is None:
+        return "crashed"
+    return _status_of_death(progress.death.status, progress.death.cpu_s, limits)
+
+
+def _status_of_death(status: int, cpu_s: float, limits: Limits) -> RunStatus:
+    number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+    if number == signal.SIGXCPU or (number == signal.SIGKILL and cpu_s >= limits.cpu_s):
+        return "timeout"
+    # Nobody but the kernel sends SIGKILL to a worker that we did not kill ourselves, or the student does.
+    return "memory" if number == signal.SIGKILL else "crashed"
+
+
+def verdict_on_cell(progress: Progress, limits: Limits) -> tuple[CellStatus, str]:
+    """Status and error of the cell that was running when the process ended."""
+    status = run_status(progress, limits)
+    if status == "timeout":
+        return "timeout", f"{CELL_TIMEOUT.format(limit_s=limits.cell_wall_s)} ; {_SKIPPED}"
+    if status == "memory":
+        return "error", f"MemoryError: {_MEMORY} ; {_SKIPPED}"
+    death = progress.death
+    if death is not None and os.WIFSIGNALED(death.status):
+        name = signal.Signals(os.WTERMSIG(death.status)).name
+        return "error", f"Crash: {_KILLED.format(signal=name)} ; {_SKIPPED}"
+    return "error", f"Crash: {_LIED if death is None or progress.lied else _ENDED} ; {_SKIPPED}"
+
+
+def all_cells(progress: Progress, count: int, limits: Limits) -> tuple[CellRun, ...]:
+    """One CellRun per cell, also for those that the process did not live to see."""
+    cells = list(progress.cells)
+    if len(cells) < count and progress.running is not None:
+        status, error = verdict_on_cell(progress, limits)
+        cells.append(CellRun(index=len(cells), status=status, error=error.partition(f" ; {_SKIPPED}")[0]))
+    cells.extend(CellRun(index=index, status="not_run", error=_NEVER) for index in range(len(cells), count))
+    return tuple(cells)
+
+
+def usage(attempts: Sequence[tuple[float, float]], wall_s: float) -> Usage:
+    """The attempts' CPU added up, the highest of their memory peaks."""
+    return Usage(
+        wall_s=round(wall_s, 6),
+        cpu_s=round(sum(cpu_s for cpu_s, _ in attempts), 6),
+        memory_peak_mb=round(max((peak for _, peak in attempts), default=0.0), 3),
+    )

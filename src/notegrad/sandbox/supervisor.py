@@ -1,0 +1,159 @@
+"""Pid 1 of a submission: sets the namespaces up, starts the worker, adopts and reaps, tells the client of the end.
+
+It holds no capability but the one to kill, executes no program, and reads nothing that student code wrote.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import select
+import shutil
+import signal
+import socket
+import tempfile
+from collections.abc import Callable
+from typing import NoReturn
+
+from notegrad.errors import SandboxError
+from notegrad.records import Limits, Record
+from notegrad.sandbox import confine, namespaces, protocol, rootfs, syscalls
+from notegrad.sandbox.protocol import Death, Failure
+
+_MIB = 1 << 20
+
+
+class Slot(Record):
+    """Where a submission runs; `uid` None: it keeps the uid of the user namespace, or ours in tier `none`."""
+
+    tier: str
+    uid: int | None
+    limits: Limits
+
+
+def supervise(
+    slot: Slot, job_socket: socket.socket, report: socket.socket, start_worker: Callable[[], NoReturn]
+) -> NoReturn:
+    """Be the submission's pid 1 until the last process of it has gone; never returns."""
+    try:
+        syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+        syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)  # student code of the same uid cannot trace it
+        box = _make_box(slot)
+        pid = os.fork()
+        if pid == 0:
+            _become_worker(slot, box, job_socket, start_worker)
+        job_socket.close()
+        confine.setup_standard_streams()
+        confine.setup_descriptors((report.fileno(),))
+        syscalls.keep_capabilities(*_capabilities_needed(slot))
+        confine.setup_no_new_privileges()
+        _wait_for_the_end(pid, report)
+        if slot.tier in ("no-namespaces", "none"):
+            _sweep(slot, box)
+    except BaseException as error:
+        with contextlib.suppress(BaseException):
+            report.sendall(protocol.pack(Failure(reason=f"{type(error).__name__}: {error}")))
+    finally:
+        os._exit(0)
+
+
+def _make_box(slot: Slot) -> str:
+    if slot.tier in ("full", "userns"):
+        uid = namespaces.USERNS_UID if slot.uid is None else slot.uid
+        namespaces.enter_submission(uid, uid, slot.limits.files_mb * _MIB)
+        return rootfs.BOX
+    syscalls.prctl(syscalls.PR_SET_CHILD_SUBREAPER, 1)
+    box = tempfile.mkdtemp(prefix="notegrad-box-", dir="/tmp")
+    if slot.uid is not None:
+        os.chown(box, slot.uid, slot.uid)
+    return box
+
+
+def _become_worker(
+    slot: Slot, box: str, job_socket: socket.socket, start_worker: Callable[[], NoReturn]
+) -> NoReturn:
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        confinement = confine.Confinement(tier=slot.tier, uid=slot.uid, limits=slot.limits, box=box)
+        confine.confine(confinement, keep=(job_socket.fileno(),))
+    except BaseException as error:
+        with contextlib.suppress(BaseException):
+            job_socket.sendall(protocol.HELLO_REFUSED + bytes(4))
+            job_socket.sendall(protocol.pack(Failure(reason=f"{type(error).__name__}: {error}")))
+        os._exit(1)
+    start_worker()
+
+
+def _capabilities_needed(slot: Slot) -> tuple[int, ...]:
+    if slot.tier == "no-namespaces":
+        return (syscalls.CAP_KILL, 6, 7)  # CAP_SETGID, CAP_SETUID: to sweep with the submission's uid
+    return ()
+
+
+def _wait_for_the_end(worker: int, report: socket.socket) -> None:
+    """Reap everything; report the worker's death; return when nothing is left or the client has gone."""
+    wake_read, wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
+    poll = select.poll()
+    poll.register(wake_read, select.POLLIN)
+    poll.register(report, select.POLLIN)
+    while True:
+        while True:
+            try:
+                pid, status, usage = os.wait4(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                break
+            if pid == worker:
+                report.sendall(protocol.pack(_death(status, usage)))
+        for descriptor, _ in poll.poll():
+            if descriptor == report.fileno():
+                return
+            os.read(wake_read, 4096)
+
+
+def _death(status: int, usage: resource.struct_rusage) -> Death:
+    return Death(
+        status=status, cpu_s=usage.ru_utime + usage.ru_stime, memory_peak_mb=usage.ru_maxrss / 1024
+    )
+
+
+def _sweep(slot: Slot, box: str) -> None:
+    """Where no pid namespace does it: kill all that the submission left, and remove its directory.
+
+    In a child that has the submission's uid, so that nothing it wrote is touched with more rights than its own.
+    """
+    if slot.uid is None:
+        _kill_descendants()
+        shutil.rmtree(box, ignore_errors=True)
+        return
+    pid = os.fork()
+    if pid == 0:
+        try:
+            confine.setup_uid(slot.uid)
+            for _ in range(100):  # until none is left: a fork bomb may be quicker once or twice
+                os.kill(-1, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        finally:
+            shutil.rmtree(box, ignore_errors=True)
+            os._exit(0)
+    os.waitpid(pid, 0)
+
+
+def _kill_descendants() -> None:
+    """As a subreaper: every orphan becomes our child, so kill children until there are none."""
+    own = str(os.getpid())
+    for _ in range(100):
+        with open(f"/proc/{own}/task/{own}/children", encoding="ascii") as file:
+            children = file.read().split()
+        if not children:
+            return
+        for child in children:
+            with contextlib.suppress(OSError):
+                os.kill(int(child), signal.SIGKILL)
+                os.waitpid(int(child), 0)
+    raise SandboxError("A submission's processes keep coming back.")

@@ -1,0 +1,146 @@
+"""System calls that the standard library lacks, through ctypes; each raises OSError naming itself."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+
+CLONE_NEWNS = 0x00020000
+CLONE_NEWCGROUP = 0x02000000
+CLONE_NEWUTS = 0x04000000
+CLONE_NEWIPC = 0x08000000
+CLONE_NEWUSER = 0x10000000
+CLONE_NEWPID = 0x20000000
+CLONE_NEWNET = 0x40000000
+
+MS_RDONLY = 0x1
+MS_NOSUID = 0x2
+MS_NODEV = 0x4
+MS_NOEXEC = 0x8
+MS_BIND = 0x1000
+MS_REC = 0x4000
+MS_PRIVATE = 0x40000
+MNT_DETACH = 2
+
+PR_SET_PDEATHSIG = 1
+PR_SET_DUMPABLE = 4
+PR_CAPBSET_DROP = 24
+PR_SET_CHILD_SUBREAPER = 36
+PR_SET_NO_NEW_PRIVS = 38
+PR_CAP_AMBIENT = 47
+PR_CAP_AMBIENT_CLEAR_ALL = 4
+
+_AT_RECURSIVE = 0x8000
+_MOUNT_ATTR_RDONLY = 0x1
+_MOUNT_ATTR_NOSUID = 0x2
+_MOUNT_ATTR_NODEV = 0x4
+_SYS_MOUNT_SETATTR = 442  # the same number on every architecture
+_SYS_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
+_CAPABILITY_VERSION_3 = 0x20080522
+CAP_KILL = 5
+
+_libc = ctypes.CDLL(None, use_errno=True)
+_libc.mount.argtypes = (
+    ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_ulong, ctypes.c_char_p,
+)  # fmt: skip
+_libc.prctl.argtypes = (ctypes.c_int, ctypes.c_ulong, ctypes.c_ulong, ctypes.c_ulong, ctypes.c_ulong)
+_libc.syscall.restype = ctypes.c_long
+
+
+class _CapabilityHeader(ctypes.Structure):
+    _fields_ = (("version", ctypes.c_uint32), ("pid", ctypes.c_int))
+
+
+class _CapabilityData(ctypes.Structure):
+    _fields_ = (
+        ("effective", ctypes.c_uint32),
+        ("permitted", ctypes.c_uint32),
+        ("inheritable", ctypes.c_uint32),
+    )
+
+
+class _MountAttributes(ctypes.Structure):
+    _fields_ = (
+        ("attr_set", ctypes.c_uint64),
+        ("attr_clr", ctypes.c_uint64),
+        ("propagation", ctypes.c_uint64),
+        ("userns_fd", ctypes.c_uint64),
+    )
+
+
+def _check(result: int, what: str) -> None:
+    if result == -1:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{what}: {os.strerror(number)}")
+
+
+def unshare(flags: int) -> None:
+    """Leave the namespaces named by `flags` for new ones (CLONE_NEWPID: for the children only)."""
+    _check(_libc.unshare(ctypes.c_int(flags)), "unshare")
+
+
+def setns(descriptor: int, kind: int) -> None:
+    """Enter the namespace behind `descriptor`."""
+    _check(_libc.setns(ctypes.c_int(descriptor), ctypes.c_int(kind)), "setns")
+
+
+def mount(source: str, target: str, fstype: str | None, flags: int, data: str = "") -> None:
+    """Mount; the arguments of mount(2)."""
+    kind = None if fstype is None else fstype.encode()
+    _check(_libc.mount(source.encode(), target.encode(), kind, flags, data.encode()), f"mount {target}")
+
+
+def bind(source: str, target: str) -> None:
+    """Bind `source` with everything mounted below it."""
+    mount(source, target, None, MS_BIND | MS_REC)
+
+
+def seal(target: str, *, devices: bool = False) -> None:
+    """Make `target` and every mount below it read-only and nosuid, and nodev unless `devices`."""
+    wanted = _MOUNT_ATTR_RDONLY | _MOUNT_ATTR_NOSUID | (0 if devices else _MOUNT_ATTR_NODEV)
+    attributes = _MountAttributes(attr_set=wanted)
+    result = _libc.syscall(
+        ctypes.c_long(_SYS_MOUNT_SETATTR), ctypes.c_int(-100), ctypes.c_char_p(target.encode()),
+        ctypes.c_uint(_AT_RECURSIVE), ctypes.byref(attributes), ctypes.c_size_t(ctypes.sizeof(attributes)),
+    )  # fmt: skip
+    _check(result, f"mount_setattr {target}")
+
+
+def umount_detached(target: str) -> None:
+    """Take a mount tree away; it goes when its last user goes."""
+    _check(_libc.umount2(target.encode(), MNT_DETACH), f"umount {target}")
+
+
+def pivot_root(new: str, old: str) -> None:
+    """Make `new` the root and put the old root at `old`."""
+    number = _SYS_PIVOT_ROOT.get(platform.machine())
+    if number is None:
+        raise OSError(f"pivot_root: no system call number known for {platform.machine()}")
+    result = _libc.syscall(ctypes.c_long(number), ctypes.c_char_p(new.encode()), ctypes.c_char_p(old.encode()))
+    _check(result, "pivot_root")
+
+
+def prctl(option: int, value: int, value_2: int = 0) -> None:
+    """One prctl(2) of at most two arguments."""
+    _check(_libc.prctl(option, value, value_2, 0, 0), f"prctl {option}")
+
+
+def drop_bounding_set() -> None:
+    """Empty the capability bounding set, so that no exec of a descendant ever gains one."""
+    for capability in range(64):
+        try:
+            prctl(PR_CAPBSET_DROP, capability)
+        except OSError:
+            if capability > 20:  # past the last one the kernel knows
+                return
+            raise
+
+
+def keep_capabilities(*kept: int) -> None:
+    """Drop every capability but `kept` (numbers below 32) from all sets of this process."""
+    bits = sum(1 << number for number in kept)
+    header = _CapabilityHeader(version=_CAPABILITY_VERSION_3, pid=0)
+    data = (_CapabilityData * 2)(_CapabilityData(effective=bits, permitted=bits, inheritable=0))
+    _check(_libc.capset(ctypes.byref(header), ctypes.byref(data)), "capset")
+    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)

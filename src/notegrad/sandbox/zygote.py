@@ -1,0 +1,165 @@
+"""The zygote: a warm process that forks one confined process tree per submission.
+
+Theory of operation
+-------------------
+1. The client starts `python -I` on `main`. A first process, light, finds the tier (tiers.py) and enters a mount
+   and a pid namespace (a user namespace too when we are not root); its child is the zygote, pid 1 in there. When
+   the zygote ends, for whatever reason, the kernel kills everything below it.
+2. The zygote imports torch, numpy, matplotlib and IPython, uses what is lazy once (warm.py), freezes the
+   collector, and pivots into a minimal read-only root (rootfs.py). It has one thread, asserted before each fork:
+   a fork copies no other thread, but copies the locks that it holds.
+3. It serves `Spawn` requests over one socket. A request carries descriptors and limits, nothing else: no code, no
+   inputs, no tests. So no submission can find anything of another one in the memory that it inherits.
+4. Per submission it forks a pid 1 (supervisor.py) in nested namespaces, which forks the worker (worker.py). The
+   worker confines itself (confine.py), reads the notebook from its own socket and runs it; per question it is
+   forked again. Killing pid 1, by a pidfd that the client holds, kills all of them.
+5. When its socket closes (the client closed it, or died) the zygote exits.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import socket
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import NoReturn
+
+import msgspec
+
+from notegrad.errors import SandboxUnavailableError
+from notegrad.records import Record
+from notegrad.sandbox import confine, namespaces, protocol, rootfs, supervisor, syscalls, tiers
+from notegrad.sandbox.protocol import Broken, Ready, Refused, Spawn, Spawned
+
+_MAX_REQUEST_BYTES = 65_536
+_FOREVER_S = 1e9
+NO_PID = -1
+
+
+class Settings(Record):
+    """What the client passes on the command line, as JSON."""
+
+    control: int
+    tier: str
+    unsafe: bool
+    scratch: str  # a directory of the client's, private and empty
+    package_parent: str
+    server: str  # "module:function" that serves a fork
+    server_path: str | None = None
+
+
+def main() -> NoReturn:
+    """Entry point of the process that the client starts."""
+    settings = msgspec.json.decode(sys.argv[1].encode(), type=Settings)
+    control = socket.socket(fileno=settings.control)
+    try:
+        tier = tiers.choose(settings.tier, settings.unsafe)
+    except SandboxUnavailableError as error:
+        protocol.send(control, Refused(reason=str(error), unavailable=True))
+        os._exit(0)
+    launcher = os.getpid()
+    if tier in ("full", "userns"):
+        _become_pid_1(tier)
+    try:
+        Zygote(settings, control, tier, launcher).serve()
+    except Broken:
+        os._exit(0)  # the client has gone
+
+
+def _become_pid_1(tier: str) -> None:
+    """Go on in a child that is pid 1 of a pid namespace; this process waits for it."""
+    namespaces.enter_outer(user=tier == "userns")
+    pid = os.fork()
+    if pid:
+        os.closerange(3, 1 << 30)
+        os.waitpid(pid, 0)
+        os._exit(0)
+    syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+class Zygote:
+    """The warm process and its spawn loop."""
+
+    def __init__(self, settings: Settings, control: socket.socket, tier: str, launcher: int) -> None:
+        # Imported here: the light process above must not pay for it.
+        from notegrad.sandbox import warm
+
+        self._control = control
+        self._tier = tier
+        self._launcher = launcher
+        self._slot = 0
+        self._own_pid_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+        self._own_uid = tier in ("full", "no-namespaces")
+        self._shell = warm.warm_up(os.environ["IPYTHONDIR"])
+        self._server = _load(settings.server, settings.server_path)
+        if tier == "userns":
+            namespaces.forbid_nesting()
+        if tier in ("full", "userns"):
+            uid = namespaces.first_uid() if self._own_uid else namespaces.USERNS_UID
+            rootfs.enter(str(Path(settings.scratch) / "root"), settings.package_parent, uid)
+        syscalls.drop_bounding_set() if tier != "none" else None
+        os.environ.clear()
+        os.environ.update(confine.environment(rootfs.BOX))
+        tempfile.tempdir = None
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # ended submissions are reaped by the kernel
+        warm.freeze()
+
+    def serve(self) -> NoReturn:
+        """Say that we are ready, then spawn until the client goes (Broken)."""
+        ready = Ready(tier=self._tier, protections=tiers.protections(self._tier), own_uid=self._own_uid)
+        protocol.send(self._control, ready)
+        while True:
+            deadline = time.monotonic() + _FOREVER_S
+            body, descriptors = protocol.receive(self._control, deadline, _MAX_REQUEST_BYTES)
+            request = msgspec.msgpack.decode(body, type=Spawn)
+            try:
+                self._spawn(request, *(socket.socket(fileno=descriptor) for descriptor in descriptors))
+            except OSError as error:
+                protocol.send(self._control, Refused(reason=str(error)))
+
+    def _spawn(self, request: Spawn, job: socket.socket, report: socket.socket) -> None:
+        _assert_one_thread()
+        self._slot += 1
+        uid = namespaces.slot_uid(self._launcher, self._slot) if self._own_uid else None
+        if self._tier in ("full", "userns"):
+            namespaces.next_child_in_new_pid_namespace(self._own_pid_namespace)
+        pid = os.fork()
+        if pid == 0:
+            self._control.close()
+            os.close(self._own_pid_namespace)
+            slot = supervisor.Slot(tier=self._tier, uid=uid, limits=request.limits)
+            supervisor.supervise(slot, job, report, lambda: self._start_worker(job))
+        job.close()
+        report.close()
+        pidfd = os.pidfd_open(pid)
+        try:
+            protocol.send(self._control, Spawned(uid=NO_PID if uid is None else uid), (pidfd,))
+        finally:
+            os.close(pidfd)
+
+    def _start_worker(self, job: socket.socket) -> NoReturn:
+        from notegrad.sandbox import worker
+
+        worker.main(job, self._shell, self._server)
+
+
+def _assert_one_thread() -> None:
+    threads = os.listdir("/proc/self/task")
+    if len(threads) != 1:
+        raise OSError(f"the zygote has {len(threads)} threads; forking it would not be safe")
+
+
+def _load(name: str, path: str | None) -> object:
+    """The function that serves a fork; imported now, so that no child imports it."""
+    module, _, function = name.partition(":")
+    if path is not None:
+        sys.path.append(path)
+    try:
+        return getattr(importlib.import_module(module), function)
+    finally:
+        if path is not None:
+            sys.path.remove(path)
