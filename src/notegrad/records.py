@@ -22,7 +22,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     """A frozen, keyword-only record; base of all others."""
 
 
-class Limits(Record):
+class Limits(Record, frozen=True, kw_only=True):
     """What one submission may use; every number has its unit in its name."""
 
     wall_s: float = 120.0
@@ -36,7 +36,7 @@ class Limits(Record):
     observation_bytes: int = 64_000_000
 
 
-class TestCase(Record):
+class TestCase(Record, frozen=True, kw_only=True):
     """One property of one question; `number` counts from 1 within its question."""
 
     __test__ = False  # pytest must not collect it
@@ -49,7 +49,7 @@ class TestCase(Record):
     failure_message: str | None = None
 
 
-class Question(Record):
+class Question(Record, frozen=True, kw_only=True):
     """A question and its test cases, in order."""
 
     name: str
@@ -58,7 +58,7 @@ class Question(Record):
     all_or_nothing: bool = False
 
 
-class Assignment(Record):
+class Assignment(Record, frozen=True, kw_only=True):
     """What is graded: questions in order, with the limits and the device to use."""
 
     slug: str
@@ -68,7 +68,7 @@ class Assignment(Record):
     limits: Limits = Limits()
 
 
-class Submission(Record):
+class Submission(Record, frozen=True, kw_only=True):
     """A notebook as handed in: `cells` are the sources of its code cells in order, `\\n` line ends.
 
     `unreadable` holds one clear sentence where no notebook could be read; `cells` is then empty.
@@ -83,7 +83,7 @@ class Submission(Record):
     unreadable: str | None = None
 
 
-class CellRun(Record):
+class CellRun(Record, frozen=True, kw_only=True):
     """What happened to one code cell; `error` is `Type: message`, without a traceback."""
 
     index: int
@@ -93,7 +93,7 @@ class CellRun(Record):
     duration_s: float = 0.0
 
 
-class Usage(Record):
+class Usage(Record, frozen=True, kw_only=True):
     """What the sandbox used, as the kernel counted it."""
 
     wall_s: float = 0.0
@@ -101,7 +101,7 @@ class Usage(Record):
     memory_peak_mb: float = 0.0
 
 
-class Protection(Record):
+class Protection(Record, frozen=True, kw_only=True):
     """One protection and whether it was in force."""
 
     name: str
@@ -109,7 +109,7 @@ class Protection(Record):
     detail: str = ""
 
 
-class RunReport(Record):
+class RunReport(Record, frozen=True, kw_only=True):
     """How the notebook ran; `tier` names the confinement that was in force."""
 
     status: RunStatus
@@ -119,7 +119,7 @@ class RunReport(Record):
     protections: tuple[Protection, ...] = ()
 
 
-class TestCaseResult(Record):
+class TestCaseResult(Record, frozen=True, kw_only=True):
     """The verdict on one test case; `message` is for the student, `detail` for staff only."""
 
     __test__ = False
@@ -132,7 +132,7 @@ class TestCaseResult(Record):
     duration_s: float = 0.0
 
 
-class QuestionResult(Record):
+class QuestionResult(Record, frozen=True, kw_only=True):
     """The verdict on one question."""
 
     question: Question
@@ -140,7 +140,7 @@ class QuestionResult(Record):
     test_cases: tuple[TestCaseResult, ...]
 
 
-class Timings(Record):
+class Timings(Record, frozen=True, kw_only=True):
     """Where the time of one submission went."""
 
     total_s: float = 0.0
@@ -149,7 +149,7 @@ class Timings(Record):
     tests_s: float = 0.0
 
 
-class GradingResult(Record):
+class GradingResult(Record, frozen=True, kw_only=True):
     """The result for one submission; `reason` is one sentence where `status` is not `graded`."""
 
     schema_version: int = SCHEMA_VERSION

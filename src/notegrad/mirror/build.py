@@ -1,0 +1,132 @@
+"""Tensors and arrays made, and changed in place, as records from the other side describe them."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import torch
+
+from notegrad.mirror.errors import ObservationError
+from notegrad.mirror.limits import MAX_DIMENSIONS
+from notegrad.mirror.memory import Memory
+from notegrad.mirror.names import array_dtype, torch_dtype
+from notegrad.mirror.wire import ArrayRecord, TensorRecord
+
+Array = np.ndarray[Any, Any]
+
+
+def check_geometry(record: TensorRecord, storage_nbytes: int, itemsize: int) -> None:
+    """Refuse sizes and strides that would reach outside the storage: `set_` would resize it instead."""
+    size, stride = record.size, record.stride
+    if len(size) != len(stride) or len(size) > MAX_DIMENSIONS:
+        raise ObservationError("a tensor whose sizes and strides do not match")
+    if record.offset < 0 or any(n < 0 for n in size) or any(s < 0 for s in stride):
+        raise ObservationError("a tensor with negative sizes")
+    if 0 in size:
+        return
+    last = record.offset + sum((n - 1) * s for n, s in zip(size, stride, strict=True))
+    if (last + 1) * itemsize > storage_nbytes:
+        raise ObservationError("a tensor that reaches outside its storage")
+
+
+def _on_storage(record: TensorRecord, memory: Memory) -> torch.Tensor:
+    window = memory.windows[record.storage]
+    dtype = torch_dtype(record.dtype)
+    check_geometry(record, window.storage.nbytes(), dtype.itemsize)
+    empty = torch.empty(0, dtype=dtype, device=window.storage.device)
+    if 0 in record.size and not window.storage.nbytes():
+        offset = 0
+    else:
+        offset = record.offset
+    return empty.set_(window.storage, offset, record.size, record.stride)  # type: ignore[call-overload, no-any-return]
+
+
+def _view_of(parent: torch.Tensor, record: TensorRecord) -> torch.Tensor:
+    dtype = torch_dtype(record.dtype)
+    size, stride, offset = record.size, record.stride, record.offset
+    if parent.is_conj():
+        parent = parent.conj()
+    if dtype == parent.dtype:
+        view = parent.as_strided(size, stride, offset)
+    elif parent.is_complex() and not dtype.is_complex:
+        view = torch.view_as_real(parent).as_strided(size, stride, offset)
+    elif dtype.is_complex and not parent.is_complex() and dtype.itemsize == 2 * parent.dtype.itemsize:
+        pairs = parent.as_strided((*size, 2), (*(2 * s for s in stride), 1), 2 * offset)
+        view = torch.view_as_complex(pairs)
+    else:
+        items = parent.untyped_storage().nbytes() // parent.element_size()
+        view = parent.as_strided((items,), (1,), 0).view(dtype).as_strided(size, stride, offset)
+    if record.conjugate:
+        view = view.conj()
+    return torch._neg_view(view) if record.negative else view
+
+
+def build_tensor(record: TensorRecord, memory: Memory, parent: torch.Tensor | None) -> torch.Tensor:
+    """A tensor as `record` says; a true view of `parent` where the record names a base.
+
+    History, gradient and version are set later, when everything the record refers to exists.
+    """
+    window = memory.windows[record.storage]
+    check_geometry(record, window.storage.nbytes(), torch_dtype(record.dtype).itemsize)
+    if parent is None:
+        with torch.no_grad():
+            tensor = _on_storage(record, memory)
+            if record.conjugate or record.negative:
+                tensor = tensor.conj() if record.conjugate else tensor
+                tensor = (torch._neg_view(tensor) if record.negative else tensor).detach()
+    elif record.base:
+        with torch.set_grad_enabled(record.differentiable or not parent.requires_grad):
+            tensor = _view_of(parent, record)
+    else:
+        with torch.no_grad():
+            tensor = _view_of(parent, record).detach()
+    if record.parameter:
+        return torch.nn.Parameter(tensor, requires_grad=record.requires_grad)
+    return tensor
+
+
+def change_geometry(tensor: torch.Tensor, record: TensorRecord, memory: Memory) -> None:
+    """Give an existing tensor object another storage, shape or dtype, as `resize_`, `t_` or `.data =` did."""
+    with torch.no_grad():
+        replacement = _on_storage(record, memory)
+        if record.conjugate:
+            replacement = replacement.conj()
+        if record.negative:
+            replacement = torch._neg_view(replacement)
+        tensor.data = replacement
+
+
+def build_array(record: ArrayRecord, memory: Memory) -> Array:
+    """An array as `record` says, over its block's memory.
+
+    Raises ObservationError where its items would lie outside the block.
+    """
+    dtype = array_dtype(record.dtype)
+    if len(record.shape) != len(record.strides) or len(record.shape) > MAX_DIMENSIONS:
+        raise ObservationError("an array whose shape and strides do not match")
+    block = memory.blocks[record.block]
+    if record.owner and not isinstance(block.owner, np.ndarray) and len(block.users) == 0:
+        owned = _owning(record, dtype, block.nbytes)
+        if owned is not None:
+            memory.adopt_array(record.block, owned)
+            owned.flags.writeable = record.writeable
+            return owned
+    root = memory.bytes_of(record.block)
+    try:
+        array: Array = np.ndarray(record.shape, dtype, root.data, record.offset, record.strides)
+    except (ValueError, TypeError) as error:
+        raise ObservationError(f"an array that its memory cannot hold: {error}") from None
+    array.flags.writeable = record.writeable
+    return array
+
+
+def _owning(record: ArrayRecord, dtype: np.dtype[np.generic], nbytes: int) -> Array | None:
+    if record.offset or math.prod(record.shape) * dtype.itemsize != nbytes:
+        return None
+    for order in ("C", "F"):
+        array: Array = np.empty(record.shape, dtype, order)  # type: ignore[call-overload]
+        if array.strides == record.strides:
+            return array
+    return None

@@ -1,0 +1,141 @@
+"""The judge's side: functions of a notebook as stubs, its tensors as tensors."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from notegrad.mirror import state
+from notegrad.mirror.channel import Channel
+from notegrad.mirror.errors import ObservationError
+from notegrad.mirror.limits import FRAME_OVERHEAD_BYTES
+from notegrad.mirror.peer import Peer
+from notegrad.mirror.shipping import pack
+from notegrad.mirror.stubs import Stub
+from notegrad.mirror.wire import (
+    Call,
+    Get,
+    HandleRecord,
+    Id,
+    Names,
+    Ref,
+    Reset,
+    ShippedRecord,
+    StateRecord,
+    Value,
+)
+from notegrad.records import Limits
+
+
+class Mirror(Peer):
+    """A notebook's final state, seen from the judge."""
+
+    def begin(self, seed: int, wall_s: float) -> None:
+        """Begin a test case: nothing crossed yet, global state as in a fresh process, generators seeded.
+
+        `wall_s` from now, every wait ends with CallTimeout.
+        """
+        self.forget()
+        state.apply_state(StateRecord(True, "float32", "cpu", None, None, None))
+        state.seed_everything(seed)
+        self._fingerprint = state.read_fingerprint()
+        self.channel.deadline = time.monotonic() + wall_s
+        record = state.state_record(self._fingerprint, None)
+        if record is not None:
+            self.send(Reset(record))
+
+    def close(self) -> None:
+        """Let go of the sandboxed process."""
+        self.channel.close()
+
+    def get(self, names: Iterable[str]) -> dict[str, Any]:
+        """The values of those `names` that the notebook defines."""
+        wanted = tuple(names)
+        reply = self.request(lambda changes: Get(changes, wanted))
+        found = self.decode(reply.value)
+        if not isinstance(found, tuple) or len(found) != len(wanted):
+            raise ObservationError("a malformed namespace")
+        return {name: value[0] for name, value in zip(wanted, found, strict=True) if value}
+
+    def names(self) -> tuple[str, ...]:
+        """The names that the notebook defines."""
+        found = self.decode(self.request(lambda changes: Names(changes)).value)
+        return tuple(n for n in found if isinstance(n, str)) if isinstance(found, tuple) else ()
+
+    # --- stubs (the protocol `stubs.Caller`) --------------------------------------------------
+
+    def call(self, target: Id, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call an object of the sandbox, or one of its methods."""
+        return self.decode(self._call(target, method, args, kwargs, observed=False).value)
+
+    def observe(
+        self, target: Id, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[Any, tuple[str, ...], int]:
+        """Call a function of the sandbox; also the aten operations that ran and the bytes of new storage."""
+        reply = self._call(target, "", args, kwargs, observed=True)
+        if reply.operations is None:
+            raise ObservationError("a call whose operations were not counted")
+        return self.decode(reply.value), reply.operations.names, reply.operations.new_bytes
+
+    def _call(
+        self, target: Id, method: str, args: tuple[Any, ...], kwargs: dict[str, Any], *, observed: bool
+    ) -> Any:
+        sent = tuple(self.encode(a) for a in args)
+        named = tuple((name, self.encode(v)) for name, v in kwargs.items())
+        return self.request(lambda changes: Call(changes, Ref(target), method, sent, named, observed))
+
+    def refer_other(self, value: object) -> Value:
+        """Functions of ours are shipped by value; stubs are known already."""
+        known = self.registry.id_of(value)
+        if known is not None:
+            return Ref(known)
+        if isinstance(value, Stub):
+            raise ObservationError("a function of another test case cannot be passed on")
+        shipped_id = self.registry.next_id()
+        self.registry.add(shipped_id, value, strong=True)
+        self._others.append(ShippedRecord(shipped_id, pack(value, self._refer_captured)))
+        return Ref(shipped_id)
+
+    def _refer_captured(self, value: object) -> Id:
+        reference = self.encode(value)
+        if not isinstance(reference, Ref):
+            raise ObservationError("a captured value that cannot be referred to")
+        return reference.id
+
+    def apply_other(self, step: HandleRecord | ShippedRecord) -> None:
+        if not isinstance(step, HandleRecord):
+            raise ObservationError("the sandbox cannot ship functions")
+        if step.id not in self.registry:
+            self.registry.add(step.id, Stub(self, step))
+
+
+class Environment(dict[str, Any]):
+    """A notebook's namespace as the dict that a test gets: each name is fetched when it is asked for."""
+
+    def __init__(self, mirror: Mirror) -> None:
+        super().__init__()
+        self._mirror = mirror
+
+    def __missing__(self, name: str) -> Any:
+        self.update(self._mirror.get((name,)))
+        return dict.__getitem__(self, name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            return default
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and (dict.__contains__(self, name) or bool(self._mirror.get((name,))))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._mirror.names())
+
+
+def connect(sock: socket.socket, *, limits: Limits) -> Mirror:
+    """The mirror of the process that serves at the other end of `sock`."""
+    channel = Channel(sock, max_frame_bytes=limits.observation_bytes + FRAME_OVERHEAD_BYTES)
+    return Mirror(channel, max_bytes=limits.observation_bytes)

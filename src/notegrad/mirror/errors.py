@@ -1,0 +1,30 @@
+"""What can go wrong in the mirror itself, apart from what the student's code raises."""
+
+from __future__ import annotations
+
+from notegrad.errors import NotegradError
+
+
+class ObservationError(NotegradError):
+    """A value cannot cross: too large, too deep, of an unsupported kind, or malformed.
+
+    Inside a test it fails the test case; it is never a fault of the grader.
+    """
+
+
+class CallInterrupted(BaseException):
+    """The sandboxed process did not answer; derives from BaseException so that no test swallows it."""
+
+
+class CallTimeout(CallInterrupted):
+    """The deadline of the test case passed while student code was running."""
+
+
+class ProcessDied(CallInterrupted):
+    """The sandboxed process ended in the middle of a call."""
+
+
+class StudentError(Exception):
+    """The student's code raised an exception of a type of their own; `type_name` says which."""
+
+    type_name: str = "Exception"

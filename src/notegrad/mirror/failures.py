@@ -1,0 +1,119 @@
+"""Exceptions across the two sides: types by name from a fixed list, messages and plain arguments as data."""
+
+from __future__ import annotations
+
+import builtins
+import traceback
+from typing import Any, cast
+
+import numpy as np
+import torch
+
+from notegrad.mirror.errors import ObservationError, StudentError
+from notegrad.mirror.limits import MAX_MESSAGE_CHARACTERS
+from notegrad.mirror.values import Referring, decode, encode
+from notegrad.mirror.wire import Failure, Ref, TupleValue, Value
+
+_mro = type.__dict__["__mro__"].__get__
+
+
+def _known_types() -> dict[tuple[str, str], type[Exception]]:
+    found: dict[tuple[str, str], type[Exception]] = {}
+    for value in vars(builtins).values():
+        if isinstance(value, type) and issubclass(value, Exception):
+            found["builtins", value.__name__] = value
+    others: tuple[Any, ...] = (
+        torch.OutOfMemoryError,
+        torch.linalg.LinAlgError,
+        np.linalg.LinAlgError,
+        np.exceptions.AxisError,
+        np.exceptions.DTypePromotionError,
+    )
+    for value in others:
+        found[value.__module__, value.__qualname__] = value
+    return found
+
+
+_KNOWN = _known_types()
+_CELL_FILE_MARKS = ("<ipython-input-", "ipykernel_", "<cell ")
+
+
+def is_remote(error: BaseException) -> bool:
+    """Whether an exception was raised by the student's code, over there."""
+    return getattr(error, "__notegrad_remote__", False) is True
+
+
+def describe(error: BaseException, refer: Referring) -> Failure:
+    """The wire form of an exception that student code raised."""
+    lineage = _mro(type(error))
+    types = tuple((str(k.__module__)[:200], str(k.__qualname__)[:200]) for k in lineage[:32] if k is not object)
+    try:
+        message = str(error)[:MAX_MESSAGE_CHARACTERS]
+    except BaseException:  # noqa: BLE001 - a student's __str__ may raise anything
+        message = ""
+    message = message.encode("utf-8", "replace").decode()
+    return Failure(types, message, _plain_args(error, refer), where(error))
+
+
+def _plain_args(error: BaseException, refer: Referring) -> tuple[Value, ...] | None:
+    if (type(error).__module__, type(error).__qualname__) not in _KNOWN:
+        return None
+    args = error.args
+    if len(args) > 8 or not all(type(a) in (str, int, float, bool, type(None)) for a in args):
+        return None
+    try:
+        return tuple(encode(a, refer) for a in args)
+    except ObservationError:
+        return None
+
+
+def where(error: BaseException) -> str:
+    """The last line of a notebook cell on the way to an exception, as `text of the line`."""
+    try:
+        frames = traceback.extract_tb(error.__traceback__, limit=200)
+    except Exception:  # noqa: BLE001 - frames of student code can be made to lie
+        return ""
+    for frame in reversed(frames):
+        if any(mark in frame.filename for mark in _CELL_FILE_MARKS) and frame.line:
+            return frame.line.strip()[:200].encode("utf-8", "replace").decode()
+    return ""
+
+
+def rebuild(failure: Failure) -> Exception:
+    """An exception of this side that stands for one raised over there.
+
+    Exactly the same builtin, torch or NumPy type where there is one; for a type of the student's own, a
+    `StudentError` that is also of the nearest such type, so that `pytest.raises(ValueError)` works.
+    """
+    error = _instance(failure)
+    error.__notegrad_remote__ = True  # type: ignore[attr-defined]
+    error.__notegrad_where__ = failure.where  # type: ignore[attr-defined]
+    return error
+
+
+def _instance(failure: Failure) -> Exception:
+    if failure.types and (exact := _KNOWN.get(failure.types[0])) is not None:
+        return _make(exact, failure)
+    name = failure.types[0][1] if failure.types else "Exception"
+    nearest = next((_KNOWN[t] for t in failure.types if t in _KNOWN), Exception)
+    try:
+        kind = cast("type[Exception]", type("StudentError", (StudentError, nearest), {"type_name": name}))
+        return kind(f"{name}: {failure.message}")
+    except TypeError:
+        error = StudentError(f"{name}: {failure.message}")
+        error.type_name = name
+        return error
+
+
+def _make(kind: type[Exception], failure: Failure) -> Exception:
+    args: tuple[Any, ...] = (failure.message,)
+    if failure.args is not None and not any(isinstance(a, (Ref, TupleValue)) for a in failure.args):
+        args = tuple(decode(a, _nothing) for a in failure.args)
+    try:
+        return kind(*args)
+    except Exception:  # noqa: BLE001 - constructors such as UnicodeDecodeError's want more
+        return StudentError(f"{kind.__name__}: {failure.message}")
+
+
+def _nothing(_: int) -> object:
+    raise ObservationError("an exception cannot carry objects")

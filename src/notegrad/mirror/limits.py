@@ -1,0 +1,33 @@
+"""Named limits of what may cross between the judge and the sandbox."""
+
+from __future__ import annotations
+
+MAX_OBJECTS = 50_000
+"""Tensors, arrays, containers and functions that one test case may let cross."""
+
+MAX_DEPTH = 100
+"""Nesting of tuples and containers; deeper ones are refused."""
+
+MAX_INTEGER_BITS = 16_384
+"""Bits of a Python integer (some 4,900 digits)."""
+
+MAX_TEXT_BYTES = 4_000_000
+"""Bytes of one string or bytes value."""
+
+MAX_ITEMS = 1_000_000
+"""Items of one container."""
+
+MAX_DIMENSIONS = 64
+"""Axes of a tensor; PyTorch itself stops at 64."""
+
+MAX_GRAPH_NODES = 200_000
+"""Autograd nodes walked to find what a result depends on."""
+
+MAX_MESSAGE_CHARACTERS = 10_000
+"""Characters of an exception's message."""
+
+MAX_OUTPUT_CHARACTERS = 100_000
+"""Characters printed by one call that are mirrored."""
+
+FRAME_OVERHEAD_BYTES = 8_000_000
+"""What a frame may hold beside the tensors' own bytes."""

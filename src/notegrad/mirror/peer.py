@@ -1,0 +1,252 @@
+"""One side of a mirror: what changed here goes with every message, what changed there is applied from every message."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any, cast
+
+import msgspec
+import numpy as np
+import torch
+from torch.utils._python_dispatch import _disable_current_modes
+
+from notegrad.mirror import facts, state
+from notegrad.mirror.arrays import ArrayTable
+from notegrad.mirror.channel import Channel
+from notegrad.mirror.containers import ContainerTable
+from notegrad.mirror.errors import ObservationError
+from notegrad.mirror.failures import rebuild
+from notegrad.mirror.histories import Histories
+from notegrad.mirror.history import Grads
+from notegrad.mirror.memory import Memory
+from notegrad.mirror.registry import Registry
+from notegrad.mirror.tensors import TensorTable
+from notegrad.mirror.values import decode, encode
+from notegrad.mirror.wire import (
+    ArrayRecord,
+    BlockRecord,
+    Changes,
+    ContainerRecord,
+    HandleRecord,
+    HistoryRecord,
+    Id,
+    Message,
+    Raised,
+    Request,
+    Returned,
+    ShippedRecord,
+    Step,
+    StorageRecord,
+    TensorRecord,
+    TupleValue,
+    Value,
+    VectorJacobian,
+    decode_message,
+    encode_message,
+)
+
+_MALFORMED = (
+    RuntimeError,
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    MemoryError,
+    NotImplementedError,
+)
+"""What applying a malformed message may raise, from torch, NumPy or Python."""
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Keep modes that a test or a student left active away from the mirror's own work."""
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(facts.no_torch_function())
+        if torch._C._len_torch_dispatch_stack():
+            stack.enter_context(_disable_current_modes())
+        if torch.is_inference_mode_enabled():
+            stack.enter_context(torch.inference_mode(False))
+        yield
+
+
+class Peer:
+    """The engine that both sides run; subclasses add what only one side does."""
+
+    first_id: Id = 0
+    weak = True
+
+    def __init__(self, channel: Channel, *, max_bytes: int) -> None:
+        self.channel = channel
+        self._max_bytes = max_bytes
+        self._fingerprint: state.Fingerprint | None = None
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget everything that crossed."""
+        self.registry = Registry(first_id=self.first_id, weak=self.weak)
+        self._memory = Memory(self._max_bytes)
+        self._histories = Histories(self.registry.next_id)
+        self._tensors = TensorTable(self.registry, self._memory, self._histories)
+        self._arrays = ArrayTable(self.registry, self._memory)
+        self._containers = ContainerTable(self.registry)
+        self._others: list[HandleRecord | ShippedRecord] = []
+
+    # --- references (the protocol `values.Referring`) -----------------------------------------
+
+    def refer_tensor(self, tensor: torch.Tensor) -> Id:
+        return self._tensors.refer(tensor)
+
+    def refer_array(self, array: np.ndarray[Any, Any]) -> Id:
+        return self._arrays.refer(array)
+
+    def refer_container(self, container: Any, depth: int) -> Id:
+        return self._containers.refer(container, depth)
+
+    def refer_other(self, value: object) -> Value:
+        raise NotImplementedError  # pragma: no cover - each side has its own
+
+    def encode(self, value: object) -> Value:
+        """The wire form of a value, whose tensors are known from now on."""
+        return encode(value, self)
+
+    def decode(self, value: Value) -> object:
+        """The value of a wire form."""
+        try:
+            return decode(value, self.registry.get)
+        except (*_MALFORMED, RecursionError) as error:
+            raise ObservationError(f"a malformed value: {error}") from None
+
+    # --- changes ------------------------------------------------------------------------------
+
+    def collect(self) -> Changes:
+        """All that changed here since the last message."""
+        now = state.read_fingerprint()
+        record, self._fingerprint = state.state_record(now, self._fingerprint), now
+        dead = self.registry.take_dead()
+        for object_id in dead:
+            self._release(object_id)
+        with _undisturbed():
+            containers = self._containers.collect(self)
+            arrays, storages = self._arrays.collect()
+            more_storages, tensors = self._tensors.collect()
+        blocks = [r for block in self._memory.blocks.values() if (r := block.changed()) is not None]
+        others, self._others = self._others, []
+        steps: list[Step] = [*blocks, *arrays, *storages, *more_storages, *containers, *tensors, *others]
+        return Changes(tuple(steps), record, dead, self._histories.take_released())
+
+    def apply(self, changes: Changes) -> None:
+        """Take over all that changed on the other side.
+
+        Raises ObservationError where it makes no sense.
+        """
+        try:
+            with _undisturbed():
+                for step in changes.steps:
+                    self._apply_step(step)
+                self._tensors.finish()
+                self._containers.finish()
+            if changes.state is not None:
+                state.apply_state(changes.state)
+                self._fingerprint = state.read_fingerprint()
+        except _MALFORMED as error:
+            raise ObservationError(f"changes that cannot be applied: {error}") from None
+        for object_id in changes.released:
+            self._release(object_id)
+            self.registry.release(object_id)
+        for history in changes.released_histories:
+            self._histories.withdraw(history)
+
+    def _apply_step(self, step: Step) -> None:
+        if step.id not in self.registry and self.registry.gives(step.id) and not self._is_memory(step):
+            raise ObservationError(f"object {step.id} is not known")
+        match step:
+            case BlockRecord():
+                self._memory.apply_block(step)
+            case StorageRecord():
+                self._memory.apply_storage(step)
+            case ArrayRecord():
+                self._arrays.apply(step)
+            case TensorRecord():
+                self._tensors.apply_tensor(step)
+            case HistoryRecord():
+                self._tensors.apply_history(step, self.ask_product)
+            case ContainerRecord():
+                self._containers.apply(step)
+            case _:
+                self.apply_other(step)
+
+    def _is_memory(self, step: Step) -> bool:
+        return isinstance(step, BlockRecord) and step.id in self._memory.blocks
+
+    def apply_other(self, step: HandleRecord | ShippedRecord) -> None:
+        raise NotImplementedError  # pragma: no cover - each side has its own
+
+    def _release(self, object_id: Id) -> None:
+        self._tensors.release(object_id)
+        self._arrays.release(object_id)
+        self._containers.release(object_id)
+
+    # --- messages -----------------------------------------------------------------------------
+
+    def request(self, make: Callable[[Changes], Request]) -> Returned:
+        """Send a request with all changes; answer what the other side asks meanwhile; return its reply.
+
+        Raises the exception that student code raised, ObservationError, or a CallInterrupted.
+        """
+        changes = self.collect()
+        held = self._tensors.alive()
+        self.registry.unpin()
+        self.send(make(changes))
+        while True:
+            reply = self.receive()
+            if isinstance(reply, (Returned, Raised)):
+                break
+            self.answer(reply)
+        self.apply(reply.changes)
+        del held
+        if reply.printed:
+            sys.stdout.write(reply.printed)
+        if isinstance(reply, Raised):
+            if reply.failure.types[:1] == (("notegrad", "ObservationError"),):
+                raise ObservationError(reply.failure.message)
+            raise rebuild(reply.failure)
+        return reply
+
+    def send(self, message: Message) -> None:
+        """Send one message."""
+        self.channel.send(encode_message(message))
+
+    def receive(self) -> Message:
+        """The next message; ObservationError where it is malformed."""
+        try:
+            return decode_message(self.channel.receive())
+        except (msgspec.DecodeError, RecursionError, MemoryError) as error:
+            raise ObservationError(f"a malformed message: {error}") from None
+
+    def answer(self, message: Request) -> None:
+        """Answer a request of the other side; here, those that both sides answer."""
+        value = self.multiply(message)
+        self.send(Returned(self.collect(), value))
+
+    def multiply(self, message: Request) -> Value:
+        """The vector-Jacobian product that the other side asks for."""
+        if not isinstance(message, VectorJacobian):
+            raise ObservationError(f"an unexpected message {type(message).__name__}")
+        self.apply(message.changes)
+        cotangents = tuple(cast("torch.Tensor | None", self.decode(c)) for c in message.cotangents)
+        grads = self._histories.product(
+            message.history, cotangents, message.create_graph, message.keep_graph
+        )
+        return TupleValue(tuple(self.encode(g) for g in grads))
+
+    def ask_product(self, history: Id, cotangents: Grads, create_graph: bool, keep_graph: bool) -> Grads:
+        """Ask the other side for a vector-Jacobian product."""
+        sent = tuple(self.encode(c) for c in cotangents)
+        reply = self.request(lambda changes: VectorJacobian(changes, history, sent, create_graph, keep_graph))
+        grads = self.decode(reply.value)
+        if not isinstance(grads, tuple) or not all(g is None or isinstance(g, torch.Tensor) for g in grads):
+            raise ObservationError("gradients that are no tensors")
+        return grads

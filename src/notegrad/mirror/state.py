@@ -1,0 +1,151 @@
+"""Global state of torch, NumPy and Python that a call can leave behind: read, compared, mirrored, restored."""
+
+from __future__ import annotations
+
+import ctypes
+import random
+import struct
+from typing import NamedTuple
+
+import numpy as np
+import torch
+
+from notegrad.mirror.errors import ObservationError
+from notegrad.mirror.facts import read_bytes, storage_of, storage_span
+from notegrad.mirror.names import dtype_name, torch_dtype
+from notegrad.mirror.wire import StateRecord
+
+# Captured at import, before student code could replace them.
+_is_grad_enabled = torch._C.is_grad_enabled
+_set_grad_enabled = torch._C._set_grad_enabled
+_get_default_dtype = torch.get_default_dtype
+_set_default_dtype = torch.set_default_dtype
+_set_default_device = torch.set_default_device
+_device_context = torch._GLOBAL_DEVICE_CONTEXT
+_torch_generator = torch.default_generator
+_numpy_generator = np.random.mtrand._rand  # type: ignore[attr-defined]
+_numpy_key_address: int = _numpy_generator._bit_generator.ctypes.state_address
+_random_getstate, _random_setstate = random.getstate, random.setstate
+
+_NUMPY_KEY_BYTES = 2500  # 624 words and the position, as in NumPy's mt19937.h
+_NUMPY_STATE = struct.Struct("<624Iiid")
+_PYTHON_STATE = struct.Struct("<625I?d")
+_TORCH_STATE_BYTES = 5056
+
+
+class Fingerprint(NamedTuple):
+    """Global state, cheap to read and to compare; `numpy_key` leaves out the cached second normal draw."""
+
+    grad_enabled: bool
+    default_dtype: torch.dtype
+    default_device: str
+    torch_rng: bytes
+    numpy_key: bytes
+    python_rng: bytes
+
+
+def read_fingerprint() -> Fingerprint:
+    """The global state as it is now."""
+    torch_state = _torch_generator.get_state()
+    pointer, nbytes = storage_span(storage_of(torch_state))
+    context = getattr(_device_context, "device_context", None)
+    return Fingerprint(
+        _is_grad_enabled(),
+        _get_default_dtype(),
+        str(context.device) if context is not None else "cpu",
+        read_bytes(pointer, nbytes),
+        ctypes.string_at(_numpy_key_address, _NUMPY_KEY_BYTES),
+        _python_state(),
+    )
+
+
+def state_record(now: Fingerprint, before: Fingerprint | None) -> StateRecord | None:
+    """What differs between two readings, or None; without `before`, everything."""
+    if now == before:
+        return None
+    return StateRecord(
+        now.grad_enabled,
+        dtype_name(now.default_dtype),
+        now.default_device,
+        now.torch_rng if before is None or now.torch_rng != before.torch_rng else None,
+        _numpy_state() if before is None or now.numpy_key != before.numpy_key else None,
+        now.python_rng if before is None or now.python_rng != before.python_rng else None,
+    )
+
+
+def apply_state(record: StateRecord) -> None:
+    """Take over a global state.
+
+    Raises ObservationError where it is malformed.
+    """
+    _set_grad_enabled(record.grad_enabled)
+    dtype = torch_dtype(record.default_dtype)
+    if dtype is not _get_default_dtype():
+        if not dtype.is_floating_point:
+            raise ObservationError(f"{record.default_dtype} cannot be the default dtype")
+        _set_default_dtype(dtype)
+    context = getattr(_device_context, "device_context", None)
+    if record.default_device != (str(context.device) if context is not None else "cpu"):
+        try:
+            _set_default_device(None if record.default_device == "cpu" else record.default_device)
+        except RuntimeError as error:
+            raise ObservationError(f"no such default device: {error}") from None
+    if record.torch_rng is not None:
+        _set_torch_state(record.torch_rng)
+    try:
+        if record.numpy_rng is not None:
+            *key, position, has_gauss, gauss = _NUMPY_STATE.unpack(record.numpy_rng)
+            if not 0 <= position <= 624:
+                raise ObservationError("an impossible state of NumPy's generator")
+            np.random.set_state(("MT19937", key, position, has_gauss, gauss))
+        if record.python_rng is not None:
+            *words, has_gauss, gauss = _PYTHON_STATE.unpack(record.python_rng)
+            _random_setstate((3, tuple(words), gauss if has_gauss else None))
+    except (struct.error, ValueError, TypeError) as error:
+        raise ObservationError(f"an impossible generator state: {error}") from None
+
+
+def restore(fingerprint: Fingerprint) -> None:
+    """Put back a state that `read_fingerprint` returned (NumPy's cached normal draw excepted)."""
+    record = state_record(fingerprint, None)
+    if record is not None:
+        apply_state(
+            StateRecord(
+                record.grad_enabled,
+                record.default_dtype,
+                record.default_device,
+                record.torch_rng,
+                None,
+                record.python_rng,
+            )
+        )
+
+
+def seed_everything(seed: int) -> None:
+    """Seed Python's, NumPy's and torch's generators."""
+    random.seed(seed)
+    np.random.seed(seed % 2**32)
+    _torch_generator.manual_seed(seed)
+
+
+def _set_torch_state(data: bytes) -> None:
+    # The state's own engine index is checked here: torch would index its table with it unchecked.
+    if len(data) != _TORCH_STATE_BYTES or not _plausible_torch_state(data):
+        raise ObservationError("an impossible state of torch's generator")
+    _torch_generator.set_state(torch.frombuffer(bytearray(data), dtype=torch.uint8))
+
+
+def _plausible_torch_state(data: bytes) -> bool:
+    # Layout of at::CPUGeneratorImplStateLegacy: seed, left, seeded, next (64 bits each), then 624 words.
+    _, left, _, following = struct.unpack_from("<QiiQ", data)
+    return 0 < left <= 624 and 0 <= following <= 624
+
+
+def _numpy_state() -> bytes:
+    _, key, position, has_gauss, gauss = _numpy_generator.get_state()
+    return _NUMPY_STATE.pack(*key.tolist(), position, has_gauss, gauss)
+
+
+def _python_state() -> bytes:
+    _, words, gauss = _random_getstate()
+    return _PYTHON_STATE.pack(*words, gauss is not None, gauss or 0.0)

@@ -1,0 +1,295 @@
+"""The table of known tensors: what changed here since the last message, and changes from there applied here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from graphlib import CycleError, TopologicalSorter
+from typing import Any, cast
+
+import torch
+
+from notegrad.mirror import facts
+from notegrad.mirror.build import build_tensor, change_geometry
+from notegrad.mirror.errors import ObservationError
+from notegrad.mirror.histories import Histories
+from notegrad.mirror.history import Cut, Edge, is_plain_view
+from notegrad.mirror.memory import Memory
+from notegrad.mirror.names import dtype_name
+from notegrad.mirror.registry import Registry
+from notegrad.mirror.wire import HistoryRecord, Id, StorageRecord, TensorRecord
+
+_increment_version = torch._C._increment_version
+_set_version = torch._C._autograd._unsafe_set_version_counter  # type: ignore[attr-defined]
+
+
+class Known:
+    """What was last agreed about one tensor, as this side sees it."""
+
+    __slots__ = ("edge", "record")
+
+    def __init__(self, record: TensorRecord | None) -> None:
+        self.record = record
+        self.edge: Edge | None = None
+
+
+class TensorTable:
+    """The tensors that both sides know."""
+
+    def __init__(self, registry: Registry, memory: Memory, histories: Histories) -> None:
+        self._registry = registry
+        self._memory = memory
+        self._histories = histories
+        self._known: dict[Id, Known] = {}
+        self._storages: list[StorageRecord] = []
+        self._arrived: dict[Id, tuple[TensorRecord, torch.Tensor]] = {}
+        self._created: set[Id] = set()
+
+    # --- this side's changes -------------------------------------------------------------------
+
+    def refer(self, tensor: torch.Tensor) -> Id:
+        """The number of a tensor, known from now on."""
+        tensor_id = self._registry.id_of(tensor)
+        if tensor_id is None:
+            tensor_id = self._registry.next_id()
+            self._registry.add(tensor_id, tensor)
+            self._known[tensor_id] = Known(None)
+        return tensor_id
+
+    def alive(self) -> list[torch.Tensor]:
+        """The known tensors, to hold while a message is under way."""
+        found = (self._registry.find(i) for i in tuple(self._known))
+        return [cast(torch.Tensor, t) for t in found if t is not None]
+
+    def collect(self) -> tuple[list[StorageRecord], list[TensorRecord | HistoryRecord]]:
+        """Records of the storages, tensors and histories that are new or changed, in an order to apply them in."""
+        with facts.no_torch_function():
+            records: dict[Id, TensorRecord] = {}
+            edges: dict[Id, Edge | None] = {}
+            cuts: dict[Id, Cut] = {}
+            while pending := [i for i in self._known if i not in records]:
+                self._observe(pending, records, edges)
+                for tensor_id in pending:
+                    edge = edges.get(tensor_id)
+                    if edge is not None and not records[tensor_id].differentiable:
+                        if edge != self._known[tensor_id].edge:
+                            cuts[tensor_id] = self._histories.cut(edge, edges, self.refer)
+        batches = self._order(cuts, records)
+        steps = self._steps(records, batches, cuts)
+        for tensor_id, record in records.items():
+            known = self._known[tensor_id]
+            known.record, known.edge = record, edges.get(tensor_id)
+        self._histories.remember(edges)
+        storages, self._storages = self._storages, []
+        return storages, steps
+
+    def _observe(
+        self, pending: list[Id], records: dict[Id, TensorRecord], edges: dict[Id, Edge | None]
+    ) -> None:
+        for tensor_id in pending:
+            tensor = cast("torch.Tensor | None", self._registry.find(tensor_id))
+            if tensor is None:
+                self._known.pop(tensor_id, None)
+                continue
+            records[tensor_id], edges[tensor_id] = self._read(tensor_id, tensor)
+
+    def _read(self, tensor_id: Id, tensor: torch.Tensor) -> tuple[TensorRecord, Edge | None]:
+        try:
+            seen = facts.tensor_facts(tensor)
+        except TypeError as error:
+            raise ObservationError(str(error)) from None
+        window, new = self._memory.window_of(tensor, self._registry.next_id)
+        self._storages += new
+        self._memory.use(self._memory.windows[window].record.block, tensor_id)
+        edge = facts.gradient_edge(tensor) if seen.requires_grad and not seen.leaf else None
+        base = facts.tensor_base(tensor)
+        grad = facts.tensor_grad(tensor, seen)
+        base_id = self.refer(base) if base is not None else 0
+        differentiable = (
+            base is not None and edge is not None and is_plain_view(edge, facts.gradient_edge(base), base)
+        )
+        known = self._known[tensor_id].record
+        if base_id and edge is not None and not differentiable:
+            base_id, sharer = 0, base_id
+        elif base_id:
+            sharer = 0
+        else:
+            sharer = known.sharer if known is not None else self._sharer(tensor, tensor_id, window, seen)
+        record = TensorRecord(
+            id=tensor_id,
+            storage=window,
+            dtype=dtype_name(seen.dtype),
+            size=seen.size,
+            stride=seen.stride,
+            offset=seen.offset,
+            base=base_id,
+            sharer=sharer,
+            differentiable=differentiable,
+            parameter=seen.parameter,
+            conjugate=seen.conjugate,
+            negative=seen.negative,
+            requires_grad=seen.requires_grad,
+            leaf=seen.leaf,
+            retains_grad=seen.retains_grad,
+            version=seen.version,
+            grad=self.refer(grad) if grad is not None else 0,
+        )
+        return record, edge
+
+    def _sharer(self, tensor: torch.Tensor, tensor_id: Id, window: Id, seen: facts.TensorFacts) -> Id:
+        block = self._memory.blocks[self._memory.windows[window].record.block]
+        for other_id in sorted(block.users):
+            other = self._registry.find(other_id)
+            if other_id == tensor_id or not isinstance(other, torch.Tensor):
+                continue
+            is_earlier = self._known[other_id].record is not None or other_id < tensor_id
+            if is_earlier and facts.tensor_base(other) is None and _share_version(tensor, other):
+                return other_id
+        return 0
+
+    def _order(self, cuts: dict[Id, Cut], records: dict[Id, TensorRecord]) -> list[tuple[Id, ...]]:
+        sorter: TopologicalSorter[Id] = TopologicalSorter({i: () for i in cuts})
+        for tensor_id, cut in cuts.items():
+            for input_id in cut.inputs:
+                source = records[input_id].base if records[input_id].differentiable else input_id
+                if source in cuts and source != tensor_id:
+                    if self._histories.is_former(source, input_id, cut):
+                        sorter.add(source, tensor_id)
+                    else:
+                        sorter.add(tensor_id, source)
+        batches: list[tuple[Id, ...]] = []
+        try:
+            sorter.prepare()
+        except CycleError:
+            raise ObservationError("tensors whose histories depend on each other") from None
+        while sorter.is_active():
+            ready = tuple(sorted(sorter.get_ready()))
+            batches.append(ready)
+            sorter.done(*ready)
+        return batches
+
+    def _steps(
+        self, records: dict[Id, TensorRecord], batches: list[tuple[Id, ...]], cuts: dict[Id, Cut]
+    ) -> list[TensorRecord | HistoryRecord]:
+        steps: list[TensorRecord | HistoryRecord] = []
+        waiting: dict[Id, list[TensorRecord]] = {}
+        emitted: set[Id] = set()
+
+        def emit(record: TensorRecord) -> None:
+            if record.id in emitted or record == self._known[record.id].record:
+                return
+            emitted.add(record.id)
+            for parent in (record.base, record.sharer):
+                if parent and self._known[parent].record is None:
+                    emit(records[parent])
+            steps.append(record)
+
+        for record in records.values():
+            if record.differentiable and record.base in cuts and self._known[record.id].record is None:
+                waiting.setdefault(record.base, []).append(record)
+            else:
+                emit(record)
+        for batch in batches:
+            steps.append(self._histories.offer(batch, cuts, self._registry))
+            for tensor_id in batch:
+                for record in waiting.pop(tensor_id, ()):
+                    emit(record)
+        return steps
+
+    # --- the other side's changes --------------------------------------------------------------
+
+    def apply_tensor(self, record: TensorRecord) -> None:
+        """Make or change a tensor; gradient and version follow in `finish`."""
+        known = self._known.get(record.id)
+        if known is None:
+            tensor = self._build(record)
+        else:
+            tensor = self._tensor(record.id)
+            if known.record is not None and _geometry(known.record) != _geometry(record):
+                change_geometry(tensor, record, self._memory)
+        if record.leaf and tensor.requires_grad != record.requires_grad:
+            if not tensor.is_leaf:
+                tensor.detach_()
+            tensor.requires_grad_(record.requires_grad)
+        self._arrived[record.id] = (record, tensor)
+
+    def _build(self, record: TensorRecord) -> torch.Tensor:
+        parent_id = record.base or record.sharer
+        tensor = build_tensor(record, self._memory, self._tensor(parent_id) if parent_id else None)
+        self._registry.add(record.id, tensor)
+        self._known[record.id] = Known(None)
+        self._created.add(record.id)
+        self._memory.use(self._memory.windows[record.storage].record.block, record.id)
+        return tensor
+
+    def apply_history(self, record: HistoryRecord, ask: Callable[..., Any]) -> None:
+        """Give tensors the history that they have on the other side."""
+        outputs = [self._tensor(i) for i in record.outputs]
+        changed = [i not in self._created for i in record.outputs]
+        self._histories.accept(record, outputs, changed, [self._tensor(i) for i in record.inputs], ask)
+
+    def finish(self) -> None:
+        """Set gradients and versions, once all that the records refer to exists; then take the new state as agreed."""
+        for record, tensor in self._arrived.values():
+            if record.retains_grad and not tensor.retains_grad and not tensor.is_leaf:
+                tensor.retain_grad()
+            if record.leaf or record.retains_grad:
+                grad = self._tensor(record.grad) if record.grad else None
+                if tensor.grad is not grad:
+                    tensor.grad = grad
+        for record, tensor in self._arrived.values():
+            if not tensor.is_inference() and tensor._version != record.version:
+                _set_version((tensor,), (record.version,))
+        edges: dict[Id, Edge | None] = {}
+        with facts.no_torch_function():
+            for tensor_id in tuple(self._known):
+                tensor = cast(torch.Tensor, self._registry.find(tensor_id))
+                known = self._known[tensor_id]
+                if tensor is not None:
+                    if tensor_id in self._arrived:
+                        known.record = self._arrived[tensor_id][0]
+                    known.record, known.edge = self._read(tensor_id, tensor)
+                    edges[tensor_id] = known.edge
+        self._histories.remember(edges)
+        self._arrived, self._created = {}, set()
+
+    def release(self, tensor_id: Id) -> None:
+        """Forget a tensor."""
+        known = self._known.pop(tensor_id, None)
+        if known is not None:
+            self._histories.forget(tensor_id)
+            if known.record is not None and known.record.storage in self._memory.windows:
+                self._memory.release(self._memory.windows[known.record.storage].record.block, tensor_id)
+
+    def _tensor(self, tensor_id: Id) -> torch.Tensor:
+        if tensor_id in self._arrived:
+            return self._arrived[tensor_id][1]
+        tensor = self._registry.get(tensor_id)
+        if not isinstance(tensor, torch.Tensor):
+            raise ObservationError(f"object {tensor_id} is not a tensor")
+        return tensor
+
+
+def _geometry(record: TensorRecord) -> tuple[Any, ...]:
+    return (
+        record.storage,
+        record.dtype,
+        record.size,
+        record.stride,
+        record.offset,
+        record.conjugate,
+        record.negative,
+    )
+
+
+def _share_version(one: torch.Tensor, other: torch.Tensor) -> bool:
+    """Whether two tensors share a version counter: bump one, look at the other, put it back."""
+    try:
+        before = facts.tensor_version(one)
+        if before != facts.tensor_version(other):
+            return False
+        _increment_version((one,))
+        shared = facts.tensor_version(other) != before
+        _set_version((one,), (before,))
+        return shared
+    except RuntimeError:
+        return False

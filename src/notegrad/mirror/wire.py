@@ -1,0 +1,330 @@
+"""The wire format: strict, typed, length-limited messages, encoded with msgspec's MessagePack.
+
+Nothing here is ever evaluated or unpickled by the judge. Each struct is an array with its tag first.
+"""
+
+from __future__ import annotations
+
+from typing import Union
+
+import msgspec
+
+Id = int
+
+
+class Wire(msgspec.Struct, frozen=True, array_like=True):
+    """Base of all that travels."""
+
+
+class Ref(Wire, tag="r"):
+    """An object that both sides know by number."""
+
+    id: Id
+
+
+class BigInteger(Wire, tag="i"):
+    """An integer outside 64 bits, in hexadecimal."""
+
+    text: str
+
+
+class Text(Wire, tag="s"):
+    """A string that is not valid UTF-8 (lone surrogates), as `surrogatepass` bytes."""
+
+    data: bytes
+
+
+class BytesValue(Wire, tag="b"):
+    """`bytes` or, where `mutable`, a copy of a `bytearray`."""
+
+    data: bytes
+    mutable: bool
+
+
+class ComplexNumber(Wire, tag="c"):
+    real: float
+    imag: float
+
+
+class TupleValue(Wire, tag="t"):
+    items: tuple[Value, ...]
+
+
+class NamedTupleValue(Wire, tag="n"):
+    """A named tuple; `name` may be that of one of `torch.return_types`."""
+
+    name: str
+    fields: tuple[str, ...]
+    items: tuple[Value, ...]
+
+
+class FrozenSetValue(Wire, tag="f"):
+    items: tuple[Value, ...]
+
+
+class SliceValue(Wire, tag="l"):
+    start: Value
+    stop: Value
+    step: Value
+
+
+class RangeValue(Wire, tag="g"):
+    start: Value
+    stop: Value
+    step: Value
+
+
+class SizeValue(Wire, tag="z"):
+    sizes: tuple[int, ...]
+
+
+class ScalarValue(Wire, tag="y"):
+    """A NumPy scalar: its dtype string and its bytes."""
+
+    dtype: str
+    data: bytes
+
+
+class Constant(Wire, tag="k"):
+    """Something both sides have under the same name: a dtype, a device, a module, a type."""
+
+    kind: str
+    name: str
+
+
+Value = Union[
+    None,
+    bool,
+    int,
+    float,
+    str,
+    Ref,
+    BigInteger,
+    Text,
+    BytesValue,
+    ComplexNumber,
+    TupleValue,
+    NamedTupleValue,
+    FrozenSetValue,
+    SliceValue,
+    RangeValue,
+    SizeValue,
+    ScalarValue,
+    Constant,
+]
+
+
+class BlockRecord(Wire, tag="B"):
+    """Memory that both sides hold; sent when new, when resized (same id) and when bytes changed.
+
+    `data` is None for memory without bytes (device `meta`).
+    """
+
+    id: Id
+    nbytes: int
+    device: str
+    data: bytes | None
+
+
+class StorageRecord(Wire, tag="S"):
+    """A torch storage: a window of `nbytes` from byte `start` of a block."""
+
+    id: Id
+    block: Id
+    start: int
+    nbytes: int
+    whole: bool
+
+
+class TensorRecord(Wire, tag="T"):
+    """A tensor as it stands; sizes, strides and offset count elements.
+
+    `base` is the tensor it is a view of (0: none); `sharer` a tensor whose version counter it shares
+    without being a view of it (`detach`); `differentiable` says that gradients flow to `base`.
+    """
+
+    id: Id
+    storage: Id
+    dtype: str
+    size: tuple[int, ...]
+    stride: tuple[int, ...]
+    offset: int
+    base: Id
+    sharer: Id
+    differentiable: bool
+    parameter: bool
+    conjugate: bool
+    negative: bool
+    requires_grad: bool
+    leaf: bool
+    retains_grad: bool
+    version: int
+    grad: Id
+
+
+class ArrayRecord(Wire, tag="A"):
+    """A NumPy array: `strides` and `offset` count bytes from the start of its block."""
+
+    id: Id
+    block: Id
+    dtype: str
+    shape: tuple[int, ...]
+    strides: tuple[int, ...]
+    offset: int
+    writeable: bool
+    owner: bool
+
+
+class ContainerRecord(Wire, tag="C"):
+    """A list, set or dict (keys and values alternate) and all that it holds now."""
+
+    id: Id
+    kind: str
+    items: tuple[Value, ...]
+
+
+class HandleRecord(Wire, tag="H"):
+    """A function (or other object) of the sandbox, known to the judge only by number."""
+
+    id: Id
+    name: str
+    doc: str | None
+    function: bool
+    parameters: tuple[tuple[str, int, bool], ...] | None
+
+
+class ShippedRecord(Wire, tag="P"):
+    """A function of the judge's, shipped by value; only ever sent towards the sandbox."""
+
+    id: Id
+    pickle: bytes
+
+
+class HistoryRecord(Wire, tag="G"):
+    """Autograd history: `outputs` were computed, over there, from `inputs`."""
+
+    id: Id
+    outputs: tuple[Id, ...]
+    inputs: tuple[Id, ...]
+
+
+Step = Union[
+    BlockRecord,
+    StorageRecord,
+    TensorRecord,
+    ArrayRecord,
+    ContainerRecord,
+    HandleRecord,
+    ShippedRecord,
+    HistoryRecord,
+]
+
+
+class StateRecord(Wire, tag="E"):
+    """Global state of torch, NumPy and Python; a generator's state is None where it did not change."""
+
+    grad_enabled: bool
+    default_dtype: str
+    default_device: str
+    torch_rng: bytes | None
+    numpy_rng: bytes | None
+    python_rng: bytes | None
+
+
+class Changes(Wire, tag="D"):
+    """All that changed on one side since its last message, in an order that can be applied."""
+
+    steps: tuple[Step, ...] = ()
+    state: StateRecord | None = None
+    released: tuple[Id, ...] = ()
+    released_histories: tuple[Id, ...] = ()
+
+
+class Get(Wire, tag="get"):
+    """Ask for names of the student's namespace."""
+
+    changes: Changes
+    names: tuple[str, ...]
+
+
+class Names(Wire, tag="names"):
+    """Ask which names the student's namespace defines."""
+
+    changes: Changes
+
+
+class Call(Wire, tag="call"):
+    """Call `target`, or its method `method`; `observed` asks for the operations that ran."""
+
+    changes: Changes
+    target: Value
+    method: str
+    args: tuple[Value, ...]
+    kwargs: tuple[tuple[str, Value], ...]
+    observed: bool
+
+
+class VectorJacobian(Wire, tag="vjp"):
+    """Ask for the vector-Jacobian product of a history; one cotangent (or None) per output."""
+
+    changes: Changes
+    history: Id
+    cotangents: tuple[Value, ...]
+    create_graph: bool
+    keep_graph: bool
+
+
+class Reset(Wire, tag="reset"):
+    """Forget everything that crossed and take this global state: a new test case begins."""
+
+    state: StateRecord
+
+
+class Operations(Wire, tag="ops"):
+    """Which aten operations a call ran, and how many bytes of new storage they made."""
+
+    names: tuple[str, ...]
+    new_bytes: int
+
+
+class Returned(Wire, tag="ret"):
+    changes: Changes
+    value: Value
+    printed: str = ""
+    operations: Operations | None = None
+
+
+class Failure(Wire, tag="fail"):
+    """An exception: the names of its types from its own up to BaseException, and its message."""
+
+    types: tuple[tuple[str, str], ...]
+    message: str
+    args: tuple[Value, ...] | None
+    where: str = ""
+
+
+class Raised(Wire, tag="err"):
+    changes: Changes
+    failure: Failure
+    printed: str = ""
+
+
+Request = Union[Get, Names, Call, VectorJacobian, Reset]
+Reply = Union[Returned, Raised]
+Message = Union[Get, Names, Call, VectorJacobian, Reset, Returned, Raised]
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder: msgspec.msgpack.Decoder[Message] = msgspec.msgpack.Decoder(Message)
+
+
+def encode_message(message: Message) -> bytes:
+    """Bytes of a message."""
+    return _encoder.encode(message)
+
+
+def decode_message(data: bytes | bytearray | memoryview) -> Message:
+    """The message in `data`.
+
+    Raises msgspec.DecodeError (or RecursionError, for nesting beyond any limit) where it is malformed.
+    """
+    return _decoder.decode(data)
