@@ -22,10 +22,18 @@ from notegrad.errors import SandboxError
 from notegrad.records import CellRun, Limits
 from notegrad.sandbox import protocol
 from notegrad.sandbox.protocol import (
-    Broken, CellFinished, CellStarted, Death, Failure, Fork, Job, NotebookFinished, SnapshotTaken,
+    BrokenError,
+    CellFinished,
+    CellStarted,
+    Death,
+    Failure,
+    Fork,
+    Job,
+    NotebookFinished,
+    SnapshotTaken,
 )  # fmt: skip
 
-HELLO_TIMEOUT_S = 10.0
+HELLO_TIMEOUT_S = 5.0
 GRACE_S = 2.0  # for a cell that got its timeout inside, before it is killed from outside
 DEATH_NOTICE_TIMEOUT_S = 5.0
 MAX_ERROR_CHARS = 4_000
@@ -75,7 +83,7 @@ class Attempt:
         try:
             protocol.send(self._job, job, tuple(far.fileno() for far in far_ends))
             self._follow(job, started)
-        except Broken as broken:
+        except BrokenError as broken:
             if not self._is_worker_dead(wait_s=0.2):
                 self.progress.lied = str(broken)
                 self._kill_worker()
@@ -90,7 +98,7 @@ class Attempt:
         """Wait for the worker's greeting; the kernel says who it is. SandboxError if it could not be set up."""
         try:
             kind, _, pid = _receive_hello(self._job, time.monotonic() + HELLO_TIMEOUT_S)
-        except Broken as broken:
+        except BrokenError as broken:
             raise SandboxError(self._why_no_worker(str(broken))) from broken
         if kind != protocol.HELLO_READY:
             raise SandboxError(self._why_no_worker("refused"))
@@ -99,9 +107,10 @@ class Attempt:
 
     def _why_no_worker(self, otherwise: str) -> str:
         for sock in (self._job, self._report):
-            with contextlib.suppress(Broken, msgspec.MsgspecError):
-                body, _ = protocol.receive(sock, time.monotonic() + 0.2, 65_536)
-                return f"A submission's process could not be set up: {msgspec.msgpack.decode(body, type=Failure).reason}."
+            with contextlib.suppress(BrokenError, msgspec.MsgspecError):
+                body = protocol.receive(sock, time.monotonic() + 0.2, 65_536)
+                reason = msgspec.msgpack.decode(body, type=Failure).reason
+                return f"A submission's process could not be set up: {reason}."
         return f"A submission's process did not start: {otherwise}."
 
     def _follow(self, job: Job, started: float) -> None:
@@ -113,31 +122,29 @@ class Attempt:
             if progress.running is not None:
                 deadline = min(deadline, progress.running_since + job.limits.cell_wall_s + GRACE_S)
             try:
-                body, descriptors = protocol.receive(self._job, deadline, protocol.MAX_EVENT_BYTES)
-            except Broken:
+                body = protocol.receive(self._job, deadline, protocol.MAX_EVENT_BYTES)
+            except BrokenError:
                 if time.monotonic() < deadline:
                     raise
                 progress.stuck = True
                 self._kill_worker()
                 return
-            for descriptor in descriptors:
-                os.close(descriptor)
             events_left -= 1
             if events_left < 0:
-                raise Broken("more events than a notebook has")
+                raise BrokenError("more events than a notebook has")
             self._note(protocol.decode_event(body), len(job.cells))
 
     def _note(self, event: protocol.Event, cells: int) -> None:
-        """Add one event to the progress; Broken if it cannot be true."""
+        """Add one event to the progress; BrokenError if it cannot be true."""
         progress = self.progress
         match event:
             case CellStarted(index=index):
                 if progress.running is not None or index != len(progress.cells) or index >= cells:
-                    raise Broken("a cell started out of order")
+                    raise BrokenError("a cell started out of order")
                 progress.running, progress.running_since = index, time.monotonic()
             case CellFinished():
                 if event.index != progress.running:
-                    raise Broken("a cell ended that was not running")
+                    raise BrokenError("a cell ended that was not running")
                 progress.running = None
                 progress.cells.append(
                     CellRun(
@@ -149,12 +156,13 @@ class Attempt:
                     )
                 )
             case SnapshotTaken(question=question, generation=generation):
-                if not 0 <= question < len(self._questions) or generation != progress.snapshots.get(question, 0) + 1:
-                    raise Broken("a snapshot of a question that is not there")
+                taken = progress.snapshots.get(question, 0)
+                if not 0 <= question < len(self._questions) or generation != taken + 1:
+                    raise BrokenError("a snapshot of a question that is not there")
                 progress.snapshots[question] = generation
             case NotebookFinished(out_of_time=out_of_time):
                 if progress.running is not None or len(progress.cells) != cells:
-                    raise Broken("finished before its end")
+                    raise BrokenError("finished before its end")
                 progress.finished, progress.out_of_time = True, out_of_time
 
     def has_worker(self) -> bool:
@@ -176,7 +184,7 @@ class Attempt:
         with far:
             try:
                 protocol.send(self._job, Fork(), (far.fileno(),))
-            except Broken:
+            except BrokenError:
                 near.close()
                 return None
         return self._adopt(near, 1)
@@ -188,14 +196,14 @@ class Attempt:
             while True:
                 kind, number, pid = _receive_hello(sock, deadline)
                 if kind != protocol.HELLO_READY:
-                    raise Broken("the fork was refused")
+                    raise BrokenError("the fork was refused")
                 if number == generation:
                     break
             pidfd = os.pidfd_open(pid)
             if not self._is_ours(pid):
                 os.close(pidfd)
-                raise Broken("not a process of this submission")
-        except (Broken, OSError):
+                raise BrokenError("not a process of this submission")
+        except (BrokenError, OSError):
             sock.close()
             return None
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
@@ -248,9 +256,9 @@ class Attempt:
         if not self._is_worker_dead(wait_s=0.2):
             self._kill_worker()
         try:
-            body, _ = protocol.receive(self._report, time.monotonic() + DEATH_NOTICE_TIMEOUT_S, 65_536)
+            body = protocol.receive(self._report, time.monotonic() + DEATH_NOTICE_TIMEOUT_S, 65_536)
             return msgspec.msgpack.decode(body, type=Death)
-        except (Broken, msgspec.MsgspecError):
+        except (BrokenError, msgspec.MsgspecError):
             return None
 
     def close(self, *, kill: bool = True) -> None:
@@ -284,24 +292,25 @@ def credential_socketpair() -> tuple[socket.socket, socket.socket]:
 
 
 def _receive_hello(sock: socket.socket, deadline: float) -> tuple[bytes, int, int]:
-    """Kind, generation and the sender's pid. Raises Broken."""
+    """Kind, generation and the sender's pid. Raises BrokenError."""
     remaining = deadline - time.monotonic()
     try:
         sock.settimeout(max(remaining, 0.001))
-        data, ancillary, _, _ = sock.recvmsg(protocol.HELLO_BYTES, socket.CMSG_SPACE(_CREDENTIALS.size) + 64)
+        data, ancillary, _, _ = sock.recvmsg(protocol.HELLO_BYTES, socket.CMSG_LEN(_CREDENTIALS.size))
     except OSError as error:
-        raise Broken(f"no greeting: {error}") from error
+        raise BrokenError(f"no greeting: {error}") from error
     finally:
         sock.settimeout(None)
     pid = 0
     for level, kind, content in ancillary:
-        if level == socket.SOL_SOCKET and kind == socket.SCM_CREDENTIALS and len(content) >= _CREDENTIALS.size:
+        if (
+            level == socket.SOL_SOCKET
+            and kind == socket.SCM_CREDENTIALS
+            and len(content) >= _CREDENTIALS.size
+        ):
             pid = _CREDENTIALS.unpack(content[: _CREDENTIALS.size])[0]
-        elif level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
-            for descriptor in struct.unpack(f"{len(content) // 4}i", content[: len(content) // 4 * 4]):
-                os.close(descriptor)
     if len(data) != protocol.HELLO_BYTES or pid <= 0:
-        raise Broken("not a greeting")
+        raise BrokenError("not a greeting")
     return data[:1], int.from_bytes(data[1:], "little"), pid
 
 
@@ -313,12 +322,15 @@ def start(control: socket.socket, limits: Limits, deadline_s: float) -> Attempt:
     try:
         with far_job, far_report:
             protocol.send(control, protocol.Spawn(limits=limits), (far_job.fileno(), far_report.fileno()))
-        body, descriptors = protocol.receive(control, time.monotonic() + deadline_s, 65_536)
+        deadline = time.monotonic() + deadline_s
+        body, descriptors = protocol.receive_with_descriptors(control, deadline, 65_536)
         reply = msgspec.msgpack.decode(body, type=protocol.Spawned | protocol.Refused)
-    except (Broken, msgspec.MsgspecError) as error:
+    except (BrokenError, msgspec.MsgspecError) as error:
         job.close()
         report.close()
-        raise SandboxError(f"The sandbox's zygote does not answer ({error}); it will be started anew.") from error
+        raise SandboxError(
+            f"The sandbox's zygote does not answer ({error}); it will be started anew."
+        ) from error
     if isinstance(reply, protocol.Refused) or not descriptors:
         job.close()
         report.close()

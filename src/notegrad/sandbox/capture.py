@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -47,4 +46,6 @@ class Tail(io.BufferedIOBase):
 
 def text_stream(tail: Tail) -> io.TextIOWrapper:
     """An unbuffered text stream into `tail`; has `.buffer`, `.encoding`, `.reconfigure` as a real one has."""
-    return io.TextIOWrapper(tail, encoding="utf-8", errors="backslashreplace", newline="\n", write_through=True)
+    return io.TextIOWrapper(
+        tail, encoding="utf-8", errors="backslashreplace", newline="\n", write_through=True
+    )

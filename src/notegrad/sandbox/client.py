@@ -215,7 +215,9 @@ class Execution:
         last = self._attempts[-1]
         sock = last.fork_final() if last.has_worker() else None
         if sock is None:
-            raise NotebookGoneError("Le processus du notebook n'existe plus (the notebook's process is gone).")
+            raise NotebookGoneError(
+                "Le processus du notebook n'existe plus (the notebook's process is gone)."
+            )
         return sock, last
 
     def discard(self, sock: socket.socket) -> None:
@@ -263,9 +265,9 @@ def _font_cache() -> Path | None:
 
 def _wait_until_ready(control: socket.socket, log: Path) -> Ready:
     try:
-        body, _ = protocol.receive(control, time.monotonic() + START_TIMEOUT_S, protocol.MAX_EVENT_BYTES)
+        body = protocol.receive(control, time.monotonic() + START_TIMEOUT_S, protocol.MAX_EVENT_BYTES)
         reply = msgspec.msgpack.decode(body, type=Ready | Refused)
-    except (protocol.Broken, msgspec.MsgspecError) as error:
+    except (protocol.BrokenError, msgspec.MsgspecError) as error:
         lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         raise SandboxError(f"The sandbox did not start: {lines[-1] if lines else error}.") from error
     if isinstance(reply, Refused):

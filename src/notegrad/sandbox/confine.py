@@ -35,7 +35,7 @@ CPU_GRACE_S = 2  # between SIGXCPU and SIGKILL
 _MIB = 1 << 20
 
 
-class Confinement(Record):
+class Confinement(Record, frozen=True):
     """What the worker is to become; `uid` None keeps the uid (it is the user namespace's own)."""
 
     tier: str

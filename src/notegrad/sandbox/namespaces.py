@@ -11,8 +11,22 @@ import socket
 
 from notegrad.sandbox import rootfs
 from notegrad.sandbox.syscalls import (
-    CLONE_NEWCGROUP, CLONE_NEWIPC, CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWUSER, CLONE_NEWUTS,
-    MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_PRIVATE, MS_RDONLY, MS_REC, mount, setns, unshare,
+    CLONE_NEWCGROUP,
+    CLONE_NEWIPC,
+    CLONE_NEWNET,
+    CLONE_NEWNS,
+    CLONE_NEWPID,
+    CLONE_NEWUSER,
+    CLONE_NEWUTS,
+    MS_NODEV,
+    MS_NOEXEC,
+    MS_NOSUID,
+    MS_PRIVATE,
+    MS_RDONLY,
+    MS_REC,
+    mount,
+    setns,
+    unshare,
 )  # fmt: skip
 
 USERNS_UID = 1000  # what a uid that is not root's looks like inside a user namespace
@@ -108,7 +122,7 @@ def _uid_range() -> tuple[int, int]:
             inside, _, count = (int(word) for word in line.split())
             extents.append((inside, count))
     for inside, count in extents:
-        if inside <= _WANTED_FIRST_UID and _WANTED_FIRST_UID + _WANTED_UIDS <= inside + count:
+        if inside <= _WANTED_FIRST_UID and inside + count >= _WANTED_FIRST_UID + _WANTED_UIDS:
             return _WANTED_FIRST_UID, _WANTED_UIDS
     inside, count = max(extents, key=lambda extent: extent[1])
     if count < 4 * SLOTS_PER_ZYGOTE:

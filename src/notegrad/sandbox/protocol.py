@@ -22,38 +22,38 @@ HELLO_REFUSED = b"F"
 _HEADER_BYTES = 4
 
 
-class Broken(Exception):
+class BrokenError(Exception):
     """The other side closed, was too slow, or sent what is not in the protocol."""
 
 
-class Ready(Record, tag=True):
-    """The zygote is warm; `uid_checked`: a submission's processes have a uid that nobody else has."""
+class Ready(Record, frozen=True, tag=True):
+    """The zygote is warm; `own_uid`: a submission's processes have a uid that nobody else has."""
 
     tier: str
     protections: tuple[Protection, ...]
     own_uid: bool
 
 
-class Refused(Record, tag=True):
+class Refused(Record, frozen=True, tag=True):
     """The zygote cannot do what was asked; `unavailable`: because of the machine's confinement."""
 
     reason: str
     unavailable: bool = False
 
 
-class Spawn(Record, tag=True):
+class Spawn(Record, frozen=True, tag=True):
     """Fork a pid 1 and a worker; comes with two descriptors: the worker's end and pid 1's end."""
 
     limits: Limits
 
 
-class Spawned(Record, tag=True):
-    """Comes with a pidfd of the new pid 1; `uid` is the kernel's uid of the submission, -1 if it is not its own."""
+class Spawned(Record, frozen=True, tag=True):
+    """Comes with a pidfd of the new pid 1; `uid` is the submission's, -1 if it has none of its own."""
 
     uid: int
 
 
-class Death(Record, tag=True):
+class Death(Record, frozen=True, tag=True):
     """The worker ended; `status` as wait(2) gives it, the rest as the kernel counted it."""
 
     status: int
@@ -61,13 +61,13 @@ class Death(Record, tag=True):
     memory_peak_mb: float
 
 
-class Failure(Record, tag=True):
+class Failure(Record, frozen=True, tag=True):
     """Pid 1 or the worker could not be set up: a fault of ours."""
 
     reason: str
 
 
-class Job(Record, tag=True):
+class Job(Record, frozen=True, tag=True):
     """What the worker runs; `skip` maps a cell's index to the status and the error to report for it."""
 
     cells: tuple[str, ...]
@@ -78,17 +78,17 @@ class Job(Record, tag=True):
     skip: dict[int, tuple[CellStatus, str]] = {}
 
 
-class Fork(Record, tag=True):
+class Fork(Record, frozen=True, tag=True):
     """Fork the executed notebook; comes with the descriptor that the fork serves."""
 
 
-class CellStarted(Record, tag=True):
+class CellStarted(Record, frozen=True, tag=True):
     """A cell begins."""
 
     index: int
 
 
-class CellFinished(Record, tag=True):
+class CellFinished(Record, frozen=True, tag=True):
     """A cell ended; the client takes the time itself."""
 
     index: int
@@ -97,21 +97,21 @@ class CellFinished(Record, tag=True):
     stdout_tail: str
 
 
-class SnapshotTaken(Record, tag=True):
+class SnapshotTaken(Record, frozen=True, tag=True):
     """The notebook called `grader.check`; `generation` counts the snapshots of this question from 1."""
 
     question: int
     generation: int
 
 
-class NotebookFinished(Record, tag=True):
+class NotebookFinished(Record, frozen=True, tag=True):
     """All cells were run or given up; the worker now waits for `Fork`."""
 
     out_of_time: bool
 
 
 Event = CellStarted | CellFinished | SnapshotTaken | NotebookFinished
-_event_decoder = msgspec.msgpack.Decoder(Event)
+_event_decoder: msgspec.msgpack.Decoder[Event] = msgspec.msgpack.Decoder(Event)
 
 
 def pack(message: Record) -> bytes:
@@ -121,14 +121,14 @@ def pack(message: Record) -> bytes:
 
 
 def send(sock: socket.socket, message: Record, descriptors: tuple[int, ...] = ()) -> None:
-    """Send one frame; the descriptors ride on its first byte. Raises Broken."""
+    """Send one frame; the descriptors ride on its first byte. Raises BrokenError."""
     frame = memoryview(pack(message))
     try:
         sent = send_with_descriptors(sock, frame, descriptors)
         while sent < len(frame):
             sent += sock.send(frame[sent:])
     except OSError as error:
-        raise Broken(f"cannot send: {error}") from error
+        raise BrokenError(f"cannot send: {error}") from error
 
 
 def send_with_descriptors(sock: socket.socket, data: memoryview, descriptors: tuple[int, ...]) -> int:
@@ -137,21 +137,35 @@ def send_with_descriptors(sock: socket.socket, data: memoryview, descriptors: tu
     return sock.sendmsg([data], rights)
 
 
-def receive(sock: socket.socket, deadline: float, limit: int) -> tuple[bytes, list[int]]:
-    """One frame's body and the descriptors that came with it. Raises Broken.
+def receive(sock: socket.socket, deadline: float, limit: int) -> bytes:
+    """One frame's body; descriptors that came with it are dropped by the kernel. Raises BrokenError.
 
     `deadline` is in `time.monotonic()` seconds, `limit` in bytes. Leaves the socket blocking without a timeout.
     """
     try:
-        header, descriptors = _receive_header(sock, deadline)
-        size = int.from_bytes(header, "little")
-        if size > limit:
-            raise Broken(f"a frame of {size} bytes, {limit} allowed")
-        return receive_exactly(sock, size, deadline), descriptors
+        return _receive_body(sock, receive_exactly(sock, _HEADER_BYTES, deadline), deadline, limit)
     except OSError as error:
-        raise Broken(f"cannot receive: {error}") from error
+        raise BrokenError(f"cannot receive: {error}") from error
     finally:
         sock.settimeout(None)
+
+
+def receive_with_descriptors(sock: socket.socket, deadline: float, limit: int) -> tuple[bytes, list[int]]:
+    """As `receive`, with the descriptors; only for what a trusted process sent."""
+    try:
+        header, descriptors = _receive_header(sock, deadline)
+        return _receive_body(sock, header, deadline, limit), descriptors
+    except OSError as error:
+        raise BrokenError(f"cannot receive: {error}") from error
+    finally:
+        sock.settimeout(None)
+
+
+def _receive_body(sock: socket.socket, header: bytes, deadline: float, limit: int) -> bytes:
+    size = int.from_bytes(header, "little")
+    if size > limit:
+        raise BrokenError(f"a frame of {size} bytes, {limit} allowed")
+    return receive_exactly(sock, size, deadline)
 
 
 def _receive_header(sock: socket.socket, deadline: float) -> tuple[bytes, list[int]]:
@@ -163,19 +177,19 @@ def _receive_header(sock: socket.socket, deadline: float) -> tuple[bytes, list[i
         if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
             descriptors.frombytes(data[: len(data) - len(data) % descriptors.itemsize])
     if not header:
-        raise Broken("closed")
+        raise BrokenError("closed")
     return header + receive_exactly(sock, _HEADER_BYTES - len(header), deadline), list(descriptors)
 
 
 def receive_exactly(sock: socket.socket, size: int, deadline: float) -> bytes:
-    """Exactly `size` bytes, or Broken."""
+    """Exactly `size` bytes, or BrokenError."""
     buffer = bytearray(size)
     view, got = memoryview(buffer), 0
     while got < size:
         _set_timeout(sock, deadline)
         count = sock.recv_into(view[got:])
         if count == 0:
-            raise Broken("closed in the middle of a frame")
+            raise BrokenError("closed")
         got += count
     return bytes(buffer)
 
@@ -183,13 +197,13 @@ def receive_exactly(sock: socket.socket, size: int, deadline: float) -> bytes:
 def _set_timeout(sock: socket.socket, deadline: float) -> None:
     remaining = deadline - time.monotonic()
     if remaining <= 0:
-        raise Broken("too slow")
+        raise BrokenError("too slow")
     sock.settimeout(remaining)
 
 
 def decode_event(body: bytes) -> Event:
-    """An event of the worker, fully checked as to type. Raises Broken."""
+    """An event of the worker, fully checked as to type. Raises BrokenError."""
     try:
         return _event_decoder.decode(body)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-        raise Broken(f"not an event: {error}") from error
+        raise BrokenError(f"not an event: {error}") from error

@@ -21,6 +21,7 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
+
 from notegrad.sandbox.otter_stub import Inert
 
 _INSTALL = re.compile(r"\s*(\S*python[\d.]*\s+-m\s+)?(pip[\d.]*|conda|mamba|apt|apt-get)\b.*\binstall\b")

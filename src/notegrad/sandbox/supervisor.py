@@ -24,7 +24,7 @@ from notegrad.sandbox.protocol import Death, Failure
 _MIB = 1 << 20
 
 
-class Slot(Record):
+class Slot(Record, frozen=True):
     """Where a submission runs; `uid` None: it keeps the uid of the user namespace, or ours in tier `none`."""
 
     tier: str
@@ -116,9 +116,7 @@ def _wait_for_the_end(worker: int, report: socket.socket) -> None:
 
 
 def _death(status: int, usage: resource.struct_rusage) -> Death:
-    return Death(
-        status=status, cpu_s=usage.ru_utime + usage.ru_stime, memory_peak_mb=usage.ru_maxrss / 1024
-    )
+    return Death(status=status, cpu_s=usage.ru_utime + usage.ru_stime, memory_peak_mb=usage.ru_maxrss / 1024)
 
 
 def _sweep(slot: Slot, box: str) -> None:

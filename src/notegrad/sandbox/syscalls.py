@@ -117,7 +117,9 @@ def pivot_root(new: str, old: str) -> None:
     number = _SYS_PIVOT_ROOT.get(platform.machine())
     if number is None:
         raise OSError(f"pivot_root: no system call number known for {platform.machine()}")
-    result = _libc.syscall(ctypes.c_long(number), ctypes.c_char_p(new.encode()), ctypes.c_char_p(old.encode()))
+    result = _libc.syscall(
+        ctypes.c_long(number), ctypes.c_char_p(new.encode()), ctypes.c_char_p(old.encode())
+    )
     _check(result, "pivot_root")
 
 

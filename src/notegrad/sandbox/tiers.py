@@ -93,7 +93,11 @@ def protections(tier: str) -> tuple[Protection, ...]:
         ("network", spaces, "a network namespace without interfaces"),
         ("processes", spaces, "a pid namespace; nothing outside it can be seen or signalled"),
         ("ipc", spaces, "own System V, POSIX and host-name namespaces"),
-        ("own uid", own_uid, "a kernel uid that no other submission has" if own_uid else "the grader's own uid"),
+        (
+            "own uid",
+            own_uid,
+            "a kernel uid that no other submission has" if own_uid else "the grader's own uid",
+        ),
         ("capabilities", tier != "none", "none held, none to be gained"),
         ("no_new_privs", True, "set-uid programs gain nothing"),
         ("limits", True, "address space, CPU time, processes, file sizes, open files, no core files"),

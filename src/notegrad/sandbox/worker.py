@@ -36,6 +36,7 @@ class Worker:
         self._sock = sock
         self._shell = shell
         self._server = server
+        self._pid = os.getpid()
         self._sock.sendall(protocol.HELLO_READY + bytes(4))
         body, sockets = self._receive()
         self._job = msgspec.msgpack.decode(body, type=Job)
@@ -62,9 +63,11 @@ class Worker:
             os.close(descriptors[0])
 
     def _receive(self) -> tuple[bytes, list[int]]:
-        return protocol.receive(self._sock, time.monotonic() + _FOREVER_S, _MAX_JOB_BYTES)
+        return protocol.receive_with_descriptors(self._sock, time.monotonic() + _FOREVER_S, _MAX_JOB_BYTES)
 
     def _report(self, event: Event) -> None:
+        if os.getpid() != self._pid:
+            os._exit(0)  # a fork that a cell made and did not end: it must not run the rest of the notebook
         self._sock.sendall(protocol.pack(event))
 
     def _on_check(self, question: str) -> None:
@@ -137,7 +140,7 @@ def main(sock: socket.socket, shell: NotebookShell, server: Server) -> NoReturn:
     """Run the submission that comes over `sock`; never returns."""
     try:
         Worker(sock, shell, server).run()
-    except protocol.Broken:
+    except protocol.BrokenError:
         os._exit(0)
     finally:
         os._exit(1)

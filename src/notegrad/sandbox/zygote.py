@@ -25,6 +25,7 @@ import socket
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -33,14 +34,16 @@ import msgspec
 from notegrad.errors import SandboxUnavailableError
 from notegrad.records import Record
 from notegrad.sandbox import confine, namespaces, protocol, rootfs, supervisor, syscalls, tiers
-from notegrad.sandbox.protocol import Broken, Ready, Refused, Spawn, Spawned
+from notegrad.sandbox.protocol import BrokenError, Ready, Refused, Spawn, Spawned
+
+Server = Callable[..., None]
 
 _MAX_REQUEST_BYTES = 65_536
 _FOREVER_S = 1e9
 NO_PID = -1
 
 
-class Settings(Record):
+class Settings(Record, frozen=True):
     """What the client passes on the command line, as JSON."""
 
     control: int
@@ -66,7 +69,7 @@ def main() -> NoReturn:
         _become_pid_1(tier)
     try:
         Zygote(settings, control, tier, launcher).serve()
-    except Broken:
+    except BrokenError:
         os._exit(0)  # the client has gone
 
 
@@ -101,7 +104,8 @@ class Zygote:
         if tier in ("full", "userns"):
             uid = namespaces.first_uid() if self._own_uid else namespaces.USERNS_UID
             rootfs.enter(str(Path(settings.scratch) / "root"), settings.package_parent, uid)
-        syscalls.drop_bounding_set() if tier != "none" else None
+        if tier != "none":
+            syscalls.drop_bounding_set()
         os.environ.clear()
         os.environ.update(confine.environment(rootfs.BOX))
         tempfile.tempdir = None
@@ -109,12 +113,12 @@ class Zygote:
         warm.freeze()
 
     def serve(self) -> NoReturn:
-        """Say that we are ready, then spawn until the client goes (Broken)."""
+        """Say that we are ready, then spawn until the client goes (BrokenError)."""
         ready = Ready(tier=self._tier, protections=tiers.protections(self._tier), own_uid=self._own_uid)
         protocol.send(self._control, ready)
         while True:
             deadline = time.monotonic() + _FOREVER_S
-            body, descriptors = protocol.receive(self._control, deadline, _MAX_REQUEST_BYTES)
+            body, descriptors = protocol.receive_with_descriptors(self._control, deadline, _MAX_REQUEST_BYTES)
             request = msgspec.msgpack.decode(body, type=Spawn)
             try:
                 self._spawn(request, *(socket.socket(fileno=descriptor) for descriptor in descriptors))
@@ -153,13 +157,14 @@ def _assert_one_thread() -> None:
         raise OSError(f"the zygote has {len(threads)} threads; forking it would not be safe")
 
 
-def _load(name: str, path: str | None) -> object:
+def _load(name: str, path: str | None) -> Server:
     """The function that serves a fork; imported now, so that no child imports it."""
     module, _, function = name.partition(":")
     if path is not None:
         sys.path.append(path)
     try:
-        return getattr(importlib.import_module(module), function)
+        server: Server = getattr(importlib.import_module(module), function)
+        return server
     finally:
         if path is not None:
             sys.path.remove(path)
