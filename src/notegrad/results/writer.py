@@ -60,10 +60,11 @@ def write_atomically(path: Path, data: bytes) -> None:
         temporary.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise InputError(
-            f"{path} cannot be written: {error.strerror or error}; choose another --out."
-        ) from None
+        why = error.strerror or error
+        raise InputError(f"{path} cannot be written: {why}; choose another --out.") from None
+    finally:
+        with contextlib.suppress(OSError):  # renamed by then, unless something failed
+            temporary.unlink()
 
 
 def _sync_folder(folder: Path) -> None:

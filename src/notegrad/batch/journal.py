@@ -1,0 +1,119 @@
+"""The journal of a run: `run.jsonl`, one JSON object a line, for machines.
+
+Lines are appended and flushed as things happen, so that a run that was cut off can be read to its end. The
+fields of each kind of line are in `docs/formats.md`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import time
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from notegrad import __version__
+from notegrad.batch.engine import Event
+from notegrad.errors import InputError
+from notegrad.records import SCHEMA_VERSION
+
+JOURNAL_FILE = "run.jsonl"
+_PACKAGES = ("torch", "numpy", "otter-grader", "ipython", "msgspec")
+
+
+class Journal:
+    """Appends to `out/run.jsonl`; with `out=None` it writes nothing. Raises InputError where it cannot."""
+
+    def __init__(self, out: Path | None) -> None:
+        self._path = None if out is None else out / JOURNAL_FILE
+        self._started = time.monotonic()
+        try:
+            if self._path is not None:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._stream = None if self._path is None else self._path.open("a", encoding="utf-8")
+        except OSError as error:
+            raise self._unwritable(error) from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._stream is not None:
+            self._stream.close()
+
+    def write(self, event: str, **facts: object) -> None:
+        """Appends one line: the event, when it happened, and the facts."""
+        if self._stream is None:
+            return
+        line = {"event": event, "time": datetime.now(UTC).isoformat(timespec="milliseconds"), **facts}
+        try:
+            self._stream.write(json.dumps(line, allow_nan=False, ensure_ascii=False) + "\n")
+            self._stream.flush()
+        except OSError as error:
+            raise self._unwritable(error) from None
+
+    def run_started(
+        self, *, assignment: str, digest: str, workers: int, submissions: int, unsafe: bool
+    ) -> None:
+        """The first line of a run: what grades what, with which versions."""
+        self.write(
+            "run_started",
+            schema_version=SCHEMA_VERSION,
+            assignment=assignment,
+            bundle_sha256=digest,
+            submissions=submissions,
+            workers=workers,
+            unsafe=unsafe,
+            versions=versions(),
+        )
+
+    def submission_event(self, event: Event) -> None:
+        """One line for what happened to one submission."""
+        facts: dict[str, object] = {"submission": event.submission.id, "attempt": event.attempt}
+        if event.kind == "started":
+            facts |= {"student": event.submission.student, "source": event.submission.source}
+        if event.error:
+            facts |= {"error": event.error, "detail": event.detail}
+        if (result := event.result) is not None:
+            timings = result.timings
+            facts |= {
+                "status": result.status,
+                "score": None if result.status == "not_graded" else round(result.score, 6),
+                "max_score": round(result.max_score, 6),
+                "reason": result.reason,
+                "tier": result.run.tier if result.run else "",
+                "timings": {
+                    "total_s": round(timings.total_s, 3),
+                    "start_s": round(timings.start_s, 3),
+                    "notebook_s": round(timings.notebook_s, 3),
+                    "tests_s": round(timings.tests_s, 3),
+                },
+            }
+        self.write(f"submission_{event.kind}", **facts)
+
+    def run_finished(self, *, graded: int, not_graded: int, ended: str) -> None:
+        """The last line of a run, on disk for good: how many have a result, and how it ended."""
+        duration_s = round(time.monotonic() - self._started, 3)
+        self.write("run_finished", graded=graded, not_graded=not_graded, ended=ended, duration_s=duration_s)
+        if self._stream is not None:
+            os.fsync(self._stream.fileno())
+
+    def _unwritable(self, error: OSError) -> InputError:
+        return InputError(f"{self._path} cannot be written: {error.strerror or error}; choose another --out.")
+
+
+def versions() -> dict[str, str]:
+    """Versions of notegrad, Python and the packages that decide results; imports none of them."""
+    found = {"notegrad": __version__, "python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+    return found

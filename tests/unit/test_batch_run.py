@@ -1,0 +1,350 @@
+"""Grading many submissions in worker processes, with a fake grader that misbehaves on demand."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from notegrad.batch.run import Event, Target, deadline_s, grade_target
+from notegrad.errors import InputError, SandboxError, SandboxUnavailableError
+from notegrad.records import GradingResult, Limits, Submission
+
+# What it does is written in the submission's first cell; `marks` counts attempts across processes.
+FAKE = """
+import os, signal, sys, time
+from pathlib import Path
+from notegrad.errors import InputError, SandboxError, SandboxUnavailableError
+from notegrad.records import GradingResult, Question, TestCase
+
+CASE = TestCase(name="q01 - 1", number=1, points=2.0, hidden=False)
+
+class Fake:
+    questions = (Question(name="q01", points=2.0, test_cases=(CASE,)),)
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+
+    def grade(self, submission):
+        order = submission.cells[0]
+        tries = self.folder / (submission.id + ".tries")
+        with tries.open("a") as stream:
+            stream.write("x")
+        attempt = len(tries.read_text())
+        (self.folder / (submission.id + ".pid")).write_text(str(os.getpid()))
+        if order == "sandbox error" or (order == "sandbox error once" and attempt == 1):
+            raise SandboxError("the zygote is gone")
+        if order == "bug":
+            return 1 / 0
+        if order == "die" or (order == "die once" and attempt == 1):
+            print("about to die", flush=True)
+            os.kill(os.getpid(), signal.SIGKILL)
+        if order == "hang":
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+            time.sleep(600)
+        if order == "slow":
+            time.sleep(600)
+        if order == "nonsense":
+            return "not a result"
+        if order == "wrong type":
+            return GradingResult(submission=submission.id, student="", assignment="tp", score="12", max_score=2.0,
+                                 questions=(), status="graded")
+        if order == "surrogate":
+            return GradingResult(submission=submission.id, student="", assignment="tp", score=1.0, max_score=2.0,
+                                 questions=(), status="graded", reason="a\\ud800b")
+        time.sleep(float(order) if order.startswith("0.") else 0)
+        return GradingResult(submission=submission.id, student=submission.student, assignment="tp", score=1.0,
+                             max_score=2.0, questions=(), status="graded")
+
+    def close(self):
+        with (self.folder / "closed").open("a") as stream:
+            stream.write("x")
+
+def make(path, *, unsafe):
+    return Fake(path)
+
+def make_refused(path, *, unsafe):
+    raise SandboxUnavailableError("No namespaces here: run notegrad doctor.")
+
+def make_wrong(path, *, unsafe):
+    raise InputError("The bundle has no tests.")
+
+def make_broken(path, *, unsafe):
+    raise SandboxError("the zygote does not start")
+
+def make_flaky(path, *, unsafe):
+    mark = Path(path) / "flaky"
+    if not mark.exists():
+        mark.write_text("")
+        raise SandboxError("not yet")
+    return Fake(path)
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the fake grader's module, importable by workers, that serves as bundle path."""
+    (tmp_path / "fakes").mkdir()
+    (tmp_path / "fakes" / "fake_grader.py").write_text(FAKE)
+    monkeypatch.syspath_prepend(tmp_path / "fakes")
+    (tmp_path / "marks").mkdir()
+    return tmp_path
+
+
+def submission(name: str, order: str = "", **changes: Any) -> Submission:
+    return Submission(id=name, student=name.title(), cells=(order,), **changes)
+
+
+def grade(
+    folder: Path, *submissions: Submission, workers: int = 1, factory: str = "make", limit_s: float = 60.0
+) -> tuple[tuple[GradingResult, ...], list[Event]]:
+    events: list[Event] = []
+    target = Target(bundle_path=folder / "marks", assignment="tp", title="TP", deadline_s=limit_s)
+    results = grade_target(
+        target,
+        submissions,
+        out=folder / "out",
+        workers=workers,
+        unsafe=False,
+        on_event=events.append,
+        factory=f"fake_grader:{factory}",
+    )
+    return results, events
+
+
+def journal(folder: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (folder / "out/run.jsonl").read_text("utf-8").splitlines()]
+
+
+def test_results_come_in_the_order_of_the_submissions(folder: Path) -> None:
+    """Two workers finish in another order than they were given; the results do not show it."""
+    results, events = grade(folder, submission("a", "0.4"), submission("b"), submission("c"), workers=2)
+    assert [r.submission for r in results] == ["a", "b", "c"]
+    assert [e.done for e in events if e.kind == "graded"] == [1, 2, 3]
+    assert {e.total for e in events} == {3}
+    assert len((folder / "marks/closed").read_text()) == 2
+
+
+def test_even_one_worker_is_another_process(folder: Path) -> None:
+    """The judge never runs in the process of the command line."""
+    grade(folder, submission("a"))
+    assert int((folder / "marks/a.pid").read_text()) != os.getpid()
+
+
+def test_each_result_is_written_as_soon_as_it_is_there(folder: Path) -> None:
+    """When the event of a result arrives, its file is on disk."""
+    seen = []
+
+    def look(event: Event) -> None:
+        if event.kind == "graded":
+            path = folder / f"out/results/{event.submission.id}/results.json"
+            seen.append(json.loads(path.read_text("utf-8"))["score"])
+
+    target = Target(bundle_path=folder / "marks", assignment="tp", deadline_s=60)
+    grade_target(
+        target,
+        [submission("a")],
+        out=folder / "out",
+        workers=1,
+        unsafe=False,
+        on_event=look,
+        factory="fake_grader:make",
+    )
+    assert seen == [1.0]
+
+
+@pytest.mark.parametrize("order", ["sandbox error once", "die once"])
+def test_a_failure_of_ours_is_tried_again(folder: Path, order: str) -> None:
+    """A sandbox that broke, or a worker that was killed, costs a retry and no points."""
+    results, events = grade(folder, submission("a", order), submission("b"))
+    assert [(r.status, r.score) for r in results] == [("graded", 1.0)] * 2
+    assert [(e.kind, e.attempt) for e in events if e.submission.id == "a"] == [
+        ("started", 1),
+        ("retried", 1),
+        ("started", 2),
+        ("graded", 2),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("order", "said"),
+    [
+        ("sandbox error", "the zygote is gone"),
+        ("bug", "ZeroDivisionError"),
+        ("die", "killed by SIGKILL"),
+        ("nonsense", "has no attribute"),
+        ("wrong type", "Expected `float`"),
+    ],
+)
+def test_what_fails_thrice_is_not_graded_and_says_why(folder: Path, order: str, said: str) -> None:
+    """Retries are bounded; then the submission is reported, the others are graded, and nobody gets a zero."""
+    results, events = grade(folder, submission("a", order), submission("b"), workers=1)
+    assert [r.status for r in results] == ["not_graded", "graded"]
+    assert said in str(results[0].reason)
+    assert (folder / "marks/a.tries").read_text() == "xxx"
+    assert [e.kind for e in events if e.submission.id == "a"].count("retried") == 2
+    assert "score" not in json.loads((folder / "out/results/a/results.json").read_text("utf-8"))
+    (line,) = [line for line in journal(folder) if line["event"] == "submission_not_graded"]
+    assert line["score"] is None
+    assert said in line["error"]
+
+
+def test_a_dead_worker_leaves_its_last_words(folder: Path) -> None:
+    """What a worker printed before it died is in the journal, for staff, and in no result."""
+    grade(folder, submission("a", "die"))
+    retried = next(line for line in journal(folder) if line["event"] == "submission_retried")
+    assert "about to die" in retried["detail"]
+    assert "about to die" not in (folder / "out/results/a/results.json").read_text("utf-8")
+
+
+def test_text_that_no_utf8_can_carry_is_replaced(folder: Path) -> None:
+    """A lone surrogate that a student printed does not make a submission ungradable."""
+    results, events = grade(folder, submission("a", "surrogate"))
+    assert (results[0].status, results[0].reason) == ("graded", "a?b")
+    assert [e.kind for e in events] == ["started", "graded"]
+
+
+def test_a_hung_judge_is_killed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A grader that never answers, and ignores being asked to end, is killed at the deadline; others go on."""
+    monkeypatch.setattr("notegrad.batch.worker.TERMINATE_GRACE_S", 0.2)
+    began = time.monotonic()
+    results, _ = grade(folder, submission("a", "hang"), submission("b"), workers=2, limit_s=0.3)
+    assert [r.status for r in results] == ["not_graded", "graded"]
+    assert "0.3 s" in str(results[0].reason)
+    assert time.monotonic() - began < 30
+    pid = int((folder / "marks/a.pid").read_text())
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_an_unreadable_submission_needs_no_sandbox(folder: Path) -> None:
+    """It has its result, with the questions and the points of the assignment, and no grader saw it."""
+    unreadable = Submission(id="u", student="U", unreadable="Ce fichier est vide.")
+    results, events = grade(folder, unreadable)
+    assert [(r.status, r.score, r.max_score, r.reason) for r in results] == [
+        ("unreadable", 0.0, 2.0, "Ce fichier est vide.")
+    ]
+    assert results[0].questions[0].test_cases[0].outcome == "skipped"
+    assert [e.kind for e in events] == ["started", "graded"]
+    assert not (folder / "marks/u.tries").exists()
+
+
+def test_a_machine_that_cannot_confine_ends_the_run(folder: Path) -> None:
+    """Where no grader can ever start, the run ends at once with the sentence of the sandbox or the bundle."""
+    with pytest.raises(SandboxUnavailableError, match=r"^No namespaces here"):
+        grade(folder, submission("a"), factory="make_refused")
+    with pytest.raises(InputError, match=r"^The bundle has no tests\.$"):
+        grade(folder, submission("a"), factory="make_wrong")
+    with pytest.raises(SandboxError, match=r"3 attempts.*the zygote does not start"):
+        grade(folder, submission("a"), factory="make_broken")
+    assert [line["ended"] for line in journal(folder) if line["event"] == "run_finished"] == ["failed"] * 3
+
+
+def test_a_grader_that_starts_at_the_second_try_is_fine(folder: Path) -> None:
+    """One failed start of a worker is not the end of the run."""
+    results, _ = grade(folder, submission("a"), factory="make_flaky")
+    assert results[0].status == "graded"
+
+
+def test_the_journal_tells_the_whole_run(folder: Path) -> None:
+    """Each line is JSON with event and time, from the versions at the start to the counts at the end."""
+    grade(folder, submission("a", source="a.ipynb"), Submission(id="u", student="", unreadable="Vide."))
+    lines = journal(folder)
+    assert [line["event"] for line in lines] == [
+        "run_started",
+        "submission_started",
+        "submission_graded",
+        "submission_started",
+        "submission_graded",
+        "run_finished",
+    ]
+    assert all(line["time"].endswith("+00:00") for line in lines)
+    assert lines[0]["versions"]["notegrad"]
+    assert lines[1]["source"] == "a.ipynb"
+    assert lines[2]["score"] == 1.0
+    assert lines[2]["timings"]["total_s"] >= 0
+    assert (lines[-1]["graded"], lines[-1]["not_graded"], lines[-1]["ended"]) == (2, 0, "complete")
+    grade(folder, submission("a"))
+    assert len(journal(folder)) > len(lines)
+
+
+def test_nothing_is_written_without_out(folder: Path) -> None:
+    """With `out=None` results are only returned."""
+    target = Target(bundle_path=folder / "marks", assignment="tp", deadline_s=60)
+    results = grade_target(
+        target,
+        [submission("a")],
+        out=None,
+        workers=1,
+        unsafe=False,
+        on_event=print,
+        factory="fake_grader:make",
+    )
+    assert results[0].status == "graded"
+    assert not (folder / "out").exists()
+
+
+def test_bad_arguments_are_one_sentence(folder: Path) -> None:
+    """No workers, and two submissions with one id, are the caller's mistake."""
+    with pytest.raises(InputError, match="--workers"):
+        grade(folder, submission("a"), workers=0)
+    with pytest.raises(InputError, match="twice"):
+        grade(folder, submission("a"), submission("a"))
+
+
+def test_the_deadline_lies_above_all_limits() -> None:
+    """Every test case may use up its time before the parent calls the grader hung."""
+    limits = Limits(wall_s=100, test_case_wall_s=10)
+    tests = ["@test_case(points=1)\n@test_case(points=2)", "OK_FORMAT = True\n'cases': [{'code': 1}]", ""]
+    assert deadline_s(limits, tests) > 100 + 4 * 10
+
+
+def test_an_interrupted_run_keeps_what_is_graded(folder: Path) -> None:
+    """Ctrl-C: results, gradebook and journal are there for what was graded, and no process stays behind."""
+    script = folder / "script.py"
+    script.write_text(
+        textwrap.dedent(f"""
+            import sys
+            from pathlib import Path
+            sys.path.insert(0, {str(folder / "fakes")!r})
+            from notegrad.batch.run import Target, grade_target
+            from notegrad.records import Submission
+
+            if __name__ == "__main__":
+                target = Target(bundle_path=Path({str(folder / "marks")!r}), assignment="tp", deadline_s=60)
+                submissions = [Submission(id=n, student=n, cells=(o,)) for n, o in [("a", ""), ("b", "slow")]]
+                def tell(event):
+                    print(event.kind, event.submission.id, flush=True)
+                grade_target(target, submissions, out=Path({str(folder / "out")!r}), workers=1, unsafe=False,
+                             on_event=tell, factory="fake_grader:make")
+        """)
+    )
+    process = subprocess.Popen(
+        [sys.executable, str(script)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    assert [process.stdout.readline().split() for _ in range(3)][2] == ["started", "b"]
+    while not (folder / "marks/b.pid").exists():
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+    _, errors = process.communicate(timeout=30)
+    assert errors.count("KeyboardInterrupt") == 1
+    assert (folder / "out/results/a/results.json").exists()
+    assert not (folder / "out/results/b").exists()
+    assert b"a,a,graded" in (folder / "out/gradebook.csv").read_bytes()
+    assert journal(folder)[-1]["ended"] == "interrupted"
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((folder / "marks/b.pid").read_text()), 0)
+    assert (folder / "marks/closed").exists()
