@@ -1,0 +1,172 @@
+"""Builds one assignment: master notebook in, student and autograder bundles out, or a reason why not."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from notegrad.authoring.archive import pack_bundle
+from notegrad.authoring.bundle import BundleSettings, parse_bundle
+from notegrad.authoring.check import check_scores
+from notegrad.authoring.leaks import refuse_leaks, secrets_of_solution, secrets_of_tests
+from notegrad.authoring.master import Assigned, assign, find_master
+from notegrad.authoring.notebook import code_cells, normalise
+from notegrad.authoring.testfiles import TestSource, parse_tests
+from notegrad.config import Config, Settings
+from notegrad.errors import BuildError
+from notegrad.records import GradingResult, Record
+
+STUDENT_DIR = "student"
+AUTOGRADER_DIR = "autograder"
+
+_REQUIREMENTS = ("numpy", "otter-grader>=7,<8", "torch>=2.4")
+_NOT_A_RELEASE = re.compile(
+    r"git\+|hg\+|https?://|file:|@\s|^-"
+)  # what pip would fetch from no package index
+_PIP_FROM_URL = re.compile(r"pip3?\s+install\b.*(git\+|https?://)")
+
+
+class Built(Record, frozen=True, kw_only=True):
+    """Both bundles in memory; `solution` and `blank` are their results, None where they were not checked."""
+
+    slug: str
+    title: str
+    tests: tuple[TestSource, ...]
+    student: dict[str, bytes]
+    autograder: bytes
+    digest: str
+    solution: GradingResult | None = None
+    blank: GradingResult | None = None
+
+
+def build(config: Config, slug: str, *, check: bool = True) -> Built:
+    """Build one assignment in memory, the same bytes from the same sources.
+
+    With `check`, the solution must score full marks and the untouched student notebook 0.
+    Raises BuildError that says which question, test case or file is wrong.
+    """
+    settings = config.settings(slug)
+    assigned = assign(find_master(config.root, slug))
+    tests = tuple(parse_tests(name, source) for name, source in assigned.tests.items())
+    student = {n: normalise(c) if n.endswith(".ipynb") else c for n, c in sorted(assigned.student.items())}
+    _refuse_broken_visible_tests(student, assigned.notebook_name)
+    _refuse_urls(student[assigned.notebook_name], slug)
+    refuse_leaks(student, [*secrets_of_tests(tests), *secrets_of_solution(assigned.solution)])
+    autograder = _pack(settings, assigned)
+    bundle = parse_bundle(autograder, bundle_path(config.root, slug))
+    built = Built(
+        slug=slug,
+        title=settings.title,
+        tests=tests,
+        student=student,
+        autograder=autograder,
+        digest=bundle.digest,
+    )
+    if not check:
+        return built
+    solution, blank = check_scores(bundle, solution=assigned.solution, blank=student[assigned.notebook_name])
+    return msgspec.structs.replace(built, solution=solution, blank=blank)
+
+
+def bundle_path(root: Path, slug: str) -> Path:
+    """Return where the autograder bundle of an assignment lies."""
+    return root / AUTOGRADER_DIR / f"{slug}.zip"
+
+
+def student_path(root: Path, slug: str) -> Path:
+    """Return the folder of an assignment's student bundle."""
+    return root / STUDENT_DIR / slug
+
+
+def differences(built: Built, root: Path) -> list[Path]:
+    """Return the files on disk that differ from what was built, are missing, or should not be there.
+
+    An autograder bundle that is absent is no difference: it is not committed.
+    """
+    folder = student_path(root, built.slug)
+    wanted = {folder / name: content for name, content in built.student.items()}
+    present = {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    zip_path = bundle_path(root, built.slug)
+    if zip_path.is_file():
+        wanted[zip_path] = built.autograder
+        present[zip_path] = zip_path.read_bytes()
+    return sorted(p for p in {*wanted, *present} if wanted.get(p) != present.get(p))
+
+
+def write(built: Built, root: Path) -> None:
+    """Write both bundles below `root`; a reader sees the old or the new student folder, never half of one."""
+    folder = student_path(root, built.slug)
+    staged = folder.with_name(f".{built.slug}.new")
+    shutil.rmtree(staged, ignore_errors=True)
+    for name, content in built.student.items():
+        target = staged / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    shutil.rmtree(folder, ignore_errors=True)
+    staged.rename(folder)
+    path = bundle_path(root, built.slug)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_bytes(built.autograder)
+    part.replace(path)
+
+
+def _pack(settings: Settings, assigned: Assigned) -> bytes:
+    return pack_bundle(
+        settings=BundleSettings(
+            slug=settings.slug,
+            title=settings.title,
+            limits=settings.limits,
+            seed=settings.seed,
+            language=settings.language,  # type: ignore[arg-type] # the configuration was checked
+            device=settings.device,
+            tier=settings.tier,
+        ),
+        tests=assigned.tests,
+        files=assigned.files,
+        # the seed that plain otter sets before each cell; the author's own wins
+        otter_config={"seed": settings.seed, **assigned.otter_config},
+        requirements=_requirements(assigned.requirements.splitlines(), settings.slug),
+    )
+
+
+def _requirements(lines: Iterable[str], slug: str) -> str:
+    own = [line.strip() for line in lines if line.strip() and not line.strip().startswith("#")]
+    for line in own:
+        if _NOT_A_RELEASE.search(line):
+            raise BuildError(f"{slug}: requirements: {line!r} is no released package; name one from an index")
+    named = {re.split(r"[^\w.-]", line, maxsplit=1)[0].lower() for line in own}
+    ours = [line for line in _REQUIREMENTS if re.split(r"[^\w.-]", line, maxsplit=1)[0] not in named]
+    return "\n".join(sorted([*own, *ours], key=str.lower)) + "\n"
+
+
+def _refuse_urls(notebook: bytes, slug: str) -> None:
+    for source in code_cells(notebook):
+        for line in source.splitlines():
+            if _PIP_FROM_URL.search(line):
+                raise BuildError(
+                    f"{slug}: students would install from a URL: {line.strip()!r}; name a release"
+                )
+
+
+def _refuse_broken_visible_tests(student: Mapping[str, bytes], notebook_name: str) -> None:
+    """Load what `grader.check` will load on the student's machine, in the exception format."""
+    from otter.test_files import ExceptionTestFile
+
+    otter = json.loads(student[notebook_name])["metadata"].get("otter", {})
+    sources = dict(otter.get("tests", {}))
+    sources |= {n: c.decode() for n, c in student.items() if n.startswith("tests/") and n.endswith(".py")}
+    for name, source in sources.items():
+        if isinstance(source, str) and "OK_FORMAT = False" in source:
+            try:
+                ExceptionTestFile.from_string(source, path=name)
+            except Exception as error:  # noqa: BLE001 - a test file is a program: it may raise anything
+                what = f"its visible tests do not load on a student's machine ({error})"
+                raise BuildError(
+                    f"question {name}: {what}; give points to each test case, not as a list"
+                ) from None

@@ -1,0 +1,163 @@
+"""The autograder bundle: a zip that plain otter understands, plus `notegrad.json` with what otter cannot say.
+
+| in the zip          | what                                                     |
+|---------------------|----------------------------------------------------------|
+| `tests/*.py`        | otter's test files, hidden test cases included           |
+| `files/**`          | data files that the notebook reads                       |
+| `otter_config.json` | otter's own options                                      |
+| `requirements.txt`  | what grading needs installed                             |
+| `notegrad.json`     | slug, title, limits, seed, language, device, tier        |
+
+A bundle of plain otter lacks the last one; defaults stand in for it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+import zipfile
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+import msgspec
+
+from notegrad.errors import InputError
+from notegrad.records import SCHEMA_VERSION, Limits, Record
+
+SETTINGS_NAME = "notegrad.json"
+OTTER_CONFIG_NAME = "otter_config.json"
+REQUIREMENTS_NAME = "requirements.txt"
+MAX_BUNDLE_BYTES = 1_000_000_000  # uncompressed; a bundle holds tests and a few data files
+
+_OTTER_ZIP_NAME = re.compile(r"^(.*?)-autograder_\d{4}_\d\d_\d\dT[\d_]+$")  # what otter assign calls its zips
+
+
+class BundleSettings(Record, frozen=True, kw_only=True):
+    """What `notegrad.json` says."""
+
+    schema_version: int = SCHEMA_VERSION
+    slug: str
+    title: str
+    limits: Limits = Limits()
+    seed: int = 0
+    language: Literal["fr", "en"] = "fr"
+    device: str = "cpu"
+    tier: str = "auto"
+
+
+class Bundle(Record, frozen=True, kw_only=True):
+    """Everything that grading one assignment needs; `tests` and `files` are sorted by name."""
+
+    slug: str
+    title: str
+    tests: tuple[tuple[str, str], ...]
+    files: tuple[tuple[str, bytes], ...] = ()
+    limits: Limits = Limits()
+    seed: int = 0
+    language: str = "fr"
+    device: str = "cpu"
+    tier: str = "auto"
+    otter_config: dict[str, object] = {}
+    digest: str = ""
+
+
+def read_bundle(path: Path) -> Bundle:
+    """Read an autograder zip, ours or plain otter's.
+
+    Raises InputError that says what is wrong with the file. `digest` is the SHA-256 of the zip's bytes.
+    """
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"{path} does not exist; make it with `notegrad build`") from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from None
+    return parse_bundle(data, path)
+
+
+def parse_bundle(data: bytes, path: Path) -> Bundle:
+    """Read the bytes of an autograder zip; `path` names it in errors and, for plain otter's, in `slug`."""
+    members = _members(data, path)
+    tests = tuple(
+        (PurePosixPath(name).name, _text(content, f"{path}: {name}"))
+        for name, content in members.items()
+        if PurePosixPath(name).parent == PurePosixPath("tests") and name.endswith(".py")
+    )
+    if not tests:
+        raise InputError(f"{path} holds no tests/*.py, so it is no autograder bundle of ours or of otter's")
+    otter_config = _otter_config(members.get(OTTER_CONFIG_NAME, b"{}"), path)
+    settings = _settings(members.get(SETTINGS_NAME), otter_config, path)
+    return Bundle(
+        slug=settings.slug,
+        title=settings.title,
+        tests=tests,
+        files=tuple((n.removeprefix("files/"), c) for n, c in members.items() if n.startswith("files/")),
+        limits=settings.limits,
+        seed=settings.seed,
+        language=settings.language,
+        device=settings.device,
+        tier=settings.tier,
+        otter_config=otter_config,
+        digest=hashlib.sha256(data).hexdigest(),
+    )
+
+
+def _members(data: bytes, path: Path) -> dict[str, bytes]:
+    """Return the zip's files by name, sorted; names that would leave the bundle are refused."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = sorted((e for e in archive.infolist() if not e.is_dir()), key=lambda e: e.filename)
+            if sum(e.file_size for e in entries) > MAX_BUNDLE_BYTES:
+                raise InputError(
+                    f"{path} unpacks to more than {MAX_BUNDLE_BYTES} bytes; leave large data out"
+                )
+            for entry in entries:
+                parts = PurePosixPath(entry.filename.replace("\\", "/"))
+                if parts.is_absolute() or ".." in parts.parts:
+                    raise InputError(
+                        f"{path} holds the file name {entry.filename!r}, which leaves the bundle"
+                    )
+            return {e.filename: archive.read(e) for e in entries}
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
+        raise InputError(f"{path} is not a zip that can be read ({error}); build it again") from None
+
+
+def _otter_config(data: bytes, path: Path) -> dict[str, object]:
+    try:
+        config = json.loads(data)
+    except ValueError as error:
+        raise InputError(f"{path}: {OTTER_CONFIG_NAME} is not JSON: {error}; build it again") from None
+    if not isinstance(config, dict):
+        raise InputError(f"{path}: {OTTER_CONFIG_NAME} is not a JSON object; build it again")
+    if config.get("lang", "python") != "python":
+        raise InputError(f"{path} grades {config['lang']!r} notebooks; notegrad grades Python only")
+    return config
+
+
+def _settings(data: bytes | None, otter_config: dict[str, object], path: Path) -> BundleSettings:
+    if data is None:
+        named_by_otter = _OTTER_ZIP_NAME.match(path.stem)
+        slug = named_by_otter[1] if named_by_otter else path.stem
+        seed = otter_config.get("seed")
+        return BundleSettings(
+            slug=slug,
+            title=str(otter_config.get("assignment_name") or slug),
+            seed=seed if isinstance(seed, int) and seed >= 0 else 0,
+        )
+    try:
+        settings = msgspec.json.decode(data, type=BundleSettings)
+    except msgspec.MsgspecError as error:
+        raise InputError(f"{path}: {SETTINGS_NAME} cannot be used: {error}; build it again") from None
+    if settings.schema_version > SCHEMA_VERSION:
+        newer = f"{settings.schema_version} is newer than {SCHEMA_VERSION}"
+        raise InputError(f"{path} was built by a newer notegrad (its schema {newer}); update notegrad")
+    return settings
+
+
+def _text(content: bytes, where: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"{where} is not UTF-8 text; build the bundle again") from None

@@ -1,0 +1,173 @@
+"""Runs otter assign on a copy of an assignment and collects what it made, in memory.
+
+Nothing is written beside the master notebook: otter works in a temporary folder that is gone afterwards.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import logging
+import shutil
+import tempfile
+import warnings
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from notegrad.authoring.bundle import OTTER_CONFIG_NAME
+from notegrad.errors import BuildError, InputError
+from notegrad.messages import suggestion
+from notegrad.records import Record
+
+ASSIGNMENTS_DIR = "assignments"
+_LITTER = shutil.ignore_patterns(".*", "__pycache__", "*.pyc")
+
+
+class Assigned(Record, frozen=True, kw_only=True):
+    """What otter assign made of a master notebook, by file name, as it wrote it."""
+
+    notebook_name: str
+    master: dict[str, Any]
+    solution: bytes
+    student: dict[str, bytes]
+    tests: dict[str, str]
+    files: dict[str, bytes]
+    otter_config: dict[str, Any]
+    requirements: str
+
+
+def find_master(root: Path, slug: str) -> Path:
+    """Return the path of an assignment's master notebook; raises InputError that names the likely one."""
+    path = root / ASSIGNMENTS_DIR / slug / f"{slug}.ipynb"
+    if not path.is_file():
+        known = list_slugs(root)
+        listed = f"; there are {', '.join(known)}" if known else ""
+        raise InputError(f"no assignment {slug!r}: {path} does not exist{suggestion(slug, known) or listed}")
+    return path
+
+
+def list_slugs(root: Path) -> list[str]:
+    """Return the slugs of all assignments that have a master notebook, sorted."""
+    masters = (root / ASSIGNMENTS_DIR).glob("*/*.ipynb")
+    return sorted(m.stem for m in masters if m.stem == m.parent.name)
+
+
+def assign(master: Path) -> Assigned:
+    """Run otter assign on a master notebook; raises BuildError with otter's reason."""
+    source = _read_notebook(master)
+    with tempfile.TemporaryDirectory(prefix="notegrad-build-") as scratch:
+        work = Path(scratch) / "master"
+        shutil.copytree(master.parent, work, ignore=_LITTER)
+        copy = work / master.name
+        copy.write_text(json.dumps(source), encoding="utf-8")
+        result = Path(scratch) / "result"
+        _run_otter(copy, result, master)
+        return _collect(source, copy, result, master)
+
+
+def _read_notebook(master: Path) -> dict[str, Any]:
+    try:
+        source = json.loads(master.read_bytes())
+    except ValueError as error:
+        raise BuildError(f"{master} is not a notebook: {error}") from None
+    if (
+        not isinstance(source, dict)
+        or source.get("nbformat") != 4
+        or not isinstance(source.get("cells"), list)
+    ):
+        raise BuildError(f"{master} is not a notebook of format 4; open it in Jupyter and save it again")
+    spec = source.setdefault("metadata", {}).setdefault("kernelspec", {})
+    # otter fails without these three; what it does not find, it cannot guess
+    for key, value in (("name", "python3"), ("display_name", "Python 3"), ("language", "python")):
+        spec.setdefault(key, value)
+    return source
+
+
+def _run_otter(copy: Path, result: Path, master: Path) -> None:
+    from otter.assign import main as otter_assign
+
+    try:
+        with _quiet(), _escaped_messages():
+            otter_assign(str(copy), str(result), no_pdfs=True, no_run_tests=True)
+    except Exception as error:
+        said = " ".join(str(error).split()) or type(error).__name__
+        raise BuildError(f"{master}: otter assign refuses it: {said}") from error
+
+
+def _collect(source: dict[str, Any], copy: Path, result: Path, master: Path) -> Assigned:
+    zips = list((result / "autograder").glob("*.zip"))
+    if len(zips) != 1:
+        raise BuildError(f"{master}: its ASSIGNMENT CONFIG says `generate: false`; say `generate: true`")
+    with zipfile.ZipFile(zips[0]) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    tests = {PurePosixPath(n).name: c.decode() for n, c in members.items() if n.startswith("tests/")}
+    if not tests:
+        raise BuildError(f"{master} has no tests: put a `# BEGIN TESTS` block into each question")
+    requirements = result / "autograder" / "requirements.txt"
+    return Assigned(
+        notebook_name=master.name,
+        master=source,
+        solution=(result / "autograder" / copy.name).read_bytes(),
+        student=_read_folder(result / "student"),
+        tests=dict(sorted(tests.items())),
+        files={n.removeprefix("files/"): c for n, c in sorted(members.items()) if n.startswith("files/")},
+        otter_config=json.loads(members.get(OTTER_CONFIG_NAME, b"{}")),
+        requirements=requirements.read_text(encoding="utf-8") if requirements.is_file() else "",
+    )
+
+
+def _read_folder(folder: Path) -> dict[str, bytes]:
+    files = (p for p in sorted(folder.rglob("*")) if p.is_file())
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in files}
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep otter's progress messages and warnings off the terminal; its exceptions tell what matters."""
+    disabled = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(disabled)
+
+
+@contextlib.contextmanager
+def _escaped_messages() -> Iterator[None]:
+    r"""Let messages hold quotes, backslashes and line ends.
+
+    otter 7 pastes them between double quotes as they are, so that one `"` makes a broken test file.
+    """
+    import dataclasses
+
+    from otter.assign import output
+
+    base: Any = output.AssignmentTestsManager
+
+    class EscapingTestsManager(base):  # type: ignore[misc] # otter has no type information
+        def _format_test(self, name: str, points: Any, all_or_nothing: bool, test_cases: list[Any]) -> Any:
+            if not self.assignment.tests.ok_format:
+                test_cases = [
+                    dataclasses.replace(
+                        case,
+                        success_message=_escape(case.success_message),
+                        failure_message=_escape(case.failure_message),
+                    )
+                    for case in test_cases
+                ]
+            return super()._format_test(name, points, all_or_nothing, test_cases)
+
+    output.AssignmentTestsManager = EscapingTestsManager
+    try:
+        yield
+    finally:
+        output.AssignmentTestsManager = base
+
+
+def _escape(message: str | None) -> str | None:
+    return None if message is None else json.dumps(message, ensure_ascii=False)[1:-1]

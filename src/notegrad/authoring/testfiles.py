@@ -1,0 +1,95 @@
+"""Otter's test files as text: which test cases there are, which are hidden, what would go wrong silently."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+
+from notegrad.errors import BuildError
+from notegrad.records import Record
+
+_COURSE_ONLY = ("notegrad",)  # packages that graders have and students do not
+
+
+class CaseSource(Record, frozen=True, kw_only=True):
+    """The text of one test case; `body` is without its decorator and `def` line."""
+
+    name: str
+    hidden: bool
+    body: str
+
+
+class TestSource(Record, frozen=True, kw_only=True):
+    """The text of one question's test file."""
+
+    question: str
+    cases: tuple[CaseSource, ...]
+
+
+def parse_tests(file_name: str, source: str) -> TestSource:
+    """Read a test file, exception or OK format, without running it.
+
+    Raises BuildError for what otter would accept and get wrong: two test functions of one name in one
+    question (the last would stand for both), and a visible one that needs a package students do not have.
+    """
+    question = file_name.removesuffix(".py")
+    try:
+        tree = ast.parse(source)
+    except SyntaxError as error:
+        line = source.splitlines()[error.lineno - 1].strip() if error.lineno else ""
+        raise BuildError(
+            f"question {question}: its tests are not valid Python ({error.msg}): {line}"
+        ) from None
+    cases = tuple(_exception_cases(tree) or _ok_cases(tree))
+    if not cases:
+        raise BuildError(f"question {question} has no test case; put one into its # BEGIN TESTS block")
+    for name, count in Counter(case.name for case in cases).items():
+        if count > 1:
+            what = f"{count} test functions are called {name}; only the last would run"
+            raise BuildError(f"question {question}: {what}: give each its own name")
+    for case in cases:
+        if not case.hidden:
+            _refuse_course_packages(question, case)
+    return TestSource(question=question, cases=cases)
+
+
+def _exception_cases(tree: ast.Module) -> Iterator[CaseSource]:
+    for node in tree.body:
+        if not isinstance(node, ast.FunctionDef):
+            continue
+        for decorator in node.decorator_list:
+            if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "test_case":
+                options = {k.arg: k.value for k in decorator.keywords}
+                hidden = options.get("hidden")
+                yield CaseSource(
+                    name=node.name,
+                    hidden=isinstance(hidden, ast.Constant) and bool(hidden.value),
+                    body="\n".join(ast.unparse(statement) for statement in node.body),
+                )
+
+
+def _ok_cases(tree: ast.Module) -> Iterator[CaseSource]:
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "test":
+            suites = ast.literal_eval(node.value).get("suites", [])
+            for number, case in enumerate((c for s in suites for c in s.get("cases", [])), 1):
+                lines = [line[4:] for line in case["code"].splitlines() if line[:4] in (">>> ", "... ")]
+                yield CaseSource(
+                    name=f"case {number}", hidden=bool(case.get("hidden", True)), body="\n".join(lines)
+                )
+
+
+def _refuse_course_packages(question: str, case: CaseSource) -> None:
+    try:
+        tree = ast.parse(case.body)
+    except SyntaxError:
+        return  # a doctest may hold expected output between its lines
+    for node in ast.walk(tree):
+        names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom):
+            names = [node.module or ""]
+        for name in names:
+            if name.split(".")[0] in _COURSE_ONLY:
+                what = f"the visible test case {case.name} imports {name}, which students do not have"
+                raise BuildError(f"question {question}: {what}: hide it, or test without that import")

@@ -1,0 +1,65 @@
+"""`notegrad build`: make the bundles of assignments."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from notegrad.errors import BuildError
+
+
+@click.command()
+@click.argument("slugs", metavar="[SLUG]...", nargs=-1)
+@click.option(
+    "--config",
+    "config_path",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The course's otter_config.yml; default: the nearest one, from here upwards.",
+)
+@click.option(
+    "--no-check", is_flag=True, help="Do not grade the solution and the untouched student notebook."
+)
+@click.option(
+    "--frozen", is_flag=True, help="Write nothing; fail if what lies in student/ is not what would be built."
+)
+def command(*, slugs: tuple[str, ...], config_path: Path | None, no_check: bool, frozen: bool) -> None:
+    """Make student/SLUG/ and autograder/SLUG.zip of the assignments named, or of all.
+
+    The master notebook is assignments/SLUG/SLUG.ipynb. The same sources give the same bytes. The solution
+    must score full marks and the untouched student notebook 0, or nothing is written.
+    """
+    from notegrad.authoring.build import build as build_one
+    from notegrad.authoring.build import bundle_path, differences, student_path, write
+    from notegrad.authoring.master import list_slugs
+    from notegrad.config import load_config
+
+    config = load_config(config_path)
+    chosen = list(dict.fromkeys(slugs)) or sorted({*list_slugs(config.root), *config.assignments})
+    if not chosen:
+        raise BuildError(
+            f"{config.root / 'assignments'} holds no assignment: put one at SLUG/SLUG.ipynb there"
+        )
+    for slug in chosen:
+        built = build_one(config, slug, check=not no_check)
+        stale = differences(built, config.root)
+        if frozen and stale:
+            raise BuildError(f"{slug}: {stale[0]} is not what its sources give; run `notegrad build {slug}`")
+        if not frozen:
+            write(built, config.root)
+        cases = [case for test in built.tests for case in test.cases]
+        hidden = sum(case.hidden for case in cases)
+        click.echo(f"{slug}: {len(built.tests)} questions, {len(cases)} test cases, {hidden} of them hidden")
+        if built.solution and built.blank:
+            top = built.solution.max_score
+            click.echo(
+                f"  solution {built.solution.score:g}/{top:g}, untouched {built.blank.score:g}/{top:g}"
+            )
+        for path in (student_path(config.root, slug), bundle_path(config.root, slug)):
+            click.echo(f"  {_relative(path)}{'' if stale else ' (unchanged)'}")
+
+
+def _relative(path: Path) -> Path:
+    """Return the path as seen from here, where it is below."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path

@@ -1,0 +1,111 @@
+"""`notegrad grade`: options, progress and the printed table; the work is `batch.run`'s."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from notegrad.cli.main import EXIT_NOT_GRADED, EXIT_OK
+from notegrad.errors import InputError
+
+if TYPE_CHECKING:
+    from notegrad.records import GradingResult
+
+
+@click.command()
+@click.argument("assignment", metavar="SLUG")
+@click.argument(
+    "submissions", nargs=-1, required=True, metavar="SUBMISSION...", type=click.Path(path_type=Path)
+)
+@click.option(
+    "--out",
+    required=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where results, gradebook and journal go.",
+)
+@click.option(
+    "--workers",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="Processes that grade at once; default: as many as there are cores.",
+)
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON document on stdout, and nothing else there."
+)
+@click.option(
+    "--unsafe",
+    is_flag=True,
+    help="Grade even where this machine can confine nothing: for code you trust only.",
+)
+@click.option(
+    "--config",
+    "config_path",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The course's otter_config.yml; default: the nearest one, from here upwards.",
+)
+def command(
+    *,
+    assignment: str,
+    submissions: tuple[Path, ...],
+    out: Path,
+    workers: int | None,
+    as_json: bool,
+    unsafe: bool,
+    config_path: Path | None,
+) -> int:
+    """Grade notebooks, zips of them, or folders of both.
+
+    SLUG is an assignment of this course, or the path of an autograder zip: ours or plain otter's.
+    Exit status: 0 when every submission got a result, 3 when some could not be graded, 2 on bad usage.
+    """
+    from notegrad.authoring.bundle import read_bundle
+    from notegrad.batch.intake import read_submissions
+    from notegrad.batch.run import grade_all
+    from notegrad.cli.progress import progress
+    from notegrad.cli.render import json_document, print_table
+
+    path = _bundle_path(assignment, config_path)
+    bundle = read_bundle(path)
+    found = read_submissions(submissions)
+    started = time.monotonic()
+    with progress(total=len(found), language=bundle.language) as on_event:
+        results = grade_all(
+            path, found, out=out, workers=workers or _cores(), unsafe=unsafe, on_event=on_event
+        )
+    if as_json:
+        click.echo(json_document(bundle, results, out))
+    else:
+        print_table(results, out=out, language=bundle.language, duration_s=time.monotonic() - started)
+    return _exit_status(results)
+
+
+def _bundle_path(assignment: str, config_path: Path | None) -> Path:
+    """Return the autograder zip that the argument means: a path, or a slug of the course."""
+    given = Path(assignment)
+    if given.suffix == ".zip" or given.is_file():
+        return given
+    from notegrad.authoring.build import bundle_path
+    from notegrad.authoring.master import find_master
+    from notegrad.config import load_config
+
+    root = load_config(config_path).root
+    path = bundle_path(root, assignment)
+    if not path.is_file():
+        find_master(root, assignment)
+        raise InputError(f"{path} is not there yet; make it with `notegrad build {assignment}`")
+    return path
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _exit_status(results: tuple[GradingResult, ...]) -> int:
+    return EXIT_NOT_GRADED if any(r.status == "not_graded" for r in results) else EXIT_OK

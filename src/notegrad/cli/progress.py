@@ -1,0 +1,38 @@
+"""A progress bar with an estimate of the time left, on stderr; silent where stderr is no terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from notegrad.messages import translate
+
+if TYPE_CHECKING:
+    from notegrad.batch.run import Event
+
+
+@contextmanager
+def progress(*, total: int, language: str) -> Iterator[Callable[[Event], None]]:
+    """Show a bar while the block runs; yields what to call with each event."""
+    console = Console(stderr=True)
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[last]}", markup=False),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    with bar:
+        task = bar.add_task(translate("progress", language), total=total, last="")
+
+        def on_event(event: Event) -> None:
+            bar.update(task, completed=event.done, last=event.submission)
+
+        yield on_event

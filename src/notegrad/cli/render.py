@@ -1,0 +1,115 @@
+"""What `notegrad grade` prints: a table for people, one JSON document for machines."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from notegrad.authoring.bundle import Bundle
+from notegrad.messages import translate
+from notegrad.records import SCHEMA_VERSION, GradingResult, QuestionResult
+
+PIPE_COLUMNS = 160  # width where the output is no terminal: a log file wraps nothing
+
+STATUS_STYLES = {"graded": "green", "not_graded": "bold red", "unreadable": "yellow"}
+
+
+class Marks(NamedTuple):
+    """One character per question."""
+
+    full: str
+    partial: str
+    none: str
+    absent: str
+
+
+FANCY = Marks("●", "◐", "○", "·")
+PLAIN = Marks("#", "+", "-", ".")  # for terminals that know ASCII only
+
+
+def print_table(results: Sequence[GradingResult], *, out: Path, language: str, duration_s: float) -> None:
+    """Print one line per submission, a summary, and where everything lies."""
+    console = Console(highlight=False)
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console = Console(highlight=False, width=PIPE_COLUMNS)
+    marks = FANCY if _can_print(FANCY, console.encoding) else PLAIN
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column(translate("column_submission", language), overflow="fold")
+    table.add_column(translate("column_status", language))
+    table.add_column(translate("column_score", language), justify="right", no_wrap=True)
+    table.add_column(translate("column_questions", language), no_wrap=True)
+    table.add_column(translate("column_duration", language), justify="right", no_wrap=True)
+    for result in results:
+        style = STATUS_STYLES.get(result.status, "yellow")
+        table.add_row(
+            escape(_printable(result.submission)),
+            f"[{style}]{translate(f'status_{result.status}', language)}[/{style}]",
+            f"{result.score:.2f}/{result.max_score:g}" if result.status != "not_graded" else "",
+            "".join(_mark(q, marks) for q in result.questions),
+            f"{result.timings.total_s:.2f} s",
+        )
+    console.print(table)
+    console.print(translate("table_legend", language, **marks._asdict()), style="dim")
+    for result in results:
+        if result.reason:
+            console.print(f"{_printable(result.submission)}: {_printable(result.reason)}", markup=False)
+    console.print(_summary(results, language, duration_s))
+    for key, name in (
+        ("where", "results"),
+        ("where_gradebook", "gradebook.csv"),
+        ("where_journal", "run.jsonl"),
+    ):
+        console.print(translate(key, language, path=out / name), markup=False, soft_wrap=True)
+
+
+def json_document(bundle: Bundle, results: Sequence[GradingResult], out: Path) -> str:
+    """Return everything that was found, for machines; for staff: it holds the details of hidden tests."""
+    document = {
+        "schema_version": SCHEMA_VERSION,
+        "assignment": bundle.slug,
+        "bundle_sha256": bundle.digest,
+        "out": str(out),
+        "results": msgspec.to_builtins(list(results)),
+    }
+    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
+
+
+def _mark(question: QuestionResult, marks: Marks) -> str:
+    if not question.test_cases:
+        return marks.absent
+    if question.score <= 0:
+        return marks.none
+    return marks.full if question.score >= question.question.points else marks.partial
+
+
+def _summary(results: Sequence[GradingResult], language: str, duration_s: float) -> str:
+    graded = [r for r in results if r.status != "not_graded"]
+    return translate(
+        "summary",
+        language,
+        total=len(results),
+        graded=len(graded),
+        mean=sum(r.score for r in graded) / len(graded) if graded else 0.0,
+        max_score=max((r.max_score for r in results), default=0.0),
+        duration_s=duration_s,
+    )
+
+
+def _can_print(marks: Marks, encoding: str) -> bool:
+    try:
+        "".join(marks).encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def _printable(text: str) -> str:
+    """Return a stranger's text without what would move a terminal's cursor or break a line."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
