@@ -156,3 +156,9 @@ def test_results_import_no_torch() -> None:
         "import sys, notegrad.results.writer; sys.exit(bool({'torch', 'otter', 'numpy'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, env=os.environ).returncode == 0
+
+
+def test_a_reason_is_shown_even_where_no_question_is_known() -> None:
+    """A class of unreadable files has a report that says why."""
+    page = to_html([result("bob", {}, status="unreadable", reason="Ce fichier est vide.")]).decode()
+    assert "Ce fichier est vide." in page

@@ -17,6 +17,7 @@ from notegrad.results.gradebook import question_names
 from notegrad.results.report_style import STYLE
 from notegrad.results.text import MAX_OUTPUT_CHARS, one_line
 
+_NOT_READ = ("unreadable", "not_graded")  # left out of means: they say nothing about what was learnt
 _FULL, _EMPTY = 0.999, 0.001
 
 
@@ -39,6 +40,8 @@ def to_html(
 <body>
 <h1>{heading}</h1>
 {_overview(results)}
+<p class="legend"><span class="full">tous les points</span> <span class="most">la moitié ou plus</span>
+<span class="some">moins de la moitié</span> <span class="none">zéro</span></p>
 <div class="scroll"><table>
 <thead><tr>{_heads(("Copie", "État", "Note", *names))}</tr></thead>
 <tbody>
@@ -46,8 +49,6 @@ def to_html(
 </tbody>
 <tfoot>{_averages(results, names)}</tfoot>
 </table></div>
-<p class="legend"><span class="full">tous les points</span> <span class="most">la moitié ou plus</span>
-<span class="some">moins de la moitié</span> <span class="none">zéro</span></p>
 <p class="made">notegrad {escape(_version(results))} · le détail est dans le results.json de chaque copie</p>
 </body>
 </html>
@@ -55,8 +56,7 @@ def to_html(
 
 
 def _overview(results: Sequence[GradingResult]) -> str:
-    scored = [result for result in results if result.status != "not_graded"]
-    missing = len(results) - len(scored)
+    scored = [result for result in results if result.status not in _NOT_READ]
     facts = [(str(len(results)), "copie" if len(results) == 1 else "copies")]
     if scored:
         out_of = _decimal(max(result.max_score for result in scored))
@@ -64,6 +64,7 @@ def _overview(results: Sequence[GradingResult]) -> str:
         facts.append((f"{_decimal(median(r.score for r in scored))} / {out_of}", "médiane"))
     unreadable = sum(result.status == "unreadable" for result in results)
     facts += [(str(unreadable), "illisible" + "s" * (unreadable > 1))] if unreadable else []
+    missing = sum(result.status == "not_graded" for result in results)
     facts += [(str(missing), "à corriger de nouveau")] if missing else []
     return "<dl>" + "".join(f"<div><dt>{what}</dt><dd>{value}</dd></div>" for value, what in facts) + "</dl>"
 
@@ -76,12 +77,16 @@ def _row(result: GradingResult, names: Sequence[str], link: str | None) -> str:
     who = escape(one_line(result.student or result.submission))
     if link:
         who = f'<a href="{escape(quote(link))}">{who}</a>'
-    if result.reason:
-        who += f'<div class="reason">{escape(one_line(result.reason, MAX_OUTPUT_CHARS))}</div>'
+    why = escape(one_line(result.reason or "", MAX_OUTPUT_CHARS))
+    read = result.status not in _NOT_READ
+    if why and (read or not names):
+        who += f'<div class="reason">{why}</div>'
     scored = result.status != "not_graded"
-    questions = {q.question.name: (q.score, q.question.points) for q in result.questions} if scored else {}
+    questions = {q.question.name: (q.score, q.question.points) for q in result.questions}
     total = _score_cell(result.score, result.max_score, "total") if scored else '<td class="total">—</td>'
     cells = "".join(_score_cell(*questions[name]) if name in questions else "<td>—</td>" for name in names)
+    if not read and names:  # a reason says more than a row of zeros
+        cells = f'<td class="reason" colspan="{len(names)}">{why}</td>'
     status = f'<span class="status {result.status}">{translate("status_" + result.status)}</span>'
     return f'<tr><th scope="row">{who}</th><td>{status}</td>{total}{cells}</tr>'
 
@@ -95,7 +100,7 @@ def _score_cell(score: float, points: float, extra: str = "") -> str:
 
 def _averages(results: Sequence[GradingResult], names: Sequence[str]) -> str:
     """Share of the points that the class had, per question: which lesson to give again."""
-    scored = [result for result in results if result.status not in ("not_graded", "unreadable")]
+    scored = [result for result in results if result.status not in _NOT_READ]
     shares = [_share([(r.score, r.max_score) for r in scored])]
     for name in names:
         pairs = [(q.score, q.question.points) for r in scored for q in r.questions if q.question.name == name]

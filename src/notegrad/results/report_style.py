@@ -26,16 +26,24 @@ a { color: #0b57a4; text-decoration: none; }
 a:hover { text-decoration: underline; }
 .reason { margin-top: .15rem; color: var(--soft); font-weight: 400; font-size: .82rem; }
 .reason { overflow-wrap: anywhere; }
+td.reason { margin: 0; text-align: left; white-space: normal; }
 .total { font-weight: 700; }
 .full { background: #cfead6; } .most { background: #fbf1c7; }
 .some { background: #fbdcc0; } .none { background: #f6cfd0; }
 .status { padding: .1rem .5rem; border-radius: 1rem; font-size: .82rem; background: #e4e8ed; }
 .status.graded { background: #e3f1e7; } .status.not_graded { background: #1d2733; color: #fff; }
+.legend { margin: 0 0 .7rem; }
 .legend span { padding: .1rem .5rem; border-radius: 3px; font-size: .82rem; }
 .made { color: var(--soft); font-size: .82rem; }
+@media (max-width: 40rem) {
+  body { margin: 1rem auto; padding: 0 .75rem; }
+  th:first-child { min-width: 8.5rem; max-width: 8.5rem; overflow-wrap: anywhere; }
+}
 @media print {
   @page { size: A4 landscape; margin: 1cm; }
-  body { margin: 0; padding: 0; max-width: none; font-size: 8.5pt; }
+  html { font-size: 11px; }
+  body { margin: 0; padding: 0; max-width: none; font-size: 11px; }
+  dl, .legend { margin-bottom: .6rem; }
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
   .scroll { overflow: visible; border-radius: 0; }
   th, td { padding: .2rem .3rem; }
