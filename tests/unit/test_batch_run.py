@@ -9,12 +9,13 @@ import subprocess
 import sys
 import textwrap
 import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from notegrad.batch.run import Event, Target, deadline_s, grade_target
+from notegrad.batch.run import Event, Target, deadline_s, grade_all, grade_target
 from notegrad.errors import InputError, SandboxError, SandboxUnavailableError
 from notegrad.records import GradingResult, Limits, Submission
 
@@ -348,3 +349,29 @@ def test_an_interrupted_run_keeps_what_is_graded(folder: Path) -> None:
     with pytest.raises(ProcessLookupError):
         os.kill(int((folder / "marks/b.pid").read_text()), 0)
     assert (folder / "marks/closed").exists()
+
+
+def test_grade_all_takes_limits_and_names_from_the_bundle(folder: Path) -> None:
+    """A bundle's zip, even plain otter's, gives the assignment's name and digest to the results and the journal."""
+    bundle = folder / "tp9.zip"
+    with zipfile.ZipFile(bundle, "w") as archive:
+        archive.writestr("tests/q01.py", "OK_FORMAT = False\n")
+        archive.writestr("otter_config.json", "{}")
+    (folder / "fakes" / "fake_in_zip.py").write_text(
+        "import fake_grader\ndef make(path, *, unsafe):\n    return fake_grader.Fake(path.parent / 'marks')\n"
+    )
+    unreadable = Submission(id="u", student="U", unreadable="Vide.")
+    results = grade_all(
+        bundle,
+        [submission("a"), unreadable],
+        out=folder / "out",
+        workers=2,
+        unsafe=False,
+        on_event=lambda _: None,
+        factory="fake_in_zip:make",
+    )
+    assert [r.status for r in results] == ["graded", "unreadable"]
+    assert results[1].assignment == "tp9"
+    assert len(journal(folder)[0]["bundle_sha256"]) == 64
+    with pytest.raises(InputError, match="does not exist"):
+        grade_all(folder / "no.zip", [], out=None, workers=1, unsafe=False, on_event=print)
