@@ -22,6 +22,7 @@ FRENCH = {
     "not_graded": "cette copie n'a pas pu être corrigée : ce n'est pas de votre fait ({reason})",
     "unreadable": "ce fichier n'est pas un notebook lisible : {reason}",
     "skipped_because": "non exécuté : {reason}",
+    "after_timeouts": "le temps est déjà dépassé sur plusieurs tests de cette question",
     "status_graded": "corrigée",
     "status_unreadable": "illisible",
     "status_timeout": "temps dépassé",
@@ -37,6 +38,7 @@ FRENCH = {
     "summary": "{total} copies, {graded} corrigées, moyenne {mean:.2f}/{max_score:g}, en {duration_s:.1f} s",
     "where": "résultats : {path}",
     "where_gradebook": "notes : {path}",
+    "where_report": "rapport : {path}",
     "where_journal": "journal : {path}",
     "progress": "correction",
 }
@@ -53,6 +55,7 @@ ENGLISH = {
     "not_graded": "this submission could not be graded, through no fault of yours ({reason})",
     "unreadable": "this file is not a readable notebook: {reason}",
     "skipped_because": "not run: {reason}",
+    "after_timeouts": "the time limit was already reached on several tests of this question",
     "status_graded": "graded",
     "status_unreadable": "unreadable",
     "status_timeout": "time limit",
@@ -68,6 +71,7 @@ ENGLISH = {
     "summary": "{total} submissions, {graded} graded, mean {mean:.2f}/{max_score:g}, in {duration_s:.1f} s",
     "where": "results: {path}",
     "where_gradebook": "gradebook: {path}",
+    "where_report": "report: {path}",
     "where_journal": "journal: {path}",
     "progress": "grading",
 }

@@ -16,7 +16,7 @@ class Channel:
     """One end of a connection; `max_frame_bytes` bounds what the other end may send at once."""
 
     def __init__(self, sock: socket.socket, *, max_frame_bytes: int) -> None:
-        self._socket = sock
+        self.socket = sock
         self._max_frame_bytes = max_frame_bytes
         self.deadline: float | None = None
         self.broken: type[BaseException] | None = None
@@ -28,7 +28,7 @@ class Channel:
         """
         try:
             self._arm()
-            self._socket.sendall(_HEADER.pack(len(frame)) + frame)
+            self.socket.sendall(_HEADER.pack(len(frame)) + frame)
         except TimeoutError:
             raise self._break(CallTimeout) from None
         except OSError:
@@ -49,7 +49,7 @@ class Channel:
 
     def close(self) -> None:
         """Close the socket."""
-        self._socket.close()
+        self.socket.close()
 
     def _read(self, length: int) -> bytearray:
         buffer = bytearray(min(length, _CHUNK_BYTES))
@@ -59,7 +59,7 @@ class Channel:
                 if received == len(buffer):
                     buffer.extend(bytes(min(length - received, len(buffer))))
                 self._arm()
-                count = self._socket.recv_into(memoryview(buffer)[received:])
+                count = self.socket.recv_into(memoryview(buffer)[received:])
                 if count == 0:
                     raise self._break(ProcessDied)
                 received += count
@@ -73,12 +73,12 @@ class Channel:
         if self.broken is not None:
             raise self.broken()
         if self.deadline is None:
-            self._socket.settimeout(None)
+            self.socket.settimeout(None)
             return
         left_s = self.deadline - time.monotonic()
         if left_s <= 0:
             raise self._break(CallTimeout)
-        self._socket.settimeout(left_s)
+        self.socket.settimeout(left_s)
 
     def _break(self, kind: type[BaseException]) -> BaseException:
         self.broken = kind

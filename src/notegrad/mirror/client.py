@@ -59,6 +59,10 @@ class Mirror(Peer):
             raise ObservationError("a malformed namespace")
         return {name: value[0] for name, value in zip(wanted, found, strict=True) if value}
 
+    def defined(self, names: Iterable[str]) -> frozenset[str]:
+        """Those of `names` that the notebook defines."""
+        return frozenset(names) & frozenset(self.names())
+
     def names(self) -> tuple[str, ...]:
         """The names that the notebook defines."""
         found = self.decode(self.request(lambda changes: Names(changes)).value)

@@ -46,10 +46,12 @@ def is_remote(error: BaseException) -> bool:
 def describe(error: BaseException, refer: Referring) -> Failure:
     """The wire form of an exception that student code raised."""
     lineage = _mro(type(error))
-    types = tuple((str(k.__module__)[:200], str(k.__qualname__)[:200]) for k in lineage[:32] if k is not object)
+    types = tuple(
+        (str(k.__module__)[:200], str(k.__qualname__)[:200]) for k in lineage[:32] if k is not object
+    )
     try:
         message = str(error)[:MAX_MESSAGE_CHARACTERS]
-    except BaseException:  # noqa: BLE001 - a student's __str__ may raise anything
+    except BaseException:
         message = ""
     message = message.encode("utf-8", "replace").decode()
     return Failure(types, message, _plain_args(error, refer), where(error))
@@ -71,7 +73,7 @@ def where(error: BaseException) -> str:
     """The last line of a notebook cell on the way to an exception, as `text of the line`."""
     try:
         frames = traceback.extract_tb(error.__traceback__, limit=200)
-    except Exception:  # noqa: BLE001 - frames of student code can be made to lie
+    except Exception:
         return ""
     for frame in reversed(frames):
         if any(mark in frame.filename for mark in _CELL_FILE_MARKS) and frame.line:
@@ -111,7 +113,7 @@ def _make(kind: type[Exception], failure: Failure) -> Exception:
         args = tuple(decode(a, _nothing) for a in failure.args)
     try:
         return kind(*args)
-    except Exception:  # noqa: BLE001 - constructors such as UnicodeDecodeError's want more
+    except Exception:
         return StudentError(f"{kind.__name__}: {failure.message}")
 
 

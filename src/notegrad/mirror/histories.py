@@ -37,7 +37,9 @@ class Histories:
         self._shared: set[Id] = set()
         self.released: list[Id] = []
 
-    def cut(self, edge: Edge, new_edges: dict[Id, Edge | None], register: Callable[[torch.Tensor], Id]) -> Cut:
+    def cut(
+        self, edge: Edge, new_edges: dict[Id, Edge | None], register: Callable[[torch.Tensor], Id]
+    ) -> Cut:
         """What the tensor at `edge` was computed from, in terms of known tensors."""
         fresh = {e: i for i, e in new_edges.items() if e is not None}
 
@@ -52,9 +54,7 @@ class Histories:
         former = self._edge_of.get(source)
         if former is None or input_id != source:
             return False
-        return any(
-            (child, number) == former for node in cut.nodes for child, number in node.next_functions
-        )
+        return any((child, number) == former for node in cut.nodes for child, number in node.next_functions)
 
     def remember(self, edges: dict[Id, Edge | None]) -> None:
         """Take note of where the known tensors are in the graph now."""

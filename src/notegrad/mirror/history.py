@@ -23,11 +23,7 @@ Grads = tuple[torch.Tensor | None, ...]
 # The nodes that views leave behind; a gradient passes from such a view to its base as `as_strided` would pass it.
 _VIEW_NODES = frozenset(
     f"{name}Backward{version}"
-    for name in (
-        "Alias AsStrided Chunk Conj Diagonal Expand Imag Movedim Narrow NegView Permute Real Reshape ReshapeAlias "
-        "Select Slice Split SplitWithSizes Squeeze SwapAxes Swapaxes T Transpose Unbind Unflatten Unfold "
-        "Unsqueeze View ViewAs ViewAsComplex ViewAsReal Adjoint Hsplit"
-    ).split()
+    for name in ["Alias", "AsStrided", "Chunk", "Conj", "Diagonal", "Expand", "Imag", "Movedim", "Narrow", "NegView", "Permute", "Real", "Reshape", "ReshapeAlias", "Select", "Slice", "Split", "SplitWithSizes", "Squeeze", "SwapAxes", "Swapaxes", "T", "Transpose", "Unbind", "Unflatten", "Unfold", "Unsqueeze", "View", "ViewAs", "ViewAsComplex", "ViewAsReal", "Adjoint", "Hsplit"]
     for version in ("0", "1", "2", "3", "4", "5", "6")
 )
 
@@ -71,9 +67,7 @@ def is_plain_view(edge: Edge, base_edge: Edge | None, base: torch.Tensor) -> boo
     return False
 
 
-def find_cut(
-    edge: Edge, known: Callable[[Edge], Id | None], register: Callable[[torch.Tensor], Id]
-) -> Cut:
+def find_cut(edge: Edge, known: Callable[[Edge], Id | None], register: Callable[[torch.Tensor], Id]) -> Cut:
     """Walk back from `edge` to the first known tensors; leaves on the way become known."""
     inputs: dict[Id, None] = {}
     seen = {edge[0]}
@@ -173,7 +167,14 @@ class RemoteFunction(torch.autograd.Function):
     def backward(ctx: Any, *cotangents: torch.Tensor | None) -> tuple[Any, ...]:
         """Ask the other side."""
         gradients = ctx.ask(cotangents)
-        return (None, None, None, None, *gradients, *[None] * (len(ctx.needs_input_grad) - 4 - len(gradients)))
+        return (
+            None,
+            None,
+            None,
+            None,
+            *gradients,
+            *[None] * (len(ctx.needs_input_grad) - 4 - len(gradients)),
+        )
 
 
 def keeps_graph() -> bool:

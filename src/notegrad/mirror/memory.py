@@ -111,7 +111,7 @@ class Memory:
 
     def apply_block(self, record: BlockRecord) -> None:
         """Make or change a block as the other side says."""
-        if not 0 <= record.nbytes or (record.data is not None and record.nbytes != len(record.data)):
+        if not record.nbytes >= 0 or (record.data is not None and record.nbytes != len(record.data)):
             raise ObservationError("a block of impossible size")
         block = self.blocks.get(record.id)
         if block is None:

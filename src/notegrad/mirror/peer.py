@@ -237,9 +237,7 @@ class Peer:
             raise ObservationError(f"an unexpected message {type(message).__name__}")
         self.apply(message.changes)
         cotangents = tuple(cast("torch.Tensor | None", self.decode(c)) for c in message.cotangents)
-        grads = self._histories.product(
-            message.history, cotangents, message.create_graph, message.keep_graph
-        )
+        grads = self._histories.product(message.history, cotangents, message.create_graph, message.keep_graph)
         return TupleValue(tuple(self.encode(g) for g in grads))
 
     def ask_product(self, history: Id, cotangents: Grads, create_graph: bool, keep_graph: bool) -> Grads:

@@ -87,10 +87,7 @@ class Stub:
         return self._notegrad_caller.call(self._notegrad_id, "__bool__", (), {}) is not False
 
 
-FORWARDED = (
-    "len contains getitem setitem delitem int float index abs neg add radd sub rsub mul rmul matmul rmatmul "
-    "truediv rtruediv floordiv mod pow iadd isub imul lt le gt ge enter exit"
-).split()
+FORWARDED = ["len", "contains", "getitem", "setitem", "delitem", "int", "float", "index", "abs", "neg", "add", "radd", "sub", "rsub", "mul", "rmul", "matmul", "rmatmul", "truediv", "rtruediv", "floordiv", "mod", "pow", "iadd", "isub", "imul", "lt", "le", "gt", "ge", "enter", "exit"]
 """Special methods, without their underscores, that a stub forwards."""
 
 
@@ -121,7 +118,11 @@ def _signature(record: HandleRecord) -> inspect.Signature | None:
 
 def describe_handle(handle_id: Id, value: object) -> HandleRecord:
     """The record of an object of the sandbox."""
-    function = callable(value) and type(value).__name__ in ("function", "method", "builtin_function_or_method")
+    function = callable(value) and type(value).__name__ in (
+        "function",
+        "method",
+        "builtin_function_or_method",
+    )
     name = getattr(value, "__name__", None) or type(value).__name__
     doc = getattr(value, "__doc__", None) if function else None
     return HandleRecord(

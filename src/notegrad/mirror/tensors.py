@@ -58,7 +58,7 @@ class TensorTable:
     def alive(self) -> list[torch.Tensor]:
         """The known tensors, to hold while a message is under way."""
         found = (self._registry.find(i) for i in tuple(self._known))
-        return [cast(torch.Tensor, t) for t in found if t is not None]
+        return [cast("torch.Tensor", t) for t in found if t is not None]
 
     def collect(self) -> tuple[list[StorageRecord], list[TensorRecord | HistoryRecord]]:
         """Records of the storages, tensors and histories that are new or changed, in an order to apply them in."""
@@ -147,7 +147,7 @@ class TensorTable:
         return 0
 
     def _order(self, cuts: dict[Id, Cut], records: dict[Id, TensorRecord]) -> list[tuple[Id, ...]]:
-        sorter: TopologicalSorter[Id] = TopologicalSorter({i: () for i in cuts})
+        sorter: TopologicalSorter[Id] = TopologicalSorter(dict.fromkeys(cuts, ()))
         for tensor_id, cut in cuts.items():
             for input_id in cut.inputs:
                 source = records[input_id].base if records[input_id].differentiable else input_id
@@ -242,7 +242,7 @@ class TensorTable:
         edges: dict[Id, Edge | None] = {}
         with facts.no_torch_function():
             for tensor_id in tuple(self._known):
-                tensor = cast(torch.Tensor, self._registry.find(tensor_id))
+                tensor = cast("torch.Tensor", self._registry.find(tensor_id))
                 known = self._known[tensor_id]
                 if tensor is not None:
                     if tensor_id in self._arrived:

@@ -65,14 +65,14 @@ def encode(value: object, refer: Referring, depth: int = 0) -> Value:
     Raises ObservationError where it is too large or too deep.
     """
     if value is None or value is True or value is False:
-        return cast(Value, value)
+        return cast("Value", value)
     kind = type(value)
     if kind is int or kind is float or kind is str:
         return _encode_plain(value)
     if depth > MAX_DEPTH:
         raise ObservationError(f"values nested more than {MAX_DEPTH} deep")
     if facts.is_tensor(value):
-        return Ref(refer.refer_tensor(cast(torch.Tensor, value)))
+        return Ref(refer.refer_tensor(cast("torch.Tensor", value)))
     lineage = _mro(kind)
     if np.ndarray in lineage:
         return Ref(refer.refer_array(cast("np.ndarray[Any, Any]", value)))
@@ -93,7 +93,7 @@ def _encode_plain(value: object, *_: object) -> Value:
         return BigInteger(hex(number))
     if isinstance(value, float):
         return float.__float__(value)
-    text = str.__str__(cast(str, value))
+    text = str.__str__(cast("str", value))
     if len(text) > MAX_TEXT_BYTES:
         raise ObservationError(f"a text of more than {MAX_TEXT_BYTES:,} characters")
     try:

@@ -1,0 +1,169 @@
+"""The pipeline as one readable function: a submission in, a result out."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import time
+from types import TracebackType
+from typing import Self
+
+import torch
+
+from notegrad import __version__
+from notegrad.authoring.bundle import Bundle
+from notegrad.errors import SandboxError
+from notegrad.judge import load_tests, run_question
+from notegrad.judge.run import GoneError
+from notegrad.messages import translate
+from notegrad.mirror import Mirror, connect
+from notegrad.records import (
+    GradingResult,
+    Limits,
+    QuestionResult,
+    RunReport,
+    Submission,
+    SubmissionStatus,
+    TestCaseResult,
+    Timings,
+)
+from notegrad.sandbox.client import Execution, NotebookGoneError, Sandbox
+
+
+class _ExecutionForks:
+    """Forks of an execution, each behind a mirror (the protocol `judge.Forks`)."""
+
+    def __init__(self, execution: Execution, limits: Limits, gone: str) -> None:
+        self._execution, self._limits, self._gone = execution, limits, gone
+
+    def open(self, question: str | None) -> Mirror:
+        try:
+            return connect(self._execution.fork(question), limits=self._limits)
+        except NotebookGoneError:
+            raise GoneError(self._gone) from None
+
+    def discard(self, mirror: Mirror) -> None:
+        self._execution.discard(mirror.channel.socket)
+
+
+class Grader:
+    """Grades submissions to one assignment; keeps a warm sandbox, so make one per process and close it."""
+
+    def __init__(self, bundle: Bundle, *, unsafe: bool = False) -> None:
+        torch.set_num_threads(1)
+        self._bundle = bundle
+        self._tests = load_tests(bundle.tests)
+        self._sandbox = Sandbox.start(bundle.limits, bundle.tier, unsafe)
+        self._versions = {
+            "notegrad": __version__,
+            "torch": torch.__version__,
+            "otter-grader": importlib.metadata.version("otter-grader"),
+            "python": platform.python_version(),
+        }
+
+    def grade(self, submission: Submission) -> GradingResult:
+        """Run a submission's notebook in the sandbox, and the bundle's tests outside it.
+
+        Raises SandboxError for a failure of ours: then the submission has no result, and may be tried again.
+        """
+        if submission.unreadable is not None:
+            reason = submission.unreadable
+            return self._result(submission, self._without_run(reason), "unreadable", reason, None, Timings())
+        bundle = self._bundle
+        started = time.monotonic()
+        names = [test.question.name for test in self._tests]
+        with self._sandbox.open(
+            submission.cells, (*bundle.files, *submission.files), bundle.seed, names, bundle.limits
+        ) as execution:
+            opened = time.monotonic()
+            report = execution.run_notebook()
+            ran = time.monotonic()
+            reason = self._reason(report)
+            forks = _ExecutionForks(execution, bundle.limits, reason or report.status)
+            questions = tuple(
+                run_question(test, forks, limits=bundle.limits, seed=bundle.seed, language=bundle.language)
+                for test in self._tests
+            )
+        ended = time.monotonic()
+        timings = Timings(
+            total_s=ended - started,
+            start_s=opened - started,
+            notebook_s=ran - opened,
+            tests_s=ended - ran,
+        )
+        status: SubmissionStatus = "graded" if report.status == "ok" else report.status
+        return self._result(submission, questions, status, reason, report, timings)
+
+    def close(self) -> None:
+        """End the sandbox."""
+        self._sandbox.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _reason(self, report: RunReport) -> str | None:
+        language, limits = self._bundle.language, self._bundle.limits
+        if report.status == "timeout":
+            return translate("notebook_timeout", language, limit_s=limits.wall_s)
+        if report.status == "memory":
+            return translate("memory_exceeded", language, limit_mb=limits.memory_mb)
+        if report.status == "crashed":
+            return translate("notebook_crashed", language, cause=_last_error(report))
+        return None
+
+    def _without_run(self, reason: str) -> tuple[QuestionResult, ...]:
+        return tuple(
+            QuestionResult(
+                question=test.question,
+                score=0.0,
+                test_cases=tuple(
+                    TestCaseResult(test_case=case, outcome="skipped", score=0.0, message=reason)
+                    for case in test.question.test_cases
+                ),
+            )
+            for test in self._tests
+        )
+
+    def _result(
+        self,
+        submission: Submission,
+        questions: tuple[QuestionResult, ...],
+        status: SubmissionStatus,
+        reason: str | None,
+        report: RunReport | None,
+        timings: Timings,
+    ) -> GradingResult:
+        return GradingResult(
+            submission=submission.id,
+            student=submission.student,
+            assignment=self._bundle.slug,
+            score=sum(q.score for q in questions),
+            max_score=sum(test.question.points for test in self._tests),
+            questions=questions,
+            status=status,
+            reason=reason,
+            run=report,
+            timings=timings,
+            versions=self._versions,
+        )
+
+
+def _last_error(report: RunReport) -> str:
+    return next((cell.error for cell in reversed(report.cells) if cell.error), "?")
+
+
+def grade(submission: Submission, bundle: Bundle, *, unsafe: bool = False) -> GradingResult:
+    """Grade one submission with a sandbox of its own.
+
+    Raises SandboxError for a failure of ours, InputError for a bundle that cannot be used.
+    """
+    with Grader(bundle, unsafe=unsafe) as grader:
+        return grader.grade(submission)
+
+
+__all__ = ["Grader", "SandboxError", "grade"]

@@ -1,0 +1,147 @@
+"""Otter's test files as the judge runs them: parsed once, one test case at a time.
+
+The classes are otter's own, so a test author changes nothing; see `otter.test_files`.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import dataclasses
+import doctest
+from collections.abc import Sequence
+from typing import Any
+
+from otter.nbmeta_config import OK_FORMAT_VARNAME
+from otter.test_files.abstract_test import TestCaseResult as OtterResult
+from otter.test_files.abstract_test import TestFile
+from otter.test_files.exception_test import ExceptionTestFile
+from otter.test_files.ok_test import OKTestFile
+
+from notegrad.errors import InputError
+from notegrad.records import Question, Record, TestCase
+
+ENVIRONMENT_PARAMETER = "env"
+"""The parameter that otter fills with the whole namespace."""
+
+
+class LoadedTest(Record, frozen=True, kw_only=True):
+    """A question with otter's test file; `names` are, per test case, what it needs of the notebook."""
+
+    question: Question
+    test_file: Any
+    names: tuple[frozenset[str], ...]
+    wants_environment: tuple[bool, ...]
+
+
+class Recording:
+    """Stands before a test case of otter's and keeps the exception that it raised."""
+
+    def __init__(self, body: Any) -> None:
+        self._body = body
+        self.error: BaseException | None = None
+
+    def call_func(self, environment: dict[str, Any]) -> None:
+        """Run the test function as otter does."""
+        try:
+            self._body.call_func(environment)
+        except Exception as error:
+            self.error = error
+            trace = error.__traceback__
+            inner = trace.tb_next.tb_next if trace is not None and trace.tb_next is not None else None
+            # Otter looks for the failing line two frames below its own: this one must not count.
+            raise error.with_traceback(inner) from error.__cause__
+
+
+def load_tests(sources: Sequence[tuple[str, str]]) -> tuple[LoadedTest, ...]:
+    """The test files of a bundle, in order of their names.
+
+    Raises InputError for a file that otter could not read either.
+    """
+    return tuple(_load(name, source) for name, source in sources)
+
+
+def _load(file_name: str, source: str) -> LoadedTest:
+    try:
+        test_file = _parse(file_name, source)
+    except Exception as error:
+        text = f"the test file {file_name} cannot be read: {type(error).__name__}: {error}; build the bundle again"
+        raise InputError(text) from error
+    cases = tuple(
+        TestCase(
+            name=case.name or f"{test_file.name} - {number}",
+            number=number,
+            points=float(case.points),
+            hidden=bool(case.hidden),
+            success_message=case.success_message,
+            failure_message=case.failure_message,
+        )
+        for number, case in enumerate(test_file.test_cases, 1)
+    )
+    question = Question(
+        name=test_file.name,
+        points=float(sum(case.points for case in cases)),
+        test_cases=cases,
+        all_or_nothing=bool(test_file.all_or_nothing),
+    )
+    needs = [_needs(case) for case in test_file.test_cases]
+    return LoadedTest(
+        question=question,
+        test_file=test_file,
+        names=tuple(frozenset(names) - {ENVIRONMENT_PARAMETER} for names in needs),
+        wants_environment=tuple(
+            isinstance(test_file, ExceptionTestFile) and ENVIRONMENT_PARAMETER in names for names in needs
+        ),
+    )
+
+
+def _parse(file_name: str, source: str) -> TestFile:
+    environment: dict[str, Any] = {}
+    exec(compile(source, file_name, "exec"), environment)  # noqa: S102 - the author's tests are trusted
+    if OK_FORMAT_VARNAME not in environment:
+        raise ValueError(f"it does not define {OK_FORMAT_VARNAME}")
+    if environment[OK_FORMAT_VARNAME]:
+        return OKTestFile.from_spec(environment["test"], file_name)
+    return ExceptionTestFile.from_string(source, path=file_name)
+
+
+def _needs(case: Any) -> set[str]:
+    if isinstance(case.body, str):
+        return _doctest_names(case.body)
+    return set(case.body._get_func_params())
+
+
+def _doctest_names(text: str) -> set[str]:
+    """Names that a doctest reads and neither makes itself nor finds among the builtins."""
+    read: set[str] = set()
+    made: set[str] = set()
+    for example in doctest.DocTestParser().get_examples(text):
+        try:
+            nodes = list(ast.walk(ast.parse(example.source)))
+        except SyntaxError:
+            continue
+        for node in nodes:
+            if isinstance(node, ast.Name):
+                (read if isinstance(node.ctx, ast.Load) else made).add(node.id)
+            elif isinstance(node, ast.arg):
+                made.add(node.arg)
+            elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+                made.add(node.name)
+            elif isinstance(node, ast.alias):
+                made.add((node.asname or node.name).partition(".")[0])
+    return read - made - set(dir(builtins))
+
+
+def run_test_case(
+    test_file: TestFile, index: int, environment: dict[str, Any]
+) -> tuple[OtterResult, BaseException | None]:
+    """Run one test case through otter's own class; also the exception that it raised, where otter lets us see it."""
+    case = test_file.test_cases[index]
+    recording = None if isinstance(case.body, str) else Recording(case.body)
+    if recording is not None:
+        case = dataclasses.replace(case, body=recording)
+    single = type(test_file)(test_file.name, test_file.path, [case], test_file.all_or_nothing)  # type: ignore[abstract]
+    if isinstance(test_file, ExceptionTestFile):
+        single.source = test_file.source  # type: ignore[attr-defined]
+    single.run(environment)
+    return single.test_case_results[0], recording.error if recording is not None else None

@@ -1,0 +1,173 @@
+"""Running the test cases of a question against a mirrored notebook."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+from notegrad.judge import verdict
+from notegrad.judge.otter_tests import LoadedTest, run_test_case
+from notegrad.mirror import CallTimeout, Environment, Mirror, ObservationError, ProcessDied
+from notegrad.mirror.state import read_fingerprint, restore
+from notegrad.records import Limits, QuestionResult, TestCase, TestCaseResult
+
+MAX_TIMEOUTS = 2
+"""Test cases of one question that may run into the time limit; the others are then skipped."""
+
+JUDGE_MARGIN_S = 5.0
+"""What a test case's own code may take beyond the limit of the student's."""
+
+
+class GoneError(Exception):
+    """The notebook's process is gone and cannot be forked; the text says why, for the student."""
+
+
+class Forks(Protocol):
+    """Gives forks of the executed notebook."""
+
+    def open(self, question: str | None) -> Mirror:
+        """A fork of the state at the check of `question` where there is one, of the final state for None.
+
+        Raises GoneError.
+        """
+
+    def discard(self, mirror: Mirror) -> None:
+        """Kill a fork."""
+
+
+class _Session:
+    """The fork that the current question is asked on; another one after a time-out or a death."""
+
+    def __init__(self, forks: Forks, question: str) -> None:
+        self._forks = forks
+        self._question: str | None = question
+        self._mirror: Mirror | None = None
+
+    def mirror(self) -> Mirror:
+        if self._mirror is None:
+            self._mirror = self._forks.open(self._question)
+            self._question = None
+        return self._mirror
+
+    def renew(self) -> None:
+        if self._mirror is not None:
+            self._forks.discard(self._mirror)
+            self._mirror = None
+
+
+def case_seed(seed: int, question: str, number: int) -> int:
+    """The seed of a test case: the same in every run of a bundle, different from case to case."""
+    digest = hashlib.sha256(f"{seed}/{question}/{number}".encode()).digest()
+    return int.from_bytes(digest[:6], "little")
+
+
+def run_question(
+    test: LoadedTest, forks: Forks, *, limits: Limits, seed: int, language: str
+) -> QuestionResult:
+    """The result of one question; whatever the student's code does, each test case gets an outcome."""
+    session = _Session(forks, test.question.name)
+    results: list[TestCaseResult] = []
+    timeouts = 0
+    try:
+        _prefer_complete_state(test, session, limits, seed)
+        for index, case in enumerate(test.question.test_cases):
+            if timeouts >= MAX_TIMEOUTS:
+                results.append(verdict.skipped_after_timeouts(case, language))
+                continue
+            result = _run_case(test, index, session, limits, seed, language)
+            timeouts += result.outcome == "timeout"
+            results.append(result)
+    finally:
+        session.renew()
+    score = sum(r.score for r in results)
+    if test.question.all_or_nothing and any(r.outcome != "passed" for r in results):
+        score = 0.0
+    return QuestionResult(question=test.question, score=score, test_cases=tuple(results))
+
+
+def _prefer_complete_state(test: LoadedTest, session: _Session, limits: Limits, seed: int) -> None:
+    """Where a check cell stands above the answer, what it needs is missing there: use the final state then."""
+    wanted = frozenset[str]().union(*test.names)
+    try:
+        mirror = session.mirror()
+        mirror.begin(seed, limits.test_case_wall_s)
+        if wanted - set(mirror.defined(wanted)):
+            session.renew()
+    except (CallTimeout, ProcessDied, ObservationError):
+        session.renew()
+    except GoneError:
+        pass  # each test case will say so
+
+
+def _run_case(
+    test: LoadedTest, index: int, session: _Session, limits: Limits, seed: int, language: str
+) -> TestCaseResult:
+    case = test.question.test_cases[index]
+    started = time.monotonic()
+    try:
+        result = _judge_case(test, index, session, limits, seed, language)
+    except CallTimeout:
+        session.renew()
+        result = verdict.timed_out(case, limits, language)
+    except ProcessDied:
+        session.renew()
+        result = verdict.died(case, language)
+    except ObservationError as error:
+        session.renew()
+        result = verdict.unobservable(case, error, language)
+    except GoneError as error:
+        result = verdict.gone(case, str(error))
+    return verdict.timed(result, time.monotonic() - started)
+
+
+def _judge_case(
+    test: LoadedTest, index: int, session: _Session, limits: Limits, seed: int, language: str
+) -> TestCaseResult:
+    case: TestCase = test.question.test_cases[index]
+    mirror = session.mirror()
+    before = read_fingerprint()
+    printed = io.StringIO()
+    try:
+        with (
+            _alarm(limits.test_case_wall_s + JUDGE_MARGIN_S),
+            contextlib.redirect_stdout(printed),
+            contextlib.redirect_stderr(printed),
+        ):
+            mirror.begin(case_seed(seed, test.question.name, case.number), limits.test_case_wall_s)
+            environment = _environment(test, index, mirror)
+            missing = test.names[index] - set(environment) if not test.wants_environment[index] else set()
+            otter_result, error = run_test_case(test.test_file, index, environment)
+    finally:
+        restore(before)
+    return verdict.from_otter(case, otter_result, error, sorted(missing), language)
+
+
+def _environment(test: LoadedTest, index: int, mirror: Mirror) -> dict[str, Any]:
+    if test.wants_environment[index]:
+        return Environment(mirror)
+    return mirror.get(sorted(test.names[index]))
+
+
+@contextlib.contextmanager
+def _alarm(wall_s: float) -> Iterator[None]:
+    """Interrupt the judge itself: a test may loop for ever on what a student returned."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(*_: object) -> None:
+        raise CallTimeout
+
+    former = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, wall_s)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, former)

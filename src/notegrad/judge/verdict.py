@@ -1,0 +1,109 @@
+"""What is said of a test case: outcome, score, one message for the student, details for staff only."""
+
+from __future__ import annotations
+
+import traceback
+from typing import Any
+
+import msgspec
+
+from notegrad.messages import translate
+from notegrad.mirror.errors import ObservationError
+from notegrad.mirror.failures import is_remote
+from notegrad.records import Limits, Outcome, TestCase, TestCaseResult
+
+MAX_MESSAGE_CHARACTERS = 1_000
+"""Characters of what a student reads on one test case."""
+
+MAX_DETAIL_CHARACTERS = 8_000
+"""Characters of what staff read on one test case."""
+
+_EXPECT_MODULE = "notegrad.expect"
+
+
+def _result(case: TestCase, outcome: Outcome, message: str, detail: str = "") -> TestCaseResult:
+    return TestCaseResult(
+        test_case=case,
+        outcome=outcome,
+        score=case.points if outcome == "passed" else 0.0,
+        message=_cut(message, MAX_MESSAGE_CHARACTERS),
+        detail=_cut(detail, MAX_DETAIL_CHARACTERS),
+    )
+
+
+def from_otter(
+    case: TestCase, otter_result: Any, error: BaseException | None, missing: list[str], language: str
+) -> TestCaseResult:
+    """The verdict on a test case that ran to its end."""
+    if otter_result.passed:
+        return _result(case, "passed", case.success_message or "")
+    detail = otter_result.message or ""
+    if missing:
+        sentence = "; ".join(translate("missing_name", language, name=name) for name in missing)
+        return _result(case, "failed", _sentence(sentence), detail)
+    if error is not None and is_remote(error):
+        said = translate("student_error", language, type=_type_name(error), text=str(error).strip() or "…")
+        where = getattr(error, "__notegrad_where__", "")
+        said = f"{said} [{where}]" if where else said
+        return _result(case, "errored", _join(case.failure_message, _sentence(said)), detail)
+    fact = str(error).strip() if error is not None and _speaks_to_students(error) else ""
+    return _result(case, "failed", _join(case.failure_message, fact), detail)
+
+
+def timed_out(case: TestCase, limits: Limits, language: str) -> TestCaseResult:
+    """The student's code did not come back in time."""
+    said = translate("test_timeout", language, limit_s=limits.test_case_wall_s)
+    return _result(case, "timeout", _sentence(said))
+
+
+def died(case: TestCase, language: str) -> TestCaseResult:
+    """The process died in the student's code."""
+    return _result(case, "errored", _sentence(translate("child_died", language, cause=case.name)))
+
+
+def unobservable(case: TestCase, error: ObservationError, language: str) -> TestCaseResult:
+    """What the student's code returned cannot be looked at."""
+    said = translate("observation_limit", language, what=str(error))
+    return _result(case, "failed", _sentence(said), str(error))
+
+
+def gone(case: TestCase, reason: str) -> TestCaseResult:
+    """There is no notebook left to ask."""
+    return _result(case, "skipped", _sentence(reason))
+
+
+def skipped_after_timeouts(case: TestCase, language: str) -> TestCaseResult:
+    """Earlier test cases of the question ran into the time limit."""
+    reason = translate("after_timeouts", language)
+    return _result(case, "skipped", _sentence(translate("skipped_because", language, reason=reason)))
+
+
+def timed(result: TestCaseResult, duration_s: float) -> TestCaseResult:
+    """The same verdict with how long it took."""
+    return msgspec.structs.replace(result, duration_s=duration_s)
+
+
+def _speaks_to_students(error: BaseException) -> bool:
+    """Whether an assertion was made by `notegrad.expect`, whose messages are written for students."""
+    frames = list(traceback.walk_tb(error.__traceback__))
+    return bool(frames) and str(frames[-1][0].f_globals.get("__name__", "")).startswith(_EXPECT_MODULE)
+
+
+def _type_name(error: BaseException) -> str:
+    return getattr(error, "type_name", None) or type(error).__name__
+
+
+def _join(*sentences: str | None) -> str:
+    return " ".join(s for s in sentences if s)
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    if not text:
+        return ""
+    return text[0].upper() + text[1:] + ("" if text[-1] in ".!?…]" else ".")
+
+
+def _cut(text: str, limit: int) -> str:
+    text = "".join(c if c.isprintable() or c in "\n\t" else "�" for c in text)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
