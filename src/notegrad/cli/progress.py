@@ -33,6 +33,6 @@ def progress(*, total: int, language: str) -> Iterator[Callable[[Event], None]]:
         task = bar.add_task(translate("progress", language), total=total, last="")
 
         def on_event(event: Event) -> None:
-            bar.update(task, completed=event.done, last=event.submission)
+            bar.update(task, completed=event.done, last=event.submission.id)
 
         yield on_event

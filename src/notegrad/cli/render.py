@@ -18,6 +18,12 @@ from notegrad.records import SCHEMA_VERSION, GradingResult, QuestionResult
 
 PIPE_COLUMNS = 160  # width where the output is no terminal: a log file wraps nothing
 
+WRITTEN = (
+    ("where", "results"),
+    ("where_gradebook", "gradebook.csv"),
+    ("where_report", "report.html"),
+    ("where_journal", "run.jsonl"),
+)
 STATUS_STYLES = {"graded": "green", "not_graded": "bold red", "unreadable": "yellow"}
 
 
@@ -61,11 +67,7 @@ def print_table(results: Sequence[GradingResult], *, out: Path, language: str, d
         if result.reason:
             console.print(f"{_printable(result.submission)}: {_printable(result.reason)}", markup=False)
     console.print(_summary(results, language, duration_s))
-    for key, name in (
-        ("where", "results"),
-        ("where_gradebook", "gradebook.csv"),
-        ("where_journal", "run.jsonl"),
-    ):
+    for key, name in WRITTEN:
         console.print(translate(key, language, path=out / name), markup=False, soft_wrap=True)
 
 
