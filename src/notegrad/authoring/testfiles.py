@@ -41,7 +41,7 @@ def parse_tests(file_name: str, source: str) -> TestSource:
         raise BuildError(
             f"question {question}: its tests are not valid Python ({error.msg}): {line}"
         ) from None
-    cases = tuple(_exception_cases(tree) or _ok_cases(tree))
+    cases = (*_exception_cases(tree), *_ok_cases(tree))
     if not cases:
         raise BuildError(f"question {question} has no test case; put one into its # BEGIN TESTS block")
     for name, count in Counter(case.name for case in cases).items():
