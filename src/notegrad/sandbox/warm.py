@@ -38,15 +38,15 @@ def warm_up(ipython_directory: str) -> NotebookShell:
     """The shell, with everything imported and used once; runs no code but ours."""
     for name in _MODULES:
         importlib.import_module(name)
-    warnings.simplefilter("ignore")
-    _use_torch()
-    _draw()
     shell = create(ipython_directory)
-    for cell in _CELLS:
-        shell.run_cell(cell, store_history=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        _use_torch()
+        _draw()
+        for cell in _CELLS:
+            shell.run_cell(cell, store_history=True)
     shell.reset(new_session=True)
     shell.execution_count = 1
-    warnings.resetwarnings()
     seed_everything(0)
     return shell
 

@@ -1,0 +1,180 @@
+"""What a notebook's process does to itself becomes a report; what fails on our side becomes a SandboxError."""
+
+import os
+import signal
+import time
+
+import pytest
+
+from notegrad.errors import SandboxError, SandboxUnavailableError
+from notegrad.records import Limits
+from notegrad.sandbox import attempt
+from notegrad.sandbox.client import Sandbox
+
+LIMITS = Limits(wall_s=10, cell_wall_s=0.5, cpu_s=20, memory_mb=1024, files_mb=16, processes=64)
+SETUP = "import otter\ngrader = otter.Notebook('tp.ipynb')"
+
+
+@pytest.fixture(autouse=True)
+def short_grace(monkeypatch):
+    """A cell that does not obey its limit is killed soon, so that these tests are quick."""
+    monkeypatch.setattr(attempt, "GRACE_S", 0.5)
+
+
+@pytest.fixture(scope="module")
+def sandbox():
+    with Sandbox.start(LIMITS, "auto", unsafe=True, server="notegrad.sandbox.worker:echo") as running:
+        yield running
+
+
+def ask(sock, expression: str) -> str:
+    sock.settimeout(10)
+    sock.sendall(expression.encode() + b"\n")
+    with sock.makefile("rb") as lines:
+        return lines.readline().decode().rstrip("\n")
+
+
+@pytest.mark.parametrize(
+    ("source", "status", "said"),
+    [
+        ("import os; os._exit(0)", "error", "os._exit"),
+        ("import ctypes; ctypes.string_at(0)", "error", "SIGSEGV"),
+        ("import os; os.abort()", "error", "SIGABRT"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "error", "mémoire"),
+        ("pow(3, 10**9)", "timeout", "0.5 s"),
+        ("import re; re.match('(a*)*b', 'a' * 40)", "timeout", "0.5 s"),
+        ("import signal, time\nsignal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))\ntime.sleep(60)", "timeout", "0.5 s"),
+        ("import signal\nsignal.setitimer(signal.ITIMER_REAL, 0)\nwhile True: pass", "timeout", "0.5 s"),
+    ],
+)
+def test_a_cell_that_takes_the_process_with_it_is_skipped_in_a_second_run(sandbox, source, status, said):
+    """Crashes and loops in C cost their cell; what comes after them is still judged."""
+    with sandbox.open(["x = 1", source, "y = x + 1\nprint(y)"], (), 0, ["q1"]) as execution:
+        report = execution.run_notebook()
+        assert report.status == "ok"
+        assert [cell.status for cell in report.cells] == ["ok", status, "ok"]
+        assert said in (report.cells[1].error or "")
+        assert ask(execution.fork("q1"), "x + y") == "3"
+
+
+def test_cpu_time_is_limited(sandbox):
+    """CPU time beyond the limit ends the process, and is a timeout."""
+    limits = Limits(wall_s=20, cell_wall_s=20, cpu_s=1)
+    with sandbox.open(["x = 1", "while True: pass", "y = 2"], (), 0, (), limits) as execution:
+        report = execution.run_notebook()
+        assert [cell.status for cell in report.cells] == ["ok", "timeout", "ok"]
+
+
+def test_a_notebook_that_dies_twice_is_reported_as_it_went(sandbox):
+    """One second run is made, not more."""
+    cells = ["x = 1", "import os; os._exit(0)", "import ctypes; ctypes.string_at(0)", "z = 1"]
+    with sandbox.open(cells) as execution:
+        report = execution.run_notebook()
+        assert report.status == "crashed"
+        assert [cell.status for cell in report.cells] == ["ok", "error", "error", "not_run"]
+
+
+def test_a_fork_bomb_stops_at_the_limit(sandbox):
+    """Processes are limited per submission, and all end with it."""
+    bomb = "import os\nn = 0\ntry:\n    while True:\n        if os.fork() == 0:\n            while True: os.wait3(0) if 0 else __import__('time').sleep(60)\n        n += 1\nexcept OSError as e: print(n, e)"
+    started = time.monotonic()
+    with sandbox.open([bomb], (), 0, ["q1"]) as execution:
+        report = execution.run_notebook()
+        assert report.cells[0].status == "ok"
+        assert 20 < int(report.cells[0].stdout_tail.split()[0]) < 65
+    assert time.monotonic() - started < 10
+    with sandbox.open(["print('next')"]) as execution:
+        assert execution.run_notebook().cells[0].stdout_tail == "next\n"
+
+
+def test_the_disk_of_a_submission_is_limited(sandbox):
+    """Files and shared memory together stay within files_mb, each file too."""
+    cells = ["open('big', 'wb').write(b'x' * 17 * 2**20)",
+             "for i in range(40): open(f'/dev/shm/{i}', 'wb').write(b'x' * 2**20)",
+             "for i in range(30000): open(f'/tmp/n{i}', 'w')",
+             "import os; print(os.statvfs('/tmp').f_blocks * os.statvfs('/tmp').f_frsize)"]  # fmt: skip
+    with sandbox.open(cells) as execution:
+        report = execution.run_notebook()
+    assert "File too large" in (report.cells[0].error or "")
+    assert "No space left" in (report.cells[1].error or "")
+    assert "No space left" in (report.cells[2].error or "")
+    assert int(report.cells[3].stdout_tail) == 16 * 2**20
+
+
+LIES = {
+    "garbage": "s.sendall(b'\\xff' * 4096)",
+    "huge length": "s.sendall(b'\\xff\\xff\\xff\\x7f' + b'x' * 100)",
+    "flood": "import signal; signal.setitimer(signal.ITIMER_REAL, 0)\nwhile True: s.sendall(p.pack(p.CellStarted(index=0)) * 1000)",
+    "wrong index": "s.sendall(p.pack(p.CellFinished(index=7, status='ok', error=None, stdout_tail='')))",
+    "wrong status": "s.sendall(p.pack(p.CellFinished(index=0, status='passed', error=None, stdout_tail='')))",
+    "early end": "s.sendall(p.pack(p.NotebookFinished(out_of_time=False)))",
+    "invented snapshot": "s.sendall(p.pack(p.SnapshotTaken(question=9, generation=1)))",
+    "negative snapshot": "s.sendall(p.pack(p.SnapshotTaken(question=-1, generation=1)))",
+    "closed": "s.close(); import time; time.sleep(30)",
+    "shut down": "s.shutdown(2); import time; time.sleep(30)",
+    "deep": "b = b'\\x91' * 200000; s.sendall(len(b).to_bytes(4, 'little') + b)",
+    "half a frame": "s.sendall(b'\\x50\\0\\0\\0abc'); import time; time.sleep(30)",
+    "descriptors": "import socket, array\nfor _ in range(50): s.sendmsg([b'\\0'], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array('i', [0] * 200))])",
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_process_that_lies_gets_a_report_and_costs_us_nothing(sandbox, lie):
+    """Whatever student code writes into the worker's socket, we say so and go on; no exception, no leak."""
+    find = "import gc, socket\nimport notegrad.sandbox.protocol as p\ns = [o for o in gc.get_objects() if isinstance(o, socket.socket)][0]\n"
+    descriptors = len(os.listdir("/proc/self/fd"))
+    started = time.monotonic()
+    with sandbox.open([find + LIES[lie], "x = 1"], (), 0, ["q1"]) as execution:
+        report = execution.run_notebook()
+        assert report.status in ("crashed", "timeout")
+        assert len(report.cells) == 2
+    assert time.monotonic() - started < 8
+    assert len(os.listdir("/proc/self/fd")) == descriptors
+    with sandbox.open(["print('next')"]) as execution:
+        assert execution.run_notebook().cells[0].stdout_tail == "next\n"
+
+
+def test_a_forged_snapshot_socket_gives_no_fork_that_we_would_not_dare_to_kill(sandbox):
+    """A greeting written by hand is accepted from the submission's own processes only, and the kill reaches those."""
+    forge = "import os\nfor fd in range(3, 64):\n    try: os.write(fd, b'R\\1\\0\\0\\0') if os.fstat(fd).st_mode & 0o140000 == 0o140000 and fd > 4 else 0\n    except OSError: pass"
+    with sandbox.open([SETUP, forge, "x = 1"], (), 0, ["q1"]) as execution:
+        execution.run_notebook()
+        sock = execution.fork("q1")
+        execution.discard(sock)
+    assert os.getpid() > 0
+    with sandbox.open(["print('next')"]) as execution:
+        assert execution.run_notebook().cells[0].stdout_tail == "next\n"
+
+
+def test_a_dead_zygote_is_a_fault_of_ours():
+    """Without its zygote the sandbox raises SandboxError, and everything it had started is gone."""
+    with Sandbox.start(LIMITS, "auto", unsafe=True, server="notegrad.sandbox.worker:echo") as sandbox:
+        with open(f"/proc/{sandbox._process.pid}/task/{sandbox._process.pid}/children", encoding="ascii") as file:
+            children = [int(word) for word in file.read().split()]
+        execution = sandbox.open(["x = 1"])
+        os.kill(children[0] if sandbox.tier in ("full", "userns") else sandbox._process.pid, signal.SIGKILL)
+        sandbox._process.wait(timeout=5)
+        with pytest.raises(SandboxError):
+            execution.run_notebook()
+        execution.close()
+        with pytest.raises(SandboxError, match="zygote"):
+            sandbox.open(["x = 1"])
+    sandbox.close()
+
+
+def test_a_tier_that_cannot_be_had_is_refused_with_the_reason():
+    """No silent fall-back: the sentence names what is missing."""
+    with pytest.raises(SandboxUnavailableError, match="does not exist"):
+        Sandbox.start(LIMITS, "strong")
+    with pytest.raises(SandboxUnavailableError, match="unsafe"):
+        Sandbox.start(LIMITS, "none")
+    if os.geteuid() == 0:
+        pytest.skip("root has every tier it may ask for here")
+    with pytest.raises(SandboxUnavailableError, match="root"):
+        Sandbox.start(LIMITS, "full")
+
+
+def test_a_server_that_cannot_be_imported_is_said_at_the_start():
+    """A broken installation shows when the sandbox starts, in one sentence."""
+    with pytest.raises(SandboxError, match="nosuch"):
+        Sandbox.start(LIMITS, "auto", unsafe=True, server="notegrad.nosuch:serve")
