@@ -24,17 +24,21 @@ FAKE = """
 import os, signal, sys, time
 from pathlib import Path
 from notegrad.errors import InputError, SandboxError, SandboxUnavailableError
-from notegrad.records import GradingResult, Question, TestCase
+from notegrad.records import GradingResult, Question, QuestionResult, TestCase, TestCaseResult
 
 CASE = TestCase(name="q01 - 1", number=1, points=2.0, hidden=False)
 
 class Fake:
-    questions = (Question(name="q01", points=2.0, test_cases=(CASE,)),)
-
     def __init__(self, folder):
         self.folder = Path(folder)
 
     def grade(self, submission):
+        if submission.unreadable is not None:
+            case = TestCaseResult(test_case=CASE, outcome="skipped", score=0.0, message=submission.unreadable)
+            question = Question(name="q01", points=2.0, test_cases=(CASE,))
+            return GradingResult(submission=submission.id, student=submission.student, assignment="tp", score=0.0,
+                                 max_score=2.0, status="unreadable", reason=submission.unreadable,
+                                 questions=(QuestionResult(question=question, score=0.0, test_cases=(case,)),))
         order = submission.cells[0]
         tries = self.folder / (submission.id + ".tries")
         with tries.open("a") as stream:
@@ -226,16 +230,22 @@ def test_a_hung_judge_is_killed(folder: Path, monkeypatch: pytest.MonkeyPatch) -
         os.kill(pid, 0)
 
 
-def test_an_unreadable_submission_needs_no_sandbox(folder: Path) -> None:
-    """It has its result, with the questions and the points of the assignment, and no grader saw it."""
+def test_an_unreadable_submission_has_a_result(folder: Path) -> None:
+    """What could not be read goes to the grader like the others, and its reason arrives."""
     unreadable = Submission(id="u", student="U", unreadable="Ce fichier est vide.")
     results, events = grade(folder, unreadable)
     assert [(r.status, r.score, r.max_score, r.reason) for r in results] == [
         ("unreadable", 0.0, 2.0, "Ce fichier est vide.")
     ]
-    assert results[0].questions[0].test_cases[0].outcome == "skipped"
     assert [e.kind for e in events] == ["started", "graded"]
-    assert not (folder / "marks/u.tries").exists()
+
+
+def test_what_is_not_graded_keeps_its_questions(folder: Path) -> None:
+    """The first submission of a run may fail: its result has the questions and points all the same."""
+    results, _ = grade(folder, submission("a", "sandbox error"))
+    assert results[0].max_score == 2.0
+    assert [q.question.name for q in results[0].questions] == ["q01"]
+    assert results[0].questions[0].test_cases[0].outcome == "skipped"
 
 
 def test_a_machine_that_cannot_confine_ends_the_run(folder: Path) -> None:
@@ -363,15 +373,15 @@ def test_grade_all_takes_limits_and_names_from_the_bundle(folder: Path) -> None:
     unreadable = Submission(id="u", student="U", unreadable="Vide.")
     results = grade_all(
         bundle,
-        [submission("a"), unreadable],
+        [submission("a", "sandbox error"), unreadable],
         out=folder / "out",
         workers=2,
         unsafe=False,
         on_event=lambda _: None,
         factory="fake_in_zip:make",
     )
-    assert [r.status for r in results] == ["graded", "unreadable"]
-    assert results[1].assignment == "tp9"
+    assert [r.status for r in results] == ["not_graded", "unreadable"]
+    assert results[0].assignment == "tp9"
     assert len(journal(folder)[0]["bundle_sha256"]) == 64
     with pytest.raises(InputError, match="does not exist"):
         grade_all(folder / "no.zip", [], out=None, workers=1, unsafe=False, on_event=print)

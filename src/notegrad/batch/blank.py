@@ -1,45 +1,42 @@
-"""Results for submissions that no sandbox has run."""
+"""Results for submissions that could not be graded."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import msgspec
 
-from notegrad.records import (
-    GradingResult,
-    Question,
-    QuestionResult,
-    Submission,
-    SubmissionStatus,
-    TestCaseResult,
-)
+from notegrad.records import GradingResult, QuestionResult, Submission, TestCaseResult
 
 
-def blank_result(
-    submission: Submission,
-    assignment: str,
-    questions: Sequence[Question],
-    *,
-    status: SubmissionStatus,
-    reason: str,
+def not_graded_result(
+    submission: Submission, assignment: str, reason: str, like: GradingResult | None
 ) -> GradingResult:
-    """A result without points: every test case is skipped, and `reason` says why in one sentence."""
-    return GradingResult(
+    """A result without points: every test case is skipped, and `reason` says why in one sentence.
+
+    `like` is another result of the same bundle, for the questions and the points; without one there are none.
+    """
+    blank = GradingResult(
         submission=submission.id,
         student=submission.student,
         assignment=assignment,
         score=0.0,
-        max_score=sum(question.points for question in questions),
-        questions=tuple(
-            QuestionResult(
-                question=question,
-                score=0.0,
-                test_cases=tuple(
-                    TestCaseResult(test_case=case, outcome="skipped", score=0.0)
-                    for case in question.test_cases
-                ),
-            )
-            for question in questions
-        ),
-        status=status,
+        max_score=0.0,
+        questions=(),
+        status="not_graded",
         reason=reason,
+    )
+    if like is None:
+        return blank
+    questions = tuple(
+        QuestionResult(
+            question=result.question,
+            score=0.0,
+            test_cases=tuple(
+                TestCaseResult(test_case=case, outcome="skipped", score=0.0, message=reason)
+                for case in result.question.test_cases
+            ),
+        )
+        for result in like.questions
+    )
+    return msgspec.structs.replace(
+        blank, questions=questions, max_score=like.max_score, versions=like.versions
     )

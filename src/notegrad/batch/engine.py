@@ -15,11 +15,11 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Literal
 
-from notegrad.batch.blank import blank_result
+from notegrad.batch.blank import not_graded_result
 from notegrad.batch.worker import Failed, Graded, Plan, Ready, Worker
 from notegrad.errors import InputError, SandboxError, SandboxUnavailableError
 from notegrad.messages import DEFAULT_LANGUAGE, translate
-from notegrad.records import GradingResult, Question, Record, Submission
+from notegrad.records import GradingResult, Record, Submission
 
 MAX_ATTEMPTS = 3
 MAX_START_FAILURES = 3
@@ -81,9 +81,9 @@ class Engine:
         self._deadline_s, self._logs, self._on_event, self._language = deadline_s, logs, on_event, language
         self._pending = deque(_Task(index) for index in range(len(submissions)))
         self._slots: list[_Slot] = []
-        self._slot_count = min(workers, max(1, sum(s.unreadable is None for s in submissions)))
+        self._slot_count = min(workers, len(submissions))
         self._started = self._start_failures = self._done = 0
-        self._questions: tuple[Question, ...] = ()
+        self._blank: GradingResult | None = None
 
     def run(self) -> None:
         """Fills `results`; raises InputError or SandboxError where no worker can start."""
@@ -110,22 +110,12 @@ class Engine:
 
     def _hand_out(self) -> None:
         for slot in [slot for slot in self._slots if slot.ready and slot.task is None]:
-            while self._pending and slot.task is None:
+            if self._pending:
                 self._hand_to(slot, self._pending.popleft())
 
     def _hand_to(self, slot: _Slot, task: _Task) -> None:
         submission = self._submissions[task.index]
         self._tell("started", task)
-        if submission.unreadable is not None:
-            result = blank_result(
-                submission,
-                self._assignment,
-                self._questions,
-                status="unreadable",
-                reason=submission.unreadable,
-            )
-            self._finish(task, result)
-            return
         slot.task, slot.deadline = task, time.monotonic() + self._deadline_s
         try:
             slot.worker.send(submission)
@@ -153,10 +143,9 @@ class Engine:
         match slot.worker.receive():
             case Ready() as message:
                 slot.ready, self._start_failures = True, 0
-                self._questions = self._questions or message.questions
+                self._blank = message.blank
             case Graded(result=result) if slot.task is not None:
                 task, slot.task = slot.task, None
-                self._questions = self._questions or tuple(q.question for q in result.questions)
                 self._finish(task, result)
             case Failed() as message:
                 self._fail(slot, message)
@@ -178,9 +167,7 @@ class Engine:
         else:
             reason = translate("not_graded", self._language, reason=f"{MAX_ATTEMPTS} × {failure.error}")
             submission = self._submissions[task.index]
-            result = blank_result(
-                submission, self._assignment, self._questions, status="not_graded", reason=reason
-            )
+            result = not_graded_result(submission, self._assignment, reason, self._blank)
             self._finish(task, result, failure)
 
     def _refuse_start(self, failure: Failed) -> None:

@@ -27,7 +27,7 @@ from typing import Any, Literal, NoReturn, Protocol
 import msgspec
 
 from notegrad.errors import InputError, NotegradError, SandboxUnavailableError
-from notegrad.records import GradingResult, Question, Record, Submission
+from notegrad.records import GradingResult, Record, Submission
 
 DEFAULT_FACTORY = "notegrad.batch.worker:open_grader"
 CLOSE_GRACE_S = 5.0
@@ -48,9 +48,9 @@ class Plan(Record, frozen=True, kw_only=True):
 
 
 class Ready(Record, frozen=True, kw_only=True, tag=True):
-    """The grader stands; `questions` are those of its assignment, where it tells them."""
+    """The grader stands; `blank` is its result for a submission that cannot be read."""
 
-    questions: tuple[Question, ...] = ()
+    blank: GradingResult
 
 
 class Graded(Record, frozen=True, kw_only=True, tag=True):
@@ -82,10 +82,10 @@ class GraderLike(Protocol):
 
 def open_grader(bundle_path: Path, *, unsafe: bool) -> GraderLike:
     """The real grader of a bundle; imports torch and otter."""
-    authoring = importlib.import_module("notegrad.authoring.bundle")
-    grading = importlib.import_module("notegrad.grading")
-    grader: GraderLike = grading.Grader(authoring.read_bundle(bundle_path), unsafe=unsafe)
-    return grader
+    from notegrad.authoring.bundle import read_bundle
+    from notegrad.grading import Grader
+
+    return Grader(read_bundle(bundle_path), unsafe=unsafe)
 
 
 class Worker:
@@ -157,12 +157,14 @@ def serve(connection: Connection, plan_bytes: bytes, log: str) -> None:
     _settle(log)
     plan = msgspec.msgpack.decode(plan_bytes, type=Plan)
     try:
-        grader, questions = _make_grader(plan)
+        grader = _make_grader(plan)
+        # Needs no sandbox, and tells the parent, who loads no tests, which questions there are.
+        blank = grader.grade(Submission(id="blank", student="", unreadable="blank"))
     except Exception as error:  # noqa: BLE001 (whatever it is, the parent has to hear of it)
         _say(connection, _failed(error))
         return
     try:
-        _say(connection, Ready(questions=questions))
+        _say(connection, Ready(blank=blank))
         while (submission := _next_submission(connection)) is not None:
             _say(connection, _grade(grader, submission))
     finally:
@@ -188,7 +190,7 @@ def _leave(*_: object) -> NoReturn:
     raise SystemExit(0)
 
 
-def _make_grader(plan: Plan) -> tuple[GraderLike, tuple[Question, ...]]:
+def _make_grader(plan: Plan) -> GraderLike:
     module, _, name = plan.factory.partition(":")
     grader: GraderLike = getattr(importlib.import_module(module), name)(
         Path(plan.bundle_path), unsafe=plan.unsafe
@@ -196,8 +198,7 @@ def _make_grader(plan: Plan) -> tuple[GraderLike, tuple[Question, ...]]:
     torch: Any = sys.modules.get("torch")
     if torch is not None:
         torch.set_num_threads(1)
-    questions: tuple[Question, ...] = tuple(getattr(grader, "questions", ()))
-    return grader, questions
+    return grader
 
 
 def _grade(grader: GraderLike, submission: Submission) -> Message:
