@@ -29,6 +29,8 @@ from notegrad.records import (
 )
 from notegrad.sandbox.client import Execution, NotebookGoneError, Sandbox
 
+_NO_TIME = Timings()
+
 
 class _ExecutionForks:
     """Forks of an execution, each behind a mirror (the protocol `judge.Forks`)."""
@@ -67,8 +69,7 @@ class Grader:
         Raises SandboxError for a failure of ours: then the submission has no result, and may be tried again.
         """
         if submission.unreadable is not None:
-            reason = submission.unreadable
-            return self._result(submission, self._without_run(reason), "unreadable", reason, None, Timings())
+            return self._unreadable(submission, submission.unreadable)
         bundle = self._bundle
         started = time.monotonic()
         names = [test.question.name for test in self._tests]
@@ -92,7 +93,7 @@ class Grader:
             tests_s=ended - ran,
         )
         status: SubmissionStatus = "graded" if report.status == "ok" else report.status
-        return self._result(submission, questions, status, reason, report, timings)
+        return self._result(submission, questions, status, reason=reason, report=report, timings=timings)
 
     def close(self) -> None:
         """End the sandbox."""
@@ -116,8 +117,8 @@ class Grader:
             return translate("notebook_crashed", language, cause=_last_error(report))
         return None
 
-    def _without_run(self, reason: str) -> tuple[QuestionResult, ...]:
-        return tuple(
+    def _unreadable(self, submission: Submission, reason: str) -> GradingResult:
+        questions = tuple(
             QuestionResult(
                 question=test.question,
                 score=0.0,
@@ -128,15 +129,17 @@ class Grader:
             )
             for test in self._tests
         )
+        return self._result(submission, questions, "unreadable", reason=reason)
 
     def _result(
         self,
         submission: Submission,
         questions: tuple[QuestionResult, ...],
         status: SubmissionStatus,
+        *,
         reason: str | None,
-        report: RunReport | None,
-        timings: Timings,
+        report: RunReport | None = None,
+        timings: Timings = _NO_TIME,
     ) -> GradingResult:
         return GradingResult(
             submission=submission.id,

@@ -65,8 +65,10 @@ def _load(file_name: str, source: str) -> LoadedTest:
     try:
         test_file = _parse(file_name, source)
     except Exception as error:
-        text = f"the test file {file_name} cannot be read: {type(error).__name__}: {error}; build the bundle again"
-        raise InputError(text) from error
+        cause = f"{type(error).__name__}: {error}"
+        raise InputError(
+            f"the test file {file_name} cannot be read: {cause}; build the bundle again"
+        ) from error
     cases = tuple(
         TestCase(
             name=case.name or f"{test_file.name} - {number}",
@@ -135,13 +137,13 @@ def _doctest_names(text: str) -> set[str]:
 def run_test_case(
     test_file: TestFile, index: int, environment: dict[str, Any]
 ) -> tuple[OtterResult, BaseException | None]:
-    """Run one test case through otter's own class; also the exception that it raised, where otter lets us see it."""
+    """Run one test case through otter's own class; also the exception it raised, if one is to be seen."""
     case = test_file.test_cases[index]
     recording = None if isinstance(case.body, str) else Recording(case.body)
     if recording is not None:
         case = dataclasses.replace(case, body=recording)
-    single = type(test_file)(test_file.name, test_file.path, [case], test_file.all_or_nothing)  # type: ignore[abstract]
+    single = type(test_file)(test_file.name, test_file.path, [case], test_file.all_or_nothing)
     if isinstance(test_file, ExceptionTestFile):
-        single.source = test_file.source  # type: ignore[attr-defined]
+        single.source = test_file.source
     single.run(environment)
     return single.test_case_results[0], recording.error if recording is not None else None

@@ -80,7 +80,7 @@ def run_question(
             if timeouts >= MAX_TIMEOUTS:
                 results.append(verdict.skipped_after_timeouts(case, language))
                 continue
-            result = _run_case(test, index, session, limits, seed, language)
+            result = _run_case(test, index, session, limits=limits, seed=seed, language=language)
             timeouts += result.outcome == "timeout"
             results.append(result)
     finally:
@@ -92,7 +92,7 @@ def run_question(
 
 
 def _prefer_complete_state(test: LoadedTest, session: _Session, limits: Limits, seed: int) -> None:
-    """Where a check cell stands above the answer, what it needs is missing there: use the final state then."""
+    """Use the final state where a check cell stands above the answer: what it needs is missing there."""
     wanted = frozenset[str]().union(*test.names)
     try:
         mirror = session.mirror()
@@ -106,12 +106,12 @@ def _prefer_complete_state(test: LoadedTest, session: _Session, limits: Limits, 
 
 
 def _run_case(
-    test: LoadedTest, index: int, session: _Session, limits: Limits, seed: int, language: str
+    test: LoadedTest, index: int, session: _Session, *, limits: Limits, seed: int, language: str
 ) -> TestCaseResult:
     case = test.question.test_cases[index]
     started = time.monotonic()
     try:
-        result = _judge_case(test, index, session, limits, seed, language)
+        result = _judge_case(test, index, session, limits=limits, seed=seed, language=language)
     except CallTimeout:
         session.renew()
         result = verdict.timed_out(case, limits, language)
@@ -127,7 +127,7 @@ def _run_case(
 
 
 def _judge_case(
-    test: LoadedTest, index: int, session: _Session, limits: Limits, seed: int, language: str
+    test: LoadedTest, index: int, session: _Session, *, limits: Limits, seed: int, language: str
 ) -> TestCaseResult:
     case: TestCase = test.question.test_cases[index]
     mirror = session.mirror()

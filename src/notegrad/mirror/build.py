@@ -36,11 +36,8 @@ def _on_storage(record: TensorRecord, memory: Memory) -> torch.Tensor:
     dtype = torch_dtype(record.dtype)
     check_geometry(record, window.storage.nbytes(), dtype.itemsize)
     empty = torch.empty(0, dtype=dtype, device=window.storage.device)
-    if 0 in record.size and not window.storage.nbytes():
-        offset = 0
-    else:
-        offset = record.offset
-    return empty.set_(window.storage, offset, record.size, record.stride)  # type: ignore[call-overload, no-any-return]
+    offset = 0 if 0 in record.size and not window.storage.nbytes() else record.offset
+    return empty.set_(window.storage, offset, record.size, record.stride)
 
 
 def _view_of(parent: torch.Tensor, record: TensorRecord) -> torch.Tensor:
@@ -126,7 +123,7 @@ def _owning(record: ArrayRecord, dtype: np.dtype[np.generic], nbytes: int) -> Ar
     if record.offset or math.prod(record.shape) * dtype.itemsize != nbytes:
         return None
     for order in ("C", "F"):
-        array: Array = np.empty(record.shape, dtype, order)  # type: ignore[call-overload]
+        array: Array = np.empty(record.shape, dtype, order)
         if array.strides == record.strides:
             return array
     return None

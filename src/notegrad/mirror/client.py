@@ -65,7 +65,7 @@ class Mirror(Peer):
 
     def names(self) -> tuple[str, ...]:
         """The names that the notebook defines."""
-        found = self.decode(self.request(lambda changes: Names(changes)).value)
+        found = self.decode(self.request(Names).value)
         return tuple(n for n in found if isinstance(n, str)) if isinstance(found, tuple) else ()
 
     # --- stubs (the protocol `stubs.Caller`) --------------------------------------------------
@@ -109,6 +109,7 @@ class Mirror(Peer):
         return reference.id
 
     def apply_other(self, step: HandleRecord | ShippedRecord) -> None:
+        """Make a stub of a function of the sandbox."""
         if not isinstance(step, HandleRecord):
             raise ObservationError("the sandbox cannot ship functions")
         if step.id not in self.registry:
@@ -127,6 +128,7 @@ class Environment(dict[str, Any]):
         return dict.__getitem__(self, name)
 
     def get(self, name: str, default: Any = None) -> Any:
+        """The value of a name, fetched now if it was not yet."""
         try:
             return self[name]
         except KeyError:

@@ -13,26 +13,26 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
-_T = torch._C.TensorBase
-_S = torch._C.StorageBase
+_T: Any = torch._C.TensorBase
+_S: Any = torch._C.StorageBase
 no_torch_function = torch._C.DisableTorchFunction
 
-_dtype = _T.dtype.__get__  # type: ignore[attr-defined]
-_device = _T.device.__get__  # type: ignore[attr-defined]
-_layout = _T.layout.__get__  # type: ignore[attr-defined]
-_version = _T._version.__get__  # type: ignore[attr-defined]
-_base = _T._base.__get__  # type: ignore[attr-defined]
-_requires_grad = _T.requires_grad.__get__  # type: ignore[attr-defined]
-_is_leaf = _T.is_leaf.__get__  # type: ignore[attr-defined]
-_grad = _T.grad.__get__  # type: ignore[attr-defined]
-_grad_fn = _T.grad_fn.__get__  # type: ignore[attr-defined]
-_output_nr = _T.output_nr.__get__  # type: ignore[attr-defined]
-_retains_grad = _T.retains_grad.__get__  # type: ignore[attr-defined]
+_dtype = _T.dtype.__get__
+_device = _T.device.__get__
+_layout = _T.layout.__get__
+_version = _T._version.__get__
+_base = _T._base.__get__
+_requires_grad = _T.requires_grad.__get__
+_is_leaf = _T.is_leaf.__get__
+_grad = _T.grad.__get__
+_grad_fn = _T.grad_fn.__get__
+_output_nr = _T.output_nr.__get__
+_retains_grad = _T.retains_grad.__get__
 _size, _stride, _offset = _T.size, _T.stride, _T.storage_offset
 _is_conj, _is_neg, _is_inference = _T.is_conj, _T.is_neg, _T.is_inference
 _untyped_storage = _T.untyped_storage
-_data_ptr, _nbytes = _S.data_ptr, _S.nbytes  # type: ignore[attr-defined]
-_cdata = _S._cdata.__get__  # type: ignore[attr-defined]
+_data_ptr, _nbytes = _S.data_ptr, _S.nbytes
+_cdata = _S._cdata.__get__
 _parameter = torch.nn.Parameter
 _mro = type.__dict__["__mro__"].__get__
 _string_at = ctypes.string_at

@@ -24,7 +24,7 @@ def _known_types() -> dict[tuple[str, str], type[Exception]]:
             found["builtins", value.__name__] = value
     others: tuple[Any, ...] = (
         torch.OutOfMemoryError,
-        torch.linalg.LinAlgError,
+        torch.linalg.LinAlgError,  # type: ignore[attr-defined]
         np.linalg.LinAlgError,
         np.exceptions.AxisError,
         np.exceptions.DTypePromotionError,

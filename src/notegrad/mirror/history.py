@@ -1,8 +1,9 @@
 """Autograd history across the two sides.
 
-A tensor computed over there becomes, here, the output of a `RemoteFunction`, whose backward asks the other side for
-the vector-Jacobian product. What it depends on is found by walking the graph up to the first tensors that both
-sides know (the cut), so that gradients of intermediate results, and graphs that go back and forth, come out right.
+A tensor computed over there becomes, here, the output of a `RemoteFunction`, whose backward asks the other
+side for the vector-Jacobian product. What it depends on is found by walking the graph up to the first tensors
+that both sides know (the cut), so that gradients of intermediate results, and graphs that go back and forth,
+come out right.
 """
 
 from __future__ import annotations
@@ -20,10 +21,44 @@ from notegrad.mirror.wire import Id
 Edge = tuple[Any, int]
 Grads = tuple[torch.Tensor | None, ...]
 
-# The nodes that views leave behind; a gradient passes from such a view to its base as `as_strided` would pass it.
+# Nodes that views leave behind; a gradient passes from such a view to its base as through `as_strided`.
 _VIEW_NODES = frozenset(
     f"{name}Backward{version}"
-    for name in ["Alias", "AsStrided", "Chunk", "Conj", "Diagonal", "Expand", "Imag", "Movedim", "Narrow", "NegView", "Permute", "Real", "Reshape", "ReshapeAlias", "Select", "Slice", "Split", "SplitWithSizes", "Squeeze", "SwapAxes", "Swapaxes", "T", "Transpose", "Unbind", "Unflatten", "Unfold", "Unsqueeze", "View", "ViewAs", "ViewAsComplex", "ViewAsReal", "Adjoint", "Hsplit"]
+    for name in [
+        "Alias",
+        "AsStrided",
+        "Chunk",
+        "Conj",
+        "Diagonal",
+        "Expand",
+        "Imag",
+        "Movedim",
+        "Narrow",
+        "NegView",
+        "Permute",
+        "Real",
+        "Reshape",
+        "ReshapeAlias",
+        "Select",
+        "Slice",
+        "Split",
+        "SplitWithSizes",
+        "Squeeze",
+        "SwapAxes",
+        "Swapaxes",
+        "T",
+        "Transpose",
+        "Unbind",
+        "Unflatten",
+        "Unfold",
+        "Unsqueeze",
+        "View",
+        "ViewAs",
+        "ViewAsComplex",
+        "ViewAsReal",
+        "Adjoint",
+        "Hsplit",
+    ]
     for version in ("0", "1", "2", "3", "4", "5", "6")
 )
 
@@ -108,8 +143,8 @@ def product(
     blocks = _block_inputs(history.inputs) if len(history.inputs) > 1 else []
     try:
         return torch.autograd.grad(
-            [GradientEdge(*edge) for edge, _ in given],  # type: ignore[misc]
-            [GradientEdge(*edge) for edge in history.inputs],  # type: ignore[misc]
+            [GradientEdge(*edge) for edge, _ in given],
+            [GradientEdge(*edge) for edge in history.inputs],
             [g for _, g in given],
             retain_graph=keep_graph or create_graph,
             create_graph=create_graph,
@@ -149,13 +184,13 @@ class RemoteFunction(torch.autograd.Function):
     """A node whose backward runs on the other side."""
 
     @staticmethod
-    def forward(  # type: ignore[override]
+    def forward(
         ctx: Any,
         ask: Callable[[Grads], Grads],
         lease: Lease,
         outputs: Sequence[torch.Tensor],
         changed: Sequence[bool],
-        *inputs: torch.Tensor,
+        *inputs: torch.Tensor,  # noqa: ARG004 - the engine links the outputs to them
     ) -> tuple[torch.Tensor, ...]:
         """Return `outputs`, the same objects; those `changed` existed before and get a new history."""
         ctx.ask, ctx.lease = ask, lease
@@ -179,7 +214,7 @@ class RemoteFunction(torch.autograd.Function):
 
 def keeps_graph() -> bool:
     """Whether the backward pass that is running keeps its graph (`retain_graph=True`)."""
-    keep: bool = torch._C._autograd._get_current_graph_task_keep_graph()  # type: ignore[attr-defined]
+    keep: bool = torch._C._autograd._get_current_graph_task_keep_graph()
     return keep
 
 

@@ -27,6 +27,7 @@ class Block:
 
     @property
     def has_bytes(self) -> bool:
+        """False on the meta device."""
         return self.device != "meta"
 
     def span(self) -> tuple[int, int]:
@@ -120,7 +121,7 @@ class Memory:
                 raise ObservationError(
                     f"tensors of {total + record.nbytes:,} bytes; the limit is {self._max_bytes:,}"
                 )
-            storage = torch.UntypedStorage(record.nbytes, device=record.device)
+            storage = torch.UntypedStorage(record.nbytes, device=record.device)  # type: ignore[no-untyped-call]
             block = self._add_block(Block(record.id, storage, record.device))
         block.write(record)
 

@@ -12,7 +12,28 @@ import torch
 
 from notegrad.mirror.errors import ObservationError
 
-_DTYPES = ["bool", "uint8", "int8", "int16", "int32", "int64", "uint16", "uint32", "uint64", "float16", "bfloat16", "float32", "float64", "complex32", "complex64", "complex128", "float8_e4m3fn", "float8_e5m2", "float8_e4m3fnuz", "float8_e5m2fnuz"]
+_DTYPES = [
+    "bool",
+    "uint8",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "uint16",
+    "uint32",
+    "uint64",
+    "float16",
+    "bfloat16",
+    "float32",
+    "float64",
+    "complex32",
+    "complex64",
+    "complex128",
+    "float8_e4m3fn",
+    "float8_e5m2",
+    "float8_e4m3fnuz",
+    "float8_e5m2fnuz",
+]
 DTYPE_NAMES: dict[torch.dtype, str] = {getattr(torch, n): n for n in _DTYPES if hasattr(torch, n)}
 DTYPES: dict[str, torch.dtype] = {name: value for value, name in DTYPE_NAMES.items()}
 

@@ -1,4 +1,4 @@
-"""One side of a mirror: what changed here goes with every message, what changed there is applied from every message."""
+"""One side of a mirror: each message carries what changed here, and applies what changed there."""
 
 from __future__ import annotations
 
@@ -97,15 +97,19 @@ class Peer:
     # --- references (the protocol `values.Referring`) -----------------------------------------
 
     def refer_tensor(self, tensor: torch.Tensor) -> Id:
+        """The number of a tensor, known from now on."""
         return self._tensors.refer(tensor)
 
     def refer_array(self, array: np.ndarray[Any, Any]) -> Id:
+        """The number of an array, known from now on."""
         return self._arrays.refer(array)
 
     def refer_container(self, container: Any, depth: int) -> Id:
+        """The number of a container, known from now on."""
         return self._containers.refer(container, depth)
 
     def refer_other(self, value: object) -> Value:
+        """The wire form of a function, or of any object without a wire form of its own."""
         raise NotImplementedError  # pragma: no cover - each side has its own
 
     def encode(self, value: object) -> Value:
@@ -123,6 +127,7 @@ class Peer:
 
     def collect(self) -> Changes:
         """All that changed here since the last message."""
+        held = self._tensors.alive()
         now = state.read_fingerprint()
         record, self._fingerprint = state.state_record(now, self._fingerprint), now
         dead = self.registry.take_dead()
@@ -134,6 +139,7 @@ class Peer:
             more_storages, tensors = self._tensors.collect()
         blocks = [r for block in self._memory.blocks.values() if (r := block.changed()) is not None]
         others, self._others = self._others, []
+        del held
         steps: list[Step] = [*blocks, *arrays, *storages, *more_storages, *containers, *tensors, *others]
         return Changes(tuple(steps), record, dead, self._histories.take_released())
 
@@ -182,6 +188,7 @@ class Peer:
         return isinstance(step, BlockRecord) and step.id in self._memory.blocks
 
     def apply_other(self, step: HandleRecord | ShippedRecord) -> None:
+        """Make known what `refer_other` of the other side referred to."""
         raise NotImplementedError  # pragma: no cover - each side has its own
 
     def _release(self, object_id: Id) -> None:
@@ -196,8 +203,8 @@ class Peer:
 
         Raises the exception that student code raised, ObservationError, or a CallInterrupted.
         """
-        changes = self.collect()
         held = self._tensors.alive()
+        changes = self.collect()
         self.registry.unpin()
         self.send(make(changes))
         while True:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import weakref
 from collections.abc import Iterator
 
@@ -13,9 +14,9 @@ from notegrad.mirror.wire import Id
 class Registry:
     """The table of one side.
 
-    The judge holds weakly, so that long tests do not leak, and tells the sandbox which objects died; the sandbox
-    holds strongly what the judge may still pass again. Numbers given by the two sides never meet: one gives odd
-    ones, the other even ones.
+    The judge holds weakly, so that long tests do not leak, and tells the sandbox which objects died; the
+    sandbox holds strongly what the judge may still pass again. Numbers given by the two sides never meet: one
+    gives odd ones, the other even ones.
     """
 
     def __init__(self, *, first_id: Id, weak: bool) -> None:
@@ -43,11 +44,9 @@ class Registry:
         self._ids[key] = object_id
         self._pins.append(value)
         if self._weak and not strong:
-            try:
-                self._objects[object_id] = weakref.ref(value, lambda _: self._died(object_id, key))
-                return
-            except TypeError:
-                pass  # lists and dicts take no weak references: held until the test case ends
+            # lists and dicts take no weak references: held until the test case ends
+            with contextlib.suppress(TypeError):
+                value = weakref.ref(value, lambda _: self._died(object_id, key))
         self._objects[object_id] = value
 
     def id_of(self, value: object) -> Id | None:

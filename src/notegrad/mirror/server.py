@@ -1,4 +1,4 @@
-"""The sandbox's side: runs in a fork of the process that executed the notebook, and does what the judge asks."""
+"""The sandbox's side: runs in a fork of the process that executed the notebook, at the judge's orders."""
 
 from __future__ import annotations
 
@@ -39,6 +39,11 @@ from notegrad.mirror.wire import (
 )
 from notegrad.records import Limits
 
+
+def _reflected(operation: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    return lambda value, other: operation(other, value)
+
+
 _METHODS: dict[str, Callable[..., Any]] = {
     "__getattribute__": getattr,
     "__repr__": repr,
@@ -53,10 +58,34 @@ _METHODS: dict[str, Callable[..., Any]] = {
     "__exit__": lambda value, *error: type(value).__exit__(value, *error),
     **{
         f"__{name}__": getattr(operator, f"__{name}__")
-        for name in ["eq", "contains", "getitem", "setitem", "delitem", "index", "abs", "neg", "add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow", "iadd", "isub", "imul", "lt", "le", "gt", "ge"]
+        for name in [
+            "eq",
+            "contains",
+            "getitem",
+            "setitem",
+            "delitem",
+            "index",
+            "abs",
+            "neg",
+            "add",
+            "sub",
+            "mul",
+            "matmul",
+            "truediv",
+            "floordiv",
+            "mod",
+            "pow",
+            "iadd",
+            "isub",
+            "imul",
+            "lt",
+            "le",
+            "gt",
+            "ge",
+        ]
     },
     **{
-        f"__r{name}__": lambda value, other, _f=getattr(operator, f"__{name}__"): _f(other, value)
+        f"__r{name}__": _reflected(getattr(operator, f"__{name}__"))
         for name in ("add", "sub", "mul", "matmul", "truediv")
     },
 }
@@ -102,6 +131,7 @@ class Server(Peer):
         return Ref(handle_id)
 
     def apply_other(self, step: HandleRecord | ShippedRecord) -> None:
+        """Unpack a function of the judge's."""
         if isinstance(step, ShippedRecord):
             self.registry.add(step.id, unpack(step.pickle, self.registry.get))
 
@@ -118,7 +148,7 @@ class Server(Peer):
         operations: Operations | None = None
         try:
             with _stdout(printed):
-                value, operations = self._perform(message, printed)
+                value, operations = self._perform(message)
         except CallInterrupted:
             raise
         except ObservationError as error:
@@ -148,7 +178,7 @@ class Server(Peer):
         else:
             self.send(Returned(changes, value, printed.text(), operations))
 
-    def _perform(self, message: Request, printed: _Tail) -> tuple[Value, Operations | None]:
+    def _perform(self, message: Request) -> tuple[Value, Operations | None]:
         match message:
             case Call():
                 return self._call(message)

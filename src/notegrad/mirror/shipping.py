@@ -1,7 +1,7 @@
 """Functions of the judge's that a test passes to student code: shipped by value, towards the sandbox only.
 
-Tensors, arrays, stubs and the lists and dicts that a function captures keep their identity: in the pickle they are
-numbers. The way back does not exist: the judge unpickles nothing.
+Tensors, arrays, stubs and the lists and dicts that a function captures keep their identity: in the pickle
+they are numbers. The way back does not exist: the judge unpickles nothing.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-import cloudpickle  # type: ignore[import-untyped]
+import cloudpickle
 
 from notegrad.mirror import facts
 from notegrad.mirror.containers import container_kind

@@ -1,11 +1,11 @@
-"""Global state of torch, NumPy and Python that a call can leave behind: read, compared, mirrored, restored."""
+"""Global state of torch, NumPy and Python that a call can leave behind: read, mirrored, restored."""
 
 from __future__ import annotations
 
 import ctypes
 import random
 import struct
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -23,7 +23,7 @@ _set_default_dtype = torch.set_default_dtype
 _set_default_device = torch.set_default_device
 _device_context = torch._GLOBAL_DEVICE_CONTEXT
 _torch_generator = torch.default_generator
-_numpy_generator = np.random.mtrand._rand  # type: ignore[attr-defined]
+_numpy_generator: Any = np.random.mtrand._rand
 _numpy_key_address: int = _numpy_generator._bit_generator.ctypes.state_address
 _random_getstate, _random_setstate = random.getstate, random.setstate
 
@@ -97,7 +97,7 @@ def apply_state(record: StateRecord) -> None:
             *key, position, has_gauss, gauss = _NUMPY_STATE.unpack(record.numpy_rng)
             if not 0 <= position <= 624:
                 raise ObservationError("an impossible state of NumPy's generator")
-            np.random.set_state(("MT19937", key, position, has_gauss, gauss))
+            np.random.set_state(("MT19937", np.array(key, np.uint32), position, has_gauss, gauss))
         if record.python_rng is not None:
             *words, has_gauss, gauss = _PYTHON_STATE.unpack(record.python_rng)
             _random_setstate((3, tuple(words), gauss if has_gauss else None))
@@ -138,7 +138,7 @@ def _set_torch_state(data: bytes) -> None:
 def _plausible_torch_state(data: bytes) -> bool:
     # Layout of at::CPUGeneratorImplStateLegacy: seed, left, seeded, next (64 bits each), then 624 words.
     _, left, _, following = struct.unpack_from("<QiiQ", data)
-    return 0 < left <= 624 and 0 <= following <= 624
+    return bool(0 < left <= 624 and 0 <= following <= 624)
 
 
 def _numpy_state() -> bytes:

@@ -12,18 +12,20 @@ from notegrad.mirror.wire import HandleRecord, Id
 class Caller(Protocol):
     """The part of the mirror that a stub needs."""
 
-    def call(self, target: Id, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any: ...
+    def call(self, target: Id, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call an object, or one of its methods."""
 
     def observe(
         self, target: Id, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> tuple[Any, tuple[str, ...], int]: ...
+    ) -> tuple[Any, tuple[str, ...], int]:
+        """Call a function, and count the operations that it runs."""
 
 
 class Stub:
     """An object of the sandbox; calling it calls the student's, over there.
 
-    Attributes, items, iteration, length, comparison and arithmetic are asked over there too. It is no instance of
-    the student's class, and `inspect.getsource` finds nothing.
+    Attributes, items, iteration, length, comparison and arithmetic are asked over there too. It is no
+    instance of the student's class, and `inspect.getsource` finds nothing.
     """
 
     __slots__ = ("__dict__", "__weakref__", "_notegrad_caller", "_notegrad_id", "_notegrad_record")
@@ -43,7 +45,7 @@ class Stub:
     def __notegrad_operations__(
         self, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> tuple[Any, tuple[str, ...], int]:
-        """The result of a call, the aten operations that it ran, and the bytes of new storage that they made."""
+        """The result of a call, the aten operations that it ran, the bytes of new storage that they made."""
         return self._notegrad_caller.observe(self._notegrad_id, args, kwargs)
 
     def __getattr__(self, name: str) -> Any:
@@ -87,7 +89,40 @@ class Stub:
         return self._notegrad_caller.call(self._notegrad_id, "__bool__", (), {}) is not False
 
 
-FORWARDED = ["len", "contains", "getitem", "setitem", "delitem", "int", "float", "index", "abs", "neg", "add", "radd", "sub", "rsub", "mul", "rmul", "matmul", "rmatmul", "truediv", "rtruediv", "floordiv", "mod", "pow", "iadd", "isub", "imul", "lt", "le", "gt", "ge", "enter", "exit"]
+FORWARDED = [
+    "len",
+    "contains",
+    "getitem",
+    "setitem",
+    "delitem",
+    "int",
+    "float",
+    "index",
+    "abs",
+    "neg",
+    "add",
+    "radd",
+    "sub",
+    "rsub",
+    "mul",
+    "rmul",
+    "matmul",
+    "rmatmul",
+    "truediv",
+    "rtruediv",
+    "floordiv",
+    "mod",
+    "pow",
+    "iadd",
+    "isub",
+    "imul",
+    "lt",
+    "le",
+    "gt",
+    "ge",
+    "enter",
+    "exit",
+]
 """Special methods, without their underscores, that a stub forwards."""
 
 

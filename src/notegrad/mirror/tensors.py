@@ -1,4 +1,4 @@
-"""The table of known tensors: what changed here since the last message, and changes from there applied here."""
+"""The table of known tensors: what changed here since the last message, and what changed there."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from notegrad.mirror.registry import Registry
 from notegrad.mirror.wire import HistoryRecord, Id, StorageRecord, TensorRecord
 
 _increment_version = torch._C._increment_version
-_set_version = torch._C._autograd._unsafe_set_version_counter  # type: ignore[attr-defined]
+_set_version = torch._C._autograd._unsafe_set_version_counter
 
 
 class Known:
@@ -61,7 +61,7 @@ class TensorTable:
         return [cast("torch.Tensor", t) for t in found if t is not None]
 
     def collect(self) -> tuple[list[StorageRecord], list[TensorRecord | HistoryRecord]]:
-        """Records of the storages, tensors and histories that are new or changed, in an order to apply them in."""
+        """Records of new and changed storages, tensors and histories, in an order to apply them in."""
         with facts.no_torch_function():
             records: dict[Id, TensorRecord] = {}
             edges: dict[Id, Edge | None] = {}
@@ -69,10 +69,10 @@ class TensorTable:
             while pending := [i for i in self._known if i not in records]:
                 self._observe(pending, records, edges)
                 for tensor_id in pending:
-                    edge = edges.get(tensor_id)
-                    if edge is not None and not records[tensor_id].differentiable:
-                        if edge != self._known[tensor_id].edge:
-                            cuts[tensor_id] = self._histories.cut(edge, edges, self.refer)
+                    edge = edges[tensor_id]
+                    if edge in (None, self._known[tensor_id].edge) or records[tensor_id].differentiable:
+                        continue
+                    cuts[tensor_id] = self._histories.cut(edge, edges, self.refer)
         batches = self._order(cuts, records)
         steps = self._steps(records, batches, cuts)
         for tensor_id, record in records.items():
@@ -86,10 +86,7 @@ class TensorTable:
         self, pending: list[Id], records: dict[Id, TensorRecord], edges: dict[Id, Edge | None]
     ) -> None:
         for tensor_id in pending:
-            tensor = cast("torch.Tensor | None", self._registry.find(tensor_id))
-            if tensor is None:
-                self._known.pop(tensor_id, None)
-                continue
+            tensor = cast("torch.Tensor", self._registry.get(tensor_id))
             records[tensor_id], edges[tensor_id] = self._read(tensor_id, tensor)
 
     def _read(self, tensor_id: Id, tensor: torch.Tensor) -> tuple[TensorRecord, Edge | None]:
@@ -113,7 +110,7 @@ class TensorTable:
         elif base_id:
             sharer = 0
         else:
-            sharer = known.sharer if known is not None else self._sharer(tensor, tensor_id, window, seen)
+            sharer = known.sharer if known is not None else self._sharer(tensor, tensor_id, window)
         record = TensorRecord(
             id=tensor_id,
             storage=window,
@@ -135,7 +132,7 @@ class TensorTable:
         )
         return record, edge
 
-    def _sharer(self, tensor: torch.Tensor, tensor_id: Id, window: Id, seen: facts.TensorFacts) -> Id:
+    def _sharer(self, tensor: torch.Tensor, tensor_id: Id, window: Id) -> Id:
         block = self._memory.blocks[self._memory.windows[window].record.block]
         for other_id in sorted(block.users):
             other = self._registry.find(other_id)
@@ -228,7 +225,7 @@ class TensorTable:
         self._histories.accept(record, outputs, changed, [self._tensor(i) for i in record.inputs], ask)
 
     def finish(self) -> None:
-        """Set gradients and versions, once all that the records refer to exists; then take the new state as agreed."""
+        """Set gradients and versions, once all that the records refer to exists; then take that as agreed."""
         for record, tensor in self._arrived.values():
             if record.retains_grad and not tensor.retains_grad and not tensor.is_leaf:
                 tensor.retain_grad()
@@ -290,6 +287,6 @@ def _share_version(one: torch.Tensor, other: torch.Tensor) -> bool:
         _increment_version((one,))
         shared = facts.tensor_version(other) != before
         _set_version((one,), (before,))
-        return shared
-    except RuntimeError:
+    except RuntimeError:  # an inference tensor has no version
         return False
+    return shared

@@ -50,13 +50,17 @@ CONTAINER_KINDS = ("list", "dict", "set", "OrderedDict", "defaultdict", "Counter
 class Referring(Protocol):
     """Gives numbers to what has an identity."""
 
-    def refer_tensor(self, tensor: torch.Tensor) -> Id: ...
+    def refer_tensor(self, tensor: torch.Tensor) -> Id:
+        """The number of a tensor."""
 
-    def refer_array(self, array: np.ndarray[Any, Any]) -> Id: ...
+    def refer_array(self, array: np.ndarray[Any, Any]) -> Id:
+        """The number of an array."""
 
-    def refer_container(self, container: Any, depth: int) -> Id: ...
+    def refer_container(self, container: Any, depth: int) -> Id:
+        """The number of a container."""
 
-    def refer_other(self, value: object) -> Value: ...
+    def refer_other(self, value: object) -> Value:
+        """The wire form of anything else."""
 
 
 def encode(value: object, refer: Referring, depth: int = 0) -> Value:
@@ -227,7 +231,7 @@ def _decode_named_tuple(value: NamedTupleValue, resolve: Callable[[Id], object])
             return kind(items)
         return tuple(items)
     try:
-        return namedtuple(value.name, value.fields)(*items)  # type: ignore[misc]
+        return namedtuple(value.name, value.fields)(*items)  # noqa: PYI024 - its fields come by wire
     except (ValueError, TypeError):
         return tuple(items)
 

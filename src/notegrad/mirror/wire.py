@@ -5,7 +5,7 @@ Nothing here is ever evaluated or unpickled by the judge. Each struct is an arra
 
 from __future__ import annotations
 
-from typing import Union
+from typing import TypeAlias
 
 import msgspec
 
@@ -16,41 +16,45 @@ class Wire(msgspec.Struct, frozen=True, array_like=True):
     """Base of all that travels."""
 
 
-class Ref(Wire, tag="r"):
+class Ref(Wire, frozen=True, array_like=True, tag="r"):
     """An object that both sides know by number."""
 
     id: Id
 
 
-class BigInteger(Wire, tag="i"):
+class BigInteger(Wire, frozen=True, array_like=True, tag="i"):
     """An integer outside 64 bits, in hexadecimal."""
 
     text: str
 
 
-class Text(Wire, tag="s"):
+class Text(Wire, frozen=True, array_like=True, tag="s"):
     """A string that is not valid UTF-8 (lone surrogates), as `surrogatepass` bytes."""
 
     data: bytes
 
 
-class BytesValue(Wire, tag="b"):
+class BytesValue(Wire, frozen=True, array_like=True, tag="b"):
     """`bytes` or, where `mutable`, a copy of a `bytearray`."""
 
     data: bytes
     mutable: bool
 
 
-class ComplexNumber(Wire, tag="c"):
+class ComplexNumber(Wire, frozen=True, array_like=True, tag="c"):
+    """A complex number."""
+
     real: float
     imag: float
 
 
-class TupleValue(Wire, tag="t"):
+class TupleValue(Wire, frozen=True, array_like=True, tag="t"):
+    """A plain tuple."""
+
     items: tuple[Value, ...]
 
 
-class NamedTupleValue(Wire, tag="n"):
+class NamedTupleValue(Wire, frozen=True, array_like=True, tag="n"):
     """A named tuple; `name` may be that of one of `torch.return_types`."""
 
     name: str
@@ -58,63 +62,71 @@ class NamedTupleValue(Wire, tag="n"):
     items: tuple[Value, ...]
 
 
-class FrozenSetValue(Wire, tag="f"):
+class FrozenSetValue(Wire, frozen=True, array_like=True, tag="f"):
+    """A frozen set."""
+
     items: tuple[Value, ...]
 
 
-class SliceValue(Wire, tag="l"):
+class SliceValue(Wire, frozen=True, array_like=True, tag="l"):
+    """A slice."""
+
     start: Value
     stop: Value
     step: Value
 
 
-class RangeValue(Wire, tag="g"):
+class RangeValue(Wire, frozen=True, array_like=True, tag="g"):
+    """A range; its ends may be big."""
+
     start: Value
     stop: Value
     step: Value
 
 
-class SizeValue(Wire, tag="z"):
+class SizeValue(Wire, frozen=True, array_like=True, tag="z"):
+    """A `torch.Size`."""
+
     sizes: tuple[int, ...]
 
 
-class ScalarValue(Wire, tag="y"):
+class ScalarValue(Wire, frozen=True, array_like=True, tag="y"):
     """A NumPy scalar: its dtype string and its bytes."""
 
     dtype: str
     data: bytes
 
 
-class Constant(Wire, tag="k"):
+class Constant(Wire, frozen=True, array_like=True, tag="k"):
     """Something both sides have under the same name: a dtype, a device, a module, a type."""
 
     kind: str
     name: str
 
 
-Value = Union[
-    None,
-    bool,
-    int,
-    float,
-    str,
-    Ref,
-    BigInteger,
-    Text,
-    BytesValue,
-    ComplexNumber,
-    TupleValue,
-    NamedTupleValue,
-    FrozenSetValue,
-    SliceValue,
-    RangeValue,
-    SizeValue,
-    ScalarValue,
-    Constant,
-]
+Value: TypeAlias = (
+    bool
+    | int
+    | float
+    | str
+    | Ref
+    | BigInteger
+    | Text
+    | BytesValue
+    | ComplexNumber
+    | TupleValue
+    | NamedTupleValue
+    | FrozenSetValue
+    | SliceValue
+    | RangeValue
+    | SizeValue
+    | ScalarValue
+    | Constant
+    | None
+)
 
 
-class BlockRecord(Wire, tag="B"):
+class BlockRecord(Wire, frozen=True, array_like=True, tag="B"):
     """Memory that both sides hold; sent when new, when resized (same id) and when bytes changed.
 
     `data` is None for memory without bytes (device `meta`).
@@ -126,7 +138,7 @@ class BlockRecord(Wire, tag="B"):
     data: bytes | None
 
 
-class StorageRecord(Wire, tag="S"):
+class StorageRecord(Wire, frozen=True, array_like=True, tag="S"):
     """A torch storage: a window of `nbytes` from byte `start` of a block."""
 
     id: Id
@@ -136,7 +148,7 @@ class StorageRecord(Wire, tag="S"):
     whole: bool
 
 
-class TensorRecord(Wire, tag="T"):
+class TensorRecord(Wire, frozen=True, array_like=True, tag="T"):
     """A tensor as it stands; sizes, strides and offset count elements.
 
     `base` is the tensor it is a view of (0: none); `sharer` a tensor whose version counter it shares
@@ -162,7 +174,7 @@ class TensorRecord(Wire, tag="T"):
     grad: Id
 
 
-class ArrayRecord(Wire, tag="A"):
+class ArrayRecord(Wire, frozen=True, array_like=True, tag="A"):
     """A NumPy array: `strides` and `offset` count bytes from the start of its block."""
 
     id: Id
@@ -175,7 +187,7 @@ class ArrayRecord(Wire, tag="A"):
     owner: bool
 
 
-class ContainerRecord(Wire, tag="C"):
+class ContainerRecord(Wire, frozen=True, array_like=True, tag="C"):
     """A list, set or dict (keys and values alternate) and all that it holds now."""
 
     id: Id
@@ -183,7 +195,7 @@ class ContainerRecord(Wire, tag="C"):
     items: tuple[Value, ...]
 
 
-class HandleRecord(Wire, tag="H"):
+class HandleRecord(Wire, frozen=True, array_like=True, tag="H"):
     """A function (or other object) of the sandbox, known to the judge only by number."""
 
     id: Id
@@ -193,14 +205,14 @@ class HandleRecord(Wire, tag="H"):
     parameters: tuple[tuple[str, int, bool], ...] | None
 
 
-class ShippedRecord(Wire, tag="P"):
+class ShippedRecord(Wire, frozen=True, array_like=True, tag="P"):
     """A function of the judge's, shipped by value; only ever sent towards the sandbox."""
 
     id: Id
     pickle: bytes
 
 
-class HistoryRecord(Wire, tag="G"):
+class HistoryRecord(Wire, frozen=True, array_like=True, tag="G"):
     """Autograd history: `outputs` were computed, over there, from `inputs`."""
 
     id: Id
@@ -208,19 +220,19 @@ class HistoryRecord(Wire, tag="G"):
     inputs: tuple[Id, ...]
 
 
-Step = Union[
-    BlockRecord,
-    StorageRecord,
-    TensorRecord,
-    ArrayRecord,
-    ContainerRecord,
-    HandleRecord,
-    ShippedRecord,
-    HistoryRecord,
-]
+Step = (
+    BlockRecord
+    | StorageRecord
+    | TensorRecord
+    | ArrayRecord
+    | ContainerRecord
+    | HandleRecord
+    | ShippedRecord
+    | HistoryRecord
+)
 
 
-class StateRecord(Wire, tag="E"):
+class StateRecord(Wire, frozen=True, array_like=True, tag="E"):
     """Global state of torch, NumPy and Python; a generator's state is None where it did not change."""
 
     grad_enabled: bool
@@ -231,7 +243,7 @@ class StateRecord(Wire, tag="E"):
     python_rng: bytes | None
 
 
-class Changes(Wire, tag="D"):
+class Changes(Wire, frozen=True, array_like=True, tag="D"):
     """All that changed on one side since its last message, in an order that can be applied."""
 
     steps: tuple[Step, ...] = ()
@@ -240,20 +252,20 @@ class Changes(Wire, tag="D"):
     released_histories: tuple[Id, ...] = ()
 
 
-class Get(Wire, tag="get"):
+class Get(Wire, frozen=True, array_like=True, tag="get"):
     """Ask for names of the student's namespace."""
 
     changes: Changes
     names: tuple[str, ...]
 
 
-class Names(Wire, tag="names"):
+class Names(Wire, frozen=True, array_like=True, tag="names"):
     """Ask which names the student's namespace defines."""
 
     changes: Changes
 
 
-class Call(Wire, tag="call"):
+class Call(Wire, frozen=True, array_like=True, tag="call"):
     """Call `target`, or its method `method`; `observed` asks for the operations that ran."""
 
     changes: Changes
@@ -264,7 +276,7 @@ class Call(Wire, tag="call"):
     observed: bool
 
 
-class VectorJacobian(Wire, tag="vjp"):
+class VectorJacobian(Wire, frozen=True, array_like=True, tag="vjp"):
     """Ask for the vector-Jacobian product of a history; one cotangent (or None) per output."""
 
     changes: Changes
@@ -274,27 +286,29 @@ class VectorJacobian(Wire, tag="vjp"):
     keep_graph: bool
 
 
-class Reset(Wire, tag="reset"):
+class Reset(Wire, frozen=True, array_like=True, tag="reset"):
     """Forget everything that crossed and take this global state: a new test case begins."""
 
     state: StateRecord
 
 
-class Operations(Wire, tag="ops"):
+class Operations(Wire, frozen=True, array_like=True, tag="ops"):
     """Which aten operations a call ran, and how many bytes of new storage they made."""
 
     names: tuple[str, ...]
     new_bytes: int
 
 
-class Returned(Wire, tag="ret"):
+class Returned(Wire, frozen=True, array_like=True, tag="ret"):
+    """A reply: the value, and what the call printed."""
+
     changes: Changes
     value: Value
     printed: str = ""
     operations: Operations | None = None
 
 
-class Failure(Wire, tag="fail"):
+class Failure(Wire, frozen=True, array_like=True, tag="fail"):
     """An exception: the names of its types from its own up to BaseException, and its message."""
 
     types: tuple[tuple[str, str], ...]
@@ -303,15 +317,16 @@ class Failure(Wire, tag="fail"):
     where: str = ""
 
 
-class Raised(Wire, tag="err"):
+class Raised(Wire, frozen=True, array_like=True, tag="err"):
+    """A reply: student code raised."""
+
     changes: Changes
     failure: Failure
     printed: str = ""
 
 
-Request = Union[Get, Names, Call, VectorJacobian, Reset]
-Reply = Union[Returned, Raised]
-Message = Union[Get, Names, Call, VectorJacobian, Reset, Returned, Raised]
+Request = Get | Names | Call | VectorJacobian | Reset
+Message = Request | Returned | Raised
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder: msgspec.msgpack.Decoder[Message] = msgspec.msgpack.Decoder(Message)
