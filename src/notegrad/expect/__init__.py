@@ -7,6 +7,7 @@ plain otter and over mirrored tensors under notegrad.
 """
 
 from notegrad.expect.devices import works_on_meta
+from notegrad.expect.inputs import layouts, numbers
 from notegrad.expect.memory import (
     Snapshot,
     assert_fresh,
@@ -32,6 +33,8 @@ __all__ = [
     "assert_same_storage",
     "assert_values",
     "count_operations",
+    "layouts",
+    "numbers",
     "operations",
     "shares_storage",
     "snapshot",

@@ -23,8 +23,8 @@ def works_on_meta(f: Callable[..., object], *args: object, **kwargs: object) -> 
         )
     except (RuntimeError, TypeError, ValueError) as error:
         messages.fail(
-            "Sur un tenseur qui n’est pas sur le CPU, votre fonction échoue : quelque chose est créé sur le "
-            f"CPU ou lit les nombres un à un ({messages.call_message(error)})."
+            'Sur un tenseur sans nombres (device="meta"), votre fonction échoue : crée-t-elle un tenseur '
+            f"sur le CPU, ou lit-elle des nombres ? ({messages.call_message(error)})"
         )
     if not isinstance(result, torch.Tensor):
         messages.fail(messages.type_message("Le résultat", type(result), "Tensor"))

@@ -52,10 +52,7 @@ def assert_inputs_untouched(before: tuple[Snapshot, ...], *, versions: bool = Fa
                 f"Après l’appel, {past.name} est passé de la forme {past.shape} à {tuple(value.shape)}."
             )
         if value.dtype != past.dtype:
-            messages.fail(
-                f"Après l’appel, {past.name} est passé de {messages.shown(past.dtype)} "
-                f"à {messages.shown(value.dtype)}."
-            )
+            messages.fail("Après l’appel, " + messages.dtype_message(past.name, value.dtype, past.dtype))
         now = _copy(value)
         difference = first_difference(now, past.copy, 0.0)
         if difference is not None:

@@ -15,14 +15,17 @@ def fail(message: str) -> NoReturn:
 
 
 def shown(value: object) -> str:
-    """A value as a student reads it: short, and with dtypes without their `torch.`."""
-    text = repr(value).removeprefix("torch.")
+    """A value as a student reads it: short."""
+    text = repr(value)
     return text if len(text) <= MAX_VALUE_LENGTH else text[: MAX_VALUE_LENGTH - 1] + "…"
 
 
 def place(name: str, index: Sequence[int]) -> str:
-    """`X[0, 1]`, or the bare name for a tensor without axes."""
-    return f"{name}[{', '.join(map(str, index))}]" if index else name
+    """`X[0, 1]`; after a name of several words, `Le résultat, en [0, 1],`; the bare name without axes."""
+    if not index:
+        return name
+    cell = f"[{', '.join(map(str, index))}]"
+    return f"{name}{cell}" if name.isidentifier() else f"{name}, en {cell},"
 
 
 def type_message(name: str, actual: type, expected: str) -> str:
@@ -44,7 +47,8 @@ def shape_message(name: str, actual: Sequence[int], expected: Sequence[int]) -> 
 
 def dtype_message(name: str, actual: object, expected: object) -> str:
     """Another dtype than the wanted one."""
-    return f"{name} est de dtype {shown(actual)} au lieu de {shown(expected)}."
+    names = [str(dtype).removeprefix("torch.") for dtype in (actual, expected)]
+    return f"{name} est de dtype {names[0]} au lieu de {names[1]}."
 
 
 def device_message(name: str, actual: object, expected: object) -> str:

@@ -120,7 +120,7 @@ def _array_form(actual: object, expected: Array, name: str) -> torch.Tensor:
     if actual.shape != expected.shape:
         messages.fail(messages.shape_message(name, actual.shape, expected.shape))
     if actual.dtype != expected.dtype:
-        messages.fail(messages.dtype_message(name, str(actual.dtype), str(expected.dtype)))
+        messages.fail(messages.dtype_message(name, actual.dtype, expected.dtype))
     return _as_tensor(actual)
 
 
