@@ -6,6 +6,7 @@ Nothing is imported here that `notegrad --help` does not need; a command's modul
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -103,6 +104,9 @@ def run(arguments: Sequence[str]) -> int:
 
 def main() -> None:
     """Entry point of the console script."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # an accent must not end a run on a terminal without accents
     sys.exit(run(sys.argv[1:]))
 
 

@@ -1,0 +1,106 @@
+"""The command line: fast help, one sentence for every failure, exit statuses."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+from notegrad import __version__
+from notegrad.cli import main
+from notegrad.cli.main import COMMANDS, run
+from notegrad.errors import ConfigError, SandboxError
+
+HELP_LIMIT_S = 0.150
+
+
+def test_help_names_every_command(capsys):
+    """`notegrad --help` lists what there is, one line each."""
+    assert run(["--help"]) == 0
+    text = capsys.readouterr().out
+    for name, entry in COMMANDS.items():
+        assert name in text
+        assert entry.help in text
+
+
+def test_every_command_in_the_table_exists(capsys):
+    """The table of lazy commands and their modules agree."""
+    for name in COMMANDS:
+        assert run([name, "--help"]) == 0
+        assert f"notegrad {name}" in capsys.readouterr().out
+
+
+def test_version(capsys):
+    """`notegrad --version` says the package's version."""
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out == f"notegrad {__version__}\n"
+
+
+@pytest.mark.parametrize("code", ["import notegrad", "from notegrad.cli.main import run; run(['--help'])"])
+def test_import_and_help_are_fast_and_import_nothing_heavy(code):
+    """Neither the import nor the help loads torch, otter, rich or numpy; both stay under 150 ms."""
+    heavy = "torch otter rich numpy IPython matplotlib nbformat yaml msgspec"
+    probe = f"{code}\nimport sys\nsys.exit(' '.join(m for m in {heavy!r}.split() if m in sys.modules))"
+    times = []
+    for _ in range(5):
+        started = time.perf_counter()
+        ran = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=False)
+        times.append(time.perf_counter() - started)
+        assert ran.stderr.strip() == "", ran.stderr
+    assert min(times) < HELP_LIMIT_S
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["gradde"], "There is no command 'gradde'; did you mean 'grade'?"),
+        (["grade"], "Missing argument 'SLUG'"),
+        (["grade", "tp0", "x.ipynb"], "Missing option '--out'"),
+        (["grade", "tp0", "x.ipynb", "--out", "o", "--workers", "0"], "Invalid value for '--workers'"),
+        (["build", "--nocheck"], "No such option"),
+    ],
+)
+def test_bad_usage_has_status_2(capsys, args, said):
+    """Wrong words on the command line are told on stderr, with click's status."""
+    assert run(args) == 2
+    captured = capsys.readouterr()
+    assert said in captured.err
+    assert captured.out == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "said"),
+    [
+        (ConfigError("here, that, do this"), 2, "notegrad: here, that, do this\n"),
+        (SandboxError("no zygote"), 1, "notegrad: no zygote\n"),
+        (KeyboardInterrupt(), 130, "notegrad: interrupted\n"),
+    ],
+)
+def test_errors_become_one_sentence(monkeypatch, capsys, error, status, said):
+    """The user's mistakes, our faults and Ctrl-C have their own statuses and no traceback."""
+    fail(monkeypatch, error)
+    assert run(["build"]) == status
+    assert capsys.readouterr().err.strip().endswith(said.strip())
+
+
+def test_unexpected_error_is_one_sentence_that_says_how_to_see_more(monkeypatch, capsys):
+    """A bug of ours never shows a traceback, unless it is asked for."""
+    fail(monkeypatch, ValueError("two\nlines"))
+    assert run(["build"]) == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "ValueError: two lines" in said
+    assert "--traceback" in said
+    with pytest.raises(ValueError, match="two"):
+        run(["build", "--traceback"])
+
+
+def fail(monkeypatch, error):
+    """Make every command raise."""
+
+    def invoke(*_args, **_options):
+        raise error
+
+    monkeypatch.setattr(main.cli, "main", invoke)

@@ -1,0 +1,151 @@
+"""`notegrad grade` as printed: the table, the JSON document, exit statuses. Grading itself is replaced."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from notegrad.authoring.build import build, write
+from notegrad.cli.main import run
+from notegrad.config import load_config
+from notegrad.records import GradingResult, Question, QuestionResult, TestCase, TestCaseResult, Timings
+
+CASE = TestCase(name="q1 - 1", number=1, points=2.0, hidden=True)
+CASES = (TestCaseResult(test_case=CASE, outcome="passed", score=2.0, detail="for staff"),)
+
+
+def result(
+    name: str, scores: list[float], status: str = "graded", reason: str | None = None
+) -> GradingResult:
+    questions = tuple(
+        QuestionResult(
+            question=Question(name=f"q{n}", points=2.0, test_cases=(CASE,)), score=s, test_cases=CASES
+        )
+        for n, s in enumerate(scores, 1)
+    )
+    return GradingResult(
+        submission=name,
+        student=name,
+        assignment="tp0",
+        score=sum(scores),
+        max_score=6.0,
+        questions=questions,
+        status=status,
+        reason=reason,
+        timings=Timings(total_s=0.25),
+    )
+
+
+@pytest.fixture
+def grade(course, monkeypatch, capsys):
+    """Run `notegrad grade` on two submissions, with these results; gives status, stdout, stderr, what was asked."""
+    write(build(load_config(course.config), "tp0", check=False), course.root)
+    for name in ("a", "b"):
+        (course.root / f"{name}.ipynb").write_text(
+            '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}'
+        )
+
+    def call(results, *options, slug="tp0"):
+        asked = {}
+
+        def grade_all(path, submissions, **keywords):
+            asked.update(path=path, submissions=submissions, **keywords)
+            return tuple(results)
+
+        monkeypatch.setattr("notegrad.batch.run.grade_all", grade_all)
+        monkeypatch.chdir(course.root)
+        status = run(["grade", slug, "a.ipynb", "b.ipynb", "--out", "out", *options])
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err, asked
+
+    return call
+
+
+def test_table_has_one_line_per_submission(grade):
+    """Name, status, score, a mark per question and the time, in the course's language."""
+    status, out, err, _ = grade([result("Zoé", [2, 1, 0]), result("b", [], "unreadable", "pas du JSON")])
+    assert status == 0
+    assert err == ""
+    lines = out.splitlines()
+    assert lines[0].split() == ["copie", "état", "note", "questions", "durée"]
+    assert lines[1].split() == ["Zoé", "corrigée", "3.00/6", "●◐○", "0.25", "s"]
+    assert lines[2].split() == ["b", "illisible", "0.00/6", "0.25", "s"]
+    assert "b: pas du JSON" in out
+    assert "corrigées : 2 sur 2, moyenne 1.50/6" in out
+    for name in ("results", "gradebook.csv", "report.html", "run.jsonl"):
+        assert f"out/{name}" in out
+
+
+def test_submission_without_a_result_gives_status_3_and_no_score(grade):
+    """A failure of ours is no zero: no score is printed, and the status says it."""
+    status, out, _, _ = grade([result("a", [2, 2, 2]), result("b", [], "not_graded", "le bac à sable")])
+    assert status == 3
+    assert "non corrigée" in out
+    assert "0.00" not in out
+    assert "moyenne 6.00/6" in out
+
+
+def test_json_is_one_document_and_nothing_else(grade):
+    """Machines get every detail on stdout, also with status 3."""
+    status, out, err, asked = grade([result("a", [2, 0, 0]), result("b", [], "not_graded", "x")], "--json")
+    document = json.loads(out)
+    assert status == 3
+    assert err == ""
+    assert (document["schema_version"], document["assignment"]) == (1, "tp0")
+    assert [r["score"] for r in document["results"]] == [2.0, 0.0]
+    assert document["results"][0]["questions"][0]["test_cases"][0]["detail"] == "for staff"
+    assert len(document["bundle_sha256"]) == 64
+    assert asked["out"].name == "out"
+
+
+def test_options_arrive(grade):
+    """What the command line says is what the batch is asked."""
+    _, _, _, asked = grade([], "--workers", "3", "--unsafe")
+    assert (asked["workers"], asked["unsafe"]) == (3, True)
+    assert [s.id for s in asked["submissions"]] == ["a", "b"]
+
+
+def test_bundle_may_be_given_by_path(grade, course):
+    """An assistant without a checkout gives the zip itself."""
+    course.config.unlink()
+    status, _, _, asked = grade([], slug="autograder/tp0.zip")
+    assert status == 0
+    assert asked["path"].name == "tp0.zip"
+
+
+def test_stranger_s_names_cannot_draw_on_the_terminal(grade):
+    """Control characters and markup in names and reasons are shown, not obeyed."""
+    _, out, _, _ = grade([result("\x1b[2Jx[bold]y", [2]), result("b", [], "crashed", "\x1b]0;title\x07")])
+    assert "\x1b" not in out
+    assert "x[bold]y" in out
+
+
+def test_missing_bundle_says_how_to_make_it(grade, course):
+    """A slug that was not built yet names the command that builds it; a wrong slug the nearest one."""
+    (course.root / "autograder" / "tp0.zip").unlink()
+    status, out, err, _ = grade([])
+    assert (status, out) == (2, "")
+    assert "`notegrad build tp0`" in err
+    status, _, err, _ = grade([], slug="tp00")
+    assert status == 2
+    assert "did you mean 'tp0'" in err
+
+
+def test_english_course_prints_english(grade, course):
+    """The bundle's language decides, not the machine's."""
+    course.config.write_text("language: en\n", encoding="utf-8")
+    write(build(load_config(course.config), "tp0", check=False), course.root)
+    _, out, _, _ = grade([result("a", [2])])
+    assert out.split()[:3] == ["submission", "status", "score"]
+    assert "graded 1 of 1, mean 2.00/6" in out
+
+
+def test_ascii_terminal_gets_ascii_marks():
+    """Where the output cannot show circles, the table falls back instead of failing."""
+    from notegrad.cli.render import FANCY, PLAIN, _can_print
+
+    assert _can_print(FANCY, "utf-8")
+    assert not _can_print(FANCY, "ascii")
+    assert not _can_print(FANCY, "latin-1")
+    assert _can_print(PLAIN, "ascii")
