@@ -34,7 +34,13 @@ def test_what_is_packed_is_read_back():
     """Everything that building puts into a bundle arrives at grading."""
     data = packed()
     bundle = parse_bundle(data, Path("tp1.zip"))
-    assert (bundle.slug, bundle.title, bundle.seed, bundle.language, bundle.tier) == ("tp1", "É", 3, "en", "full")
+    assert (bundle.slug, bundle.title, bundle.seed, bundle.language, bundle.tier) == (
+        "tp1",
+        "É",
+        3,
+        "en",
+        "full",
+    )
     assert bundle.limits == Limits(wall_s=9)
     assert bundle.tests == (("q1.py", TEST), ("q2.py", TEST))
     assert bundle.files == (("data/x.csv", b"1,2"),)
@@ -60,7 +66,9 @@ def test_plain_otter_bundle_gets_defaults():
             "tests/q1.py": TEST.encode(),
             "files/a.txt": b"a",
             "setup.sh": b"#!/bin/sh\n",
-            "otter_config.json": json.dumps({"lang": "python", "seed": 11, "assignment_name": "Lab"}).encode(),
+            "otter_config.json": json.dumps(
+                {"lang": "python", "seed": 11, "assignment_name": "Lab"}
+            ).encode(),
         }
     )
     bundle = parse_bundle(data, Path("lab01-autograder_2026_01_31T10_11_12_123456.zip"))
@@ -82,7 +90,10 @@ def test_plain_otter_bundle_gets_defaults():
         ({"tests/q1.py": b"", "otter_config.json": b'{"lang": "r"}'}, "Python only"),
         ({"tests/q1.py": b"", "notegrad.json": b"{}"}, "notegrad.json cannot be used"),
         ({"tests/q1.py": b"", "notegrad.json": b'{"slug": "a", "title": 3}'}, "title"),
-        ({"tests/q1.py": b"", "notegrad.json": b'{"slug": "a", "title": "b", "schema_version": 99}'}, "newer"),
+        (
+            {"tests/q1.py": b"", "notegrad.json": b'{"slug": "a", "title": "b", "schema_version": 99}'},
+            "newer",
+        ),
     ],
 )
 def test_zip_that_is_no_bundle_is_refused_in_one_sentence(members, word):
@@ -93,7 +104,9 @@ def test_zip_that_is_no_bundle_is_refused_in_one_sentence(members, word):
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("data", [b"", b"not a zip", packed()[:-30], packed().replace(b"name = 'q1'", b"name = 'q9'")])
+@pytest.mark.parametrize(
+    "data", [b"", b"not a zip", packed()[:-30], packed().replace(b"name = 'q1'", b"name = 'q9'")]
+)
 def test_damaged_zip_is_refused(tmp_path, data):
     """Truncated, foreign and altered bytes are found by the zip's own checks."""
     path = tmp_path / "b.zip"

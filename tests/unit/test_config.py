@@ -73,7 +73,10 @@ def test_section_with_all_lines_commented_out_is_empty(section):
     ("text", "expected"),
     [
         ("langage: fr", "line 1: langage: there is no such key; did you mean 'language'?"),
-        ("title: a\nlimits:\n  wal_s: 3", "line 3: limits.wal_s: there is no such key; did you mean 'wall_s'?"),
+        (
+            "title: a\nlimits:\n  wal_s: 3",
+            "line 3: limits.wal_s: there is no such key; did you mean 'wall_s'?",
+        ),
         ("sandbox: {teir: full}", "line 1: sandbox.teir: there is no such key; did you mean 'tier'?"),
         (
             "assignments:\n  tp1:\n    titel: a",
@@ -95,12 +98,18 @@ def test_unknown_key_is_named_with_line_path_and_suggestion(text, expected):
     [
         ("language: frr", "line 1: language: 'frr' is not one of fr, en; did you mean 'fr'?"),
         ("limits:\n  wall_s: long", "line 2: limits.wall_s: expected a number, got text (it says 'long')"),
-        ("limits:\n  memory_mb: 1.5", "line 2: limits.memory_mb: expected a whole number, got a number (it says 1.5)"),
+        (
+            "limits:\n  memory_mb: 1.5",
+            "line 2: limits.memory_mb: expected a whole number, got a number (it says 1.5)",
+        ),
         ("limits:\n  wall_s: 0", "line 2: limits.wall_s: a limit must be a number above 0 (it says 0.0)"),
         ("limits:\n  wall_s: .inf", "line 2: limits.wall_s: a limit must be a number above 0 (it says inf)"),
         ("device: gpu", "line 1: device: 'gpu' is no device; use cpu, cuda or cuda:N; did you mean 'cpu'?"),
         ("seed: -1", "line 1: seed: expected a whole number >= 0 (it says -1)"),
-        ("assignments:\n  tp1: 4", "line 2: assignments.tp1: expected keys below it, such as title or limits"),
+        (
+            "assignments:\n  tp1: 4",
+            "line 2: assignments.tp1: expected keys below it, such as title or limits",
+        ),
         (
             "assignments:\n  tp1:\n    limits: {cpu_s: -1}",
             "line 3: assignments.tp1.limits.cpu_s: a limit must be a number above 0 (it says -1.0)",
