@@ -20,11 +20,12 @@ demo: $(VENV)/installed ## install, build the bundles, grade the example class, 
 
 test: lint unit ## install, then lint, types, import law and all tests
 
-lint: $(VENV)/installed-dev ## ruff, mypy --strict and the import law
+lint: $(VENV)/installed-dev ## ruff, mypy --strict, the import law, and whether student/ is up to date
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/notegrad build --frozen --no-check
 
 unit: $(VENV)/installed-dev ## all tests but the comparison with plain otter
 	$(BIN)/python -m pytest -m "not parity"
