@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from notegrad.judge import verdict
 from notegrad.judge.otter_tests import LoadedTest, run_test_case
 from notegrad.mirror import CallTimeout, Environment, Mirror, ObservationError, ProcessDied
-from notegrad.mirror.state import read_fingerprint, restore
+from notegrad.mirror.state import reset
 from notegrad.records import Limits, QuestionResult, TestCase, TestCaseResult
 
 MAX_TIMEOUTS = 2
@@ -131,7 +131,6 @@ def _judge_case(
 ) -> TestCaseResult:
     case: TestCase = test.question.test_cases[index]
     mirror = session.mirror()
-    before = read_fingerprint()
     printed = io.StringIO()
     try:
         with (
@@ -144,7 +143,7 @@ def _judge_case(
             missing = test.names[index] - set(environment) if not test.wants_environment[index] else set()
             otter_result, error = run_test_case(test.test_file, index, environment)
     finally:
-        restore(before)
+        reset()
     return verdict.from_otter(case, otter_result, error, sorted(missing), language)
 
 

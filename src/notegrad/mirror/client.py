@@ -23,7 +23,6 @@ from notegrad.mirror.wire import (
     Ref,
     Reset,
     ShippedRecord,
-    StateRecord,
     Value,
 )
 from notegrad.records import Limits
@@ -38,7 +37,7 @@ class Mirror(Peer):
         `wall_s` from now, every wait ends with CallTimeout.
         """
         self.forget()
-        state.apply_state(StateRecord(True, "float32", "cpu", None, None, None))
+        state.reset()
         state.seed_everything(seed)
         self._fingerprint = state.read_fingerprint()
         self.channel.deadline = time.monotonic() + wall_s

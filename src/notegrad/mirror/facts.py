@@ -29,7 +29,7 @@ _grad_fn = _T.grad_fn.__get__
 _output_nr = _T.output_nr.__get__
 _retains_grad = _T.retains_grad.__get__
 _size, _stride, _offset = _T.size, _T.stride, _T.storage_offset
-_is_conj, _is_neg, _is_inference = _T.is_conj, _T.is_neg, _T.is_inference
+_is_conj, _is_neg = _T.is_conj, _T.is_neg
 _untyped_storage = _T.untyped_storage
 _data_ptr, _nbytes = _S.data_ptr, _S.nbytes
 _cdata = _S._cdata.__get__
@@ -85,12 +85,16 @@ def tensor_facts(tensor: torch.Tensor) -> TensorFacts:
     """
     if _layout(tensor) is not _strided:
         raise TypeError(f"tensors of layout {_layout(tensor)} cannot cross")
+    try:
+        version = _version(tensor)
+    except RuntimeError:  # an inference tensor has none
+        version = 0
     return TensorFacts(
         _dtype(tensor),
         tuple(_size(tensor)),
-        tuple(_stride(tensor)),
+        _stride(tensor),
         _offset(tensor),
-        0 if _is_inference(tensor) else _version(tensor),
+        version,
         _requires_grad(tensor),
         _is_leaf(tensor),
         _retains_grad(tensor),

@@ -60,9 +60,16 @@ _MALFORMED = (
 """What applying a malformed message may raise, from torch, NumPy or Python."""
 
 
-@contextlib.contextmanager
-def _undisturbed() -> Iterator[None]:
+def _undisturbed() -> contextlib.AbstractContextManager[Any]:
     """Keep modes that a test or a student left active away from the mirror's own work."""
+    if torch._C._len_torch_dispatch_stack() or torch.is_inference_mode_enabled():
+        return _without_modes()
+    guard: contextlib.AbstractContextManager[Any] = facts.no_torch_function()
+    return guard
+
+
+@contextlib.contextmanager
+def _without_modes() -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         stack.enter_context(facts.no_torch_function())
         if torch._C._len_torch_dispatch_stack():
@@ -93,6 +100,7 @@ class Peer:
         self._arrays = ArrayTable(self.registry, self._memory)
         self._containers = ContainerTable(self.registry)
         self._others: list[HandleRecord | ShippedRecord] = []
+        self._held: list[torch.Tensor] = []
 
     # --- references (the protocol `values.Referring`) -----------------------------------------
 
@@ -139,7 +147,7 @@ class Peer:
             more_storages, tensors = self._tensors.collect()
         blocks = [r for block in self._memory.blocks.values() if (r := block.changed()) is not None]
         others, self._others = self._others, []
-        del held
+        self._held = held
         steps: list[Step] = [*blocks, *arrays, *storages, *more_storages, *containers, *tensors, *others]
         return Changes(tuple(steps), record, dead, self._histories.take_released())
 
@@ -156,7 +164,7 @@ class Peer:
                 self._containers.finish()
             if changes.state is not None:
                 state.apply_state(changes.state)
-                self._fingerprint = state.read_fingerprint()
+                self._fingerprint = state.fingerprint_after(changes.state, self._fingerprint)
         except _MALFORMED as error:
             raise ObservationError(f"changes that cannot be applied: {error}") from None
         for object_id in changes.released:
@@ -203,8 +211,8 @@ class Peer:
 
         Raises the exception that student code raised, ObservationError, or a CallInterrupted.
         """
-        held = self._tensors.alive()
         changes = self.collect()
+        held, self._held = self._held, []  # what this message speaks of must not die before the reply
         self.registry.unpin()
         self.send(make(changes))
         while True:
@@ -237,6 +245,7 @@ class Peer:
         """Answer a request of the other side; here, those that both sides answer."""
         value = self.multiply(message)
         self.send(Returned(self.collect(), value))
+        self._held = []
 
     def multiply(self, message: Request) -> Value:
         """The vector-Jacobian product that the other side asks for."""

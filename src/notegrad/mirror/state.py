@@ -26,7 +26,10 @@ _torch_generator = torch.default_generator
 _numpy_generator: Any = np.random.mtrand._rand
 _numpy_key_address: int = _numpy_generator._bit_generator.ctypes.state_address
 _random_getstate, _random_setstate = random.getstate, random.setstate
+# Read in place: `getstate` makes 625 integers at every message.
+_python_key_address: int = id(random._inst) + object.__basicsize__  # type: ignore[attr-defined]
 
+_PYTHON_KEY_BYTES = 2500  # the position and 624 words, as in CPython's _randommodule.c
 _NUMPY_KEY_BYTES = 2500  # 624 words and the position, as in NumPy's mt19937.h
 _NUMPY_STATE = struct.Struct("<624Iiid")
 _PYTHON_STATE = struct.Struct("<625I?d")
@@ -34,14 +37,14 @@ _TORCH_STATE_BYTES = 5056
 
 
 class Fingerprint(NamedTuple):
-    """Global state, cheap to read and to compare; `numpy_key` leaves out the cached second normal draw."""
+    """Global state, cheap to read and to compare; the keys leave out the cached second normal draw."""
 
     grad_enabled: bool
     default_dtype: torch.dtype
     default_device: str
     torch_rng: bytes
     numpy_key: bytes
-    python_rng: bytes
+    python_key: bytes
 
 
 def read_fingerprint() -> Fingerprint:
@@ -54,8 +57,8 @@ def read_fingerprint() -> Fingerprint:
         _get_default_dtype(),
         str(context.device) if context is not None else "cpu",
         read_bytes(pointer, nbytes),
-        ctypes.string_at(_numpy_key_address, _NUMPY_KEY_BYTES),
-        _python_state(),
+        _numpy_key(),
+        _python_key(),
     )
 
 
@@ -69,7 +72,7 @@ def state_record(now: Fingerprint, before: Fingerprint | None) -> StateRecord | 
         now.default_device,
         now.torch_rng if before is None or now.torch_rng != before.torch_rng else None,
         _numpy_state() if before is None or now.numpy_key != before.numpy_key else None,
-        now.python_rng if before is None or now.python_rng != before.python_rng else None,
+        _python_state() if before is None or now.python_key != before.python_key else None,
     )
 
 
@@ -105,20 +108,23 @@ def apply_state(record: StateRecord) -> None:
         raise ObservationError(f"an impossible generator state: {error}") from None
 
 
-def restore(fingerprint: Fingerprint) -> None:
-    """Put back a state that `read_fingerprint` returned (NumPy's cached normal draw excepted)."""
-    record = state_record(fingerprint, None)
-    if record is not None:
-        apply_state(
-            StateRecord(
-                record.grad_enabled,
-                record.default_dtype,
-                record.default_device,
-                record.torch_rng,
-                None,
-                record.python_rng,
-            )
-        )
+def fingerprint_after(record: StateRecord, before: Fingerprint | None) -> Fingerprint:
+    """The reading that follows from having applied `record`, without reading again what it says."""
+    if before is None:
+        return read_fingerprint()
+    return Fingerprint(
+        record.grad_enabled,
+        torch_dtype(record.default_dtype),
+        record.default_device,
+        record.torch_rng or before.torch_rng,
+        _numpy_key() if record.numpy_rng is not None else before.numpy_key,
+        _python_key() if record.python_rng is not None else before.python_key,
+    )
+
+
+def reset() -> None:
+    """Gradients on, float32, the CPU: the state of a fresh process, its generators apart."""
+    apply_state(StateRecord(True, "float32", "cpu", None, None, None))
 
 
 def seed_everything(seed: int) -> None:
@@ -144,6 +150,14 @@ def _plausible_torch_state(data: bytes) -> bool:
 def _numpy_state() -> bytes:
     _, key, position, has_gauss, gauss = _numpy_generator.get_state()
     return _NUMPY_STATE.pack(*key.tolist(), position, has_gauss, gauss)
+
+
+def _python_key() -> bytes:
+    return ctypes.string_at(_python_key_address, _PYTHON_KEY_BYTES)
+
+
+def _numpy_key() -> bytes:
+    return ctypes.string_at(_numpy_key_address, _NUMPY_KEY_BYTES)
 
 
 def _python_state() -> bytes:

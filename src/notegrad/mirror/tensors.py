@@ -25,11 +25,12 @@ _set_version = torch._C._autograd._unsafe_set_version_counter
 class Known:
     """What was last agreed about one tensor, as this side sees it."""
 
-    __slots__ = ("edge", "record")
+    __slots__ = ("edge", "record", "seen")
 
-    def __init__(self, record: TensorRecord | None) -> None:
-        self.record = record
+    def __init__(self) -> None:
+        self.record: TensorRecord | None = None
         self.edge: Edge | None = None
+        self.seen: facts.TensorFacts | None = None
 
 
 class TensorTable:
@@ -43,6 +44,7 @@ class TensorTable:
         self._storages: list[StorageRecord] = []
         self._arrived: dict[Id, tuple[TensorRecord, torch.Tensor]] = {}
         self._created: set[Id] = set()
+        self._relinked = False
 
     # --- this side's changes -------------------------------------------------------------------
 
@@ -52,7 +54,7 @@ class TensorTable:
         if tensor_id is None:
             tensor_id = self._registry.next_id()
             self._registry.add(tensor_id, tensor)
-            self._known[tensor_id] = Known(None)
+            self._known[tensor_id] = Known()
         return tensor_id
 
     def alive(self) -> list[torch.Tensor]:
@@ -94,23 +96,29 @@ class TensorTable:
             seen = facts.tensor_facts(tensor)
         except TypeError as error:
             raise ObservationError(str(error)) from None
+        known = self._known[tensor_id]
+        grad = facts.tensor_grad(tensor, seen)
+        grad_id = self.refer(grad) if grad is not None else 0
+        record = known.record
+        has_history = seen.requires_grad and not seen.leaf
+        if record is not None and seen == known.seen and grad_id == record.grad and not has_history:
+            return record, None
+        known.seen = seen
         window, new = self._memory.window_of(tensor, self._registry.next_id)
         self._storages += new
         self._memory.use(self._memory.windows[window].record.block, tensor_id)
-        edge = facts.gradient_edge(tensor) if seen.requires_grad and not seen.leaf else None
+        edge = facts.gradient_edge(tensor) if has_history else None
         base = facts.tensor_base(tensor)
-        grad = facts.tensor_grad(tensor, seen)
         base_id = self.refer(base) if base is not None else 0
         differentiable = (
             base is not None and edge is not None and is_plain_view(edge, facts.gradient_edge(base), base)
         )
-        known = self._known[tensor_id].record
         if base_id and edge is not None and not differentiable:
             base_id, sharer = 0, base_id
         elif base_id:
             sharer = 0
         else:
-            sharer = known.sharer if known is not None else self._sharer(tensor, tensor_id, window)
+            sharer = record.sharer if record is not None else self._sharer(tensor, tensor_id, window)
         record = TensorRecord(
             id=tensor_id,
             storage=window,
@@ -128,7 +136,7 @@ class TensorTable:
             leaf=seen.leaf,
             retains_grad=seen.retains_grad,
             version=seen.version,
-            grad=self.refer(grad) if grad is not None else 0,
+            grad=grad_id,
         )
         return record, edge
 
@@ -213,13 +221,14 @@ class TensorTable:
         parent_id = record.base or record.sharer
         tensor = build_tensor(record, self._memory, self._tensor(parent_id) if parent_id else None)
         self._registry.add(record.id, tensor)
-        self._known[record.id] = Known(None)
+        self._known[record.id] = Known()
         self._created.add(record.id)
         self._memory.use(self._memory.windows[record.storage].record.block, record.id)
         return tensor
 
     def apply_history(self, record: HistoryRecord, ask: Callable[..., Any]) -> None:
         """Give tensors the history that they have on the other side."""
+        self._relinked = True
         outputs = [self._tensor(i) for i in record.outputs]
         changed = [i not in self._created for i in record.outputs]
         self._histories.accept(record, outputs, changed, [self._tensor(i) for i in record.inputs], ask)
@@ -238,16 +247,17 @@ class TensorTable:
                 _set_version((tensor,), (record.version,))
         edges: dict[Id, Edge | None] = {}
         with facts.no_torch_function():
-            for tensor_id in tuple(self._known):
+            # A history given to a base also changes the graph of its views, which no record speaks of.
+            for tensor_id in tuple(self._known) if self._relinked else tuple(self._arrived):
                 tensor = cast("torch.Tensor", self._registry.find(tensor_id))
                 known = self._known[tensor_id]
                 if tensor is not None:
                     if tensor_id in self._arrived:
-                        known.record = self._arrived[tensor_id][0]
+                        known.record, known.seen = self._arrived[tensor_id][0], None
                     known.record, known.edge = self._read(tensor_id, tensor)
                     edges[tensor_id] = known.edge
         self._histories.remember(edges)
-        self._arrived, self._created = {}, set()
+        self._arrived, self._created, self._relinked = {}, set(), False
 
     def release(self, tensor_id: Id) -> None:
         """Forget a tensor."""
