@@ -46,6 +46,8 @@ def command(*, slugs: tuple[str, ...], config_path: Path | None, no_check: bool,
         stale = differences(built, config.root)
         if frozen and stale:
             raise BuildError(f"{slug}: {stale[0]} is not what its sources give; run `notegrad build {slug}`")
+        bundles = (student_path(config.root, slug), bundle_path(config.root, slug))
+        same = [b for b in bundles if b.exists() and not any(p == b or b in p.parents for p in stale)]
         if not frozen:
             write(built, config.root)
         cases = [case for test in built.tests for case in test.cases]
@@ -56,8 +58,8 @@ def command(*, slugs: tuple[str, ...], config_path: Path | None, no_check: bool,
             click.echo(
                 f"  solution {built.solution.score:g}/{top:g}, untouched {built.blank.score:g}/{top:g}"
             )
-        for path in (student_path(config.root, slug), bundle_path(config.root, slug)):
-            click.echo(f"  {_relative(path)}{'' if stale else ' (unchanged)'}")
+        for path in bundles if not frozen else same:
+            click.echo(f"  {_relative(path)}{' (unchanged)' if path in same else ''}")
 
 
 def _relative(path: Path) -> Path:
