@@ -28,6 +28,9 @@ from notegrad.records import GradingResult, Question, QuestionResult, TestCase, 
 
 CASE = TestCase(name="q01 - 1", number=1, points=2.0, hidden=False)
 
+class Version(str):
+    pass
+
 class Fake:
     def __init__(self, folder):
         self.folder = Path(folder)
@@ -64,7 +67,7 @@ class Fake:
                                  questions=(), status="graded")
         if order == "surrogate":
             return GradingResult(submission=submission.id, student="", assignment="tp", score=1.0, max_score=2.0,
-                                 questions=(), status="graded", reason="a\\ud800b")
+                                 questions=(), status="graded", reason="a\\ud800b", versions={"torch": Version("2")})
         time.sleep(float(order) if order.startswith("0.") else 0)
         return GradingResult(submission=submission.id, student=submission.student, assignment="tp", score=1.0,
                              max_score=2.0, questions=(), status="graded")
@@ -210,10 +213,11 @@ def test_a_dead_worker_leaves_its_last_words(folder: Path) -> None:
     assert "about to die" not in (folder / "out/results/a/results.json").read_text("utf-8")
 
 
-def test_text_that_no_utf8_can_carry_is_replaced(folder: Path) -> None:
-    """A lone surrogate that a student printed does not make a submission ungradable."""
+def test_text_of_any_kind_reaches_the_parent(folder: Path) -> None:
+    """Neither a lone surrogate that a student printed nor torch's own type of version makes it ungradable."""
     results, events = grade(folder, submission("a", "surrogate"))
     assert (results[0].status, results[0].reason) == ("graded", "a?b")
+    assert results[0].versions == {"torch": "2"}
     assert [e.kind for e in events] == ["started", "graded"]
 
 
@@ -252,11 +256,14 @@ def test_a_machine_that_cannot_confine_ends_the_run(folder: Path) -> None:
     """Where no grader can ever start, the run ends at once with the sentence of the sandbox or the bundle."""
     with pytest.raises(SandboxUnavailableError, match=r"^No namespaces here"):
         grade(folder, submission("a"), factory="make_refused")
-    with pytest.raises(InputError, match=r"^The bundle has no tests\.$"):
+    with pytest.raises(InputError, match=r"^The bundle has no tests\."):
         grade(folder, submission("a"), factory="make_wrong")
     with pytest.raises(SandboxError, match=r"3 attempts.*the zygote does not start"):
         grade(folder, submission("a"), factory="make_broken")
     assert [line["ended"] for line in journal(folder) if line["event"] == "run_finished"] == ["failed"] * 3
+    errors = [line["error"] for line in journal(folder) if line["event"] == "worker_failed"]
+    assert len(errors) == 1 + 1 + 3
+    assert errors[-1] == "the zygote does not start"
 
 
 def test_a_grader_that_starts_at_the_second_try_is_fine(folder: Path) -> None:

@@ -17,7 +17,7 @@ from typing import Literal
 
 from notegrad.batch.blank import not_graded_result
 from notegrad.batch.worker import Failed, Graded, Plan, Ready, Worker
-from notegrad.errors import InputError, SandboxError, SandboxUnavailableError
+from notegrad.errors import InputError, NotegradError, SandboxError, SandboxUnavailableError
 from notegrad.messages import DEFAULT_LANGUAGE, translate
 from notegrad.records import GradingResult, Record, Submission
 
@@ -73,12 +73,14 @@ class Engine:
         deadline_s: float,
         logs: Path,
         on_event: Callable[[Event], None],
+        on_start_failure: Callable[[Failed], None],
         language: str = DEFAULT_LANGUAGE,
     ) -> None:
         """`deadline_s` is the hard limit for one submission, `logs` a folder for what workers print."""
         self.results: list[GradingResult | None] = [None] * len(submissions)
         self._plan, self._submissions, self._assignment = plan, submissions, assignment
-        self._deadline_s, self._logs, self._on_event, self._language = deadline_s, logs, on_event, language
+        self._deadline_s, self._logs, self._language = deadline_s, logs, language
+        self._on_event, self._on_start_failure = on_event, on_start_failure
         self._pending = deque(_Task(index) for index in range(len(submissions)))
         self._slots: list[_Slot] = []
         self._slot_count = min(workers, len(submissions))
@@ -172,14 +174,19 @@ class Engine:
 
     def _refuse_start(self, failure: Failed) -> None:
         self._start_failures += 1
+        self._on_start_failure(failure)
+        error: NotegradError | None = None
         if failure.final == "input":
-            raise InputError(failure.error)
-        if failure.final == "machine":
-            raise SandboxUnavailableError(failure.error)
-        if self._start_failures >= MAX_START_FAILURES:
-            raise SandboxError(
-                f"No grader could be started ({self._start_failures} attempts): {failure.error}"
+            error = InputError(failure.error)
+        elif failure.final == "machine":
+            error = SandboxUnavailableError(failure.error)
+        elif self._start_failures >= MAX_START_FAILURES:
+            error = SandboxError(
+                f"No grader could be started ({MAX_START_FAILURES} attempts): {failure.error}"
             )
+        if error is not None:
+            error.add_note(failure.detail)
+            raise error
 
     def _finish(self, task: _Task, result: GradingResult, failure: Failed | None = None) -> None:
         self.results[task.index] = result

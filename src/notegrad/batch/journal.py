@@ -97,6 +97,10 @@ class Journal:
             }
         self.write(f"submission_{event.kind}", **facts)
 
+    def worker_failed(self, error: str, detail: str) -> None:
+        """One line for a worker that could not start."""
+        self.write("worker_failed", error=error, detail=detail)
+
     def run_finished(self, *, graded: int, not_graded: int, ended: str) -> None:
         """The last line of a run, on disk for good: how many have a result, and how it ended."""
         duration_s = round(time.monotonic() - self._started, 3)

@@ -118,6 +118,7 @@ def grade_target(
             deadline_s=target.deadline_s,
             logs=Path(logs),
             on_event=record,
+            on_start_failure=lambda failure: journal.worker_failed(failure.error, failure.detail),
             language=target.language,
         )
         ended = "failed"

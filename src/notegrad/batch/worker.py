@@ -159,7 +159,7 @@ def serve(connection: Connection, plan_bytes: bytes, log: str) -> None:
     try:
         grader = _make_grader(plan)
         # Needs no sandbox, and tells the parent, who loads no tests, which questions there are.
-        blank = grader.grade(Submission(id="blank", student="", unreadable="blank"))
+        blank = _sendable(grader.grade(Submission(id="blank", student="", unreadable="blank")))
     except Exception as error:  # noqa: BLE001 (whatever it is, the parent has to hear of it)
         _say(connection, _failed(error))
         return
@@ -208,10 +208,24 @@ def _grade(grader: GraderLike, submission: Submission) -> Message:
         if not result.timings.total_s:
             timings = msgspec.structs.replace(result.timings, total_s=time.monotonic() - started)
             result = msgspec.structs.replace(result, timings=timings)
-        # Students print lone surrogates, which no UTF-8 can carry: that must not look like a fault of ours.
-        return Graded(result=msgspec.convert(_encodable(msgspec.to_builtins(result)), GradingResult))
+        return Graded(result=_sendable(result))
     except Exception as error:  # noqa: BLE001 (ours, by contract: what students do wrong is a result)
         return _failed(error)
+
+
+def _sendable(result: GradingResult) -> GradingResult:
+    """The result in plain types, checked, without what no message can carry.
+
+    torch's version is a subclass of str, and students print lone surrogates: neither is a fault of ours.
+    """
+    return msgspec.convert(_encodable(msgspec.to_builtins(result, enc_hook=_plain)), GradingResult)
+
+
+def _plain(value: Any) -> Any:
+    base = next((kind for kind in (str, int, float) if isinstance(value, kind)), None)
+    if base is None:
+        raise TypeError(f"a result cannot hold {type(value).__name__}")
+    return base(value)
 
 
 def _encodable(value: Any) -> Any:
