@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -40,14 +40,17 @@ def test_version(capsys):
 
 @pytest.mark.parametrize("code", ["import notegrad", "from notegrad.cli.main import run; run(['--help'])"])
 def test_import_and_help_are_fast_and_import_nothing_heavy(code):
-    """Neither the import nor the help loads torch, otter, rich or numpy; both stay under 150 ms."""
+    """Neither the import nor the help loads torch, otter, rich or numpy; both stay under 150 ms.
+
+    Processor time of the child is measured: other tests running beside this one do not count.
+    """
     heavy = "torch otter rich numpy IPython matplotlib nbformat yaml msgspec"
     probe = f"{code}\nimport sys\nsys.exit(' '.join(m for m in {heavy!r}.split() if m in sys.modules))"
     times = []
     for _ in range(5):
-        started = time.perf_counter()
+        started = children_s()
         ran = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=False)
-        times.append(time.perf_counter() - started)
+        times.append(children_s() - started)
         assert ran.stderr.strip() == "", ran.stderr
     assert min(times) < HELP_LIMIT_S
 
@@ -95,6 +98,12 @@ def test_unexpected_error_is_one_sentence_that_says_how_to_see_more(monkeypatch,
     assert "--traceback" in said
     with pytest.raises(ValueError, match="two"):
         run(["build", "--traceback"])
+
+
+def children_s() -> float:
+    """Seconds of processor time that ended child processes have used."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def fail(monkeypatch, error):
