@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from msgspec import structs
 
 from notegrad.authoring.build import build, write
 from notegrad.cli.main import run
@@ -75,6 +76,15 @@ def test_table_has_one_line_per_submission(grade):
     assert "corrigées : 2 sur 2, moyenne 1.50/6" in out
     for name in ("results", "gradebook.csv", "report.html", "run.jsonl"):
         assert f"out/{name}" in out
+
+
+def test_question_that_was_not_run_is_no_zero(grade):
+    """A question whose test cases were all skipped has a mark of its own."""
+    whole = result("a", [2, 0, 2])
+    skipped = structs.replace(CASES[0], outcome="skipped", score=0.0)
+    questions = (*whole.questions[:2], structs.replace(whole.questions[2], score=0.0, test_cases=(skipped,)))
+    _, out, _, _ = grade([structs.replace(whole, questions=questions)])
+    assert "●○·" in out
 
 
 def test_submission_without_a_result_gives_status_3_and_no_score(grade):

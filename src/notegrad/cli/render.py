@@ -65,7 +65,9 @@ def print_table(results: Sequence[GradingResult], *, out: Path, language: str, d
     console.print(translate("table_legend", language, **marks._asdict()), style="dim")
     for result in results:
         if result.reason:
-            console.print(f"{_printable(result.submission)}: {_printable(result.reason)}", markup=False)
+            console.print(
+                f"{_printable(result.submission)}: {_printable(result.reason)}", markup=False, soft_wrap=True
+            )
     console.print(_summary(results, language, duration_s))
     for key, name in WRITTEN:
         console.print(translate(key, language, path=out / name), markup=False, soft_wrap=True)
@@ -84,7 +86,7 @@ def json_document(bundle: Bundle, results: Sequence[GradingResult], out: Path) -
 
 
 def _mark(question: QuestionResult, marks: Marks) -> str:
-    if not question.test_cases:
+    if all(case.outcome == "skipped" for case in question.test_cases):
         return marks.absent
     if question.score <= 0:
         return marks.none
