@@ -26,52 +26,94 @@ ATTACKS = {
     "read a file in the graders' tmp": (True, "open({secret!r}).read()"),
     "read the accounts": (True, "open('/etc/shadow').read()"),
     "read somebody's home": (True, "assert [n for n in os.listdir('/root') if n != '.pyenv']"),
-    "read the host's name": (True, "assert os.path.exists('/etc/hostname') or os.uname().nodename != 'notegrad'"),
+    "read the host's name": (
+        True,
+        "assert os.path.exists('/etc/hostname') or os.uname().nodename != 'notegrad'",
+    ),
     "read a secret variable": (True, "assert os.environ[{variable!r}]"),
-    "read a secret variable of another process": (True, """
+    "read a secret variable of another process": (
+        True,
+        """
         found = 0
         for p in os.listdir('/proc'):
             try: found += p.isdigit() and {variable!r}.encode() in open(f'/proc/{{p}}/environ', 'rb').read()
             except OSError: pass
-        assert found"""),
+        assert found""",
+    ),
     "see the grader's process": (True, "open('/proc/{parent}/cmdline').read().index('pytest')"),
-    "signal the grader's process": (True, "os.kill({parent}, 0); open('/proc/{parent}/cmdline').read().index('pytest')"),
-    "signal pid 1": (False, "os.kill(1, 0); os.kill(1, 9); time.sleep(0.1); os.kill(1, 0); raise SystemError"),
+    "signal the grader's process": (
+        True,
+        "os.kill({parent}, 0); open('/proc/{parent}/cmdline').read().index('pytest')",
+    ),
+    "signal pid 1": (
+        False,
+        "os.kill(1, 0); os.kill(1, 9); time.sleep(0.1); os.kill(1, 0); raise SystemError",
+    ),
     "read the memory of pid 1": (False, "open('/proc/1/mem', 'rb')"),
     "trace pid 1": (False, "assert libc.ptrace(16, 1, 0, 0) == 0"),
     "connect to a port of the host": (True, "socket.create_connection(('127.0.0.1', {port}), 2)"),
     "connect to an abstract unix socket": (True, "socket.socket(socket.AF_UNIX).connect({abstract!r})"),
     "connect to a unix socket by its path": (True, "socket.socket(socket.AF_UNIX).connect({path_socket!r})"),
-    "have a network interface that is up": (True, """
+    "have a network interface that is up": (
+        True,
+        """
         s = socket.socket(); import fcntl, struct
         flags = [struct.unpack('16xH', fcntl.ioctl(s, 0x8913, struct.pack('16s16x', n.encode()))[:18])[0]
                  for _, n in socket.if_nameindex()]
-        assert any(f & 1 for f in flags)"""),
-    "send a packet": (True, "s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.sendto(b'x', ('127.0.0.1', 9))"),
+        assert any(f & 1 for f in flags)""",
+    ),
+    "send a packet": (
+        True,
+        "s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.sendto(b'x', ('127.0.0.1', 9))",
+    ),
     "write into the root": (True, "open('/evil', 'w'); os.remove('/evil')"),
     "write into /usr": (True, "open('/usr/evil', 'w'); os.remove('/usr/evil')"),
-    "write into the packages": (True, "p = os.path.dirname(msgspec.__file__) + '/evil'; open(p, 'w'); os.remove(p)"),
-    "write into notegrad": (True, "p = os.path.dirname(notegrad.__file__) + '/evil'; open(p, 'w'); os.remove(p)"),
+    "write into the packages": (
+        True,
+        "p = os.path.dirname(msgspec.__file__) + '/evil'; open(p, 'w'); os.remove(p)",
+    ),
+    "write into notegrad": (
+        True,
+        "p = os.path.dirname(notegrad.__file__) + '/evil'; open(p, 'w'); os.remove(p)",
+    ),
     "write into /etc": (True, "open('/etc/evil', 'w'); os.remove('/etc/evil')"),
     "open a core pattern for writing": (True, "open('/proc/sys/kernel/core_pattern', 'a')"),
-    "open a disk": (False, "assert any(open('/dev/' + n, 'rb') for n in ('vda', 'sda', 'nvme0n1') if os.path.exists('/dev/' + n))"),
-    "make a device": (True, "os.mknod(t + '/d', 0o600 | stat.S_IFCHR, os.makedev(1, 3)); open(t + '/d', 'wb').write(b'x')"),
+    "open a disk": (
+        False,
+        "assert any(open('/dev/' + n, 'rb') for n in ('vda', 'sda', 'nvme0n1') if os.path.exists('/dev/' + n))",
+    ),
+    "make a device": (
+        True,
+        "os.mknod(t + '/d', 0o600 | stat.S_IFCHR, os.makedev(1, 3)); open(t + '/d', 'wb').write(b'x')",
+    ),
     "become root": (True, "os.setuid(0); assert os.geteuid() == 0"),
     "change the group": (True, "os.setgid(0); os.setgroups([0])"),
-    "give a file away": (True, "p = t + '/f'; open(p, 'w'); os.chown(p, 0, 0); assert os.stat(p).st_uid == 0"),
-    "hold a capability": (True, """
+    "give a file away": (
+        True,
+        "p = t + '/f'; open(p, 'w'); os.chown(p, 0, 0); assert os.stat(p).st_uid == 0",
+    ),
+    "hold a capability": (
+        True,
+        """
         lines = dict(l.split(':\\t') for l in open('/proc/self/status') if l.startswith(('Cap', 'NoNew')))
-        assert int(lines['CapEff'], 16) or int(lines['CapPrm'], 16) or int(lines['CapBnd'], 16) or int(lines['CapInh'], 16)"""),
+        assert int(lines['CapEff'], 16) or int(lines['CapPrm'], 16) or int(lines['CapBnd'], 16) or int(lines['CapInh'], 16)""",
+    ),
     "gain by a set-uid program": (True, "assert 'NoNewPrivs:\\t0' in open('/proc/self/status').read()"),
-    "mount": (True, "assert libc.mount(b'none', t.encode(), b'tmpfs', 0, None) == 0; libc.umount2(t.encode(), 2)"),
+    "mount": (
+        True,
+        "assert libc.mount(b'none', t.encode(), b'tmpfs', 0, None) == 0; libc.umount2(t.encode(), 2)",
+    ),
     "uncover what is below /proc": (False, "assert libc.umount2(b'/proc', 2) == 0"),
     "make the root writable": (False, "assert libc.mount(b'none', b'/', None, 0x1020, None) == 0"),
     "change the root": (True, "os.chroot(t); os.chroot('.')"),
     "raise a hard limit": (False, "resource.setrlimit(resource.RLIMIT_NPROC, (10**6, 10**6))"),
     "dump core": (False, "assert resource.getrlimit(resource.RLIMIT_CORE)[1]"),
-    "have a descriptor of the zygote": (False, """
+    "have a descriptor of the zygote": (
+        False,
+        """
         mine = [os.readlink(f'/proc/self/fd/{{n}}') for n in os.listdir('/proc/self/fd') if os.path.exists(f'/proc/self/fd/{{n}}')]
-        assert [m for m in mine if not m.startswith(('/dev/null', 'socket:', '/proc/'))] or len(mine) > 6"""),
+        assert [m for m in mine if not m.startswith(('/dev/null', 'socket:', '/proc/'))] or len(mine) > 6""",
+    ),
     "set the host's clock or name": (False, "socket.sethostname('evil')"),
 }
 # Without namespaces these stay open until Landlock and seccomp come.
@@ -125,7 +167,7 @@ def sources(tmp_path_factory):
 @pytest.fixture(scope="module")
 def run_attacks(sources):
     """What each attack printed inside the sandbox, and in which tier."""
-    with Sandbox.start(LIMITS, "auto", unsafe=True, server="notegrad.sandbox.worker:echo") as sandbox:
+    with Sandbox.start(LIMITS, "auto", unsafe=True, server="notegrad.sandbox.echo:serve") as sandbox:
         with sandbox.open(list(sources.values())) as execution:
             report = execution.run_notebook()
         return sandbox.tier, {name: cell for name, cell in zip(sources, report.cells, strict=True)}
@@ -172,7 +214,7 @@ with open('/proc/self/mem', 'rb', 0) as memory:
 print(found)
 """
     plant = "secret = 'MARKER-of-submission' * 1000"
-    with Sandbox.start(LIMITS, "auto", unsafe=True, server="notegrad.sandbox.worker:echo") as sandbox:
+    with Sandbox.start(LIMITS, "auto", unsafe=True, server="notegrad.sandbox.echo:serve") as sandbox:
         with sandbox.open([plant, scan], [("data", b"MARKER-of-submission" * 100)], 0, ["q1"]) as execution:
             assert int(execution.run_notebook().cells[1].stdout_tail) > 1000
         with sandbox.open([scan.replace("b'ER-of-'", "b'ER-of' + b'-'")]) as execution:
@@ -182,10 +224,16 @@ print(found)
 
 def test_the_report_names_the_tier_and_the_protections():
     """Every result can say what was in force."""
-    with Sandbox.start(LIMITS, "auto", unsafe=True, server="notegrad.sandbox.worker:echo") as sandbox:
+    with Sandbox.start(LIMITS, "auto", unsafe=True, server="notegrad.sandbox.echo:serve") as sandbox:
         with sandbox.open(["1"]) as execution:
             report = execution.run_notebook()
     assert report.tier == sandbox.tier
-    assert {row.name for row in report.protections} >= {"filesystem", "network", "processes", "no_new_privs", "limits"}
+    assert {row.name for row in report.protections} >= {
+        "filesystem",
+        "network",
+        "processes",
+        "no_new_privs",
+        "limits",
+    }
     if sandbox.tier == "full":
         assert [row.name for row in report.protections if not row.active] == ["landlock", "seccomp", "cgroup"]

@@ -23,7 +23,7 @@ def short_grace(monkeypatch):
 
 @pytest.fixture(scope="module")
 def sandbox():
-    with Sandbox.start(LIMITS, "auto", unsafe=True, server="notegrad.sandbox.worker:echo") as running:
+    with Sandbox.start(LIMITS, "auto", unsafe=True, server="notegrad.sandbox.echo:serve") as running:
         yield running
 
 
@@ -43,7 +43,11 @@ def ask(sock, expression: str) -> str:
         ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "error", "mémoire"),
         ("pow(3, 10**9)", "timeout", "0.5 s"),
         ("import re; re.match('(a*)*b', 'a' * 40)", "timeout", "0.5 s"),
-        ("import signal, time\nsignal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))\ntime.sleep(60)", "timeout", "0.5 s"),
+        (
+            "import signal, time\nsignal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))\ntime.sleep(60)",
+            "timeout",
+            "0.5 s",
+        ),
         ("import signal\nsignal.setitimer(signal.ITIMER_REAL, 0)\nwhile True: pass", "timeout", "0.5 s"),
     ],
 )
@@ -148,8 +152,10 @@ def test_a_forged_snapshot_socket_gives_no_fork_that_we_would_not_dare_to_kill(s
 
 def test_a_dead_zygote_is_a_fault_of_ours():
     """Without its zygote the sandbox raises SandboxError, and everything it had started is gone."""
-    with Sandbox.start(LIMITS, "auto", unsafe=True, server="notegrad.sandbox.worker:echo") as sandbox:
-        with open(f"/proc/{sandbox._process.pid}/task/{sandbox._process.pid}/children", encoding="ascii") as file:
+    with Sandbox.start(LIMITS, "auto", unsafe=True, server="notegrad.sandbox.echo:serve") as sandbox:
+        with open(
+            f"/proc/{sandbox._process.pid}/task/{sandbox._process.pid}/children", encoding="ascii"
+        ) as file:
             children = [int(word) for word in file.read().split()]
         execution = sandbox.open(["x = 1"])
         os.kill(children[0] if sandbox.tier in ("full", "userns") else sandbox._process.pid, signal.SIGKILL)

@@ -15,12 +15,14 @@ SETUP = "import otter\ngrader = otter.Notebook('tp.ipynb')"
 
 @pytest.fixture(scope="module")
 def sandbox():
-    with Sandbox.start(LIMITS, "auto", unsafe=True, server="notegrad.sandbox.worker:echo") as running:
+    with Sandbox.start(
+        LIMITS, "auto", unsafe=True, server="notegrad.sandbox.echo:serve", ahead=False
+    ) as running:
         yield running
 
 
 def ask(sock: socket.socket, expression: str, timeout_s: float = 10.0) -> str:
-    """What the fork's namespace says to `expression` (the server is worker.echo)."""
+    """What the fork's namespace says to `expression` (the server is sandbox.echo)."""
     sock.settimeout(timeout_s)
     sock.sendall(expression.encode() + b"\n")
     with sock.makefile("rb") as lines:
@@ -50,7 +52,13 @@ def wait_until(condition, timeout_s: float = 5.0) -> bool:
 
 def test_a_question_is_judged_on_the_state_at_its_check_cell(sandbox):
     """`grader.check("q1")` fixes the state for q1; the others see the final state; a second check replaces the first."""
-    cells = [SETUP, "x = 1\ngrader.check('q1')", "x = 2\ngrader.check('q2')", "x = 3\ngrader.check('q2')", "x = 4"]
+    cells = [
+        SETUP,
+        "x = 1\ngrader.check('q1')",
+        "x = 2\ngrader.check('q2')",
+        "x = 3\ngrader.check('q2')",
+        "x = 4",
+    ]
     with sandbox.open(cells, (), 0, ["q1", "q2", "q3"]) as execution:
         assert execution.run_notebook().status == "ok"
         assert ask(execution.fork("q1"), "x") == "1"
@@ -62,7 +70,11 @@ def test_a_question_is_judged_on_the_state_at_its_check_cell(sandbox):
 
 def test_a_check_inside_a_function_or_of_an_unknown_question_is_harmless(sandbox):
     """Snapshots are taken wherever the check is; other names are ignored, as are checks of what is not a name."""
-    cells = [SETUP, "def f():\n    grader.check('q1')\nx = 1\nf()\nx = 2", "grader.check('q9'); grader.check(None)"]
+    cells = [
+        SETUP,
+        "def f():\n    grader.check('q1')\nx = 1\nf()\nx = 2",
+        "grader.check('q9'); grader.check(None)",
+    ]
     with sandbox.open(cells, (), 0, ["q1"]) as execution:
         report = execution.run_notebook()
         assert [cell.error for cell in report.cells] == [None] * 3
@@ -74,7 +86,9 @@ def test_checks_in_a_loop_keep_one_live_snapshot(sandbox):
     cells = [SETUP, "for x in range(20): grader.check('q1')"]
     with sandbox.open(cells, (), 0, ["q1"]) as execution:
         execution.run_notebook()
-        assert wait_until(lambda: len(processes_of_submission(sandbox)) == 3), "pid 1, the worker, one snapshot"
+        assert wait_until(lambda: len(processes_of_submission(sandbox)) == 3), (
+            "pid 1, the worker, one snapshot"
+        )
         assert ask(execution.fork("q1"), "x") == "19"
 
 
@@ -134,10 +148,10 @@ def test_many_forks_leave_nothing_behind(sandbox):
     with sandbox.open(["x = 1"], (), 0, ["q1"]) as execution:
         execution.run_notebook()
         execution.discard(execution.fork(None))
-        processes, descriptors = len(descendants(sandbox._process.pid)), len(os.listdir("/proc/self/fd"))
+        descriptors = len(os.listdir("/proc/self/fd"))
         for _ in range(30):
             execution.discard(execution.fork(None))
-        assert wait_until(lambda: len(descendants(sandbox._process.pid)) == processes)
+        assert wait_until(lambda: len(processes_of_submission(sandbox)) == 2), "pid 1 and the worker"
         assert len(os.listdir("/proc/self/fd")) == descriptors
 
 
@@ -189,6 +203,22 @@ def test_submissions_in_a_row_leak_neither_descriptors_nor_processes_nor_mounts(
     for _ in range(50):
         submit()
     assert wait_until(lambda: state() == before), (state(), before)
+
+
+def test_a_process_made_ahead_of_need_serves_like_any_other():
+    """While one submission runs the next one's process is made; other limits make a new one; closing takes all."""
+    with Sandbox.start(LIMITS, "auto", unsafe=True, server="notegrad.sandbox.echo:serve") as sandbox:
+        for memory_mb in (1024, 1024, 700, 700, 1024):
+            limits = Limits(memory_mb=memory_mb)
+            source = "import resource; x = resource.getrlimit(resource.RLIMIT_AS)[0] >> 20; 1; print(x)"
+            with sandbox.open([source], (), 0, ["q1"], limits) as execution:
+                given = int(execution.run_notebook().cells[0].stdout_tail)
+                base = int(ask(execution.fork("q1"), "int(open('/proc/self/statm').read().split()[0])")) >> 8
+                assert memory_mb < given < memory_mb + base + 50
+        launcher = sandbox._process.pid
+        assert descendants(launcher)
+        left = descendants(launcher)
+    assert wait_until(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in left))
 
 
 def test_an_execution_that_was_never_run_can_be_closed(sandbox):

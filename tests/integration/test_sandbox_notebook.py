@@ -10,7 +10,7 @@ LIMITS = Limits(wall_s=30, cell_wall_s=1.0, cpu_s=30, memory_mb=1024, files_mb=1
 
 @pytest.fixture(scope="module")
 def sandbox():
-    with Sandbox.start(LIMITS, "auto", unsafe=True, server="notegrad.sandbox.worker:echo") as running:
+    with Sandbox.start(LIMITS, "auto", unsafe=True, server="notegrad.sandbox.echo:serve") as running:
         yield running
 
 
@@ -51,13 +51,22 @@ def run_last(sandbox: Sandbox, *cells: str) -> CellRun:
         ("import os; print(os.getcwd(), os.listdir())", "work []"),
         ("%cd /tmp\nprint('moved')", "moved"),
         ("print?", "Signature: print("),
-        ("from IPython.display import HTML, Image, Markdown\ndisplay(HTML('<b>x</b>'))", "<IPython.core.display.HTML"),
+        (
+            "from IPython.display import HTML, Image, Markdown\ndisplay(HTML('<b>x</b>'))",
+            "<IPython.core.display.HTML",
+        ),
         ("import warnings; warnings.warn('careful')", "UserWarning: careful"),
         ("import tempfile; tempfile.NamedTemporaryFile().name; print('tmp')", "tmp"),
-        ("import threading; t = threading.Thread(target=print, args=('thread',)); t.start(); t.join()", "thread"),
+        (
+            "import threading; t = threading.Thread(target=print, args=('thread',)); t.start(); t.join()",
+            "thread",
+        ),
         ("import multiprocessing as m; print(m.get_context('fork').Pool(1).map(abs, [-7]))", "[7]"),
         ("import pickle\nclass A: x = 1\nprint(pickle.loads(pickle.dumps(A())).x)", "1"),
-        ("import torch\ndl = torch.utils.data.DataLoader(list(range(4)), num_workers=1)\nprint(len(list(dl)))", "4"),
+        (
+            "import torch\ndl = torch.utils.data.DataLoader(list(range(4)), num_workers=1)\nprint(len(list(dl)))",
+            "4",
+        ),
     ],
 )
 def test_a_cell_shows_what_a_notebook_shows(sandbox, source, shown):
@@ -148,7 +157,13 @@ def test_the_total_time_is_limited_and_the_rest_is_said_not_to_have_run(sandbox)
 
 def test_state_goes_from_cell_to_cell(sandbox):
     """Names, `_`, `Out` and imports live on; `__main__` is the notebook's namespace."""
-    cells = ["import torch", "x = torch.ones(2)\nx", "_ + 1", "print(Out[2], _3, len(In))", "import __main__\nprint(__main__.x)"]
+    cells = [
+        "import torch",
+        "x = torch.ones(2)\nx",
+        "_ + 1",
+        "print(Out[2], _3, len(In))",
+        "import __main__\nprint(__main__.x)",
+    ]
     report = run(sandbox, *cells)
     assert report.cells[3].stdout_tail.split() == "tensor([1., 1.]) tensor([2., 2.]) 5".split()
     assert report.cells[4].stdout_tail == "tensor([1., 1.])\n"
@@ -165,8 +180,20 @@ def test_generators_are_seeded_before_the_notebook(sandbox):
 
 def test_files_lie_in_the_working_directory_and_nowhere_else(sandbox):
     """Data files of the assignment can be read and imported; names that lead out of the directory are left out."""
-    files = (("data/a.csv", b"1,2"), ("helper.py", b"y = 7"), ("../evil", b""), ("/evil", b""), ("sub/../ok", b"k"))
-    report = run(sandbox, "print(open('data/a.csv').read())", "import helper; print(helper.y)", "!ls .. / && cat ok", files=files)
+    files = (
+        ("data/a.csv", b"1,2"),
+        ("helper.py", b"y = 7"),
+        ("../evil", b""),
+        ("/evil", b""),
+        ("sub/../ok", b"k"),
+    )
+    report = run(
+        sandbox,
+        "print(open('data/a.csv').read())",
+        "import helper; print(helper.y)",
+        "!ls .. / && cat ok",
+        files=files,
+    )
     assert [cell.stdout_tail for cell in report.cells[:2]] == ["1,2\n", "7\n"]
     assert "evil" not in report.cells[2].stdout_tail
     assert report.cells[2].stdout_tail.endswith("k")
@@ -175,7 +202,13 @@ def test_files_lie_in_the_working_directory_and_nowhere_else(sandbox):
 def test_floods_of_output_cost_nothing(sandbox):
     """Only the end of a cell's output is kept, and no more than the notebook may say in all."""
     flood = "for i in range(20000): print('x' * 100)\nprint('the end')"
-    report = run(sandbox, flood, "!yes | head -c 30000000", *[flood] * 3, limits=Limits(output_bytes=50_000, cell_wall_s=20))
+    report = run(
+        sandbox,
+        flood,
+        "!yes | head -c 30000000",
+        *[flood] * 3,
+        limits=Limits(output_bytes=50_000, cell_wall_s=20),
+    )
     assert report.cells[0].stdout_tail.startswith("[...]")
     assert report.cells[0].stdout_tail.endswith("the end\n")
     assert [cell.status for cell in report.cells] == ["ok"] * 5
@@ -207,7 +240,11 @@ def test_an_empty_notebook_runs(sandbox):
 
 def test_usage_is_what_the_kernel_counted(sandbox):
     """CPU time and memory are measured from outside."""
-    report = run(sandbox, "import time\nt = time.process_time()\nwhile time.process_time() < t + 0.3: pass", "x = bytearray(200_000_000)")
+    report = run(
+        sandbox,
+        "import time\nt = time.process_time()\nwhile time.process_time() < t + 0.3: pass",
+        "x = bytearray(200_000_000)",
+    )
     assert 0.25 < report.usage.cpu_s < 2
     assert report.usage.memory_peak_mb > 300
     assert report.usage.wall_s > 0.25

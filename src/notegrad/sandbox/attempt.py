@@ -1,7 +1,8 @@
 """The trusted side of one process tree: start it, follow the notebook, connect to forks, kill it.
 
-Nothing that comes from the tree is believed: every read has a deadline and a size limit, pids come from the kernel
-(SCM_CREDENTIALS), times are taken here. What breaks the protocol ends the attempt, and is the submission's doing.
+Nothing that comes from the tree is believed: every read has a deadline and a size limit, pids come from the
+kernel (SCM_CREDENTIALS), times are taken here. What breaks the protocol ends the attempt, and is the
+submission's doing.
 """
 
 from __future__ import annotations
@@ -9,54 +10,30 @@ from __future__ import annotations
 import contextlib
 import os
 import select
-import signal
 import socket
-import struct
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from pathlib import Path
 
 import msgspec
-
 from notegrad.errors import SandboxError
-from notegrad.records import CellRun, Limits
 from notegrad.sandbox import protocol
+from notegrad.sandbox.handshake import credential_socketpair, kill_process, pid_namespace, receive_hello
+from notegrad.sandbox.progress import Progress
 from notegrad.sandbox.protocol import (
     BrokenError,
-    CellFinished,
-    CellStarted,
     Death,
     Failure,
     Fork,
     Job,
-    NotebookFinished,
-    SnapshotTaken,
 )  # fmt: skip
 
 HELLO_TIMEOUT_S = 5.0
 GRACE_S = 2.0  # for a cell that got its timeout inside, before it is killed from outside
 DEATH_NOTICE_TIMEOUT_S = 5.0
-MAX_ERROR_CHARS = 4_000
-_CREDENTIALS = struct.Struct("3i")
-
-
-@dataclass
-class Progress:
-    """What is known about the notebook's run so far; filled by `Attempt.follow`."""
-
-    cells: list[CellRun] = field(default_factory=list)
-    running: int | None = None
-    running_since: float = 0.0
-    snapshots: dict[int, int] = field(default_factory=dict)  # question -> latest generation
-    finished: bool = False
-    out_of_time: bool = False
-    stuck: bool = False  # killed by us because a cell did not end
-    lied: str = ""  # how the worker broke the protocol
-    death: Death | None = None
 
 
 class Attempt:
-    """One process tree, run once. `own_uid`: the kernel's uid of its processes, or None if it has none of its own."""
+    """One process tree, run once; `own_uid` is the uid that only its processes have, None without one."""
 
     def __init__(self, pidfd: int, own_uid: int | None, job: socket.socket, report: socket.socket) -> None:
         self._pidfd = pidfd
@@ -65,6 +42,7 @@ class Attempt:
         self._report = report
         self._worker_pidfd: int | None = None
         self._worker_pid = 0
+        self._pid_namespace = 0
         self._forks: dict[socket.socket, int] = {}
         self._questions: tuple[str, ...] = ()
         self._snapshot_sockets: dict[str, socket.socket] = {}
@@ -95,15 +73,19 @@ class Attempt:
         return self.progress
 
     def _meet_worker(self) -> None:
-        """Wait for the worker's greeting; the kernel says who it is. SandboxError if it could not be set up."""
+        """Wait for the worker's greeting; the kernel says who it is. Raises SandboxError if none comes."""
         try:
-            kind, _, pid = _receive_hello(self._job, time.monotonic() + HELLO_TIMEOUT_S)
+            kind, _, pid = receive_hello(self._job, time.monotonic() + HELLO_TIMEOUT_S)
         except BrokenError as broken:
             raise SandboxError(self._why_no_worker(str(broken))) from broken
         if kind != protocol.HELLO_READY:
             raise SandboxError(self._why_no_worker("refused"))
         self._worker_pid = pid
-        self._worker_pidfd = os.pidfd_open(pid)
+        try:
+            self._worker_pidfd = os.pidfd_open(pid)
+            self._pid_namespace = pid_namespace(pid)
+        except OSError as error:
+            raise SandboxError(f"A submission's process ended before it began: {error}.") from error
 
     def _why_no_worker(self, otherwise: str) -> str:
         for sock in (self._job, self._report):
@@ -132,38 +114,7 @@ class Attempt:
             events_left -= 1
             if events_left < 0:
                 raise BrokenError("more events than a notebook has")
-            self._note(protocol.decode_event(body), len(job.cells))
-
-    def _note(self, event: protocol.Event, cells: int) -> None:
-        """Add one event to the progress; BrokenError if it cannot be true."""
-        progress = self.progress
-        match event:
-            case CellStarted(index=index):
-                if progress.running is not None or index != len(progress.cells) or index >= cells:
-                    raise BrokenError("a cell started out of order")
-                progress.running, progress.running_since = index, time.monotonic()
-            case CellFinished():
-                if event.index != progress.running:
-                    raise BrokenError("a cell ended that was not running")
-                progress.running = None
-                progress.cells.append(
-                    CellRun(
-                        index=event.index,
-                        status=event.status,
-                        error=None if event.error is None else event.error[:MAX_ERROR_CHARS],
-                        stdout_tail=event.stdout_tail,
-                        duration_s=round(time.monotonic() - progress.running_since, 6),
-                    )
-                )
-            case SnapshotTaken(question=question, generation=generation):
-                taken = progress.snapshots.get(question, 0)
-                if not 0 <= question < len(self._questions) or generation != taken + 1:
-                    raise BrokenError("a snapshot of a question that is not there")
-                progress.snapshots[question] = generation
-            case NotebookFinished(out_of_time=out_of_time):
-                if progress.running is not None or len(progress.cells) != cells:
-                    raise BrokenError("finished before its end")
-                progress.finished, progress.out_of_time = True, out_of_time
+            progress.note(protocol.decode_event(body), len(job.cells), len(self._questions))
 
     def has_worker(self) -> bool:
         """Whether the executed notebook is still there to be forked."""
@@ -193,17 +144,15 @@ class Attempt:
         """Wait for the greeting of the fork of that generation; keep its pidfd. None if it is not there."""
         deadline = time.monotonic() + HELLO_TIMEOUT_S
         try:
-            while True:
-                kind, number, pid = _receive_hello(sock, deadline)
-                if kind != protocol.HELLO_READY:
-                    raise BrokenError("the fork was refused")
-                if number == generation:
-                    break
+            kind, number, pid = receive_hello(sock, deadline)
+            while kind == protocol.HELLO_READY and number != generation:  # of a snapshot since replaced
+                kind, number, pid = receive_hello(sock, deadline)
             pidfd = os.pidfd_open(pid)
-            if not self._is_ours(pid):
-                os.close(pidfd)
-                raise BrokenError("not a process of this submission")
         except (BrokenError, OSError):
+            sock.close()
+            return None
+        if kind != protocol.HELLO_READY or not self._is_ours(pid):  # the kernel refused to fork, or a forgery
+            os.close(pidfd)
             sock.close()
             return None
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
@@ -214,8 +163,8 @@ class Attempt:
         """That the pid, named by the kernel, was not given to another process since."""
         try:
             if self._own_uid is not None:
-                return os.stat(f"/proc/{pid}").st_uid == self._own_uid
-            return os.stat(f"/proc/{pid}/ns/pid").st_ino == os.stat(f"/proc/{self._worker_pid}/ns/pid").st_ino
+                return Path(f"/proc/{pid}").stat().st_uid == self._own_uid
+            return pid_namespace(pid) == self._pid_namespace
         except OSError:
             return False
 
@@ -224,7 +173,7 @@ class Attempt:
         pidfd = self._forks.pop(sock, None)
         sock.close()
         if pidfd is not None:
-            _kill(pidfd)
+            kill_process(pidfd)
             os.close(pidfd)
 
     def usage(self) -> tuple[float, float]:
@@ -244,7 +193,7 @@ class Attempt:
 
     def _kill_worker(self) -> None:
         if self._worker_pidfd is not None:
-            _kill(self._worker_pidfd)
+            kill_process(self._worker_pidfd)
 
     def _is_worker_dead(self, wait_s: float) -> bool:
         if self._worker_pidfd is None:
@@ -252,7 +201,7 @@ class Attempt:
         return bool(select.select([self._worker_pidfd], [], [], wait_s)[0])
 
     def _read_death(self) -> Death | None:
-        """Pid 1's word on how the worker ended; None if pid 1 died too, or the worker closed its socket and lives."""
+        """Pid 1's word on how the worker ended; None if pid 1 died too."""
         if not self._is_worker_dead(wait_s=0.2):
             self._kill_worker()
         try:
@@ -261,80 +210,19 @@ class Attempt:
         except (BrokenError, msgspec.MsgspecError):
             return None
 
-    def close(self, *, kill: bool = True) -> None:
-        """Kill everything of this tree and close every descriptor. `kill` False: pid 1 sweeps by itself."""
-        if kill:
-            _kill(self._pidfd)
+    def close(self, *, sweeps: bool = False) -> None:
+        """Kill everything of this tree and close every descriptor. `sweeps`: pid 1 has to do it."""
+        if not sweeps:
+            kill_process(self._pidfd)
         for sock in (self._job, self._report, *self._snapshot_sockets.values()):
             sock.close()
         for sock in list(self._forks):
             self.discard(sock)
         self._snapshot_sockets.clear()
-        if not kill:  # the sweep ends with pid 1
+        if sweeps:  # pid 1 ends when it is done
             select.select([self._pidfd], [], [], DEATH_NOTICE_TIMEOUT_S)
-            _kill(self._pidfd)
+            kill_process(self._pidfd)
         for descriptor in (self._pidfd, self._worker_pidfd):
             if descriptor is not None:
                 os.close(descriptor)
         self._worker_pidfd = None
-
-
-def _kill(pidfd: int) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        signal.pidfd_send_signal(pidfd, signal.SIGKILL)
-
-
-def credential_socketpair() -> tuple[socket.socket, socket.socket]:
-    """A pair whose first end is told by the kernel which process wrote into the second."""
-    near, far = socket.socketpair()
-    near.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
-    return near, far
-
-
-def _receive_hello(sock: socket.socket, deadline: float) -> tuple[bytes, int, int]:
-    """Kind, generation and the sender's pid. Raises BrokenError."""
-    remaining = deadline - time.monotonic()
-    try:
-        sock.settimeout(max(remaining, 0.001))
-        data, ancillary, _, _ = sock.recvmsg(protocol.HELLO_BYTES, socket.CMSG_LEN(_CREDENTIALS.size))
-    except OSError as error:
-        raise BrokenError(f"no greeting: {error}") from error
-    finally:
-        sock.settimeout(None)
-    pid = 0
-    for level, kind, content in ancillary:
-        if (
-            level == socket.SOL_SOCKET
-            and kind == socket.SCM_CREDENTIALS
-            and len(content) >= _CREDENTIALS.size
-        ):
-            pid = _CREDENTIALS.unpack(content[: _CREDENTIALS.size])[0]
-    if len(data) != protocol.HELLO_BYTES or pid <= 0:
-        raise BrokenError("not a greeting")
-    return data[:1], int.from_bytes(data[1:], "little"), pid
-
-
-def start(control: socket.socket, limits: Limits, deadline_s: float) -> Attempt:
-    """Ask the zygote for a process tree. Raises SandboxError."""
-    job, far_job = credential_socketpair()
-    report, far_report = socket.socketpair()
-    descriptors: Sequence[int] = ()
-    try:
-        with far_job, far_report:
-            protocol.send(control, protocol.Spawn(limits=limits), (far_job.fileno(), far_report.fileno()))
-        deadline = time.monotonic() + deadline_s
-        body, descriptors = protocol.receive_with_descriptors(control, deadline, 65_536)
-        reply = msgspec.msgpack.decode(body, type=protocol.Spawned | protocol.Refused)
-    except (BrokenError, msgspec.MsgspecError) as error:
-        job.close()
-        report.close()
-        raise SandboxError(
-            f"The sandbox's zygote does not answer ({error}); it will be started anew."
-        ) from error
-    if isinstance(reply, protocol.Refused) or not descriptors:
-        job.close()
-        report.close()
-        reason = reply.reason if isinstance(reply, protocol.Refused) else "no descriptor came with the reply"
-        raise SandboxError(f"The sandbox could not start a submission: {reason}.")
-    own_uid = None if reply.uid < 0 else reply.uid
-    return Attempt(descriptors[0], own_uid, job, report)

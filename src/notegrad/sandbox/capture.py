@@ -31,6 +31,11 @@ class Tail(io.BufferedIOBase):
             self._cut = True
         return size
 
+    @property
+    def name(self) -> str:
+        """As a real stream's."""
+        return "<stdout>"
+
     def fileno(self) -> int:
         """Standard output's, which leads to /dev/null: for faulthandler and child processes."""
         return 1

@@ -5,42 +5,32 @@
         sock = execution.fork("q01")        # serves the mirror over the executed notebook
         execution.discard(sock)
 
-A failure of ours raises SandboxError; whatever the submission does ends in the RunReport, or in NotebookGoneError.
+A failure of ours raises SandboxError; whatever the submission does ends in the RunReport, or in
+NotebookGoneError.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import socket
 import subprocess
-import sys
-import tempfile
 import threading
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import msgspec
-
-import notegrad
-from notegrad.errors import SandboxError, SandboxUnavailableError
+from notegrad.errors import SandboxError
 from notegrad.records import Limits, Protection, RunReport
-from notegrad.sandbox import attempt, confine, protocol, reports
+from notegrad.sandbox import launch, reports
 from notegrad.sandbox.attempt import Attempt
-from notegrad.sandbox.protocol import Job, Ready, Refused
+from notegrad.sandbox.protocol import Job
+from notegrad.sandbox.spawning import Spawning
 
-START_TIMEOUT_S = 180.0  # importing torch from a cold disk
 SPAWN_TIMEOUT_S = 30.0
 SERVER = "notegrad.mirror:serve"
-# Our own copy of notegrad, whichever is installed; after everything else on sys.path once it is found.
-_BOOT = (
-    "import sys; sys.path.insert(0, sys.argv.pop(1)); import notegrad; sys.path.append(sys.path.pop(0));"
-    "from notegrad.sandbox.zygote import main; main()"
-)
 
 
 class NotebookGoneError(Exception):
@@ -53,16 +43,16 @@ class Sandbox:
     tier: str
     protections: tuple[Protection, ...]
 
-    def __init__(
-        self, process: subprocess.Popen[bytes], control: socket.socket, scratch: Path, ready: Ready
-    ) -> None:
-        self.tier = ready.tier
-        self.protections = ready.protections
-        self._process = process
-        self._control = control
-        self._scratch = scratch
+    def __init__(self, zygote: launch.RunningZygote) -> None:
+        self.tier = zygote.ready.tier
+        self.protections = zygote.ready.protections
+        self._process = zygote.process
+        self._control = zygote.control
+        self._scratch = zygote.scratch
         self._lock = threading.Lock()
         self._limits = Limits()
+        self._makes_ahead = True
+        self._ahead: Spawning | None = None
 
     @classmethod
     def start(
@@ -73,50 +63,19 @@ class Sandbox:
         *,
         server: str = SERVER,
         server_path: str | None = None,
+        ahead: bool = True,
     ) -> Self:
         """Start the zygote and wait until it is warm (some 5 s).
 
-        `tier` is the weakest accepted one; SandboxUnavailableError if the machine cannot give it. `limits` hold
-        where `open` names none. `server` ("module:function") serves the forks; `server_path` is added to sys.path
-        while it is imported.
+        `tier` is the weakest accepted one; SandboxUnavailableError if the machine cannot give it. `limits`
+        hold where `open` names none. `server` ("module:function") serves the forks; `server_path` is added
+        to sys.path while it is imported. `ahead`: make the next submission's process while one is being
+        graded.
         """
-        scratch = Path(tempfile.mkdtemp(prefix="notegrad-"))
-        (scratch / "root").mkdir()
-        control, far = socket.socketpair()
-        package_parent = str(Path(notegrad.__file__).resolve().parent.parent)
-        settings = {
-            "control": far.fileno(),
-            "tier": tier,
-            "unsafe": unsafe,
-            "scratch": str(scratch),
-            "package_parent": package_parent,
-            "server": server,
-            "server_path": server_path,
-        }
-        command = [sys.executable, "-I", "-c", _BOOT, package_parent, msgspec.json.encode(settings).decode()]
-        try:
-            with far, open(scratch / "log", "wb") as log:
-                process = subprocess.Popen(
-                    command,
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    stderr=log,
-                    pass_fds=(far.fileno(),),
-                    env=_zygote_environment(scratch),
-                    cwd=scratch,
-                )
-            try:
-                ready = _wait_until_ready(control, scratch / "log")
-            except BaseException:
-                process.kill()
-                process.wait()
-                raise
-        except BaseException:
-            control.close()
-            shutil.rmtree(scratch, ignore_errors=True)
-            raise
-        sandbox = cls(process, control, scratch, ready)
+        settings = launch.Request(tier=tier, unsafe=unsafe, server=server, server_path=server_path)
+        sandbox = cls(launch.start_zygote(settings))
         sandbox._limits = limits
+        sandbox._makes_ahead = ahead
         return sandbox
 
     def open(
@@ -137,12 +96,31 @@ class Sandbox:
         )
         return Execution(self, job)
 
-    def _spawn(self, limits: Limits) -> Attempt:
+    def spawn(self, limits: Limits) -> Attempt:
+        """A process tree for one run of a notebook: the one made ahead if its limits fit, else a new one."""
         with self._lock:
-            return attempt.start(self._control, limits, SPAWN_TIMEOUT_S)
+            ahead, self._ahead = self._ahead, None
+            spawned = None if ahead is None else ahead.result(SPAWN_TIMEOUT_S)
+            if spawned is not None and ahead is not None and not _same_confinement(ahead.limits, limits):
+                spawned.close(sweeps=self.sweeps)
+                spawned = None
+            if spawned is None:
+                spawned = Spawning(self._control, limits).result(SPAWN_TIMEOUT_S)
+            if self._makes_ahead:
+                with contextlib.suppress(SandboxError):  # said at the next call
+                    self._ahead = Spawning(self._control, limits)
+            return spawned
+
+    @property
+    def sweeps(self) -> bool:
+        """Whether no pid namespace ends a submission's processes, so that its pid 1 must hunt them down."""
+        return self.tier in ("no-namespaces", "none")
 
     def close(self) -> None:
         """End the zygote, and with it everything that it started. May be called twice."""
+        if self._ahead is not None:
+            self._ahead.abandon()
+            self._ahead = None
         self._control.close()
         try:
             self._process.wait(timeout=5)
@@ -166,15 +144,15 @@ class Execution:
     def __init__(self, sandbox: Sandbox, job: Job) -> None:
         self._sandbox = sandbox
         self._job = job
-        self._attempts = [sandbox._spawn(job.limits)]  # the last one is the one that counts
+        self._attempts = [sandbox.spawn(job.limits)]  # the last one is the one that counts
         self._owners: dict[socket.socket, Attempt] = {}
 
     def run_notebook(self) -> RunReport:
         """Run all cells; call it once.
 
-        A cell that takes the process with it (a crash, the memory, a loop in C) is skipped in a second run in a
-        fresh process, so that the other questions can be judged; its CellRun says so. Raises SandboxError only
-        for a failure of ours.
+        A cell that takes the process with it (a crash, the memory, a loop in C) is skipped in a second run
+        in a fresh process, so that the other questions can be judged; its CellRun says so. Raises
+        SandboxError only for a failure of ours.
         """
         started = time.monotonic()
         progress = self._attempts[0].run(self._job)
@@ -183,7 +161,7 @@ class Execution:
             left_s = max(1.0, self._job.limits.wall_s - (time.monotonic() - started))
             limits = msgspec.structs.replace(self._job.limits, wall_s=left_s)
             verdict = reports.verdict_on_cell(progress, limits)
-            second = self._sandbox._spawn(limits)
+            second = self._sandbox.spawn(limits)
             self._attempts.append(second)
             skipping = msgspec.structs.replace(self._job, limits=limits, skip={culprit: verdict})
             progress = second.run(skipping)
@@ -231,7 +209,7 @@ class Execution:
     def close(self) -> None:
         """Kill every process of this submission. May be called twice."""
         for each in self._attempts:
-            each.close(kill=self._sandbox.tier in ("full", "userns"))
+            each.close(sweeps=self._sandbox.sweeps)
         self._attempts.clear()
         self._owners.clear()
 
@@ -244,32 +222,7 @@ class Execution:
         self.close()
 
 
-def _zygote_environment(scratch: Path) -> dict[str, str]:
-    """Nothing of ours but where the font cache may be kept; no proxy, no token, no path."""
-    environment = confine.environment(str(scratch))
-    environment["IPYTHONDIR"] = str(scratch / "ipython")
-    environment["MPLCONFIGDIR"] = str(_font_cache() or scratch)
-    return environment
-
-
-def _font_cache() -> Path | None:
-    """A directory that outlives us, so that the font cache is built once (2 s); only trusted code writes it."""
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    directory = Path(base) / "notegrad" / "matplotlib"
-    with contextlib.suppress(OSError):
-        directory.mkdir(parents=True, exist_ok=True)
-        if os.access(directory, os.W_OK):
-            return directory
-    return None
-
-
-def _wait_until_ready(control: socket.socket, log: Path) -> Ready:
-    try:
-        body = protocol.receive(control, time.monotonic() + START_TIMEOUT_S, protocol.MAX_EVENT_BYTES)
-        reply = msgspec.msgpack.decode(body, type=Ready | Refused)
-    except (protocol.BrokenError, msgspec.MsgspecError) as error:
-        lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        raise SandboxError(f"The sandbox did not start: {lines[-1] if lines else error}.") from error
-    if isinstance(reply, Refused):
-        raise SandboxUnavailableError(reply.reason) if reply.unavailable else SandboxError(reply.reason)
-    return reply
+def _same_confinement(one: Limits, other: Limits) -> bool:
+    """Whether a process made for `one` serves for `other`: the time limits are not the process's."""
+    times = {"wall_s": 0.0, "cell_wall_s": 0.0, "test_case_wall_s": 0.0}
+    return msgspec.structs.replace(one, **times) == msgspec.structs.replace(other, **times)

@@ -150,7 +150,7 @@ def setup_environment(box: str) -> None:
 
 
 def environment(box: str) -> dict[str, str]:
-    """The environment of student code, and of the zygote as far as libraries read it when they are imported."""
+    """The environment of student code, and of the zygote, where libraries read it at their import."""
     return {
         "PATH": f"{sys.prefix}/bin:/usr/local/bin:/usr/bin:/bin",
         "HOME": f"{box}/home",

@@ -1,7 +1,8 @@
 """The namespaces of the zygote and those of each submission.
 
-The zygote lives in a mount and a pid namespace of its own (and a user namespace when we are not root): it is
-pid 1 there, so that its death kills every submission, and it can put each submission into a nested pid namespace.
+The zygote lives in a mount and a pid namespace of its own (and a user namespace when we are not root): it
+is pid 1 there, so that its death kills every submission, and it can put each submission into a nested pid
+namespace.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def enter_outer(user: bool) -> None:
 
 
 def forbid_nesting() -> None:
-    """No user namespaces below this one (userns tier: student code cannot regain capabilities in a new one)."""
+    """No user namespaces below this one, in which student code would hold capabilities again."""
     try:
         _write("/proc/sys/user/max_user_namespaces", "0")
     except OSError:
@@ -58,7 +59,8 @@ def forbid_nesting() -> None:
 def next_child_in_new_pid_namespace(own_pid_namespace: int) -> None:
     """The next fork makes a pid 1 of a new pid namespace nested in ours; `own_pid_namespace` is a descriptor.
 
-    unshare refuses a second time unless the first choice is taken back, which setns to our own namespace does.
+    unshare refuses a second time unless the first choice is taken back, which setns to our own namespace
+    does.
     """
     setns(own_pid_namespace, CLONE_NEWPID)
     unshare(CLONE_NEWPID)

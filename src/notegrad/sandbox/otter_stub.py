@@ -9,12 +9,13 @@ from __future__ import annotations
 import sys
 import types
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 _VERSION = "7.0.0"
 _SUBMODULES = (
     "api", "assign", "check", "check.logs", "check.notebook", "check.utils", "execute", "export", "generate",
-    "grade", "plugins", "run", "test_files", "test_files.exception_test", "test_files.ok_test", "utils", "version",
+    "grade", "plugins", "run", "test_files", "test_files.exception_test", "test_files.ok_test", "utils",
+    "version",
 )  # fmt: skip
 
 
@@ -39,28 +40,27 @@ class Inert:
         return ""
 
 
-def _notebook_class(on_check: Callable[[str], None]) -> type:
-    class Notebook(Inert):
-        """`otter.Notebook`, whose methods do nothing visible."""
+class Notebook(Inert):
+    """`otter.Notebook`, whose methods do nothing visible."""
 
-        def check(self, question: Any = None, *_: Any, **__: Any) -> Inert:
-            """Mark the moment at which the question is to be judged."""
-            if isinstance(question, str):
-                on_check(question)
-            return Inert()
+    on_check: ClassVar[Callable[[str], None] | None] = None  # set by the worker, in each child
 
-        @classmethod
-        def init_grading_mode(cls, *_: Any, **__: Any) -> None:
-            """Nothing."""
+    def check(self, question: Any = None, *_: Any, **__: Any) -> Inert:
+        """Mark the moment at which the question is to be judged."""
+        callback = type(self).on_check
+        if isinstance(question, str) and callback is not None:
+            callback(question)
+        return Inert()
 
-    Notebook.__module__ = "otter.check.notebook"
-    return Notebook
+    @classmethod
+    def init_grading_mode(cls, *_: Any, **__: Any) -> None:
+        """Nothing."""
 
 
-def _module(name: str, notebook: type) -> types.ModuleType:
+def _module(name: str) -> types.ModuleType:
     module = types.ModuleType(name, "An inert stand-in: tests run elsewhere.")
     module.__path__ = []
-    module.__dict__.update(__version__=_VERSION, Notebook=notebook, test_case=Inert())
+    module.__dict__.update(__version__=_VERSION, Notebook=Notebook, test_case=Inert())
 
     def missing(attribute: str) -> Any:
         if attribute.startswith("__"):
@@ -71,13 +71,18 @@ def _module(name: str, notebook: type) -> types.ModuleType:
     return module
 
 
-def install(on_check: Callable[[str], None]) -> None:
-    """Put the stub into sys.modules, in place of any real otter; `on_check` gets each checked question's name."""
-    notebook = _notebook_class(on_check)
+def install() -> None:
+    """Put the stub into sys.modules, in place of any real otter; done once, in the zygote."""
     for name in [name for name in sys.modules if name == "otter" or name.startswith("otter.")]:
         del sys.modules[name]
-    root = sys.modules["otter"] = _module("otter", notebook)
+    Notebook.__module__ = "otter.check.notebook"
+    root = sys.modules["otter"] = _module("otter")
     for name in _SUBMODULES:
-        module = sys.modules[f"otter.{name}"] = _module(f"otter.{name}", notebook)
+        module = sys.modules[f"otter.{name}"] = _module(f"otter.{name}")
         parent, _, last = name.rpartition(".")
         setattr(sys.modules[f"otter.{parent}"] if parent else root, last, module)
+
+
+def on_check(callback: Callable[[str], None]) -> None:
+    """Call `callback` with the question's name at each `grader.check(name)` of this process."""
+    Notebook.on_check = staticmethod(callback)

@@ -1,7 +1,8 @@
 """What the sandbox's processes say to each other: typed, length-framed, size-limited msgpack; never pickle.
 
-Three conversations: client and zygote (`Spawn`), client and worker (`Job`, then events, then `Fork`), client and
-pid 1 (`Death`). The worker runs student code, so what comes from it is data to be checked, nothing more.
+Three conversations: client and zygote (`Spawn`), client and worker (`Job`, then events, then `Fork`),
+client and pid 1 (`Death`). The worker runs student code, so what comes from it is data to be checked,
+nothing more.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import socket
 import time
 
 import msgspec
-
 from notegrad.records import CellStatus, Limits, Protection, Record
 
 MAX_DESCRIPTORS = 250  # SCM_MAX_FD is 253
@@ -140,7 +140,8 @@ def send_with_descriptors(sock: socket.socket, data: memoryview, descriptors: tu
 def receive(sock: socket.socket, deadline: float, limit: int) -> bytes:
     """One frame's body; descriptors that came with it are dropped by the kernel. Raises BrokenError.
 
-    `deadline` is in `time.monotonic()` seconds, `limit` in bytes. Leaves the socket blocking without a timeout.
+    `deadline` is in `time.monotonic()` seconds, `limit` in bytes. Leaves the socket blocking without a
+    timeout.
     """
     try:
         return _receive_body(sock, receive_exactly(sock, _HEADER_BYTES, deadline), deadline, limit)

@@ -7,8 +7,8 @@ import signal
 from collections.abc import Sequence
 
 from notegrad.records import CellRun, CellStatus, Limits, RunStatus, Usage
-from notegrad.sandbox.attempt import Progress
 from notegrad.sandbox.notebook import CELL_TIMEOUT
+from notegrad.sandbox.progress import Progress
 
 _SKIPPED = "sautée au second passage (skipped in a second run)"
 _MEMORY = "le processus a dépassé la mémoire de la machine (the process ran out of memory)"

@@ -1,8 +1,8 @@
 """The read-only root that student code sees: built once per zygote, in the zygote's own mount namespace.
 
-In it are the system's programs and libraries, Python, the installed packages and the package notegrad; not the
-course, the tests, the results, anybody's home, /etc or /var. The one writable place is BOX, a fresh size-limited
-tmpfs per submission; /tmp, /var/tmp and /dev/shm lead there.
+In it are the system's programs and libraries, Python, the installed packages and the package notegrad; not
+the course, the tests, the results, anybody's home, /etc or /var. The one writable place is BOX, a fresh
+size-limited tmpfs per submission; /tmp, /var/tmp and /dev/shm lead there.
 """
 
 from __future__ import annotations
@@ -127,5 +127,5 @@ def _seal_top() -> None:
 
 
 def probe(directory: str) -> None:
-    """Raise OSError if read-only sealing of a mount is refused (a kernel before 5.12, or a container's rule)."""
+    """Raise OSError if sealing a mount is refused (a kernel before 5.12, or a container's rule)."""
     seal(directory)

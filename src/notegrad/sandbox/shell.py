@@ -1,7 +1,7 @@
-"""IPython's shell as a notebook kernel has it, without a kernel: made once in the zygote, used by every child.
+"""IPython's shell as a notebook kernel has it, without a kernel: made in the zygote, used by every child.
 
-What differs from the terminal's shell is what a notebook shows (plain text only, no tracebacks rendered, nobody
-looks at them), and what would keep memory or start threads (history).
+What differs from the terminal's shell is what a notebook shows (plain text only, no tracebacks rendered,
+nobody looks at them), and what would keep memory or start threads (history).
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ _NO_INSTALL = "Installation ignorée : pas de réseau ici (skipped: there is no 
 class _Publisher(DisplayPublisher):
     """`display` prints the plain text and keeps nothing."""
 
-    def publish(self, data: Any, metadata: Any = None, **_: Any) -> None:
+    def publish(self, data: Any, *_: Any, **__: Any) -> None:
         """Print the plain text of what is displayed."""
         if isinstance(data, dict) and "text/plain" in data:
-            print(data["text/plain"])
+            sys.stdout.write(f"{data['text/plain']}\n")
 
     def clear_output(self, wait: bool = False) -> None:
         """Nothing: what was printed stays."""
@@ -46,7 +46,7 @@ class _Hook(DisplayHook):
     def __call__(self, result: Any = None) -> None:
         """As everywhere; but what `grader.check` returned shows as nothing."""
         if not isinstance(result, Inert):
-            super().__call__(result)
+            super().__call__(result)  # type: ignore[no-untyped-call]
 
     def log_output(self, format_dict: Any) -> None:
         """Keep no second copy."""
@@ -59,7 +59,7 @@ class NotebookShell(InteractiveShell):
     display_pub_class = Type(_Publisher)
 
     @contextmanager
-    def _tee(self, channel: str) -> Iterator[None]:
+    def _tee(self, channel: str) -> Iterator[None]:  # noqa: ARG002
         yield  # the base class keeps all output in memory
 
     def _format_exception_for_storage(self, exception: BaseException, *_: Any, **__: Any) -> dict[str, Any]:
@@ -71,12 +71,12 @@ class NotebookShell(InteractiveShell):
     def showsyntaxerror(self, *_: Any, **__: Any) -> None:
         """Nothing, as above."""
 
-    def enable_gui(self, gui: Any = None) -> None:
+    def enable_gui(self, *_: Any, **__: Any) -> None:
         """No window system here; `%matplotlib qt` and `%gui` do nothing."""
 
-    def enable_matplotlib(self, gui: Any = None) -> Any:
+    def enable_matplotlib(self, *_: Any, **__: Any) -> Any:
         """Every `%matplotlib ...` is inline here."""
-        return super().enable_matplotlib("inline")
+        return super().enable_matplotlib("inline")  # type: ignore[no-untyped-call]
 
     def ask_exit(self) -> None:
         """`exit()` and `quit()` end the cell."""
@@ -87,7 +87,7 @@ class NotebookShell(InteractiveShell):
 
     def system(self, cmd: str) -> None:
         """`!cmd`: run by /bin/sh, its output printed; the status is left in `_exit_code`."""
-        command = self.var_expand(cmd, depth=1)
+        command = self.var_expand(cmd, depth=1)  # type: ignore[no-untyped-call]
         if _INSTALL.match(command):
             sys.stdout.write(_NO_INSTALL)
             self.user_ns["_exit_code"] = 1

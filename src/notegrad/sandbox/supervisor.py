@@ -1,4 +1,4 @@
-"""Pid 1 of a submission: sets the namespaces up, starts the worker, adopts and reaps, tells the client of the end.
+"""Pid 1 of a submission: sets up namespaces, starts the worker, reaps, tells the client of the end.
 
 It holds no capability but the one to kill, executes no program, and reads nothing that student code wrote.
 """
@@ -37,7 +37,8 @@ def supervise(
 ) -> NoReturn:
     """Be the submission's pid 1 until the last process of it has gone; never returns."""
     try:
-        syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+        if slot.tier in ("full", "userns"):  # else it must live to sweep; the client's end of `report` says when
+            syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
         syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)  # student code of the same uid cannot trace it
         box = _make_box(slot)
         pid = os.fork()
@@ -122,7 +123,8 @@ def _death(status: int, usage: resource.struct_rusage) -> Death:
 def _sweep(slot: Slot, box: str) -> None:
     """Where no pid namespace does it: kill all that the submission left, and remove its directory.
 
-    In a child that has the submission's uid, so that nothing it wrote is touched with more rights than its own.
+    In a child that has the submission's uid, so that nothing it wrote is touched with more rights than its
+    own.
     """
     if slot.uid is None:
         _kill_descendants()

@@ -86,7 +86,7 @@ def setns(descriptor: int, kind: int) -> None:
 
 
 def mount(source: str, target: str, fstype: str | None, flags: int, data: str = "") -> None:
-    """Mount; the arguments of mount(2)."""
+    """Mount `source` at `target`; the flags and data of the system call."""
     kind = None if fstype is None else fstype.encode()
     _check(_libc.mount(source.encode(), target.encode(), kind, flags, data.encode()), f"mount {target}")
 
@@ -124,7 +124,7 @@ def pivot_root(new: str, old: str) -> None:
 
 
 def prctl(option: int, value: int, value_2: int = 0) -> None:
-    """One prctl(2) of at most two arguments."""
+    """Set one attribute of this process."""
     _check(_libc.prctl(option, value, value_2, 0, 0), f"prctl {option}")
 
 

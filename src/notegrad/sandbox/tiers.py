@@ -19,7 +19,7 @@ _UNAVAILABLE = {
     "full": "needs root with CAP_SYS_ADMIN and a kernel of 5.12 or later that allows mounts and namespaces",
     "userns": "needs unprivileged user namespaces (sysctl user.max_user_namespaces above 0, no AppArmor or "
     "container rule against them), a /proc without masked parts and a kernel of 5.12 or later",
-    "no-namespaces": "needs root with CAP_SETUID, CAP_SETGID and CAP_KILL, so that student code has a uid of its own",
+    "no-namespaces": "needs root with CAP_SETUID, CAP_SETGID and CAP_KILL, to give student code its own uid",
 }
 
 
@@ -35,7 +35,7 @@ def choose(wanted: str, unsafe: bool) -> str:
         )
     if wanted == "none" and not unsafe:
         raise SandboxUnavailableError(
-            "The tier 'none' runs student code without any confinement; pass --unsafe if you really want that."
+            "The tier 'none' confines student code in nothing; pass --unsafe if you really want that."
         )
     weakest = "none" if unsafe else "no-namespaces"
     if wanted not in ("auto", "none"):

@@ -1,26 +1,31 @@
 """Import once what notebooks use, and make lazy parts happen, so that no child pays for them.
 
-The first `backward` costs 0.4 s, the first optimiser step 0.8 s, the first text in a figure builds the font cache.
+The first `backward` costs 0.4 s, the first optimiser step 0.8 s, the first text in a figure builds the font
+cache.
 """
 
 from __future__ import annotations
 
 import gc
 import importlib
+import logging
 import warnings
 from typing import Any
 
+from notegrad.sandbox import otter_stub
 from notegrad.sandbox.notebook import seed_everything
 from notegrad.sandbox.shell import NotebookShell, create
 
 _MODULES = (
-    "asyncio", "collections", "copy", "csv", "dataclasses", "datetime", "decimal", "fractions", "functools", "gzip",
-    "inspect", "io", "itertools", "json", "math", "multiprocessing", "pathlib", "pdb", "pickle", "pprint", "queue",
-    "random", "re", "shutil", "statistics", "string", "subprocess", "tempfile", "textwrap", "threading", "time",
-    "timeit", "traceback", "typing", "unittest", "urllib.request", "uuid", "zipfile", "concurrent.futures", "cloudpickle",
-    "numpy.testing", "matplotlib.pyplot", "matplotlib_inline.backend_inline", "mpl_toolkits.mplot3d", "IPython.display",
+    "asyncio", "collections", "copy", "csv", "dataclasses", "datetime", "decimal", "fractions",
+    "functools", "gzip", "inspect", "io", "itertools", "json", "math", "multiprocessing", "pathlib",
+    "pdb", "pickle", "pprint", "queue", "random", "re", "shutil", "statistics", "string", "subprocess",
+    "tempfile", "textwrap", "threading", "time", "timeit", "traceback", "typing", "unittest",
+    "urllib.request", "uuid", "zipfile", "concurrent.futures", "cloudpickle", "numpy.testing",
+    "matplotlib.pyplot", "matplotlib_inline.backend_inline", "mpl_toolkits.mplot3d", "IPython.display",
     "torch", "torch.nn.functional", "torch.optim", "torch.func", "torch.testing", "torch.utils.data",
-    "torch.utils._python_dispatch", "torch.utils.benchmark", "torch.autograd.functional", "torch.nn.utils",
+    "torch.utils._python_dispatch", "torch.utils.benchmark", "torch.autograd.functional",
+    "torch.nn.utils",
 )  # fmt: skip
 _OPTIONAL = ("pandas", "scipy", "sympy", "tqdm", "tqdm.auto", "torchvision", "sklearn")
 _CELLS = (
@@ -38,14 +43,15 @@ def warm_up(ipython_directory: str) -> NotebookShell:
     """The shell, with everything imported and used once; runs no code but ours."""
     for name in _MODULES:
         importlib.import_module(name)
+    otter_stub.install()
     shell = create(ipython_directory)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         _use_torch()
         _draw()
         for cell in _CELLS:
-            shell.run_cell(cell, store_history=True)
-    shell.reset(new_session=True)
+            shell.run_cell(cell, store_history=True)  # type: ignore[no-untyped-call]
+    shell.reset(new_session=True)  # type: ignore[no-untyped-call]
     shell.execution_count = 1
     seed_everything(0)
     return shell
@@ -53,6 +59,8 @@ def warm_up(ipython_directory: str) -> NotebookShell:
 
 def freeze() -> None:
     """Keep the collector from dirtying shared pages in every child: 0.2 MB instead of 41."""
+    # Each fork gives every logging handler a new lock (250 page faults, 1 ms). With one thread none is held.
+    getattr(logging, "_at_fork_reinit_lock_weakset", set()).clear()
     gc.collect()
     gc.freeze()
 
@@ -63,20 +71,20 @@ def _use_torch() -> None:
 
     torch.set_num_threads(1)
 
-    class Counting(TorchDispatchMode):
+    class Counting(TorchDispatchMode):  # type: ignore[no-untyped-call]
         def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
             return func(*args, **(kwargs or {}))
 
     x = torch.arange(6.0).reshape(2, 3).requires_grad_()
-    (x * x).sum().backward(torch.tensor(1.0))
-    torch.autograd.grad((x**3).sum(), x, create_graph=True)[0].sum().backward()
+    (x * x).sum().backward(torch.tensor(1.0))  # type: ignore[no-untyped-call]
+    torch.autograd.grad((x**3).sum(), x, create_graph=True)[0].sum().backward()  # type: ignore[no-untyped-call]
     layer = torch.nn.Linear(3, 2)
     for optimiser in (torch.optim.Adam(layer.parameters()), torch.optim.SGD(layer.parameters(), lr=0.1)):
-        torch.nn.functional.mse_loss(layer(x.detach()), torch.zeros(2, 2)).backward()
+        torch.nn.functional.mse_loss(layer(x.detach()), torch.zeros(2, 2)).backward()  # type: ignore[no-untyped-call]
         optimiser.step()
-    torch.func.jacrev(torch.sin)(x.detach())  # type: ignore[no-untyped-call]
+    torch.func.jacrev(torch.sin)(x.detach())
     torch.func.vmap(torch.sin)(x.detach())
-    with Counting():
+    with Counting():  # type: ignore[no-untyped-call]
         torch.linalg.solve(torch.eye(3) + x.detach().mT @ x.detach(), torch.ones(3))
     torch.testing.assert_close(x, x.clone())
     repr(x), repr(x.sum()), torch.ones(2, device="meta")

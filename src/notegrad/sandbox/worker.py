@@ -1,7 +1,7 @@
 """The worker: runs one notebook, then forks it as often as the client asks.
 
-It reads code and inputs from its own socket, after the fork, so that the zygote never sees them. Everything here
-shares a process with student code: the client believes nothing of what it says.
+It reads code and inputs from its own socket, after the fork, so that the zygote never sees them. Everything
+here shares a process with student code: the client believes nothing of what it says.
 """
 
 from __future__ import annotations
@@ -13,11 +13,9 @@ import socket
 import sys
 import time
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import msgspec
-
-from notegrad.records import Limits
 from notegrad.sandbox import notebook, otter_stub, protocol
 from notegrad.sandbox.protocol import Event, Fork, Job, SnapshotTaken
 from notegrad.sandbox.shell import NotebookShell
@@ -49,7 +47,7 @@ class Worker:
         job = self._job
         _write_files(job.files)
         notebook.seed_everything(job.seed)
-        otter_stub.install(self._on_check)
+        otter_stub.on_check(self._on_check)
         self._shell.builtin_trap.activate()  # `display` and `get_ipython` also outside of cells
         notebook.run_cells(self._shell, job.cells, job.skip, job.limits, self._report)
         with contextlib.suppress(OSError):
@@ -144,14 +142,3 @@ def main(sock: socket.socket, shell: NotebookShell, server: Server) -> NoReturn:
         os._exit(0)
     finally:
         os._exit(1)
-
-
-def echo(sock: socket.socket, namespace: dict[str, Any], *, limits: Limits, seed: int) -> None:
-    """A server for tests of forks: each line received is evaluated, and its repr sent back as a line."""
-    with sock.makefile("rwb", buffering=0) as lines:
-        for line in lines:
-            try:
-                answer = repr(eval(line, namespace))
-            except BaseException as error:
-                answer = notebook.describe(error)
-            lines.write(answer.encode() + b"\n")

@@ -2,17 +2,19 @@
 
 Theory of operation
 -------------------
-1. The client starts `python -I` on `main`. A first process, light, finds the tier (tiers.py) and enters a mount
-   and a pid namespace (a user namespace too when we are not root); its child is the zygote, pid 1 in there. When
-   the zygote ends, for whatever reason, the kernel kills everything below it.
+1. The client starts `main` in a Python with an environment of our making. A first process, light, finds the
+   tier (tiers.py) and enters a mount and a pid namespace (a user namespace too when we are not root); its
+   child is the zygote, pid 1 in there. When the zygote ends, for whatever reason, the kernel kills
+   everything below it.
 2. The zygote imports torch, numpy, matplotlib and IPython, uses what is lazy once (warm.py), freezes the
-   collector, and pivots into a minimal read-only root (rootfs.py). It has one thread, asserted before each fork:
-   a fork copies no other thread, but copies the locks that it holds.
-3. It serves `Spawn` requests over one socket. A request carries descriptors and limits, nothing else: no code, no
-   inputs, no tests. So no submission can find anything of another one in the memory that it inherits.
-4. Per submission it forks a pid 1 (supervisor.py) in nested namespaces, which forks the worker (worker.py). The
-   worker confines itself (confine.py), reads the notebook from its own socket and runs it; per question it is
-   forked again. Killing pid 1, by a pidfd that the client holds, kills all of them.
+   collector, and pivots into a minimal read-only root (rootfs.py). It has one thread, asserted before each
+   fork: a fork copies no other thread, but copies the locks that it holds.
+3. It serves `Spawn` requests over one socket. A request carries descriptors and limits, nothing else: no
+   code, no inputs, no tests. So no submission can find anything of another one in the memory that it
+   inherits.
+4. Per submission it forks a pid 1 (supervisor.py) in nested namespaces, which forks the worker (worker.py).
+   The worker confines itself (confine.py), reads the notebook from its own socket and runs it; per question
+   it is forked again. Killing pid 1, by a pidfd that the client holds, kills all of them.
 5. When its socket closes (the client closed it, or died) the zygote exits.
 """
 
@@ -30,7 +32,6 @@ from pathlib import Path
 from typing import NoReturn
 
 import msgspec
-
 from notegrad.errors import SandboxUnavailableError
 from notegrad.records import Record
 from notegrad.sandbox import confine, namespaces, protocol, rootfs, supervisor, syscalls, tiers

@@ -1,0 +1,56 @@
+"""Sockets whose other end the kernel names: who greets us is known by SCM_CREDENTIALS, not by its word."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import socket
+import struct
+import time
+from pathlib import Path
+
+from notegrad.sandbox import protocol
+from notegrad.sandbox.protocol import BrokenError
+
+_CREDENTIALS = struct.Struct("3i")
+
+
+def kill_process(pidfd: int) -> None:
+    """SIGKILL to exactly that process; nothing if it is gone."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+
+
+def pid_namespace(pid: int) -> int:
+    """The number of the process's pid namespace. Raises OSError if it is gone."""
+    return Path(f"/proc/{pid}/ns/pid").stat().st_ino
+
+
+def credential_socketpair() -> tuple[socket.socket, socket.socket]:
+    """A pair whose first end is told by the kernel which process wrote into the second."""
+    near, far = socket.socketpair()
+    near.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+    return near, far
+
+
+def receive_hello(sock: socket.socket, deadline: float) -> tuple[bytes, int, int]:
+    """Kind, generation and the sender's pid. Raises BrokenError."""
+    remaining = deadline - time.monotonic()
+    try:
+        sock.settimeout(max(remaining, 0.001))
+        data, ancillary, _, _ = sock.recvmsg(protocol.HELLO_BYTES, socket.CMSG_LEN(_CREDENTIALS.size))
+    except OSError as error:
+        raise BrokenError(f"no greeting: {error}") from error
+    finally:
+        sock.settimeout(None)
+    pid = 0
+    for level, kind, content in ancillary:
+        if (
+            level == socket.SOL_SOCKET
+            and kind == socket.SCM_CREDENTIALS
+            and len(content) >= _CREDENTIALS.size
+        ):
+            pid = _CREDENTIALS.unpack(content[: _CREDENTIALS.size])[0]
+    if len(data) != protocol.HELLO_BYTES or pid <= 0:
+        raise BrokenError("not a greeting")
+    return data[:1], int.from_bytes(data[1:], "little"), pid

@@ -1,0 +1,64 @@
+"""What is known about a notebook's run, from events that must make sense to be believed."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from notegrad.records import CellRun
+from notegrad.sandbox.protocol import (
+    BrokenError,
+    CellFinished,
+    CellStarted,
+    Death,
+    Event,
+    NotebookFinished,
+    SnapshotTaken,
+)  # fmt: skip
+
+MAX_ERROR_CHARS = 4_000
+
+
+@dataclass
+class Progress:
+    """What is known about the notebook's run so far; filled by `Attempt.run`."""
+
+    cells: list[CellRun] = field(default_factory=list)
+    running: int | None = None
+    running_since: float = 0.0
+    snapshots: dict[int, int] = field(default_factory=dict)  # question -> latest generation
+    finished: bool = False
+    out_of_time: bool = False
+    stuck: bool = False  # killed by us because a cell did not end
+    lied: str = ""  # how the worker broke the protocol
+    death: Death | None = None
+
+    def note(self, event: Event, cells: int, questions: int) -> None:
+        """Add one event of the worker; BrokenError if it cannot be true of `cells` cells and `questions`."""
+        match event:
+            case CellStarted(index=index):
+                if self.running is not None or index != len(self.cells) or index >= cells:
+                    raise BrokenError("a cell started out of order")
+                self.running, self.running_since = index, time.monotonic()
+            case CellFinished():
+                if event.index != self.running:
+                    raise BrokenError("a cell ended that was not running")
+                self.running = None
+                self.cells.append(
+                    CellRun(
+                        index=event.index,
+                        status=event.status,
+                        error=None if event.error is None else event.error[:MAX_ERROR_CHARS],
+                        stdout_tail=event.stdout_tail,
+                        duration_s=round(time.monotonic() - self.running_since, 6),
+                    )
+                )
+            case SnapshotTaken(question=question, generation=generation):
+                taken = self.snapshots.get(question, 0)
+                if not 0 <= question < questions or generation != taken + 1:
+                    raise BrokenError("a snapshot of a question that is not there")
+                self.snapshots[question] = generation
+            case NotebookFinished(out_of_time=out_of_time):
+                if self.running is not None or len(self.cells) != cells:
+                    raise BrokenError("finished before its end")
+                self.finished, self.out_of_time = True, out_of_time

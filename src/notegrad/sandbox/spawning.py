@@ -1,0 +1,57 @@
+"""Ask the zygote for process trees, ahead of need where that saves time."""
+
+from __future__ import annotations
+
+import socket
+import time
+
+import msgspec
+
+from notegrad.errors import SandboxError
+from notegrad.records import Limits
+from notegrad.sandbox import protocol
+from notegrad.sandbox.attempt import Attempt
+from notegrad.sandbox.handshake import credential_socketpair
+from notegrad.sandbox.protocol import BrokenError, Refused, Spawn, Spawned
+
+_MAX_REPLY_BYTES = 65_536
+_GONE = "The sandbox's zygote does not answer ({}); start a new sandbox."
+
+
+class Spawning:
+    """A process tree that was asked for; the zygote makes it while we do something else."""
+
+    def __init__(self, control: socket.socket, limits: Limits) -> None:
+        """Send the request. Raises SandboxError."""
+        self.limits = limits
+        self._control = control
+        self._job, far_job = credential_socketpair()
+        self._report, far_report = socket.socketpair()
+        with far_job, far_report:
+            try:
+                protocol.send(control, Spawn(limits=limits), (far_job.fileno(), far_report.fileno()))
+            except BrokenError as error:
+                self.abandon()
+                raise SandboxError(_GONE.format(error)) from error
+
+    def result(self, timeout_s: float) -> Attempt:
+        """Wait for the zygote's reply; replies come in the order of the requests. Raises SandboxError."""
+        descriptors: list[int] = []
+        try:
+            deadline = time.monotonic() + timeout_s
+            body, descriptors = protocol.receive_with_descriptors(self._control, deadline, _MAX_REPLY_BYTES)
+            reply = msgspec.msgpack.decode(body, type=Spawned | Refused)
+        except (BrokenError, msgspec.MsgspecError) as error:
+            self.abandon()
+            raise SandboxError(_GONE.format(error)) from error
+        if isinstance(reply, Refused) or not descriptors:
+            self.abandon()
+            reason = reply.reason if isinstance(reply, Refused) else "no descriptor came with the reply"
+            raise SandboxError(f"The sandbox could not start a submission: {reason}.")
+        own_uid = None if reply.uid < 0 else reply.uid
+        return Attempt(descriptors[0], own_uid, self._job, self._report)
+
+    def abandon(self) -> None:
+        """Close our ends; a tree that is made nevertheless ends, since nobody speaks to it."""
+        self._job.close()
+        self._report.close()
