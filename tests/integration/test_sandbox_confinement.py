@@ -170,7 +170,7 @@ def run_attacks(sources):
     with Sandbox.start(LIMITS, "auto", unsafe=True, server="notegrad.sandbox.echo:serve") as sandbox:
         with sandbox.open(list(sources.values())) as execution:
             report = execution.run_notebook()
-        return sandbox.tier, {name: cell for name, cell in zip(sources, report.cells, strict=True)}
+        return sandbox.tier, dict(zip(sources, report.cells, strict=True))
 
 
 @pytest.mark.parametrize("name", ATTACKS)
@@ -224,9 +224,11 @@ print(found)
 
 def test_the_report_names_the_tier_and_the_protections():
     """Every result can say what was in force."""
-    with Sandbox.start(LIMITS, "auto", unsafe=True, server="notegrad.sandbox.echo:serve") as sandbox:
-        with sandbox.open(["1"]) as execution:
-            report = execution.run_notebook()
+    with (
+        Sandbox.start(LIMITS, "auto", unsafe=True, server="notegrad.sandbox.echo:serve") as sandbox,
+        sandbox.open(["1"]) as execution,
+    ):
+        report = execution.run_notebook()
     assert report.tier == sandbox.tier
     assert {row.name for row in report.protections} >= {
         "filesystem",

@@ -165,7 +165,7 @@ def test_state_goes_from_cell_to_cell(sandbox):
         "import __main__\nprint(__main__.x)",
     ]
     report = run(sandbox, *cells)
-    assert report.cells[3].stdout_tail.split() == "tensor([1., 1.]) tensor([2., 2.]) 5".split()
+    assert report.cells[3].stdout_tail.split() == ["tensor([1.,", "1.])", "tensor([2.,", "2.])", "5"]
     assert report.cells[4].stdout_tail == "tensor([1., 1.])\n"
 
 

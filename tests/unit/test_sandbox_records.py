@@ -13,7 +13,12 @@ from notegrad.sandbox import protocol, reports
 from notegrad.sandbox.capture import Tail, text_stream
 from notegrad.sandbox.progress import Progress
 from notegrad.sandbox.protocol import (
-    BrokenError, CellFinished, CellStarted, Death, NotebookFinished, SnapshotTaken,
+    BrokenError,
+    CellFinished,
+    CellStarted,
+    Death,
+    NotebookFinished,
+    SnapshotTaken,
 )  # fmt: skip
 from notegrad.sandbox.rootfs import _outermost
 

@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 import msgspec
+
 from notegrad.errors import SandboxError
 from notegrad.sandbox import protocol
 from notegrad.sandbox.handshake import credential_socketpair, kill_process, pid_namespace, receive_hello

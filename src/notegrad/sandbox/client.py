@@ -22,6 +22,7 @@ from types import TracebackType
 from typing import Self
 
 import msgspec
+
 from notegrad.errors import SandboxError
 from notegrad.records import Limits, Protection, RunReport
 from notegrad.sandbox import launch, reports

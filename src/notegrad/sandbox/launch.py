@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+
 import notegrad
 from notegrad.errors import SandboxError, SandboxUnavailableError
 from notegrad.records import Record

@@ -12,6 +12,7 @@ import socket
 import time
 
 import msgspec
+
 from notegrad.records import CellStatus, Limits, Protection, Record
 
 MAX_DESCRIPTORS = 250  # SCM_MAX_FD is 253

@@ -37,7 +37,7 @@ def supervise(
 ) -> NoReturn:
     """Be the submission's pid 1 until the last process of it has gone; never returns."""
     try:
-        if slot.tier in ("full", "userns"):  # else it must live to sweep; the client's end of `report` says when
+        if slot.tier in ("full", "userns"):  # else it lives on to sweep, when the client's end closes
             syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
         syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)  # student code of the same uid cannot trace it
         box = _make_box(slot)

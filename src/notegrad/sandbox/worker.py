@@ -16,6 +16,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 import msgspec
+
 from notegrad.sandbox import notebook, otter_stub, protocol
 from notegrad.sandbox.protocol import Event, Fork, Job, SnapshotTaken
 from notegrad.sandbox.shell import NotebookShell

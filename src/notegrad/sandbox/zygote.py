@@ -32,6 +32,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import msgspec
+
 from notegrad.errors import SandboxUnavailableError
 from notegrad.records import Record
 from notegrad.sandbox import confine, namespaces, protocol, rootfs, supervisor, syscalls, tiers
