@@ -132,3 +132,11 @@ def test_layouts_hold_the_same_values_in_memory_of_their_own(shape):
     if len(shape) >= 2 and values.numel():
         assert any(not tensor.is_contiguous() for tensor in made)
         assert any(tensor.storage_offset() for tensor in made)
+
+
+def test_require_says_its_sentence_and_nothing_else():
+    """A condition of the test's own reaches the student as the sentence given with it."""
+    expect.require([1], "jamais")
+    with pytest.raises(AssertionError) as failure:
+        expect.require(None, "Type int au lieu de float.")
+    assert str(failure.value) == "Type int au lieu de float."

@@ -18,6 +18,7 @@ from notegrad.expect.memory import (
     shares_storage,
     snapshot,
 )
+from notegrad.expect.messages import require
 from notegrad.expect.operations import Operations, allocated_bytes, count_operations, operations
 from notegrad.expect.values import assert_form, assert_values, tolerance
 
@@ -36,6 +37,7 @@ __all__ = [
     "layouts",
     "numbers",
     "operations",
+    "require",
     "shares_storage",
     "snapshot",
     "tolerance",

@@ -14,6 +14,15 @@ def fail(message: str) -> NoReturn:
     raise AssertionError(message)
 
 
+def require(condition: object, message: str) -> None:
+    """Expect `condition`: as an assert, but one whose sentence is for the student to read.
+
+    A test's own `assert` is shown to staff only; this says the fact beside the failure message.
+    """
+    if not condition:
+        fail(message)
+
+
 def shown(value: object) -> str:
     """A value as a student reads it: short."""
     text = repr(value)
