@@ -62,7 +62,7 @@ class Grader:
         gc.freeze()
         self._versions = {
             "notegrad": __version__,
-            "torch": torch.__version__,
+            "torch": str(torch.__version__),
             "otter-grader": importlib.metadata.version("otter-grader"),
             "python": platform.python_version(),
         }

@@ -39,11 +39,6 @@ from notegrad.mirror.wire import (
 )
 from notegrad.records import Limits
 
-
-def _reflected(operation: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    return lambda value, other: operation(other, value)
-
-
 _METHODS: dict[str, Callable[..., Any]] = {
     "__getattribute__": getattr,
     "__repr__": repr,
@@ -58,35 +53,7 @@ _METHODS: dict[str, Callable[..., Any]] = {
     "__exit__": lambda value, *error: type(value).__exit__(value, *error),
     **{
         f"__{name}__": getattr(operator, f"__{name}__")
-        for name in [
-            "eq",
-            "contains",
-            "getitem",
-            "setitem",
-            "delitem",
-            "index",
-            "abs",
-            "neg",
-            "add",
-            "sub",
-            "mul",
-            "matmul",
-            "truediv",
-            "floordiv",
-            "mod",
-            "pow",
-            "iadd",
-            "isub",
-            "imul",
-            "lt",
-            "le",
-            "gt",
-            "ge",
-        ]
-    },
-    **{
-        f"__r{name}__": _reflected(getattr(operator, f"__{name}__"))
-        for name in ("add", "sub", "mul", "matmul", "truediv")
+        for name in ("eq", "getitem", "setitem", "delitem", "index", "abs", "neg")
     },
 }
 
