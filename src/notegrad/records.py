@@ -69,7 +69,7 @@ class Assignment(Record, frozen=True, kw_only=True):
 
 
 class Submission(Record, frozen=True, kw_only=True):
-    """A notebook as handed in: `cells` are the sources of its code cells in order, `\\n` line ends.
+    r"""A notebook as handed in: `cells` are the sources of its code cells in order, `\n` line ends.
 
     `unreadable` holds one clear sentence where no notebook could be read; `cells` is then empty.
     """

@@ -110,7 +110,7 @@ def _parse(file_name: str, source: str) -> TestFile:
 def _needs(case: Any) -> set[str]:
     if isinstance(case.body, str):
         return _doctest_names(case.body)
-    return set(case.body._get_func_params())
+    return set(case.body._get_func_params())  # noqa: SLF001 - otter has no public way to ask
 
 
 def _doctest_names(text: str) -> set[str]:
