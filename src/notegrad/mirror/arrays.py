@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from notegrad.mirror import facts
-from notegrad.mirror.build import build_array
+from notegrad.mirror.build import build_array, change_array
+from notegrad.mirror.errors import ObservationError
 from notegrad.mirror.memory import Memory
 from notegrad.mirror.names import array_dtype
 from notegrad.mirror.registry import Registry
@@ -17,17 +17,17 @@ Array = np.ndarray[Any, Any]
 
 
 class ArrayTable:
-    """Arrays by number; an array's own shape is taken once, its bytes at every message."""
+    """Arrays by number; their bytes travel with the memory that they lie in."""
 
     def __init__(self, registry: Registry, memory: Memory) -> None:
         self._registry = registry
         self._memory = memory
-        self._block: dict[Id, Id] = {}
+        self._known: dict[Id, ArrayRecord] = {}
         self._new: list[ArrayRecord] = []
         self._storages: list[StorageRecord] = []
 
     def refer(self, array: Array) -> Id:
-        """The number of an array, known from now on.
+        """The number of an array, known from now on; the owner of its memory becomes known before it.
 
         Raises ObservationError for a dtype that is not plain bytes.
         """
@@ -35,43 +35,63 @@ class ArrayTable:
         if array_id is not None:
             return array_id
         array_dtype(array.dtype.str)
+        owner = array.base
+        if isinstance(owner, np.ndarray) and owner.flags.owndata:
+            self.refer(owner)
         array_id = self._registry.next_id()
         block, offset, storages = self._memory.block_of(array, self._registry.next_id)
         self._storages += storages
         self._registry.add(array_id, array)
-        self._use(array_id, block)
-        self._new.append(
-            ArrayRecord(
-                array_id,
-                block,
-                array.dtype.str,
-                tuple(array.shape),
-                tuple(array.strides),
-                offset,
-                bool(array.flags.writeable),
-                facts.array_root(array) is array,
-            )
-        )
+        self._memory.use(block, array_id)
+        record = _record(array_id, array, block, offset)
+        self._known[array_id] = record
+        self._new.append(record)
         return array_id
 
     def collect(self) -> tuple[list[ArrayRecord], list[StorageRecord]]:
-        """Records of the arrays, and of the torch storages under them, that are new."""
+        """Records of the arrays, and of the torch storages under them, that are new or changed their shape."""
         new, self._new = self._new, []
+        known = {record.id for record in new}
+        for array_id, record in self._known.items():
+            array = self._registry.find(array_id)
+            if array_id not in known and isinstance(array, np.ndarray):
+                now = _record(array_id, array, record.block, record.offset)
+                if now != record:
+                    new.append(now)
+        self._known.update({record.id: record for record in new})
         storages, self._storages = self._storages, []
         return new, storages
 
     def apply(self, record: ArrayRecord) -> None:
-        """Make an array as the other side says."""
+        """Make or change an array as the other side says."""
         if record.id not in self._registry:
-            self._registry.add(record.id, build_array(record, self._memory))
-            self._use(record.id, record.block)
+            array = build_array(record, self._memory)
+            self._registry.add(record.id, array)
+            self._memory.use(record.block, record.id)
+        else:
+            found = self._registry.get(record.id)
+            if not isinstance(found, np.ndarray):
+                raise ObservationError(f"object {record.id} is not an array")
+            array = found
+            change_array(array, record)
+        # as it is here: an array that owns its memory over there need not own it here
+        self._known[record.id] = _record(record.id, array, record.block, record.offset)
 
     def release(self, array_id: Id) -> None:
         """Forget an array."""
-        block = self._block.pop(array_id, None)
-        if block is not None:
-            self._memory.release(block, array_id)
+        record = self._known.pop(array_id, None)
+        if record is not None:
+            self._memory.release(record.block, array_id)
 
-    def _use(self, array_id: Id, block: Id) -> None:
-        self._block[array_id] = block
-        self._memory.use(block, array_id)
+
+def _record(array_id: Id, array: Array, block: Id, offset: int) -> ArrayRecord:
+    return ArrayRecord(
+        array_id,
+        block,
+        array.dtype.str,
+        tuple(array.shape),
+        tuple(array.strides),
+        offset,
+        bool(array.flags.writeable),
+        bool(array.flags.owndata),
+    )

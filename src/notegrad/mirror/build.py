@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import warnings
 from typing import Any
 
 import numpy as np
 import torch
 
+from notegrad.mirror import facts
 from notegrad.mirror.errors import ObservationError
 from notegrad.mirror.limits import MAX_DIMENSIONS
 from notegrad.mirror.memory import Memory
@@ -15,6 +17,9 @@ from notegrad.mirror.names import array_dtype, torch_dtype
 from notegrad.mirror.wire import ArrayRecord, TensorRecord
 
 Array = np.ndarray[Any, Any]
+_COMPLEX = {c.to_real(): c for c in (torch.complex32, torch.complex64, torch.complex128)}
+_creation_kinds: Any = torch._C._autograd.CreationMeta
+_CREATIONS: dict[int, Any] = {int(kind): kind for kind in _creation_kinds.__members__.values()}
 
 
 def check_geometry(record: TensorRecord, storage_nbytes: int, itemsize: int) -> None:
@@ -47,9 +52,9 @@ def _view_of(parent: torch.Tensor, record: TensorRecord) -> torch.Tensor:
         parent = parent.conj()
     if dtype == parent.dtype:
         view = parent.as_strided(size, stride, offset)
-    elif parent.is_complex() and not dtype.is_complex:
+    elif parent.is_complex() and dtype == parent.dtype.to_real():
         view = torch.view_as_real(parent).as_strided(size, stride, offset)
-    elif dtype.is_complex and not parent.is_complex() and dtype.itemsize == 2 * parent.dtype.itemsize:
+    elif parent.is_floating_point() and dtype == _COMPLEX.get(parent.dtype):
         pairs = parent.as_strided((*size, 2), (*(2 * s for s in stride), 1), 2 * offset)
         view = torch.view_as_complex(pairs)
     else:
@@ -84,6 +89,15 @@ def build_tensor(record: TensorRecord, memory: Memory, parent: torch.Tensor | No
     return tensor
 
 
+def set_creation(view: torch.Tensor, creation: int) -> None:
+    """Say of a view how it was made, as torch says it of the one on the other side."""
+    if facts.view_creation(view) == creation:
+        return
+    if creation not in _CREATIONS:
+        raise ObservationError("a view made in an unknown way")
+    torch._C._autograd._set_creation_meta(view, _CREATIONS[creation])
+
+
 def change_geometry(tensor: torch.Tensor, record: TensorRecord, memory: Memory) -> None:
     """Give an existing tensor object another storage, shape or dtype, as `resize_`, `t_` or `.data =` did."""
     with torch.no_grad():
@@ -110,12 +124,18 @@ def build_array(record: ArrayRecord, memory: Memory) -> Array:
             memory.adopt_array(record.block, owned)
             owned.flags.writeable = record.writeable
             return owned
+    if 0 in record.shape:
+        return np.lib.stride_tricks.as_strided(
+            np.empty(0, dtype), record.shape, record.strides, writeable=record.writeable
+        )
     root = memory.bytes_of(record.block)
     try:
-        array: Array = np.ndarray(record.shape, dtype, root.data, record.offset, record.strides)
+        # its `base` is the array that owns the block, where there is one
+        array: Array = np.ndarray(record.shape, dtype, root, record.offset, record.strides)
     except (ValueError, TypeError) as error:
         raise ObservationError(f"an array that its memory cannot hold: {error}") from None
-    array.flags.writeable = record.writeable
+    if array.flags.writeable and not record.writeable:
+        array.flags.writeable = False
     return array
 
 
@@ -127,3 +147,23 @@ def _owning(record: ArrayRecord, dtype: np.dtype[np.generic], nbytes: int) -> Ar
         if array.strides == record.strides:
             return array
     return None
+
+
+def change_array(array: Array, record: ArrayRecord) -> None:
+    """Give an existing array another shape, strides, dtype or writeability, as assigning to them did.
+
+    Raises ObservationError where its memory does not allow that.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # NumPy advises against what the student did
+            if array.dtype.str != record.dtype:
+                array.dtype = array_dtype(record.dtype)  # type: ignore[misc]
+            if array.shape != record.shape:
+                array.shape = record.shape
+            if array.strides != record.strides:
+                array.strides = record.strides
+        if array.flags.writeable != record.writeable:
+            array.flags.writeable = record.writeable
+    except (ValueError, TypeError, AttributeError) as error:
+        raise ObservationError(f"an array that cannot change so: {error}") from None

@@ -28,3 +28,6 @@ class StudentError(Exception):
     """The student's code raised an exception of a type of their own; `type_name` says which."""
 
     type_name: str = "Exception"
+
+    # KeyError, which this may also be, would show the message quoted once more
+    __str__ = BaseException.__str__

@@ -33,6 +33,7 @@ _is_conj, _is_neg = _T.is_conj, _T.is_neg
 _untyped_storage = _T.untyped_storage
 _data_ptr, _nbytes = _S.data_ptr, _S.nbytes
 _cdata = _S._cdata.__get__
+_creation: Any = torch._C._autograd._get_creation_meta
 _parameter = torch.nn.Parameter
 _mro = type.__dict__["__mro__"].__get__
 _string_at = ctypes.string_at
@@ -89,6 +90,10 @@ def tensor_facts(tensor: torch.Tensor) -> TensorFacts:
         version = _version(tensor)
     except RuntimeError:  # an inference tensor has none
         version = 0
+    try:
+        leaf, retains_grad = _is_leaf(tensor), _retains_grad(tensor)
+    except RuntimeError:  # one of many views at once, whose base was written in place since
+        leaf = retains_grad = False
     return TensorFacts(
         _dtype(tensor),
         tuple(_size(tensor)),
@@ -96,8 +101,8 @@ def tensor_facts(tensor: torch.Tensor) -> TensorFacts:
         _offset(tensor),
         version,
         _requires_grad(tensor),
-        _is_leaf(tensor),
-        _retains_grad(tensor),
+        leaf,
+        retains_grad,
         _is_conj(tensor),
         _is_neg(tensor),
         _parameter in _mro(type(tensor)),
@@ -109,6 +114,11 @@ def tensor_base(tensor: torch.Tensor) -> torch.Tensor | None:
     """The tensor that `tensor` is a view of."""
     base: torch.Tensor | None = _base(tensor)
     return base
+
+
+def view_creation(view: torch.Tensor) -> int:
+    """How a view was made (without gradients, one of many), which decides whether it may be written in place."""
+    return int(_creation(view))
 
 
 def tensor_version(tensor: torch.Tensor) -> int:
@@ -131,9 +141,15 @@ def tensor_grad(tensor: torch.Tensor, facts: TensorFacts) -> torch.Tensor | None
     return grad
 
 
-def gradient_edge(tensor: torch.Tensor) -> tuple[Any, int] | None:
-    """The autograd node that made a tensor and which of its outputs it is; None for a leaf."""
-    node = _grad_fn(tensor)
+def gradient_edge(tensor: torch.Tensor, last: tuple[Any, int] | None = None) -> tuple[Any, int] | None:
+    """The autograd node that made a tensor and which of its outputs it is; None for a leaf.
+
+    `last` where torch refuses to say: one of many views at once, whose base was written in place since.
+    """
+    try:
+        node = _grad_fn(tensor)
+    except RuntimeError:
+        return last
     return None if node is None else (node, _output_nr(tensor))
 
 

@@ -12,7 +12,7 @@ import torch
 from notegrad.mirror.errors import ObservationError, StudentError
 from notegrad.mirror.limits import MAX_MESSAGE_CHARACTERS
 from notegrad.mirror.values import Referring, decode, encode
-from notegrad.mirror.wire import Failure, Ref, TupleValue, Value
+from notegrad.mirror.wire import Failure, Value
 
 _mro = type.__dict__["__mro__"].__get__
 
@@ -35,6 +35,10 @@ def _known_types() -> dict[tuple[str, str], type[Exception]]:
 
 
 _KNOWN = _known_types()
+_OBSERVATION_ERROR = ("notegrad", "ObservationError")
+_LIBRARIES = ("numpy", "torch")
+_PLAIN = (str, bytes, int, float, bool, type(None))
+_MAX_ARGS = 8
 _CELL_FILE_MARKS = ("<ipython-input-", "ipykernel_", "<cell ")
 
 
@@ -61,12 +65,20 @@ def _plain_args(error: BaseException, refer: Referring) -> tuple[Value, ...] | N
     if (type(error).__module__, type(error).__qualname__) not in _KNOWN:
         return None
     args = error.args
-    if len(args) > 8 or not all(type(a) in (str, int, float, bool, type(None)) for a in args):
+    if isinstance(error, OSError):
+        args = cast("Any", error.__reduce__())[1]  # `args` leaves out the file's name
+    if type(args) is not tuple or len(args) > _MAX_ARGS or not all(_is_plain(a) for a in args):
         return None
     try:
         return tuple(encode(a, refer) for a in args)
     except ObservationError:
         return None
+
+
+def _is_plain(value: object) -> bool:
+    if type(value) is tuple:
+        return len(value) <= _MAX_ARGS and all(type(v) in _PLAIN for v in value)
+    return type(value) in _PLAIN
 
 
 def where(error: BaseException) -> str:
@@ -81,12 +93,20 @@ def where(error: BaseException) -> str:
     return ""
 
 
+def observation_failure(error: BaseException) -> Failure:
+    """The wire form of a failure to look at what student code left behind."""
+    return Failure((_OBSERVATION_ERROR,), str(error)[:1000].encode("utf-8", "replace").decode(), None)
+
+
 def rebuild(failure: Failure) -> Exception:
     """An exception of this side that stands for one raised over there.
 
-    Exactly the same builtin, torch or NumPy type where there is one; for a type of the student's own, a
-    `StudentError` that is also of the nearest such type, so that `pytest.raises(ValueError)` works.
+    Exactly the same builtin, torch or NumPy type where there is one; the nearest such type for those that
+    NumPy and torch keep to themselves; for a type of the student's own, a `StudentError` that is also of the
+    nearest such type, so that `pytest.raises(ValueError)` works.
     """
+    if failure.types[:1] == (_OBSERVATION_ERROR,):
+        return ObservationError(failure.message)
     error = _instance(failure)
     error.__notegrad_remote__ = True  # type: ignore[attr-defined]
     error.__notegrad_where__ = failure.where  # type: ignore[attr-defined]
@@ -96,8 +116,10 @@ def rebuild(failure: Failure) -> Exception:
 def _instance(failure: Failure) -> Exception:
     if failure.types and (exact := _KNOWN.get(failure.types[0])) is not None:
         return _make(exact, failure)
-    name = failure.types[0][1] if failure.types else "Exception"
+    module, name = failure.types[0] if failure.types else ("", "Exception")
     nearest = next((_KNOWN[t] for t in failure.types if t in _KNOWN), Exception)
+    if module.partition(".")[0] in _LIBRARIES:
+        return _make(nearest, failure)
     try:
         kind = cast("type[Exception]", type("StudentError", (StudentError, nearest), {"type_name": name}))
         return kind(f"{name}: {failure.message}")
@@ -107,12 +129,20 @@ def _instance(failure: Failure) -> Exception:
         return error
 
 
+class _Shown(str):
+    """A message that KeyError, which shows the `repr` of what it holds, shows as it is."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 def _make(kind: type[Exception], failure: Failure) -> Exception:
-    args: tuple[Any, ...] = (failure.message,)
-    if failure.args is not None and not any(isinstance(a, (Ref, TupleValue)) for a in failure.args):
-        args = tuple(decode(a, _nothing) for a in failure.args)
     try:
-        return kind(*args)
+        if failure.args is not None:
+            return kind(*(decode(a, _nothing) for a in failure.args))
+        return kind(_Shown(failure.message) if kind is KeyError else failure.message)
     except Exception:
         return StudentError(f"{kind.__name__}: {failure.message}")
 

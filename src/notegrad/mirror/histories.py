@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import torch
 
@@ -17,10 +18,20 @@ from notegrad.mirror.history import (
     edge_of_input,
     find_cut,
     keeps_graph,
+    passes_inputs,
     product,
+    saves_tensors,
 )
 from notegrad.mirror.registry import Registry
 from notegrad.mirror.wire import HistoryRecord, Id
+
+_USED_UP = (
+    "Trying to backward through the graph a second time (or directly access saved tensors after they have "
+    "already been freed). Saved intermediate values of the graph are freed when you call .backward() or "
+    "autograd.grad(). Specify retain_graph=True if you need to backward through the graph a second time or if "
+    "you need to access saved tensors after calling backward."
+)
+"""What torch says, word for word."""
 
 Ask = Callable[[Id, Grads, bool, bool], Grads]
 
@@ -35,6 +46,7 @@ class Histories:
         self._offered: dict[Id, History] = {}
         self._nodes: dict[object, Id] = {}
         self._shared: set[Id] = set()
+        self._used_up: dict[object, int] = {}
         self.released: list[Id] = []
 
     def cut(
@@ -81,7 +93,7 @@ class Histories:
         nodes = frozenset(node for output in outputs for node in cuts[output].nodes)
         input_edges = tuple(self._input_edge(i, registry) for i in inputs)
         output_edges = tuple(edge_of_input(_tensor(registry, i)) for i in outputs)
-        self._offered[history_id] = History(output_edges, input_edges)
+        self._offered[history_id] = History(output_edges, input_edges, tuple(cuts[o].nodes for o in outputs))
         self.remember(dict(zip(outputs, output_edges, strict=True)))
         for node in nodes:
             other = self._nodes.setdefault(node, history_id)
@@ -109,13 +121,25 @@ class Histories:
 
         attach(outputs, changed, inputs, ask_product, Lease(record.id, self.released))
 
-    def product(self, history_id: Id, cotangents: Grads, create_graph: bool, keep_graph: bool) -> Grads:
-        """Answer a product that the other side asks for."""
+    def product(
+        self, history_id: Id, cotangents: Grads, create_graph: bool, keep_graph: bool, task: int
+    ) -> Grads:
+        """Answer a product that the other side asks for, in its backward pass `task`.
+
+        A graph that a pass uses in pieces is freed by none of them; that it was used up is noted instead.
+        """
         history = self._offered.get(history_id)
         if history is None or len(cotangents) != len(history.outputs):
             raise ObservationError(f"there is no history {history_id}")
-        keep = keep_graph or history_id in self._shared
-        return product(history, cotangents, create_graph=create_graph, keep_graph=keep)
+        given = [nodes for nodes, c in zip(history.nodes, cotangents, strict=True) if c is not None]
+        nodes = frozenset[Any]().union(*given)
+        if any(self._used_up.get(node, task) != task for node in nodes):
+            raise RuntimeError(_USED_UP)
+        in_pieces = history_id in self._shared or passes_inputs(history)
+        grads = product(history, cotangents, create_graph=create_graph, keep_graph=keep_graph or in_pieces)
+        if in_pieces and not (keep_graph or create_graph):
+            self._used_up.update((node, task) for node in nodes if saves_tensors(node))
+        return grads
 
     def take_released(self) -> tuple[Id, ...]:
         """Histories of the other side that nothing here needs any more."""
@@ -128,6 +152,7 @@ class Histories:
         self._offered.pop(history_id, None)
         for node in [n for n, i in self._nodes.items() if i == history_id]:
             del self._nodes[node]
+            self._used_up.pop(node, None)
 
 
 def _tensor(registry: Registry, tensor_id: Id) -> torch.Tensor:

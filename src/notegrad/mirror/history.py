@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import torch
 from torch.autograd.graph import GradientEdge
 
+from notegrad.mirror import facts
 from notegrad.mirror.errors import ObservationError
 from notegrad.mirror.limits import MAX_GRAPH_NODES
 from notegrad.mirror.wire import Id
@@ -71,10 +72,11 @@ class Cut(NamedTuple):
 
 
 class History(NamedTuple):
-    """A piece of graph that the other side may ask products of."""
+    """A piece of graph that the other side may ask products of; `nodes` are those under each output."""
 
     outputs: tuple[Edge, ...]
     inputs: tuple[Edge, ...]
+    nodes: tuple[frozenset[Any], ...]
 
 
 def leaf_variable(node: Any) -> torch.Tensor | None:
@@ -85,21 +87,25 @@ def leaf_variable(node: Any) -> torch.Tensor | None:
     return variable
 
 
-def is_plain_view(edge: Edge, base_edge: Edge | None, base: torch.Tensor) -> bool:
-    """Whether the graph leads from a view straight to its base, through view operations only."""
+def view_source(edge: Edge, base: torch.Tensor, base_edge: Edge | None) -> torch.Tensor | None:
+    """The tensor to which the graph leads from a view of `base` through view operations only.
+
+    That is `base`, or a leaf that is itself a view of it.
+    """
     node = edge[0]
     for _ in range(64):
         if node.name() not in _VIEW_NODES:
-            return False
+            return None
         following = [child for child, _ in node.next_functions if child is not None]
         if len(following) != 1:
-            return False
+            return None
         node = following[0]
         if base_edge is not None and node is base_edge[0]:
-            return True
-        if base_edge is None and leaf_variable(node) is base:
-            return True
-    return False
+            return base
+        leaf = leaf_variable(node)
+        if leaf is not None:
+            return leaf if leaf is base or facts.tensor_base(leaf) is base else None
+    return None
 
 
 def find_cut(edge: Edge, known: Callable[[Edge], Id | None], register: Callable[[torch.Tensor], Id]) -> Cut:
@@ -113,6 +119,8 @@ def find_cut(edge: Edge, known: Callable[[Edge], Id | None], register: Callable[
                 continue
             tensor_id = known((child, number))
             if tensor_id is None and (variable := leaf_variable(child)) is not None:
+                if not variable.requires_grad:
+                    continue
                 tensor_id = register(variable)
             if tensor_id is not None:
                 inputs[tensor_id] = None
@@ -140,7 +148,7 @@ def product(
     given = [(edge, g) for edge, g in zip(history.outputs, cotangents, strict=True) if g is not None]
     if not given or not history.inputs:
         return tuple(None for _ in history.inputs)
-    blocks = _block_inputs(history.inputs) if len(history.inputs) > 1 else []
+    blocks = _block_inputs(history.inputs) if passes_inputs(history) else []
     try:
         return torch.autograd.grad(
             [GradientEdge(*edge) for edge, _ in given],
@@ -153,6 +161,21 @@ def product(
     finally:
         for hook in blocks:
             hook.remove()
+
+
+def passes_inputs(history: History) -> bool:
+    """Whether the engine may run nodes above an input, on the way to another input."""
+    return len(history.inputs) > 1 and any(leaf_variable(node) is None for node, _ in history.inputs)
+
+
+def saves_tensors(node: Any) -> bool:
+    """Whether a node saved tensors for its backward, so that it runs only once."""
+    if isinstance(node, torch.autograd.function.BackwardCFunction):
+        try:
+            return bool(node._raw_saved_tensors)
+        except RuntimeError:
+            return True
+    return any(name.startswith("_raw_saved_") for name in dir(type(node)))
 
 
 def _block_inputs(inputs: Iterable[Edge]) -> list[Any]:
@@ -201,7 +224,8 @@ class RemoteFunction(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *cotangents: torch.Tensor | None) -> tuple[Any, ...]:
         """Ask the other side."""
-        gradients = ctx.ask(cotangents)
+        asked = any(c is not None for c in cotangents)
+        gradients = ctx.ask(cotangents) if asked else ()
         return (
             None,
             None,
@@ -216,6 +240,12 @@ def keeps_graph() -> bool:
     """Whether the backward pass that is running keeps its graph (`retain_graph=True`)."""
     keep: bool = torch._C._autograd._get_current_graph_task_keep_graph()
     return keep
+
+
+def backward_pass() -> int:
+    """The number of the backward pass that is running."""
+    number: int = torch._C._current_graph_task_id()
+    return number
 
 
 def attach(

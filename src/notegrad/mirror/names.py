@@ -84,6 +84,7 @@ SHARED_TYPES: dict[str, type] = {
     "torch.device": torch.device,
     "torch.nn.Parameter": torch.nn.Parameter,
     "numpy.ndarray": np.ndarray,
+    **{f"numpy.{kind.__name__}": kind for kind in {np.dtype(c).type for c in "?bBhHiIlLqQefdgFDGSUmM"}},
 }
 TYPE_NAMES: dict[type, str] = {value: name for name, value in SHARED_TYPES.items()}
 

@@ -17,9 +17,9 @@ from notegrad.mirror.arrays import ArrayTable
 from notegrad.mirror.channel import Channel
 from notegrad.mirror.containers import ContainerTable
 from notegrad.mirror.errors import ObservationError
-from notegrad.mirror.failures import rebuild
+from notegrad.mirror.failures import describe, observation_failure, rebuild
 from notegrad.mirror.histories import Histories
-from notegrad.mirror.history import Grads
+from notegrad.mirror.history import Grads, backward_pass
 from notegrad.mirror.memory import Memory
 from notegrad.mirror.registry import Registry
 from notegrad.mirror.tensors import TensorTable
@@ -101,6 +101,7 @@ class Peer:
         self._containers = ContainerTable(self.registry)
         self._others: list[HandleRecord | ShippedRecord] = []
         self._held: list[torch.Tensor] = []
+        self._task = 0
 
     # --- references (the protocol `values.Referring`) -----------------------------------------
 
@@ -225,8 +226,6 @@ class Peer:
         if reply.printed:
             sys.stdout.write(reply.printed)
         if isinstance(reply, Raised):
-            if reply.failure.types[:1] == (("notegrad", "ObservationError"),):
-                raise ObservationError(reply.failure.message)
             raise rebuild(reply.failure)
         return reply
 
@@ -243,24 +242,42 @@ class Peer:
 
     def answer(self, message: Request) -> None:
         """Answer a request of the other side; here, those that both sides answer."""
-        value = self.multiply(message)
-        self.send(Returned(self.collect(), value))
-        self._held = []
-
-    def multiply(self, message: Request) -> Value:
-        """The vector-Jacobian product that the other side asks for."""
         if not isinstance(message, VectorJacobian):
             raise ObservationError(f"an unexpected message {type(message).__name__}")
+        try:
+            value = self.multiply(message)
+        except ObservationError as error:
+            reply: Message = Raised(self.collect(), observation_failure(error))
+        except Exception as error:
+            reply = Raised(self.collect(), describe(error, self))
+        else:
+            reply = Returned(self.collect(), value)
+        self.send(reply)
+        self._held = []
+
+    def multiply(self, message: VectorJacobian) -> Value:
+        """The vector-Jacobian product that the other side asks for."""
         self.apply(message.changes)
         cotangents = tuple(cast("torch.Tensor | None", self.decode(c)) for c in message.cotangents)
-        grads = self._histories.product(message.history, cotangents, message.create_graph, message.keep_graph)
+        task, self._task = self._task, message.task
+        try:
+            grads = self._histories.product(
+                message.history, cotangents, message.create_graph, message.keep_graph, message.task
+            )
+        finally:
+            self._task = task
         return TupleValue(tuple(self.encode(g) for g in grads))
 
     def ask_product(self, history: Id, cotangents: Grads, create_graph: bool, keep_graph: bool) -> Grads:
         """Ask the other side for a vector-Jacobian product."""
         sent = tuple(self.encode(c) for c in cotangents)
-        reply = self.request(lambda changes: VectorJacobian(changes, history, sent, create_graph, keep_graph))
+        # One backward pass may go back and forth: what is asked while answering belongs to the asking pass.
+        task = self._task or 2 * backward_pass() + self.first_id + 1
+        reply = self.request(
+            lambda changes: VectorJacobian(changes, history, sent, create_graph, keep_graph, task)
+        )
         grads = self.decode(reply.value)
         if not isinstance(grads, tuple) or not all(g is None or isinstance(g, torch.Tensor) for g in grads):
             raise ObservationError("gradients that are no tensors")
+        self.registry.unpin()  # torch takes over a gradient that nobody else holds, and copies another
         return grads

@@ -14,7 +14,7 @@ from notegrad.expect.operations import count_operations
 from notegrad.mirror import state
 from notegrad.mirror.channel import Channel
 from notegrad.mirror.errors import CallInterrupted, ObservationError
-from notegrad.mirror.failures import describe
+from notegrad.mirror.failures import describe, observation_failure
 from notegrad.mirror.limits import FRAME_OVERHEAD_BYTES, MAX_OUTPUT_CHARACTERS
 from notegrad.mirror.peer import Peer
 from notegrad.mirror.shipping import unpack
@@ -36,6 +36,7 @@ from notegrad.mirror.wire import (
     ShippedRecord,
     TupleValue,
     Value,
+    VectorJacobian,
 )
 from notegrad.records import Limits
 
@@ -119,7 +120,7 @@ class Server(Peer):
         except CallInterrupted:
             raise
         except ObservationError as error:
-            failure = _observation_failure(error)
+            failure = observation_failure(error)
         except BaseException as error:
             failure = describe(error, self)
         self._reply(value, operations, failure, printed)
@@ -139,7 +140,7 @@ class Server(Peer):
         except CallInterrupted:
             raise
         except Exception as error:
-            changes, failure = Changes(), _observation_failure(error)
+            changes, failure = Changes(), observation_failure(error)
         if failure is not None:
             self.send(Raised(changes, failure, printed.text()))
         else:
@@ -158,8 +159,10 @@ class Server(Peer):
             case Names():
                 self.apply(message.changes)
                 return self.encode(tuple(n for n in self._namespace if isinstance(n, str))), None
-            case _:
+            case VectorJacobian():
                 return self.multiply(message), None
+            case _:
+                raise ObservationError(f"an unexpected message {type(message).__name__}")
 
     def _call(self, message: Call) -> tuple[Value, Operations | None]:
         self.apply(message.changes)
@@ -178,10 +181,6 @@ class Server(Peer):
 
 
 _MISSING = object()
-
-
-def _observation_failure(error: BaseException) -> Failure:
-    return Failure((("notegrad", "ObservationError"),), str(error)[:1000], None)
 
 
 @contextlib.contextmanager

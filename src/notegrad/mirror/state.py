@@ -27,7 +27,7 @@ _numpy_generator: Any = np.random.mtrand._rand
 _numpy_key_address: int = _numpy_generator._bit_generator.ctypes.state_address
 _random_getstate, _random_setstate = random.getstate, random.setstate
 # Read in place: `getstate` makes 625 integers at every message.
-_python_key_address: int = id(random._inst) + object.__basicsize__  # type: ignore[attr-defined]
+_python_key_address: int = id(random._inst) + object.__basicsize__
 
 _PYTHON_KEY_BYTES = 2500  # the position and 624 words, as in CPython's _randommodule.c
 _NUMPY_KEY_BYTES = 2500  # 624 words and the position, as in NumPy's mt19937.h

@@ -9,10 +9,10 @@ from typing import Any, cast
 import torch
 
 from notegrad.mirror import facts
-from notegrad.mirror.build import build_tensor, change_geometry
+from notegrad.mirror.build import build_tensor, change_geometry, set_creation
 from notegrad.mirror.errors import ObservationError
 from notegrad.mirror.histories import Histories
-from notegrad.mirror.history import Cut, Edge, is_plain_view
+from notegrad.mirror.history import Cut, Edge, view_source
 from notegrad.mirror.memory import Memory
 from notegrad.mirror.names import dtype_name
 from notegrad.mirror.registry import Registry
@@ -107,17 +107,16 @@ class TensorTable:
         window, new = self._memory.window_of(tensor, self._registry.next_id)
         self._storages += new
         self._memory.use(self._memory.windows[window].record.block, tensor_id)
-        edge = facts.gradient_edge(tensor) if has_history else None
+        edge = facts.gradient_edge(tensor, known.edge) if has_history else None
         base = facts.tensor_base(tensor)
-        base_id = self.refer(base) if base is not None else 0
-        differentiable = (
-            base is not None and edge is not None and is_plain_view(edge, facts.gradient_edge(base), base)
-        )
-        if base_id and edge is not None and not differentiable:
-            base_id, sharer = 0, base_id
-        elif base_id:
-            sharer = 0
-        else:
+        source = None
+        if base is not None and edge is not None:
+            source = view_source(edge, base, facts.gradient_edge(base))
+        parent_id = 0 if base is None else self.refer(source if source is not None else base)
+        base_id, sharer = parent_id, 0
+        if parent_id and edge is not None and source is None:
+            base_id, sharer = 0, parent_id
+        elif not parent_id:
             sharer = record.sharer if record is not None else self._sharer(tensor, tensor_id, window)
         record = TensorRecord(
             id=tensor_id,
@@ -128,7 +127,7 @@ class TensorTable:
             offset=seen.offset,
             base=base_id,
             sharer=sharer,
-            differentiable=differentiable,
+            differentiable=source is not None,
             parameter=seen.parameter,
             conjugate=seen.conjugate,
             negative=seen.negative,
@@ -137,6 +136,7 @@ class TensorTable:
             retains_grad=seen.retains_grad,
             version=seen.version,
             grad=grad_id,
+            creation=facts.view_creation(tensor) if base_id else 0,
         )
         return record, edge
 
@@ -215,6 +215,9 @@ class TensorTable:
             if not tensor.is_leaf:
                 tensor.detach_()
             tensor.requires_grad_(record.requires_grad)
+        # now, since the views that follow remember the version at which they were made
+        if not record.base and not tensor.is_inference() and tensor._version != record.version:
+            _set_version((tensor,), (record.version,))
         self._arrived[record.id] = (record, tensor)
 
     def _build(self, record: TensorRecord) -> torch.Tensor:
@@ -243,8 +246,14 @@ class TensorTable:
                 if tensor.grad is not grad:
                     tensor.grad = grad
         for record, tensor in self._arrived.values():
+            if record.base and tensor._base is not None:
+                set_creation(tensor, record.creation)
             if not tensor.is_inference() and tensor._version != record.version:
                 _set_version((tensor,), (record.version,))
+        self._agree()
+        self._arrived, self._created, self._relinked = {}, set(), False
+
+    def _agree(self) -> None:
         edges: dict[Id, Edge | None] = {}
         with facts.no_torch_function():
             # A history given to a base also changes the graph of its views, which no record speaks of.
@@ -257,7 +266,6 @@ class TensorTable:
                     known.record, known.edge = self._read(tensor_id, tensor)
                     edges[tensor_id] = known.edge
         self._histories.remember(edges)
-        self._arrived, self._created, self._relinked = {}, set(), False
 
     def release(self, tensor_id: Id) -> None:
         """Forget a tensor."""

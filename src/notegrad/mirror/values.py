@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections import namedtuple
+from collections import deque, namedtuple
 from collections.abc import Callable
 from typing import Any, Protocol, cast
 
@@ -44,7 +44,6 @@ _SMALL = 1 << 63
 _mro = type.__dict__["__mro__"].__get__
 _LAYOUTS: dict[str, object] = {str(v): v for v in vars(torch).values() if isinstance(v, torch.layout)}
 _FORMATS: dict[str, object] = {str(v): v for v in vars(torch).values() if isinstance(v, torch.memory_format)}
-CONTAINER_KINDS = ("list", "dict", "set", "OrderedDict", "defaultdict", "Counter", "deque")
 
 
 class Referring(Protocol):
@@ -184,6 +183,7 @@ _ENCODERS: dict[type, _Encoder] = {
     list: _encode_container,
     dict: _encode_container,
     set: _encode_container,
+    deque: _encode_container,
     frozenset: _encode_frozenset,
     slice: _encode_slice,
     range: _encode_range,

@@ -152,7 +152,8 @@ class TensorRecord(Wire, frozen=True, array_like=True, tag="T"):
     """A tensor as it stands; sizes, strides and offset count elements.
 
     `base` is the tensor it is a view of (0: none); `sharer` a tensor whose version counter it shares
-    without being a view of it (`detach`); `differentiable` says that gradients flow to `base`.
+    without being a view of it (`detach`); `differentiable` says that gradients flow to `base`; `creation` how
+    torch says that a view was made, which decides whether it may be written in place.
     """
 
     id: Id
@@ -172,6 +173,7 @@ class TensorRecord(Wire, frozen=True, array_like=True, tag="T"):
     retains_grad: bool
     version: int
     grad: Id
+    creation: int
 
 
 class ArrayRecord(Wire, frozen=True, array_like=True, tag="A"):
@@ -277,13 +279,17 @@ class Call(Wire, frozen=True, array_like=True, tag="call"):
 
 
 class VectorJacobian(Wire, frozen=True, array_like=True, tag="vjp"):
-    """Ask for the vector-Jacobian product of a history; one cotangent (or None) per output."""
+    """Ask for the vector-Jacobian product of a history; one cotangent (or None) per output.
+
+    `task` is the same for all products of one backward pass.
+    """
 
     changes: Changes
     history: Id
     cotangents: tuple[Value, ...]
     create_graph: bool
     keep_graph: bool
+    task: int
 
 
 class Reset(Wire, frozen=True, array_like=True, tag="reset"):
