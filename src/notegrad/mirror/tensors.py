@@ -184,7 +184,8 @@ class TensorTable:
                 return
             emitted.add(record.id)
             for parent in (record.base, record.sharer):
-                if parent and self._known[parent].record is None:
+                # A sharer of a tensor that was sent before may have died since.
+                if parent in self._known and self._known[parent].record is None:
                     emit(records[parent])
             steps.append(record)
 
