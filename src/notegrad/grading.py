@@ -57,7 +57,7 @@ class Grader:
         self._bundle = bundle
         self._tests = load_tests(bundle.tests)
         self._sandbox = Sandbox.start(bundle.limits, bundle.tier, unsafe)
-        # The judge's libraries are for ever: a collection that walks them costs 100 ms in the middle of a call
+        # A collection that walks the libraries costs 100 ms in the middle of a call: they are for ever
         gc.collect()
         gc.freeze()
         self._versions = {
