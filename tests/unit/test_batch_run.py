@@ -21,7 +21,7 @@ from notegrad.records import GradingResult, Limits, Submission
 
 # What it does is written in the submission's first cell; `marks` counts attempts across processes.
 FAKE = """
-import os, signal, sys, time
+import os, signal, subprocess, sys, time
 from pathlib import Path
 from notegrad.errors import InputError, SandboxError, SandboxUnavailableError
 from notegrad.records import GradingResult, Question, QuestionResult, TestCase, TestCaseResult
@@ -54,6 +54,10 @@ class Fake:
             return 1 / 0
         if order == "die" or (order == "die once" and attempt == 1):
             print("about to die", flush=True)
+            os.kill(os.getpid(), signal.SIGKILL)
+        if order == "leave":
+            child = subprocess.Popen(["sleep", "600"])
+            (self.folder / "child.pid").write_text(str(child.pid))
             os.kill(os.getpid(), signal.SIGKILL)
         if order == "hang":
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
@@ -223,7 +227,7 @@ def test_text_of_any_kind_reaches_the_parent(folder: Path) -> None:
 
 def test_a_hung_judge_is_killed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A grader that never answers, and ignores being asked to end, is killed at the deadline; others go on."""
-    monkeypatch.setattr("notegrad.batch.worker.TERMINATE_GRACE_S", 0.2)
+    monkeypatch.setattr("notegrad.batch.process.TERMINATE_GRACE_S", 0.2)
     began = time.monotonic()
     results, _ = grade(folder, submission("a", "hang"), submission("b"), workers=2, limit_s=0.3)
     assert [r.status for r in results] == ["not_graded", "graded"]
@@ -232,6 +236,13 @@ def test_a_hung_judge_is_killed(folder: Path, monkeypatch: pytest.MonkeyPatch) -
     pid = int((folder / "marks/a.pid").read_text())
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def test_a_dead_worker_leaves_no_process_behind(folder: Path) -> None:
+    """What a grader had started is ended with its worker, although the worker had no time for it."""
+    grade(folder, submission("a", "leave"))
+    status = Path(f"/proc/{(folder / 'marks/child.pid').read_text()}/status")
+    assert not status.exists() or "State:\tZ" in status.read_text()
 
 
 def test_an_unreadable_submission_has_a_result(folder: Path) -> None:

@@ -131,7 +131,11 @@ def test_an_id_cannot_lead_elsewhere(tmp_path: Path, submission: str) -> None:
 def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """When writing fails the old content stays, nothing is left behind, and the error is one sentence."""
     path = tmp_path / "a.json"
+    write_atomically(path, b"older")
+    os.link(path, tmp_path / "reader.json")  # as a process that has the old file open
     write_atomically(path, b"old")
+    assert (tmp_path / "reader.json").read_bytes() == b"older"
+    (tmp_path / "reader.json").unlink()
 
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")

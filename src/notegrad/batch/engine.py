@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Literal
 
 from notegrad.batch.blank import not_graded_result
-from notegrad.batch.worker import Failed, Graded, Plan, Ready, Worker
+from notegrad.batch.process import Worker
+from notegrad.batch.protocol import Failed, Graded, Plan, Ready
 from notegrad.errors import InputError, NotegradError, SandboxError, SandboxUnavailableError
 from notegrad.messages import DEFAULT_LANGUAGE, translate
 from notegrad.records import GradingResult, Record, Submission

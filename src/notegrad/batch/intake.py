@@ -10,7 +10,6 @@ recently changed, then the first by name. `Submission.source` says that a choice
 from __future__ import annotations
 
 import os
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
@@ -27,6 +26,7 @@ from notegrad.batch.archives import (
     is_ignored,
     read_archive,
 )
+from notegrad.batch.names import SUBMISSION_SUFFIXES, name_of, printable, safe_id, unique
 from notegrad.batch.notebooks import MAX_NOTEBOOK_BYTES, UnreadableError, read_code_cells
 from notegrad.errors import InputError
 from notegrad.records import Submission
@@ -35,10 +35,6 @@ MAX_NOTEBOOKS = 20
 MAX_DATA_FILES = 200
 MAX_DATA_FILE_BYTES = 16 * 1024 * 1024
 MAX_DATA_BYTES = 32 * 1024 * 1024
-MAX_ID_BYTES = 120
-
-_SUFFIXES = (".ipynb", ".zip")
-_DEVICE_NAME = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
 def read_notebook(data: bytes, *, id: str, student: str = "", source: str = "") -> Submission:  # noqa: A002 (the record\'s word)
@@ -69,8 +65,8 @@ def read_submissions(paths: Sequence[Path]) -> tuple[Submission, ...]:
     ids: set[str] = set()
     found: list[Submission] = []
     for path in _distinct(entry for given in paths for entry in _entries(given)):
-        name = _name_of(path)
-        blank = Submission(id=_unique(_safe_id(name), ids), student=name, source=_printable(str(path)))
+        name = name_of(path)
+        blank = Submission(id=unique(safe_id(name), ids), student=name, source=printable(str(path)))
         found.append(_read_folder(path, blank) if path.is_dir() else _read_file(path, blank))
     if not found:
         where = ", ".join(map(str, paths)) or "the empty list of paths"
@@ -97,13 +93,13 @@ def _entries(given: Path) -> Iterator[Path]:
         return
     if not given.is_dir():
         problem = "is neither a file nor a folder" if os.path.lexists(given) else "does not exist"
-        raise InputError(f"{_printable(str(given))} {problem}: give a notebook, a zip, or a folder of them.")
+        raise InputError(f"{printable(str(given))} {problem}: give a notebook, a zip, or a folder of them.")
     try:
         children = sorted(
             given.iterdir(), key=lambda child: (unicodedata.normalize("NFC", child.name), child.name)
         )
     except OSError as error:
-        raise InputError(f"The folder {_printable(str(given))} cannot be read: {error.strerror}.") from None
+        raise InputError(f"The folder {printable(str(given))} cannot be read: {error.strerror}.") from None
     for child in children:
         if is_ignored(child.name):
             continue
@@ -115,7 +111,7 @@ def _entries(given: Path) -> Iterator[Path]:
 
 
 def _is_handed_in(path: Path) -> bool:
-    return path.name.lower().endswith(_SUFFIXES)
+    return path.name.lower().endswith(SUBMISSION_SUFFIXES)
 
 
 def _is_notebook(path: str) -> bool:
@@ -140,7 +136,7 @@ def _read_bytes(path: Path, limit: int) -> bytes:
         with path.open("rb") as stream:
             return stream.read(limit + 1)
     except OSError as error:
-        raise InputError(f"{_printable(str(path))} cannot be read: {error.strerror}.") from None
+        raise InputError(f"{printable(str(path))} cannot be read: {error.strerror}.") from None
 
 
 def _read_file(path: Path, blank: Submission) -> Submission:
@@ -177,7 +173,7 @@ def _members_of(folder: Path) -> tuple[tuple[Member, ...], int]:
                 f"Ce dossier dépasse {MAX_TOTAL_BYTES // 2**20} Mo ou {MAX_MEMBERS} fichiers : gardez-y le "
                 "notebook et les seules données qu'il lit."
             )
-        place = unicodedata.normalize("NFC", _printable(path.relative_to(folder).as_posix()))
+        place = unicodedata.normalize("NFC", printable(path.relative_to(folder).as_posix()))
         members.append(Member(path=place, data=data, modified=(status.st_mtime_ns,)))
     return tuple(members), left_out
 
@@ -224,35 +220,3 @@ def _data_files(
         left -= len(member.data)
         kept[path.relative_to(folder).as_posix()] = member.data
     return tuple(sorted(kept.items())), dropped
-
-
-def _name_of(path: Path) -> str:
-    """The file's name without `.ipynb` or `.zip`, the folder's name as it is; always valid UTF-8, NFC."""
-    name = path.name or path.resolve().name
-    while not path.is_dir() and name.lower().endswith(_SUFFIXES):
-        name = name[: name.rindex(".")]
-    return unicodedata.normalize("NFC", _printable(name)).strip()
-
-
-def _safe_id(name: str) -> str:
-    """A name that every file system takes: letters (accents kept) and digits of any script, `.`, `_`, `-`."""
-    kept = "".join(char if unicodedata.category(char)[0] in "LMN" or char in "._-" else "-" for char in name)
-    kept = re.sub(r"-{2,}", "-", kept).encode()[:MAX_ID_BYTES].decode("utf-8", "ignore").strip("-._")
-    if not kept:
-        return "submission"
-    return f"_{kept}" if _DEVICE_NAME.fullmatch(kept) else kept
-
-
-def _unique(wanted: str, taken: set[str]) -> str:
-    """The id itself, or with `-2`, `-3`... where one that a file system may confuse with it was given out."""
-    number, candidate = 1, wanted
-    while (key := unicodedata.normalize("NFKC", candidate).casefold()) in taken:
-        number += 1
-        candidate = f"{wanted}-{number}"
-    taken.add(key)
-    return candidate
-
-
-def _printable(text: str) -> str:
-    """Bytes of file names that are no UTF-8 become replacement characters."""
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from notegrad.batch.engine import Engine, Event
 from notegrad.batch.journal import Journal
-from notegrad.batch.worker import DEFAULT_FACTORY, Plan
+from notegrad.batch.protocol import DEFAULT_FACTORY, Plan
 from notegrad.errors import InputError
 from notegrad.messages import DEFAULT_LANGUAGE
 from notegrad.records import GradingResult, Limits, Record, Submission

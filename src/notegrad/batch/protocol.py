@@ -1,0 +1,41 @@
+"""What a worker process and its parent say to each other: msgspec's binary format, strictly typed."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from notegrad.records import GradingResult, Record
+
+DEFAULT_FACTORY = "notegrad.batch.worker:open_grader"
+MAX_LOG_CHARS = 4_000
+
+
+class Plan(Record, frozen=True, kw_only=True):
+    """What a worker needs to make its grader; `factory` is the `module:function` that it calls."""
+
+    bundle_path: str
+    unsafe: bool = False
+    factory: str = DEFAULT_FACTORY
+
+
+class Ready(Record, frozen=True, kw_only=True, tag=True):
+    """The grader stands; `blank` is its result for a submission that cannot be read."""
+
+    blank: GradingResult
+
+
+class Graded(Record, frozen=True, kw_only=True, tag=True):
+    """A submission's result."""
+
+    result: GradingResult
+
+
+class Failed(Record, frozen=True, kw_only=True, tag=True):
+    """Our own failure; `final` says what has to be changed where trying again cannot help."""
+
+    error: str
+    detail: str = ""
+    final: Literal["no", "input", "machine"] = "no"
+
+
+Message = Ready | Graded | Failed
