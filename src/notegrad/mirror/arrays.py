@@ -27,7 +27,7 @@ class ArrayTable:
         self._storages: list[StorageRecord] = []
 
     def refer(self, array: Array) -> Id:
-        """The number of an array, known from now on; the owner of its memory becomes known before it.
+        """The number of an array, known from now on; the owner of its memory becomes known first.
 
         Raises ObservationError for a dtype that is not plain bytes.
         """
@@ -48,8 +48,8 @@ class ArrayTable:
         self._new.append(record)
         return array_id
 
-    def collect(self) -> tuple[list[ArrayRecord], list[StorageRecord]]:
-        """Records of the arrays, and of the torch storages under them, that are new or changed their shape."""
+    def take(self) -> tuple[list[ArrayRecord], list[StorageRecord]]:
+        """Records of the arrays that are new or changed shape, and of new torch storages under them."""
         new, self._new = self._new, []
         known = {record.id for record in new}
         for array_id, record in self._known.items():
@@ -82,6 +82,10 @@ class ArrayTable:
         record = self._known.pop(array_id, None)
         if record is not None:
             self._memory.release(record.block, array_id)
+
+    def undo(self) -> None:
+        """The message that spoke of new arrays will not be sent."""
+        self._new, self._storages = [], []
 
 
 def _record(array_id: Id, array: Array, block: Id, offset: int) -> ArrayRecord:

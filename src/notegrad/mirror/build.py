@@ -58,7 +58,8 @@ def _view_of(parent: torch.Tensor, record: TensorRecord) -> torch.Tensor:
         pairs = parent.as_strided((*size, 2), (*(2 * s for s in stride), 1), 2 * offset)
         view = torch.view_as_complex(pairs)
     else:
-        items = parent.untyped_storage().nbytes() // parent.element_size()
+        largest = max(parent.element_size(), dtype.itemsize)
+        items = parent.untyped_storage().nbytes() // largest * (largest // parent.element_size())
         view = parent.as_strided((items,), (1,), 0).view(dtype).as_strided(size, stride, offset)
     if record.conjugate:
         view = view.conj()

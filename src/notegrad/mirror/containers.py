@@ -68,6 +68,7 @@ class ContainerTable:
         self._registry = registry
         self._depths: dict[Id, int] = {}
         self._last: dict[Id, ContainerRecord | None] = {}
+        self._seen: dict[Id, ContainerRecord] = {}
         self._arrived: list[ContainerRecord] = []
 
     def refer(self, value: Any, depth: int) -> Id:
@@ -80,14 +81,20 @@ class ContainerTable:
             self._depths[container_id] = depth
         return container_id
 
-    def collect(self, refer: Referring) -> list[ContainerRecord]:
-        """Records of the containers that are new or whose contents changed."""
-        records: dict[Id, ContainerRecord] = {}
+    def look(self, refer: Referring) -> None:
+        """Read all containers; what they hold becomes known.
+
+        Raises ObservationError where one is too large or too deep.
+        """
+        self._seen = records = {}
         while pending := [i for i in self._last if i not in records]:
             for container_id in pending:
                 records[container_id] = self._read(container_id, refer)
-        changed = [record for i, record in records.items() if record != self._last[i]]
-        self._last.update(records)
+
+    def take(self) -> list[ContainerRecord]:
+        """Records of the containers that were new or changed when looked at."""
+        changed = [record for i, record in self._seen.items() if record != self._last[i]]
+        self._last.update(self._seen)
         return changed
 
     def _read(self, container_id: Id, refer: Referring) -> ContainerRecord:

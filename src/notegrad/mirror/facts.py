@@ -117,7 +117,7 @@ def tensor_base(tensor: torch.Tensor) -> torch.Tensor | None:
 
 
 def view_creation(view: torch.Tensor) -> int:
-    """How a view was made (without gradients, one of many), which decides whether it may be written in place."""
+    """How a view was made (without gradients, one of many): whether it may be written in place."""
     return int(_creation(view))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import torch
@@ -23,13 +24,13 @@ from notegrad.mirror.history import (
     saves_tensors,
 )
 from notegrad.mirror.registry import Registry
-from notegrad.mirror.wire import HistoryRecord, Id
+from notegrad.mirror.wire import HistoryRecord, Id, VectorJacobian
 
 _USED_UP = (
     "Trying to backward through the graph a second time (or directly access saved tensors after they have "
     "already been freed). Saved intermediate values of the graph are freed when you call .backward() or "
-    "autograd.grad(). Specify retain_graph=True if you need to backward through the graph a second time or if "
-    "you need to access saved tensors after calling backward."
+    "autograd.grad(). Specify retain_graph=True if you need to backward through the graph a second time or "
+    "if you need to access saved tensors after calling backward."
 )
 """What torch says, word for word."""
 
@@ -121,25 +122,37 @@ class Histories:
 
         attach(outputs, changed, inputs, ask_product, Lease(record.id, self.released))
 
-    def product(
-        self, history_id: Id, cotangents: Grads, create_graph: bool, keep_graph: bool, task: int
-    ) -> Grads:
-        """Answer a product that the other side asks for, in its backward pass `task`.
+    def product(self, asked: VectorJacobian, cotangents: Grads, registry: Registry) -> Grads:
+        """Answer a product that the other side asks for.
 
         A graph that a pass uses in pieces is freed by none of them; that it was used up is noted instead.
         """
-        history = self._offered.get(history_id)
+        history = self._offered.get(asked.history)
         if history is None or len(cotangents) != len(history.outputs):
-            raise ObservationError(f"there is no history {history_id}")
+            raise ObservationError(f"there is no history {asked.history}")
         given = [nodes for nodes, c in zip(history.nodes, cotangents, strict=True) if c is not None]
         nodes = frozenset[Any]().union(*given)
-        if any(self._used_up.get(node, task) != task for node in nodes):
+        if any(self._used_up.get(node, asked.task) != asked.task for node in nodes):
             raise RuntimeError(_USED_UP)
-        in_pieces = history_id in self._shared or passes_inputs(history)
-        grads = product(history, cotangents, create_graph=create_graph, keep_graph=keep_graph or in_pieces)
-        if in_pieces and not (keep_graph or create_graph):
-            self._used_up.update((node, task) for node in nodes if saves_tensors(node))
+        in_pieces = asked.history in self._shared or passes_inputs(history)
+        keep = asked.keep_graph or in_pieces
+        with self._retained_grads_kept(history, registry):
+            grads = product(history, cotangents, create_graph=asked.create_graph, keep_graph=keep)
+        if in_pieces and not (asked.keep_graph or asked.create_graph):
+            self._used_up.update((node, asked.task) for node in nodes if saves_tensors(node))
         return grads
+
+    @contextlib.contextmanager
+    def _retained_grads_kept(self, history: History, registry: Registry) -> Iterator[None]:
+        # The side that asks accumulates into the gradients that both sides retain; twice would be too much.
+        ids = {self._tensor_at[e] for e in (*history.outputs, *history.inputs) if e in self._tensor_at}
+        tensors = [t for i in ids if isinstance(t := registry.find(i), torch.Tensor)]
+        kept = [(t, t.grad) for t in tensors if t.retains_grad]
+        try:
+            yield
+        finally:
+            for tensor, grad in kept:
+                tensor.grad = grad
 
     def take_released(self) -> tuple[Id, ...]:
         """Histories of the other side that nothing here needs any more."""

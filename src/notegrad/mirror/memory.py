@@ -110,6 +110,15 @@ class Memory:
             block, records = self._add_block(Block(next_id(), owner, "cpu")), []
         return block.id, start - block.span()[0], records
 
+    def check_size(self) -> None:
+        """Refuse before anything is copied.
+
+        Raises ObservationError where the blocks are larger than what may cross.
+        """
+        total = sum(block.span()[1] for block in self.blocks.values() if block.has_bytes)
+        if total > self._max_bytes:
+            raise ObservationError(f"tensors of {total:,} bytes; the limit is {self._max_bytes:,}")
+
     def apply_block(self, record: BlockRecord) -> None:
         """Make or change a block as the other side says."""
         if not record.nbytes >= 0 or (record.data is not None and record.nbytes != len(record.data)):

@@ -101,6 +101,7 @@ class Peer:
         self._containers = ContainerTable(self.registry)
         self._others: list[HandleRecord | ShippedRecord] = []
         self._held: list[torch.Tensor] = []
+        self._dead: list[Id] = []
         self._task = 0
 
     # --- references (the protocol `values.Referring`) -----------------------------------------
@@ -122,8 +123,15 @@ class Peer:
         raise NotImplementedError  # pragma: no cover - each side has its own
 
     def encode(self, value: object) -> Value:
-        """The wire form of a value, whose tensors are known from now on."""
-        return encode(value, self)
+        """The wire form of a value, whose tensors are known from now on.
+
+        Raises ObservationError where it cannot cross; nothing of the message is known then.
+        """
+        try:
+            return encode(value, self)
+        except Exception:
+            self.undo()
+            raise
 
     def decode(self, value: Value) -> object:
         """The value of a wire form."""
@@ -137,20 +145,39 @@ class Peer:
     def collect(self) -> Changes:
         """All that changed here since the last message."""
         held = self._tensors.alive()
+        for object_id in self.registry.take_dead():
+            self._release(object_id)
+            self._dead.append(object_id)
+        try:
+            with _undisturbed():
+                self._containers.look(self)
+                self._tensors.look()
+                self._memory.check_size()
+        except Exception:
+            self.undo()
+            raise
+        self.registry.settle()
+        containers = self._containers.take()
+        arrays, storages = self._arrays.take()
+        with _undisturbed():
+            more_storages, tensors = self._tensors.take()
         now = state.read_fingerprint()
         record, self._fingerprint = state.state_record(now, self._fingerprint), now
-        dead = self.registry.take_dead()
-        for object_id in dead:
-            self._release(object_id)
-        with _undisturbed():
-            containers = self._containers.collect(self)
-            arrays, storages = self._arrays.collect()
-            more_storages, tensors = self._tensors.collect()
+        dead, self._dead = tuple(self._dead), []
         blocks = [r for block in self._memory.blocks.values() if (r := block.changed()) is not None]
         others, self._others = self._others, []
         self._held = held
         steps: list[Step] = [*blocks, *arrays, *storages, *more_storages, *containers, *tensors, *others]
         return Changes(tuple(steps), record, dead, self._histories.take_released())
+
+    def undo(self) -> None:
+        """Forget what became known for a message that cannot be sent, so that the next one can."""
+        for object_id in self.registry.take_unsettled():
+            self._release(object_id)
+            self.registry.release(object_id)
+        self._tensors.undo()
+        self._arrays.undo()
+        self._others = []
 
     def apply(self, changes: Changes) -> None:
         """Take over all that changed on the other side.
@@ -261,9 +288,7 @@ class Peer:
         cotangents = tuple(cast("torch.Tensor | None", self.decode(c)) for c in message.cotangents)
         task, self._task = self._task, message.task
         try:
-            grads = self._histories.product(
-                message.history, cotangents, message.create_graph, message.keep_graph, message.task
-            )
+            grads = self._histories.product(message, cotangents, self.registry)
         finally:
             self._task = task
         return TupleValue(tuple(self.encode(g) for g in grads))

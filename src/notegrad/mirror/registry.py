@@ -26,6 +26,8 @@ class Registry:
         self._ids: dict[int, Id] = {}
         self._dead: list[Id] = []
         self._pins: list[object] = []
+        self._settled = first_id
+        self._unsettled: list[Id] = []
 
     def next_id(self) -> Id:
         """A number that the other side cannot give."""
@@ -42,6 +44,8 @@ class Registry:
         """Make an object known."""
         key = id(value)
         self._ids[key] = object_id
+        if self.gives(object_id):
+            self._unsettled.append(object_id)
         self._pins.append(value)
         if self._weak and not strong:
             # lists and dicts take no weak references: held until the test case ends
@@ -77,6 +81,15 @@ class Registry:
     def unpin(self) -> None:
         """Stop holding what became known with the last message: by now the test holds what it wants."""
         self._pins = []
+
+    def settle(self) -> None:
+        """What became known until now goes out with a message."""
+        self._settled, self._unsettled = self._next, []
+
+    def take_unsettled(self) -> list[Id]:
+        """Objects that became known for a message that will not be sent: their numbers are given anew."""
+        self._next, unsettled, self._unsettled = self._settled, self._unsettled, []
+        return unsettled
 
     def take_dead(self) -> tuple[Id, ...]:
         """Numbers of the objects that died since the last time."""

@@ -120,6 +120,7 @@ class Server(Peer):
         except CallInterrupted:
             raise
         except ObservationError as error:
+            self.undo()
             failure = observation_failure(error)
         except BaseException as error:
             failure = describe(error, self)

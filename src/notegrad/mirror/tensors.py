@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from graphlib import CycleError, TopologicalSorter
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import torch
 
@@ -33,6 +33,15 @@ class Known:
         self.seen: facts.TensorFacts | None = None
 
 
+class _Look(NamedTuple):
+    """What one look at all known tensors found."""
+
+    records: dict[Id, TensorRecord]
+    edges: dict[Id, Edge | None]
+    cuts: dict[Id, Cut]
+    batches: list[tuple[Id, ...]]
+
+
 class TensorTable:
     """The tensors that both sides know."""
 
@@ -45,6 +54,7 @@ class TensorTable:
         self._arrived: dict[Id, tuple[TensorRecord, torch.Tensor]] = {}
         self._created: set[Id] = set()
         self._relinked = False
+        self._seen = _Look({}, {}, {}, [])
 
     # --- this side's changes -------------------------------------------------------------------
 
@@ -62,8 +72,11 @@ class TensorTable:
         found = (self._registry.find(i) for i in tuple(self._known))
         return [cast("torch.Tensor", t) for t in found if t is not None]
 
-    def collect(self) -> tuple[list[StorageRecord], list[TensorRecord | HistoryRecord]]:
-        """Records of new and changed storages, tensors and histories, in an order to apply them in."""
+    def look(self) -> None:
+        """Read all known tensors; what they were computed from becomes known.
+
+        Raises ObservationError for a tensor that cannot cross.
+        """
         with facts.no_torch_function():
             records: dict[Id, TensorRecord] = {}
             edges: dict[Id, Edge | None] = {}
@@ -75,14 +88,24 @@ class TensorTable:
                     if edge in (None, self._known[tensor_id].edge) or records[tensor_id].differentiable:
                         continue
                     cuts[tensor_id] = self._histories.cut(edge, edges, self.refer)
-        batches = self._order(cuts, records)
+        self._seen = _Look(records, edges, cuts, self._order(cuts, records))
+
+    def take(self) -> tuple[list[StorageRecord], list[TensorRecord | HistoryRecord]]:
+        """Records of storages, tensors and histories that are new or changed, in order of application."""
+        records, edges, cuts, batches = self._seen
         steps = self._steps(records, batches, cuts)
         for tensor_id, record in records.items():
             known = self._known[tensor_id]
             known.record, known.edge = record, edges.get(tensor_id)
         self._histories.remember(edges)
         storages, self._storages = self._storages, []
+        self._seen = _Look({}, {}, {}, [])
         return storages, steps
+
+    def undo(self) -> None:
+        """The message that spoke of new tensors will not be sent."""
+        self._storages = []
+        self._seen = _Look({}, {}, {}, [])
 
     def _observe(
         self, pending: list[Id], records: dict[Id, TensorRecord], edges: dict[Id, Edge | None]
@@ -270,11 +293,10 @@ class TensorTable:
 
     def release(self, tensor_id: Id) -> None:
         """Forget a tensor."""
-        known = self._known.pop(tensor_id, None)
-        if known is not None:
+        if self._known.pop(tensor_id, None) is not None:
             self._histories.forget(tensor_id)
-            if known.record is not None and known.record.storage in self._memory.windows:
-                self._memory.release(self._memory.windows[known.record.storage].record.block, tensor_id)
+            for block in [b.id for b in self._memory.blocks.values() if tensor_id in b.users]:
+                self._memory.release(block, tensor_id)
 
     def _tensor(self, tensor_id: Id) -> torch.Tensor:
         if tensor_id in self._arrived:
