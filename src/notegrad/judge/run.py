@@ -144,6 +144,8 @@ def _judge_case(
             otter_result, error = run_test_case(test.test_file, index, environment)
     finally:
         reset()
+    if isinstance(error, ObservationError):
+        raise error  # the two sides may no longer agree: another fork for the next test case
     return verdict.from_otter(case, otter_result, error, sorted(missing), language)
 
 

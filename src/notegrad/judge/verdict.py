@@ -46,8 +46,20 @@ def from_otter(
         where = getattr(error, "__notegrad_where__", "")
         said = f"{said} [{where}]" if where else said
         return _result(case, "errored", _join(case.failure_message, _sentence(said)), detail)
-    fact = str(error).strip() if error is not None and _speaks_to_students(error) else ""
-    return _result(case, "failed", _join(case.failure_message, fact), detail)
+    return _result(case, "failed", _join(case.failure_message, _fact(case, error, detail)), detail)
+
+
+def _fact(case: TestCase, error: BaseException | None, detail: str) -> str:
+    """What the test case itself says of the failure, where students may read it.
+
+    A visible one lies in their notebook, with its assertions; of a hidden one, what `notegrad.expect` says.
+    """
+    if error is None:
+        return "" if case.hidden else detail
+    if case.hidden and not _speaks_to_students(error):
+        return ""
+    text = str(error).strip()
+    return text if isinstance(error, AssertionError) else f"{type(error).__name__}: {text}"
 
 
 def timed_out(case: TestCase, limits: Limits, language: str) -> TestCaseResult:

@@ -22,6 +22,7 @@ from notegrad.mirror.wire import (
     Names,
     Ref,
     Reset,
+    Returned,
     ShippedRecord,
     Value,
 )
@@ -52,8 +53,7 @@ class Mirror(Peer):
     def get(self, names: Iterable[str]) -> dict[str, Any]:
         """The values of those `names` that the notebook defines."""
         wanted = tuple(names)
-        reply = self.request(lambda changes: Get(changes, wanted))
-        found = self.decode(reply.value)
+        found, _ = self.request(lambda changes: Get(changes, wanted))
         if not isinstance(found, tuple) or len(found) != len(wanted):
             raise ObservationError("a malformed namespace")
         return {name: value[0] for name, value in zip(wanted, found, strict=True) if value}
@@ -64,27 +64,28 @@ class Mirror(Peer):
 
     def names(self) -> tuple[str, ...]:
         """The names that the notebook defines."""
-        found = self.decode(self.request(Names).value)
+        found, _ = self.request(Names)
         return tuple(n for n in found if isinstance(n, str)) if isinstance(found, tuple) else ()
 
     # --- stubs (the protocol `stubs.Caller`) --------------------------------------------------
 
     def call(self, target: Id, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call an object of the sandbox, or one of its methods."""
-        return self.decode(self._call(target, method, args, kwargs, observed=False).value)
+        value, _ = self._call(target, method, args, kwargs, observed=False)
+        return value
 
     def observe(
         self, target: Id, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> tuple[Any, tuple[str, ...], int]:
         """Call a function of the sandbox; also the aten operations that ran and the bytes of new storage."""
-        reply = self._call(target, "", args, kwargs, observed=True)
+        value, reply = self._call(target, "", args, kwargs, observed=True)
         if reply.operations is None:
             raise ObservationError("a call whose operations were not counted")
-        return self.decode(reply.value), reply.operations.names, reply.operations.new_bytes
+        return value, reply.operations.names, reply.operations.new_bytes
 
     def _call(
         self, target: Id, method: str, args: tuple[Any, ...], kwargs: dict[str, Any], *, observed: bool
-    ) -> Any:
+    ) -> tuple[Any, Returned]:
         sent = tuple(self.encode(a) for a in args)
         named = tuple((name, self.encode(v)) for name, v in kwargs.items())
         return self.request(lambda changes: Call(changes, Ref(target), method, sent, named, observed))
@@ -123,8 +124,11 @@ class Environment(dict[str, Any]):
         self._mirror = mirror
 
     def __missing__(self, name: str) -> Any:
-        self.update(self._mirror.get((name,)))
-        return dict.__getitem__(self, name)
+        found = self._mirror.get((name,))
+        if name not in found:
+            raise KeyError(name)
+        self[name] = found[name]
+        return found[name]
 
     def get(self, name: str, default: Any = None) -> Any:
         """The value of a name, fetched now if it was not yet."""
