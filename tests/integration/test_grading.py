@@ -67,7 +67,7 @@ def test_deux(ajoute):
 PREAMBLE = "import torch\nimport otter\ngrader = otter.Notebook('tp.ipynb')\nX = torch.ones(2)"
 ADD = "def ajoute(x, y):\n    x += y\n    return x"
 SQUARE = "def carre(x):\n    return (x * x).sum()"
-LIMITS = Limits(wall_s=30, cell_wall_s=3, test_case_wall_s=1)
+LIMITS = Limits(wall_s=30, cell_wall_s=3, test_case_wall_s=1, observation_bytes=1_000_000)
 
 
 @pytest.fixture(scope="module")
@@ -155,7 +155,7 @@ def test_an_answer_that_kills_its_process_costs_its_test_cases_only(grader: Grad
 
 def test_too_large_a_result_fails_its_test_case(grader: Grader) -> None:
     """A result above the observation limit fails the case with a reason, and the grader goes on."""
-    huge = "def ajoute(x, y):\n    return torch.zeros(50_000_000)"
+    huge = "def ajoute(x, y):\n    return torch.zeros(500_000)"
     result = grade(grader, PREAMBLE, huge, SQUARE)
     assert outcomes(result) == ["failed", "failed", "passed", "passed"]
     assert "trop gros" in case(result, 1, 1).message
