@@ -95,12 +95,13 @@ def _mark(question: QuestionResult, marks: Marks) -> str:
 
 def _summary(results: Sequence[GradingResult], language: str, duration_s: float) -> str:
     graded = [r for r in results if r.status != "not_graded"]
+    read = [r for r in graded if r.status != "unreadable"]  # the others say nothing about what was learnt
     return translate(
         "summary",
         language,
         total=len(results),
         graded=len(graded),
-        mean=sum(r.score for r in graded) / len(graded) if graded else 0.0,
+        mean=sum(r.score for r in read) / len(read) if read else 0.0,
         max_score=max((r.max_score for r in results), default=0.0),
         duration_s=duration_s,
     )
