@@ -73,7 +73,7 @@ def test_table_has_one_line_per_submission(grade):
     assert lines[1].split() == ["Zoé", "corrigée", "3.00/6", "●◐○", "0.25", "s"]
     assert lines[2].split() == ["b", "illisible", "0.00/6", "0.25", "s"]
     assert "b: pas du JSON" in out
-    assert "corrigées : 2 sur 2, moyenne 1.50/6" in out
+    assert "corrigées : 2 sur 2, moyenne 3.00/6" in out
     for name in ("results", "gradebook.csv", "report.html", "run.jsonl"):
         assert f"out/{name}" in out
 
