@@ -22,24 +22,27 @@ _creation_kinds: Any = torch._C._autograd.CreationMeta
 _CREATIONS: dict[int, Any] = {int(kind): kind for kind in _creation_kinds.__members__.values()}
 
 
-def check_geometry(record: TensorRecord, storage_nbytes: int, itemsize: int) -> None:
-    """Refuse sizes and strides that would reach outside the storage: `set_` would resize it instead."""
+def check_geometry(record: TensorRecord, storage: torch.UntypedStorage, itemsize: int) -> None:
+    """Refuse sizes and strides that would reach outside the storage: `set_` would resize it instead.
+
+    On the meta device, where there is nothing to reach, torch lets them.
+    """
     size, stride = record.size, record.stride
     if len(size) != len(stride) or len(size) > MAX_DIMENSIONS:
         raise ObservationError("a tensor whose sizes and strides do not match")
     if record.offset < 0 or any(n < 0 for n in size) or any(s < 0 for s in stride):
         raise ObservationError("a tensor with negative sizes")
-    if 0 in size:
+    if 0 in size or storage.device.type == "meta":
         return
     last = record.offset + sum((n - 1) * s for n, s in zip(size, stride, strict=True))
-    if (last + 1) * itemsize > storage_nbytes:
+    if (last + 1) * itemsize > storage.nbytes():
         raise ObservationError("a tensor that reaches outside its storage")
 
 
 def _on_storage(record: TensorRecord, memory: Memory) -> torch.Tensor:
     window = memory.windows[record.storage]
     dtype = torch_dtype(record.dtype)
-    check_geometry(record, window.storage.nbytes(), dtype.itemsize)
+    check_geometry(record, window.storage, dtype.itemsize)
     empty = torch.empty(0, dtype=dtype, device=window.storage.device)
     offset = 0 if 0 in record.size and not window.storage.nbytes() else record.offset
     return empty.set_(window.storage, offset, record.size, record.stride)
@@ -72,19 +75,24 @@ def build_tensor(record: TensorRecord, memory: Memory, parent: torch.Tensor | No
     History, gradient and version are set later, when everything the record refers to exists.
     """
     window = memory.windows[record.storage]
-    check_geometry(record, window.storage.nbytes(), torch_dtype(record.dtype).itemsize)
+    check_geometry(record, window.storage, torch_dtype(record.dtype).itemsize)
     if parent is None:
         with torch.no_grad():
             tensor = _on_storage(record, memory)
             if record.conjugate or record.negative:
                 tensor = tensor.conj() if record.conjugate else tensor
                 tensor = (torch._neg_view(tensor) if record.negative else tensor).detach()
-    elif record.base:
-        with torch.set_grad_enabled(record.differentiable or not parent.requires_grad):
-            tensor = _view_of(parent, record)
     else:
-        with torch.no_grad():
-            tensor = _view_of(parent, record).detach()
+        moved = facts.storage_key(facts.storage_of(parent)) != facts.storage_key(window.storage)
+        with torch.set_grad_enabled(
+            bool(record.base) and (record.differentiable or not parent.requires_grad)
+        ):
+            # a view keeps its memory when its base was given another
+            tensor = parent.as_strided((0,), (1,), 0) if moved else _view_of(parent, record)
+            if not record.base:
+                tensor = tensor.detach()
+        if moved:
+            change_geometry(tensor, record, memory)
     if record.parameter:
         return torch.nn.Parameter(tensor, requires_grad=record.requires_grad)
     return tensor
@@ -131,8 +139,9 @@ def build_array(record: ArrayRecord, memory: Memory) -> Array:
         )
     root = memory.bytes_of(record.block)
     try:
-        # its `base` is the array that owns the block, where there is one
-        array: Array = np.ndarray(record.shape, dtype, root, record.offset, record.strides)
+        # its `base` is the array that owns the block, where one does, and no other array
+        buffer = root if isinstance(block.owner, np.ndarray) else root.data
+        array: Array = np.ndarray(record.shape, dtype, buffer, record.offset, record.strides)
     except (ValueError, TypeError) as error:
         raise ObservationError(f"an array that its memory cannot hold: {error}") from None
     if array.flags.writeable and not record.writeable:

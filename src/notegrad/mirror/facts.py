@@ -33,6 +33,7 @@ _is_conj, _is_neg = _T.is_conj, _T.is_neg
 _untyped_storage = _T.untyped_storage
 _data_ptr, _nbytes = _S.data_ptr, _S.nbytes
 _cdata = _S._cdata.__get__
+_resizable = _S.resizable
 _creation: Any = torch._C._autograd._get_creation_meta
 _parameter = torch.nn.Parameter
 _mro = type.__dict__["__mro__"].__get__
@@ -168,6 +169,11 @@ def storage_key(storage: torch.UntypedStorage) -> int:
 def storage_span(storage: torch.UntypedStorage) -> tuple[int, int]:
     """Address and length, in bytes, of a storage."""
     return _data_ptr(storage), _nbytes(storage)
+
+
+def is_resizable(storage: torch.UntypedStorage) -> bool:
+    """Whether a storage may be resized: not where it shares its memory with NumPy."""
+    return bool(_resizable(storage))
 
 
 def array_root(array: np.ndarray[Any, Any]) -> object:

@@ -88,9 +88,9 @@ class Memory:
         block = self._covering(pointer, nbytes) if device != "meta" else None
         if block is None:
             block = self._add_block(Block(next_id(), storage, device))
-            record = StorageRecord(next_id(), block.id, 0, nbytes, True)
+            record = StorageRecord(next_id(), block.id, 0, nbytes, True, facts.is_resizable(storage))
         else:
-            record = StorageRecord(next_id(), block.id, pointer - block.span()[0], nbytes, False)
+            record = StorageRecord(next_id(), block.id, pointer - block.span()[0], nbytes, False, False)
         self._add_window(Window(record, storage))
         return record.id, [record]
 
@@ -138,7 +138,8 @@ class Memory:
         """Make a storage as the other side says."""
         block = self.blocks[record.block]
         _, nbytes = block.span()
-        if record.whole and isinstance(block.owner, torch.UntypedStorage):
+        is_memory = record.resizable or not block.has_bytes
+        if record.whole and is_memory and isinstance(block.owner, torch.UntypedStorage):
             self._add_window(Window(record, block.owner))
             return
         if record.start < 0 or record.nbytes < 0 or record.start + record.nbytes > nbytes:

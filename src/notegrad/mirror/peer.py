@@ -60,7 +60,7 @@ _MALFORMED = (
 """What applying a malformed message may raise, from torch, NumPy or Python."""
 
 
-def _undisturbed() -> contextlib.AbstractContextManager[Any]:
+def undisturbed() -> contextlib.AbstractContextManager[Any]:
     """Keep modes that a test or a student left active away from the mirror's own work."""
     if torch._C._len_torch_dispatch_stack() or torch.is_inference_mode_enabled():
         return _without_modes()
@@ -100,7 +100,7 @@ class Peer:
         self._arrays = ArrayTable(self.registry, self._memory)
         self._containers = ContainerTable(self.registry)
         self._others: list[HandleRecord | ShippedRecord] = []
-        self._held: list[torch.Tensor] = []
+        self._held: list[object] = []
         self._dead: list[Id] = []
         self._task = 0
 
@@ -144,12 +144,12 @@ class Peer:
 
     def collect(self) -> Changes:
         """All that changed here since the last message."""
-        held = self._tensors.alive()
+        held = self.registry.alive()
         for object_id in self.registry.take_dead():
             self._release(object_id)
             self._dead.append(object_id)
         try:
-            with _undisturbed():
+            with undisturbed():
                 self._containers.look(self)
                 self._tensors.look()
                 self._memory.check_size()
@@ -159,9 +159,9 @@ class Peer:
         self.registry.settle()
         containers = self._containers.take()
         arrays, storages = self._arrays.take()
-        with _undisturbed():
+        with undisturbed():
             more_storages, tensors = self._tensors.take()
-        now = state.read_fingerprint()
+            now = state.read_fingerprint()
         record, self._fingerprint = state.state_record(now, self._fingerprint), now
         dead, self._dead = tuple(self._dead), []
         blocks = [r for block in self._memory.blocks.values() if (r := block.changed()) is not None]
@@ -185,14 +185,14 @@ class Peer:
         Raises ObservationError where it makes no sense.
         """
         try:
-            with _undisturbed():
+            with undisturbed():
                 for step in changes.steps:
                     self._apply_step(step)
                 self._tensors.finish()
                 self._containers.finish()
-            if changes.state is not None:
-                state.apply_state(changes.state)
-                self._fingerprint = state.fingerprint_after(changes.state, self._fingerprint)
+                if changes.state is not None:
+                    state.apply_state(changes.state)
+                    self._fingerprint = state.fingerprint_after(changes.state, self._fingerprint)
         except _MALFORMED as error:
             raise ObservationError(f"changes that cannot be applied: {error}") from None
         for object_id in changes.released:
@@ -234,8 +234,8 @@ class Peer:
 
     # --- messages -----------------------------------------------------------------------------
 
-    def request(self, make: Callable[[Changes], Request]) -> Returned:
-        """Send a request with all changes; answer what the other side asks meanwhile; return its reply.
+    def request(self, make: Callable[[Changes], Request]) -> tuple[Any, Returned]:
+        """Send a request with all changes; answer what is asked meanwhile; return the reply's value, and it.
 
         Raises the exception that student code raised, ObservationError, or a CallInterrupted.
         """
@@ -249,12 +249,13 @@ class Peer:
                 break
             self.answer(reply)
         self.apply(reply.changes)
+        value = self.decode(reply.value) if isinstance(reply, Returned) else None
         del held
         if reply.printed:
             sys.stdout.write(reply.printed)
         if isinstance(reply, Raised):
             raise rebuild(reply.failure)
-        return reply
+        return value, reply
 
     def send(self, message: Message) -> None:
         """Send one message."""
@@ -298,10 +299,9 @@ class Peer:
         sent = tuple(self.encode(c) for c in cotangents)
         # One backward pass may go back and forth: what is asked while answering belongs to the asking pass.
         task = self._task or 2 * backward_pass() + self.first_id + 1
-        reply = self.request(
+        grads, _ = self.request(
             lambda changes: VectorJacobian(changes, history, sent, create_graph, keep_graph, task)
         )
-        grads = self.decode(reply.value)
         if not isinstance(grads, tuple) or not all(g is None or isinstance(g, torch.Tensor) for g in grads):
             raise ObservationError("gradients that are no tensors")
         self.registry.unpin()  # torch takes over a gradient that nobody else holds, and copies another

@@ -46,8 +46,8 @@ class Registry:
         self._ids[key] = object_id
         if self.gives(object_id):
             self._unsettled.append(object_id)
-        self._pins.append(value)
         if self._weak and not strong:
+            self._pins.append(value)
             # lists and dicts take no weak references: held until the test case ends
             with contextlib.suppress(TypeError):
                 value = weakref.ref(value, lambda _: self._died(object_id, key))
@@ -81,6 +81,10 @@ class Registry:
     def unpin(self) -> None:
         """Stop holding what became known with the last message: by now the test holds what it wants."""
         self._pins = []
+
+    def alive(self) -> list[object]:
+        """All known objects, to hold while a message is under way."""
+        return [value for i in tuple(self._objects) if (value := self.find(i)) is not None]
 
     def settle(self) -> None:
         """What became known until now goes out with a message."""

@@ -16,7 +16,7 @@ from notegrad.mirror.channel import Channel
 from notegrad.mirror.errors import CallInterrupted, ObservationError
 from notegrad.mirror.failures import describe, observation_failure
 from notegrad.mirror.limits import FRAME_OVERHEAD_BYTES, MAX_OUTPUT_CHARACTERS
-from notegrad.mirror.peer import Peer
+from notegrad.mirror.peer import Peer, undisturbed
 from notegrad.mirror.shipping import unpack
 from notegrad.mirror.stubs import describe_handle
 from notegrad.mirror.wire import (
@@ -107,8 +107,9 @@ class Server(Peer):
         """Answer one request; whatever student code does, the judge gets one reply."""
         if isinstance(message, Reset):
             self.forget()
-            state.apply_state(message.state)
-            self._fingerprint = state.read_fingerprint()
+            with undisturbed():
+                state.apply_state(message.state)
+                self._fingerprint = state.read_fingerprint()
             return
         printed = _Tail()
         value: Value = None

@@ -67,11 +67,6 @@ class TensorTable:
             self._known[tensor_id] = Known()
         return tensor_id
 
-    def alive(self) -> list[torch.Tensor]:
-        """The known tensors, to hold while a message is under way."""
-        found = (self._registry.find(i) for i in tuple(self._known))
-        return [cast("torch.Tensor", t) for t in found if t is not None]
-
     def look(self) -> None:
         """Read all known tensors; what they were computed from becomes known.
 

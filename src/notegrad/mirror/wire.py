@@ -139,13 +139,17 @@ class BlockRecord(Wire, frozen=True, array_like=True, tag="B"):
 
 
 class StorageRecord(Wire, frozen=True, array_like=True, tag="S"):
-    """A torch storage: a window of `nbytes` from byte `start` of a block."""
+    """A torch storage: a window of `nbytes` from byte `start` of a block.
+
+    `resizable` is False for one that shares its memory with NumPy.
+    """
 
     id: Id
     block: Id
     start: int
     nbytes: int
     whole: bool
+    resizable: bool
 
 
 class TensorRecord(Wire, frozen=True, array_like=True, tag="T"):
