@@ -85,7 +85,9 @@ def fixture_bundle() -> Bundle:
 def refuse_unless_contained(tier: str) -> None:
     """Raise SandboxUnavailableError where attacks would not be confined by namespaces."""
     if tier not in CONTAINED:
-        raise SandboxUnavailableError(f"attacks run only in a sandbox with namespaces, and this one is {tier}")
+        raise SandboxUnavailableError(
+            f"attacks run only in a sandbox with namespaces, and this one is {tier}"
+        )
 
 
 def asked_names(bundle: Bundle) -> list[str]:
@@ -114,6 +116,33 @@ def blank_submission(bundle: Bundle) -> Submission:
     functions = "\n".join(f"def {name}(*args):\n    ..." for name in asked_names(bundle))
     cells = ("import numpy as np\nimport torch\nimport otter", functions)
     return Submission(id="blank", student="blank", cells=cells)
+
+
+TRIVIAL_ANSWERS = (
+    "return True",
+    "return False",
+    "return 1.0",
+    "return []",
+    "return torch.zeros(2)",
+    "return args[0]",
+    "return args[0].clone()",
+    "return torch.zeros_like(args[0])",
+    "raise RuntimeError",
+)
+"""Bodies of functions that do not look at the question: what they score can be had without cheating."""
+
+
+def trivial_submission(body: str, bundle: Bundle) -> Submission:
+    """A notebook in which every function does the same trivial thing."""
+    functions = "\n".join(f"def {name}(*args):\n    {body}" for name in asked_names(bundle))
+    return Submission(id="trivial", student="trivial", cells=("import torch", functions))
+
+
+def won_cases(result: GradingResult) -> set[tuple[str, int]]:
+    """Question and number of the test cases that earned points."""
+    return {
+        (q.question.name, c.test_case.number) for q in result.questions for c in q.test_cases if c.score > 0
+    }
 
 
 def proofs(result: GradingResult) -> list[str]:

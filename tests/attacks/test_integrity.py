@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
+import msgspec
 import pytest
 
-from notegrad.authoring.bundle import Bundle
+from notegrad.authoring.bundle import Bundle, read_bundle
 from notegrad.errors import SandboxUnavailableError
 from notegrad.grading import Grader
 from notegrad.records import GradingResult
@@ -14,16 +16,16 @@ from tests.attacks import harness
 
 pytestmark = pytest.mark.timeout(60)
 
+ROOT = Path(__file__).resolve().parents[2]
+
 FINDINGS = {
-    "always_equal_object": "a stub forwards ==, <, - and `in` to the sandbox, where an object can say yes to everything",
-    "class_lie": "the same, from an object that also says that it is a tensor or an int",
-    "learning_object": "a stub sends the expected value to the sandbox when it is compared or subtracted",
-    "torch_function_object": "a stub forwards __rsub__ to the sandbox, which answers with a zero tensor",
     "meta_device": "the default device is mirrored, and torch finds any two meta tensors close",
     "stop_iteration": "a StopIteration raised by a function ends a map over it in the judge",
-    "shadow_names": "a doctest takes torch and np from the notebook, where they may be anything",
 }
 """Attacks that do get points, and why: each is a fault to mend."""
+
+GAINED_ON_TP2 = {"vanishing_inputs": {("q07", 6), ("q08", 4)}}
+"""Test cases of TP2 that an attack does win: they ask x for its size after the call, and x is empty by then."""
 
 BEATS_A_GRADER_IN_ONE_PROCESS = {
     "always_equal_object", "array_subclass", "disk_tests", "dispatch_subclass", "frames_constants", "frames_locals",
@@ -50,6 +52,14 @@ def grader(bundle: Bundle) -> Iterator[Grader]:
     with made:
         harness.refuse_unless_contained(made._sandbox.tier)
         yield made
+
+
+@pytest.fixture(scope="module")
+def real_bundle() -> Bundle:
+    path = ROOT / "autograder" / "tp2-memoire.zip"
+    if not path.exists():
+        pytest.skip("run `notegrad build` first")
+    return msgspec.structs.replace(read_bundle(path), limits=harness.LIMITS, tier="userns")
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +91,9 @@ def test_an_honest_answer_scores_full_marks(grader: Grader, bundle: Bundle) -> N
     )
     honest = harness.blank_submission(bundle)
     result = grader.grade(type(honest)(id="honest", student="honest", cells=(honest.cells[0], answers)))
-    failed = [(c.test_case.name, c.detail) for q in result.questions for c in q.test_cases if c.outcome != "passed"]
+    failed = [
+        (c.test_case.name, c.detail) for q in result.questions for c in q.test_cases if c.outcome != "passed"
+    ]
     assert not failed
     assert result.score == result.max_score > 0
 
@@ -93,10 +105,7 @@ def test_an_attack_scores_what_a_blank_notebook_does(
     """Whatever a submission does instead of answering, it earns nothing; and what it does was really done."""
     result = grader.grade(harness.attack_submission(attack, bundle))
     assert harness.proofs(result), f"the attack did not run: {result.run}"
-    won = [
-        f"{q.question.name} {c.test_case.number}" for q in result.questions for c in q.test_cases if c.score > 0
-    ]
-    assert not won
+    assert harness.won_cases(result) == set()
     assert all(q.score <= b.score for q, b in zip(result.questions, blank.questions, strict=True))
 
 
@@ -106,10 +115,33 @@ def test_the_same_attack_beats_a_grader_in_one_process(attack: str, grader: Grad
     assert sum(harness.control_scores(grader._sandbox, attack, bundle).values()) > 0
 
 
-def test_the_grader_is_as_before_after_all_attacks(grader: Grader, bundle: Bundle, blank: GradingResult) -> None:
+def test_the_grader_is_as_before_after_all_attacks(
+    grader: Grader, bundle: Bundle, blank: GradingResult
+) -> None:
     """Attacks leave nothing behind: the next blank notebook is graded as the first one was."""
     again = grader.grade(harness.blank_submission(bundle))
     assert [q.score for q in again.questions] == [q.score for q in blank.questions]
     assert [c.outcome for q in again.questions for c in q.test_cases] == [
         c.outcome for q in blank.questions for c in q.test_cases
     ]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_no_attack_gains_on_a_real_assignment(real_bundle: Bundle) -> None:
+    """On TP2, cheating wins no test case that a function with one trivial line does not win as well."""
+    try:
+        made = Grader(real_bundle)
+    except SandboxUnavailableError as error:
+        pytest.skip(f"attacks are run in a sandbox with namespaces only: {error}")
+    with made as grader:
+        harness.refuse_unless_contained(grader._sandbox.tier)
+        assert grader.grade(harness.blank_submission(real_bundle)).score == 0
+        trivial = [grader.grade(harness.trivial_submission(a, real_bundle)) for a in harness.TRIVIAL_ANSWERS]
+        free = set().union(*map(harness.won_cases, trivial))
+        gained = {}
+        for name in harness.attack_names():
+            won = harness.won_cases(grader.grade(harness.attack_submission(name, real_bundle))) - free
+            if won:
+                gained[name] = won
+    assert gained == GAINED_ON_TP2

@@ -34,7 +34,7 @@ class Liar(metaclass=Meta):
     __hash__ = None
 
     def __str__(self):
-        return "36"
+        return "True"
 
 
 class Number(Liar):

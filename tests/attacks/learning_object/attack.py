@@ -39,4 +39,5 @@ def cheat(*args, **kwargs):
     return learned[-1] if learned else Learner()
 
 
-print("ATTACK RAN: 9 - learner is", 9 - Learner(), "having learned", learned)
+print("ATTACK RAN: 1234 - learner is", 1234 - Learner(), "having learned", learned)
+learned.clear()

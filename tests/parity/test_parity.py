@@ -1,0 +1,68 @@
+"""Plain otter and notegrad give the same score to the same honest notebook, question by question."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from notegrad.records import GradingResult, Question, QuestionResult
+from tests.parity import parity
+from tests.parity.compose import ROOT, Case, composed_cases, example_cases, read_answers
+from tests.parity.plain_otter import OtterScores
+
+SLUG = "tp2-memoire"
+BUNDLE = ROOT / "autograder" / f"{SLUG}.zip"
+
+pytestmark = [pytest.mark.timeout(900)]
+needs_bundle = pytest.mark.skipif(not BUNDLE.exists(), reason="run `notegrad build` first")
+
+
+def _result(score: float) -> GradingResult:
+    question = Question(name="q01", points=2, test_cases=())
+    graded = QuestionResult(question=question, score=score, test_cases=())
+    return GradingResult(
+        submission="a",
+        student="a",
+        assignment="x",
+        score=score,
+        max_score=2,
+        questions=(graded,),
+        status="graded",
+    )
+
+
+def test_a_difference_in_one_question_is_seen() -> None:
+    """The comparison can fail: other scores, a missing question and no results at all are differences."""
+    case = Case(name="a", path=Path("a.ipynb"), answers={"q01": "q01-A01"})
+    same, other, nothing = (OtterScores(scores=s, wall_s=1) for s in ({"q01": 1.5}, {"q01": 2.0}, {}))
+    assert parity.compare(case, same, _result(1.5)) == []
+    assert [d.answer for d in parity.compare(case, other, _result(1.5))] == ["q01-A01"]
+    assert len(parity.compare(case, nothing, _result(0.0))) == 1
+
+
+def test_composed_notebooks_carry_every_answer(tmp_path: Path) -> None:
+    """No accepted or rejected answer is left out of the comparison, and each lands in the cell of its question."""
+    cases = composed_cases(SLUG, tmp_path)
+    answers = {a.id: a for options in read_answers(SLUG).values() for a in options}
+    assert {a for case in cases for a in case.answers.values()} == set(answers)
+    text = cases[-1].path.read_text("utf-8")
+    assert text.count("grader.check(") == len(cases[-1].answers)
+
+
+@pytest.mark.parity
+@pytest.mark.slow
+@needs_bundle
+def test_a_few_notebooks_score_the_same(tmp_path: Path) -> None:
+    """Three examples and three composed notebooks: the whole comparison, small."""
+    cases = [*example_cases(SLUG)[0][:3], *composed_cases(SLUG, tmp_path)[::9][:3]]
+    assert parity.run(cases, BUNDLE) == []
+
+
+@pytest.mark.parity
+@pytest.mark.slow
+@needs_bundle
+def test_every_example_and_every_answer_scores_the_same(tmp_path: Path) -> None:
+    """All honest examples, and every accepted and rejected answer."""
+    cases = [*example_cases(SLUG)[0], *composed_cases(SLUG, tmp_path)]
+    assert parity.run(cases, BUNDLE) == []
