@@ -18,10 +18,7 @@ pytestmark = pytest.mark.timeout(60)
 
 ROOT = Path(__file__).resolve().parents[2]
 
-FINDINGS = {
-    "meta_device": "the default device is mirrored, and torch finds any two meta tensors close",
-    "stop_iteration": "a StopIteration raised by a function ends a map over it in the judge",
-}
+FINDINGS: dict[str, str] = {}
 """Attacks that do get points, and why: each is a fault to mend."""
 
 GAINED_ON_TP2 = {"vanishing_inputs": {("q07", 6), ("q08", 4)}}

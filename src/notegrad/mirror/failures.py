@@ -113,6 +113,16 @@ def rebuild(failure: Failure) -> Exception:
     return error
 
 
+def as_student_error(error: Exception) -> StudentError:
+    """The same failure as a `StudentError`, which no language construct takes for a signal."""
+    name = type(error).__name__
+    said = StudentError(f"{name}: {error}")
+    said.type_name = name
+    said.__notegrad_remote__ = True  # type: ignore[attr-defined]
+    said.__notegrad_where__ = getattr(error, "__notegrad_where__", "")  # type: ignore[attr-defined]
+    return said
+
+
 def _instance(failure: Failure) -> Exception:
     if failure.types and (exact := _KNOWN.get(failure.types[0])) is not None:
         return _make(exact, failure)
