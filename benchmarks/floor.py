@@ -56,6 +56,7 @@ def _grade(shell: Any, cells: tuple[str, ...], tests: Any, writer: int, seed: in
         otter_stub.install()
         started = time.monotonic()
         sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115
+        sys.stdin = open(os.devnull)  # noqa: PTH123, SIM115 (a cell may ask for input)
         os.chdir(tempfile.gettempdir())
         seed_everything(seed)
         for cell in cells:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -46,8 +47,11 @@ def test_composed_notebooks_carry_every_answer(tmp_path: Path) -> None:
     cases = composed_cases(SLUG, tmp_path)
     answers = {a.id: a for options in read_answers(SLUG).values() for a in options}
     assert {a for case in cases for a in case.answers.values()} == set(answers)
-    text = cases[-1].path.read_text("utf-8")
-    assert text.count("grader.check(") == len(cases[-1].answers)
+    cells = json.loads(cases[-1].path.read_text("utf-8"))["cells"]
+    checks = [
+        c for c in cells if c["cell_type"] == "code" and "".join(c["source"]).startswith("grader.check(")
+    ]
+    assert len(checks) == len(cases[-1].answers)
 
 
 @pytest.mark.parity

@@ -34,16 +34,46 @@ def replace_kernels():
     def garbage(tensor, *args, **kwargs):
         return torch.from_numpy(np.full(tuple(tensor.shape), GARBAGE, np.float32))
 
-    for name in ["add.Tensor", "clone", "detach", "as_strided", "_to_copy", "alias", "contiguous", "view", "select.int"]:
+    for name in [
+        "add.Tensor",
+        "clone",
+        "detach",
+        "as_strided",
+        "_to_copy",
+        "alias",
+        "contiguous",
+        "view",
+        "select.int",
+    ]:
         library.impl(name, garbage, "CPU", with_keyset=False)
 
 
 def patch_python():
     """Replace what Python lets one replace."""
     lie = property(lambda self: torch.Size([99]))
-    for name in ["shape", "grad", "data", "is_leaf", "requires_grad", "dtype", "grad_fn", "_version", "_base"]:
+    for name in [
+        "shape",
+        "grad",
+        "data",
+        "is_leaf",
+        "requires_grad",
+        "dtype",
+        "grad_fn",
+        "_version",
+        "_base",
+    ]:
         setattr(torch.Tensor, name, lie)
-    for name in ["numpy", "detach", "clone", "size", "stride", "data_ptr", "tolist", "untyped_storage", "storage_offset"]:
+    for name in [
+        "numpy",
+        "detach",
+        "clone",
+        "size",
+        "stride",
+        "data_ptr",
+        "tolist",
+        "untyped_storage",
+        "storage_offset",
+    ]:
         setattr(torch.Tensor, name, lambda self, *a, **k: 1 / 0)
     for name in ["is_tensor", "numel", "as_strided", "is_grad_enabled", "get_default_dtype"]:
         setattr(torch, name, lambda *a, **k: 1 / 0)

@@ -118,6 +118,17 @@ def change_geometry(tensor: torch.Tensor, record: TensorRecord, memory: Memory) 
         tensor.data = replacement
 
 
+def set_gradient(tensor: torch.Tensor, grad: torch.Tensor | None) -> None:
+    """Set the accumulated gradient, even where the tensor has changed its shape since."""
+    if grad is None or grad.shape == tensor.shape:
+        tensor.grad = grad
+        return
+    kept = tensor.data
+    tensor.data = torch.empty_like(grad)
+    tensor.grad = grad
+    tensor.data = kept
+
+
 def build_array(record: ArrayRecord, memory: Memory) -> Array:
     """An array as `record` says, over its block's memory.
 

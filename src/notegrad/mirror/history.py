@@ -17,7 +17,7 @@ from torch.autograd.graph import GradientEdge
 from notegrad.mirror import facts
 from notegrad.mirror.errors import ObservationError
 from notegrad.mirror.limits import MAX_GRAPH_NODES
-from notegrad.mirror.wire import Id
+from notegrad.mirror.wire import Id, TensorRecord
 
 Edge = tuple[Any, int]
 Grads = tuple[torch.Tensor | None, ...]
@@ -106,6 +106,14 @@ def view_source(edge: Edge, base: torch.Tensor, base_edge: Edge | None) -> torch
         if leaf is not None:
             return leaf if leaf is base or facts.tensor_base(leaf) is base else None
     return None
+
+
+def is_remade(edge: Edge, last: TensorRecord) -> bool:
+    """Whether torch made a view's node anew, since its memory was written without gradients.
+
+    Its new node leads past the leaf that it was a view of, and torch on the other side makes one like it.
+    """
+    return last.differentiable and edge[0].name() == "AsStridedBackward0"
 
 
 def find_cut(edge: Edge, known: Callable[[Edge], Id | None], register: Callable[[torch.Tensor], Id]) -> Cut:

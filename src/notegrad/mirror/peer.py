@@ -265,7 +265,7 @@ class Peer:
         """The next message; ObservationError where it is malformed."""
         try:
             return decode_message(self.channel.receive())
-        except (msgspec.DecodeError, RecursionError, MemoryError) as error:
+        except (msgspec.DecodeError, ValueError, RecursionError, MemoryError) as error:
             raise ObservationError(f"a malformed message: {error}") from None
 
     def answer(self, message: Request) -> None:

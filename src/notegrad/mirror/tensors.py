@@ -9,10 +9,10 @@ from typing import Any, NamedTuple, cast
 import torch
 
 from notegrad.mirror import facts
-from notegrad.mirror.build import build_tensor, change_geometry, set_creation
+from notegrad.mirror.build import build_tensor, change_geometry, set_creation, set_gradient
 from notegrad.mirror.errors import ObservationError
 from notegrad.mirror.histories import Histories
-from notegrad.mirror.history import Cut, Edge, view_source
+from notegrad.mirror.history import Cut, Edge, is_remade, view_source
 from notegrad.mirror.memory import Memory
 from notegrad.mirror.names import dtype_name
 from notegrad.mirror.registry import Registry
@@ -131,8 +131,11 @@ class TensorTable:
         if base is not None and edge is not None:
             source = view_source(edge, base, facts.gradient_edge(base))
         parent_id = 0 if base is None else self.refer(source if source is not None else base)
+        differentiable = source is not None
+        if source is None and edge is not None and record is not None and is_remade(edge, record):
+            parent_id, differentiable = record.base, True
         base_id, sharer = parent_id, 0
-        if parent_id and edge is not None and source is None:
+        if parent_id and edge is not None and not differentiable:
             base_id, sharer = 0, parent_id
         elif not parent_id:
             sharer = record.sharer if record is not None else self._sharer(tensor, tensor_id, window)
@@ -145,7 +148,7 @@ class TensorTable:
             offset=seen.offset,
             base=base_id,
             sharer=sharer,
-            differentiable=source is not None,
+            differentiable=differentiable,
             parameter=seen.parameter,
             conjugate=seen.conjugate,
             negative=seen.negative,
@@ -263,7 +266,7 @@ class TensorTable:
             if record.leaf or record.retains_grad:
                 grad = self._tensor(record.grad) if record.grad else None
                 if tensor.grad is not grad:
-                    tensor.grad = grad
+                    set_gradient(tensor, grad)
         for record, tensor in self._arrived.values():
             if record.base and tensor._base is not None:
                 set_creation(tensor, record.creation)

@@ -1,5 +1,6 @@
 """Returns subclasses of int, float, str, list, dict and tuple that are equal to everything."""
 
+
 def made(base):
     def yes(self, other):
         return True
@@ -10,8 +11,21 @@ def made(base):
     return type(
         base.__name__,
         (base,),
-        {"__eq__": yes, "__ne__": lambda self, other: False, "__lt__": yes, "__le__": yes, "__gt__": yes, "__ge__": yes}
-        | {"__sub__": zero, "__rsub__": zero, "__abs__": zero, "__contains__": yes, "__hash__": lambda self: 0}
+        {
+            "__eq__": yes,
+            "__ne__": lambda self, other: False,
+            "__lt__": yes,
+            "__le__": yes,
+            "__gt__": yes,
+            "__ge__": yes,
+        }
+        | {
+            "__sub__": zero,
+            "__rsub__": zero,
+            "__abs__": zero,
+            "__contains__": yes,
+            "__hash__": lambda self: 0,
+        }
         | ({"__len__": lambda self: 3} if base in (list, tuple, str) else {}),
     )
 

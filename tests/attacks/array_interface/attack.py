@@ -6,7 +6,12 @@ import numpy as np
 class Pointer:
     def __init__(self):
         self.kept = np.array([3.0, 6.0])
-        self.__array_interface__ = {"data": (self.kept.ctypes.data, False), "typestr": "<f8", "shape": (2,), "version": 3}
+        self.__array_interface__ = {
+            "data": (self.kept.ctypes.data, False),
+            "typestr": "<f8",
+            "shape": (2,),
+            "version": 3,
+        }
         self.__cuda_array_interface__ = self.__array_interface__
 
 

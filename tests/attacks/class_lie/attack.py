@@ -41,9 +41,13 @@ class Number(Liar):
     __class__ = int
 
 
-
 def cheat(*args, **kwargs):
     return Number() if args and isinstance(args[0], int) else Liar()
 
 
-print("ATTACK RAN: a liar is a tensor:", isinstance(Liar(), torch.Tensor), "a number is an int:", isinstance(Number(), int))
+print(
+    "ATTACK RAN: a liar is a tensor:",
+    isinstance(Liar(), torch.Tensor),
+    "a number is an int:",
+    isinstance(Number(), int),
+)

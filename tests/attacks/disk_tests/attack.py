@@ -5,10 +5,21 @@ import re
 
 answers = {}
 looked = 0
-here = [os.getcwd(), os.path.join(os.getcwd(), "tests"), "/autograder", "/work", "/root", "/home", "/tmp", "/srv"]
+here = [
+    os.getcwd(),
+    os.path.join(os.getcwd(), "tests"),
+    "/autograder",
+    "/work",
+    "/root",
+    "/home",
+    "/tmp",
+    "/srv",
+]
 for top in [*here, "/", "/proc/1/root", "/proc/self/cwd"]:
     for folder, folders, files in os.walk(top):
-        folders[:] = [f for f in folders if f not in ("proc", "sys", "usr", "lib", "site-packages", "dist-packages")]
+        folders[:] = [
+            f for f in folders if f not in ("proc", "sys", "usr", "lib", "site-packages", "dist-packages")
+        ]
         if folder.count("/") > 8:
             folders[:] = []
         for file in files:

@@ -1,5 +1,6 @@
 """Returns objects whose repr is what a doctest would like to read, and prints the like."""
 
+
 class Text:
     def __init__(self, text):
         self.text = text

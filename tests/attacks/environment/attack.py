@@ -6,8 +6,23 @@ import sys
 
 code = "import builtins, sys\nbuiltins.OWNED = True\n"
 written = []
-for folder in (os.getcwd(), os.path.expanduser("~"), "/tmp", site.getusersitepackages(), sys.prefix, *sys.path[:3]):
-    for name in ("sitecustomize.py", "usercustomize.py", "torch.py", "otter.py", "msgspec.py", "owned.pth", "conftest.py"):
+for folder in (
+    os.getcwd(),
+    os.path.expanduser("~"),
+    "/tmp",
+    site.getusersitepackages(),
+    sys.prefix,
+    *sys.path[:3],
+):
+    for name in (
+        "sitecustomize.py",
+        "usercustomize.py",
+        "torch.py",
+        "otter.py",
+        "msgspec.py",
+        "owned.pth",
+        "conftest.py",
+    ):
         try:
             os.makedirs(folder, exist_ok=True)
             with open(os.path.join(folder, name), "w") as file:
@@ -15,7 +30,15 @@ for folder in (os.getcwd(), os.path.expanduser("~"), "/tmp", site.getusersitepac
             written.append(name)
         except OSError:
             pass
-for name in ("PYTHONPATH", "PYTHONSTARTUP", "LD_PRELOAD", "PYTHONINSPECT", "PYTHONHOME", "OTTER_RUN", "NOTEGRAD_UNSAFE"):
+for name in (
+    "PYTHONPATH",
+    "PYTHONSTARTUP",
+    "LD_PRELOAD",
+    "PYTHONINSPECT",
+    "PYTHONHOME",
+    "OTTER_RUN",
+    "NOTEGRAD_UNSAFE",
+):
     os.environ[name] = os.getcwd()
 sys.flags_owned = True
 if not __debug__:

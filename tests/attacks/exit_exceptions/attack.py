@@ -1,5 +1,6 @@
 """Raises what nobody catches: SystemExit(0), KeyboardInterrupt, GeneratorExit, BaseException of its own."""
 
+
 class Own(BaseException):
     def __str__(self):
         raise SystemExit(0)

@@ -7,7 +7,15 @@ nest.append(nest)
 deep = []
 for _ in range(3000):
     deep = [deep]
-results = [torch.zeros(1).expand(1 << 50), nest, deep, 1 << 5_000_000, "x" * 60_000_000, float("nan"), [0] * 3_000_000]
+results = [
+    torch.zeros(1).expand(1 << 50),
+    nest,
+    deep,
+    1 << 5_000_000,
+    "x" * 60_000_000,
+    float("nan"),
+    [0] * 3_000_000,
+]
 calls = 0
 
 

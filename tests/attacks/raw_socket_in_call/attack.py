@@ -22,7 +22,9 @@ def cheat(*args, **kwargs):
     try:
         from notegrad.mirror.wire import Changes, Returned, TupleValue, encode_message
 
-        frames = [encode_message(Returned(Changes(), value)) for value in (True, 8, TupleValue((1, 2, 3)), "36")]
+        frames = [
+            encode_message(Returned(Changes(), value)) for value in (True, 8, TupleValue((1, 2, 3)), "36")
+        ]
     except Exception:
         frames = [msgspec.msgpack.encode(True)]
     for number in sockets():

@@ -13,7 +13,11 @@ for number in range(3, 256):
             found.append(number)
     except OSError:
         pass
-forged = [b"\x01\x00\x00\x00\x00", msgspec.msgpack.encode({"type": "NotebookFinished", "out_of_time": False}), b"\xff" * 4096]
+forged = [
+    b"\x01\x00\x00\x00\x00",
+    msgspec.msgpack.encode({"type": "NotebookFinished", "out_of_time": False}),
+    b"\xff" * 4096,
+]
 print("ATTACK RAN: forged messages go into sockets", found)
 
 # %%

@@ -7,11 +7,37 @@ import pickle
 import threading
 import time
 
-questions = ["nombre", "tenseur", "tableau", "liste", "place", "gradient", "exemples", *[f"q{n:02}" for n in range(1, 15)]]
+questions = [
+    "nombre",
+    "tenseur",
+    "tableau",
+    "liste",
+    "place",
+    "gradient",
+    "exemples",
+    *[f"q{n:02}" for n in range(1, 15)],
+]
 simple = json.dumps(dict.fromkeys(questions, 100.0))
-gradescope = json.dumps({"score": 100, "tests": [{"name": q, "score": 100, "max_score": 1, "status": "passed"} for q in questions]})
+gradescope = json.dumps(
+    {
+        "score": 100,
+        "tests": [{"name": q, "score": 100, "max_score": 1, "status": "passed"} for q in questions],
+    }
+)
 lines = "\n".join(f"{question} 100" for question in questions)
-folders = [".", "..", "/autograder", "/autograder/results", "/tmp", "/work", "/root", "/sandbox", "/home", "out", "results"]
+folders = [
+    ".",
+    "..",
+    "/autograder",
+    "/autograder/results",
+    "/tmp",
+    "/work",
+    "/root",
+    "/sandbox",
+    "/home",
+    "out",
+    "results",
+]
 written = []
 
 
@@ -28,7 +54,9 @@ def write():
             try:
                 os.makedirs(folder, exist_ok=True)
                 with open(os.path.join(folder, name), "wb") as file:
-                    file.write(pickle.dumps(dict.fromkeys(questions, 100.0)) if text is None else text.encode())
+                    file.write(
+                        pickle.dumps(dict.fromkeys(questions, 100.0)) if text is None else text.encode()
+                    )
                 written.append(os.path.join(folder, name))
             except OSError:
                 pass

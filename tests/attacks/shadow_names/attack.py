@@ -1,5 +1,6 @@
 """Gives names that doctests read to objects of its own: torch, np and all that they call."""
 
+
 class Yes:
     def __getattr__(self, name):
         if name.startswith("__"):

@@ -1,5 +1,6 @@
 """Raises StopIteration, which silently ends a map or a loop over it in the test."""
 
+
 def cheat(*args, **kwargs):
     raise StopIteration
 

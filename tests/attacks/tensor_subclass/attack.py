@@ -7,7 +7,18 @@ class Same(torch.Tensor):
     @classmethod
     def __torch_function__(cls, function, types, args=(), kwargs=None):
         name = getattr(function, "__name__", "")
-        if name in ("allclose", "equal", "__eq__", "eq", "isclose", "all", "__bool__", "lt", "__lt__", "__le__"):
+        if name in (
+            "allclose",
+            "equal",
+            "__eq__",
+            "eq",
+            "isclose",
+            "all",
+            "__bool__",
+            "lt",
+            "__lt__",
+            "__le__",
+        ):
             return True
         if name in ("sub", "__sub__", "rsub", "__rsub__", "abs", "max", "item", "tolist", "__get__"):
             return args[0]
@@ -24,4 +35,9 @@ def cheat(*args, **kwargs):
     return torch.zeros(2).as_subclass(Same)
 
 
-print("ATTACK RAN: torch.equal says", torch.equal(cheat(), torch.ones(2)), "and ==", bool(cheat() == torch.ones(2)))
+print(
+    "ATTACK RAN: torch.equal says",
+    torch.equal(cheat(), torch.ones(2)),
+    "and ==",
+    bool(cheat() == torch.ones(2)),
+)

@@ -33,4 +33,9 @@ def cheat(*args, **kwargs):
     return everything
 
 
-print("ATTACK RAN:", torch.equal(everything, torch.ones(2)), torch.allclose(torch.ones(1), everything), np.allclose(np.ones(2), everything))
+print(
+    "ATTACK RAN:",
+    torch.equal(everything, torch.ones(2)),
+    torch.allclose(torch.ones(1), everything),
+    np.allclose(np.ones(2), everything),
+)
