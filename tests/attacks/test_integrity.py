@@ -27,7 +27,7 @@ GAINED_ON_TP2 = {"vanishing_inputs": {("q07", 6), ("q08", 4)}}
 BEATS_A_GRADER_IN_ONE_PROCESS = {
     "always_equal_object", "array_subclass", "disk_tests", "dispatch_subclass", "frames_constants", "frames_locals",
     "gc_objects", "import_hooks", "inspect_source", "meta_device", "notegrad_patch",
-    "otter_fake_module", "otter_patch", "own_memory", "patch_aten_kernels", "patch_import", "patch_numpy",
+    "otter_fake_module", "otter_patch", "patch_aten_kernels", "patch_import", "patch_numpy",
     "patch_tensor_methods", "patch_torch_comparisons", "proc_scan", "results_files", "rewrite_locals",
     "shadow_names", "small_integers", "stop_iteration", "tensor_subclass", "torch_function_object",
     "vanishing_inputs",

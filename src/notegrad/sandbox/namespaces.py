@@ -72,6 +72,7 @@ def enter_submission(uid: int, gid: int, tmp_bytes: int) -> None:
     socket.sethostname("notegrad")
     options = f"size={tmp_bytes},nr_inodes={rootfs.MAX_INODES},mode=0700,uid={uid},gid={gid}"
     mount("tmpfs", rootfs.BOX, "tmpfs", MS_NOSUID | MS_NODEV, options)
+    rootfs.open_temporary_places(uid, gid)
     mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY, "hidepid=2")
 
 

@@ -18,6 +18,8 @@ BOX = "/sandbox"
 HOME = f"{BOX}/home"
 TMP = f"{BOX}/tmp"
 SHM = f"{BOX}/shm"
+_ASIDE = "/aside"
+_TEMPORARY = ("/tmp", "/var/tmp")
 MAX_INODES = 20_000
 
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32", "/libx32", "/nix", "/opt/conda")
@@ -112,13 +114,33 @@ def _make_devices(root: Path) -> None:
 
 
 def _make_places(root: Path, uid: int) -> None:
-    for name in ("proc", BOX.lstrip("/"), "var", "etc"):
+    for name in ("proc", BOX.lstrip("/"), _ASIDE.lstrip("/"), "var", "etc"):
         (root / name).mkdir(exist_ok=True)
     for name in ("tmp", "var/tmp"):
         if not (root / name).exists():  # a directory where Python itself lies below /tmp
             (root / name).symlink_to(TMP)
     for name, text in _WRITTEN.items():
         (root / name).write_text(text.format(uid=uid), encoding="ascii")
+
+
+def open_temporary_places(uid: int, gid: int) -> None:
+    """In a submission's own mounts: where Python lies below /tmp, lay TMP over it, and Python back into it.
+
+    Elsewhere /tmp is a link to TMP, and there is nothing to do.
+    """
+    for place in _TEMPORARY:
+        if os.path.islink(place):
+            continue
+        os.makedirs(TMP, mode=0o700, exist_ok=True)
+        os.chown(TMP, uid, gid)
+        with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as lines:
+            inside = [point for line in lines if (point := line.split()[4]).startswith(place + "/")]
+        bind(place, _ASIDE)
+        bind(TMP, place)
+        for point in _outermost(inside):
+            os.makedirs(point, mode=0o755, exist_ok=True)
+            bind(_ASIDE + point.removeprefix(place), point)
+        umount_detached(_ASIDE)
 
 
 def _seal_top() -> None:
