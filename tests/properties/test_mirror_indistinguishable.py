@@ -13,6 +13,7 @@ from tests.properties.mirror_functions import FUNCTIONS
 from tests.properties.mirror_programs import Run, anything, programs_around
 from tests.properties.mirror_server import serving
 
+pytestmark = pytest.mark.filterwarnings("ignore")  # students' functions earn many
 EXAMPLES_PER_FUNCTION = 5
 EXAMPLES_OF_ANYTHING = 150
 relaxed = settings(
