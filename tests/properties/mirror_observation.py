@@ -23,7 +23,7 @@ from notegrad.mirror.stubs import Stub
 # - addresses, and whether they are aligned: two worlds lie at different places;
 # - `__cause__`, `__notes__`, tracebacks: the frames are over there;
 # - attributes of functions, source, class of opaque objects, whether they can be called: a stub is not the function;
-# - identity of tuples, numbers and texts: they cross by value;
+# - identity of tuples, numbers, texts and bytearrays: they cross by value;
 # - storage that no item of a tensor covers: it may never have been written;
 # - version, strides, base and signs of zeros of a gradient: autograd makes it as it likes, and its way through `as_strided` (which is
 #   what a mirrored view is) differs from its way through `t` or `select`;
@@ -115,6 +115,8 @@ class Observation:
             and not is_students(value)
         ):
             return type(value).__name__, value.__name__
+        if isinstance(value, bytearray):
+            return "bytearray", bytes(value)
         if isinstance(value, frozenset):
             return "frozenset", tuple(sorted(repr(self.see(v)) for v in value))
         if isinstance(value, tuple):
@@ -146,8 +148,6 @@ class Observation:
             return type(value).__name__, tuple(self.see(v) for v in value)
         if isinstance(value, dict):
             return type(value).__name__, tuple((self.see(k), self.see(v)) for k, v in value.items())
-        if isinstance(value, bytearray):
-            return "bytearray", bytes(value)
         if isinstance(value, _FUNCTIONS) or (isinstance(value, Stub) and value._notegrad_record.function):
             return "function", value.__name__
         return ("opaque",)
