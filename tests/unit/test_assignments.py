@@ -1,6 +1,5 @@
 """The assignments as their author must find them: well formed, fair to right answers, blind to no wrong one."""
 
-
 from __future__ import annotations
 
 import ast
