@@ -7,7 +7,9 @@ plain otter and over mirrored tensors under notegrad.
 """
 
 from notegrad.expect.devices import works_on_meta
+from notegrad.expect.gradients import assert_gradients, assert_leaf, assert_no_graph
 from notegrad.expect.inputs import layouts, numbers
+from notegrad.expect.loops import assert_no_loop
 from notegrad.expect.memory import (
     Snapshot,
     assert_fresh,
@@ -15,25 +17,35 @@ from notegrad.expect.memory import (
     assert_same_object,
     assert_same_place,
     assert_same_storage,
+    assert_writable,
     shares_storage,
     snapshot,
 )
 from notegrad.expect.messages import require
 from notegrad.expect.operations import Operations, allocated_bytes, count_operations, operations
+from notegrad.expect.state import GlobalState, assert_global_state, global_state
 from notegrad.expect.values import assert_form, assert_values, tolerance
 
 __all__ = [
+    "GlobalState",
     "Operations",
     "Snapshot",
     "allocated_bytes",
     "assert_form",
     "assert_fresh",
+    "assert_global_state",
+    "assert_gradients",
     "assert_inputs_untouched",
+    "assert_leaf",
+    "assert_no_graph",
+    "assert_no_loop",
     "assert_same_object",
     "assert_same_place",
     "assert_same_storage",
     "assert_values",
+    "assert_writable",
     "count_operations",
+    "global_state",
     "layouts",
     "numbers",
     "operations",

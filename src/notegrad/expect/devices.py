@@ -3,38 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 
 from notegrad.expect import messages
+from notegrad.expect.trees import map_tensors
 
 
-def works_on_meta(f: Callable[..., object], *args: object, **kwargs: object) -> torch.Tensor:
-    """Expect `f` to run where there is no data, and to give a tensor there; returns that tensor.
+def works_on_meta(f: Callable[..., object], *args: object, **kwargs: object) -> Any:
+    """Expect `f` to run where there is no data, and to give tensors there; returns what it gives.
 
-    Tensor arguments are replaced by `meta` tensors of the same form. A tensor made on the CPU by habit,
-    `.item()`, `.numpy()` and `.tolist()` all fail there; so does control flow that depends on values.
+    Tensor arguments, also those in lists and tuples, are replaced by `meta` tensors of the same form. A
+    tensor made on the CPU by habit, `.item()`, `.numpy()` and `.tolist()` all fail there; so does control
+    flow that depends on values. The result is a tensor, or a tuple or list of tensors.
     Raises AssertionError, with torch's own words where `f` raised.
     """
     try:
         result = f(
-            *(_without_data(value) for value in args),
-            **{name: _without_data(value) for name, value in kwargs.items()},
+            *(map_tensors(_without_data, value) for value in args),
+            **{name: map_tensors(_without_data, value) for name, value in kwargs.items()},
         )
     except (RuntimeError, TypeError, ValueError) as error:
         messages.fail(
             'Sur un tenseur sans nombres (device="meta"), votre fonction échoue : crée-t-elle un tenseur '
             f"sur le CPU, ou lit-elle des nombres ? ({messages.call_message(error)})"
         )
-    if not isinstance(result, torch.Tensor):
-        messages.fail(messages.type_message("Le résultat", type(result), "Tensor"))
-    if result.device.type != "meta":
-        messages.fail(messages.device_message("Le résultat", result.device.type, "celui de l’entrée"))
+    values = result if isinstance(result, (tuple, list)) and result else (result,)
+    for value in values:
+        if not isinstance(value, torch.Tensor):
+            messages.fail(messages.type_message("Le résultat", type(value), "Tensor"))
+        if value.device.type != "meta":
+            messages.fail(messages.device_message("Le résultat", value.device.type, "celui de l’entrée"))
     return result
 
 
-def _without_data(value: object) -> object:
-    if not isinstance(value, torch.Tensor):
-        return value
-    twin = torch.empty_strided(value.shape, value.stride(), dtype=value.dtype, device="meta")
-    return twin.requires_grad_(value.requires_grad)
+def _without_data(tensor: torch.Tensor) -> torch.Tensor:
+    twin = torch.empty_strided(tensor.shape, tensor.stride(), dtype=tensor.dtype, device="meta")
+    return twin.requires_grad_(tensor.requires_grad)

@@ -17,6 +17,9 @@ import torch
 from notegrad.expect import messages
 from notegrad.expect.values import Value, first_difference
 
+MARK = 99
+"""Written into a cell to see where it shows; one less where it is there already."""
+
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -138,6 +141,34 @@ def assert_fresh(result: object, **inputs: Value) -> None:
                     shared = first_difference(_raw(_copy(read)), _raw(before), 0.0) is not None
         if shared:
             messages.fail(f"En changeant votre résultat, j’ai changé {name} : ils partagent la même mémoire.")
+
+
+def assert_writable(result: object, *, name: str = "votre résultat") -> None:
+    """Expect each cell to be its own: what is written into one shows in that one and in no other.
+
+    The first, the middle and the last cell are tried, and put back. Raises AssertionError.
+    """
+    value = _expect_value(result)
+    tensor = torch.from_numpy(value) if isinstance(value, np.ndarray) else value.detach()
+    if not tensor.numel():
+        return
+    for place in range(3):
+        index = tuple((0, size // 2, size - 1)[place] for size in tensor.shape)
+        before = _copy(tensor)
+        cell = before[index]
+        mark = ~cell if tensor.dtype == torch.bool else torch.where(cell == MARK, MARK - 1, MARK)
+        try:
+            tensor[index] = mark.to(tensor.dtype)
+        except RuntimeError as error:
+            messages.fail(f"On ne peut pas écrire dans {name} ({messages.call_message(error)}).")
+        difference = first_difference(_copy(tensor), before, 0.0)
+        tensor[index] = cell
+        changed = difference[1] if difference else 0
+        if changed != 1:
+            messages.fail(
+                f"J’ai écrit dans une case de {name}, et {changed} ont changé : elles n’ont pas chacune leur "
+                "place en mémoire (expand)."
+            )
 
 
 def _remember(name: str, value: Value) -> Snapshot:

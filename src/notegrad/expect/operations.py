@@ -1,27 +1,44 @@
-"""Which aten operations a call runs and how many bytes of tensor it allocates: counted, never timed."""
+"""Which aten operations a call runs, how many lines, how many bytes of tensor: counted, never timed."""
 
 from __future__ import annotations
 
+import sys
+import sysconfig
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 REMOTE_ATTRIBUTE = "__notegrad_operations__"
-"""A stub of a function that lives elsewhere counts there: `(args, kwargs) -> (result, ops, new_bytes)`."""
+"""A stub of a function that lives elsewhere counts there: `(args, kwargs) -> Operations`."""
 
 _LIFT = "aten.lift_fresh"
+
+_LIBRARIES = (
+    *{sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")},
+    str(Path(__file__).parents[1]),
+    "<frozen",
+)
 
 
 @dataclass(frozen=True)
 class Operations:
-    """What one call did: its result, the aten operations in order, the bytes newly allocated by them."""
+    """What one call did: its result, the aten operations in order, new bytes, lines of Python executed."""
 
     result: object
     ops: tuple[str, ...]
     new_bytes: int
+    lines: int
+
+    @property
+    def cost(self) -> int:
+        """Lines and operations together: what grows with the size of the input where a loop runs over it."""
+        return self.lines + len(self.ops)
 
 
 def operations(f: Callable[..., object], *args: object, **kwargs: object) -> Operations:
@@ -29,13 +46,14 @@ def operations(f: Callable[..., object], *args: object, **kwargs: object) -> Ope
 
     new_bytes adds up the storages of results that alias no input of their operation, and the growth of
     resized ones; memory that NumPy or Python allocates by itself is not tensor memory and is not seen.
+    lines counts calls and lines outside of libraries, once each time they run; a loop inside a builtin that
+    calls builtins only, such as `list(map(math.exp, values))`, is not seen.
     """
     remote = getattr(f, REMOTE_ATTRIBUTE, None)
     if remote is not None:
-        result, ops, new_bytes = remote(args, kwargs)
-    else:
-        result, ops, new_bytes = count_operations(lambda: f(*args, **kwargs))
-    return Operations(result, tuple(ops), int(new_bytes))
+        done: Operations = remote(args, kwargs)
+        return done
+    return count_operations(lambda: f(*args, **kwargs))
 
 
 def allocated_bytes(f: Callable[..., object], *args: object, **kwargs: object) -> int:
@@ -43,11 +61,21 @@ def allocated_bytes(f: Callable[..., object], *args: object, **kwargs: object) -
     return operations(f, *args, **kwargs).new_bytes
 
 
-def count_operations(call: Callable[[], object]) -> tuple[object, tuple[str, ...], int]:
-    """Run `call` in this process: its result, the aten operations it ran, the bytes newly allocated."""
-    with _Counter() as counter:
+def count_operations(call: Callable[[], object]) -> Operations:
+    """Run `call` in this process, and count what it did there."""
+    with _Counter() as counter, _traced(counter.trace):
         result = call()
-    return result, tuple(counter.ops), counter.new_bytes
+    return Operations(result, tuple(counter.ops), counter.new_bytes, counter.lines)
+
+
+@contextmanager
+def _traced(trace: Any) -> Iterator[None]:
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        yield
+    finally:
+        sys.settrace(before)
 
 
 class _Counter(TorchDispatchMode):  # type: ignore[no-untyped-call]
@@ -55,8 +83,16 @@ class _Counter(TorchDispatchMode):  # type: ignore[no-untyped-call]
         super().__init__()  # type: ignore[no-untyped-call]
         self.ops: list[str] = []
         self.new_bytes = 0
+        self.lines = 0
         # kept alive while counting, so that the identity of a freed storage is not taken for a new one
         self._seen: dict[int, torch.UntypedStorage] = {}
+
+    def trace(self, frame: FrameType, event: str, arg: object) -> Any:  # noqa: ARG002 (CPython's signature)
+        """Count a call or a line; what libraries execute is not the student's loop."""
+        if frame.f_code.co_filename.startswith(_LIBRARIES):
+            return None
+        self.lines += event in ("call", "line")
+        return self.trace
 
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from notegrad.expect.operations import Operations
 from notegrad.mirror import state
 from notegrad.mirror.channel import Channel
 from notegrad.mirror.errors import ObservationError
@@ -78,14 +79,13 @@ class Mirror(Peer):
         value, _ = self._call(target, method, args, kwargs, observed=False)
         return value
 
-    def observe(
-        self, target: Id, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> tuple[Any, tuple[str, ...], int]:
-        """Call a function of the sandbox; also the aten operations that ran and the bytes of new storage."""
+    def observe(self, target: Id, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Operations:
+        """Call a function of the sandbox, and count what it did there."""
         value, reply = self._call(target, "", args, kwargs, observed=True)
         if reply.operations is None:
             raise ObservationError("a call whose operations were not counted")
-        return value, reply.operations.names, reply.operations.new_bytes
+        counted = reply.operations
+        return Operations(value, counted.names, counted.new_bytes, counted.lines)
 
     def _call(
         self, target: Id, method: str, args: tuple[Any, ...], kwargs: dict[str, Any], *, observed: bool

@@ -177,8 +177,8 @@ class Server(Peer):
             args = [self.decode(a) for a in message.args]
         kwargs = {name: self.decode(v) for name, v in message.kwargs}
         if message.observed:
-            result, names, new_bytes = count_operations(lambda: operation(*args, **kwargs))
-            return self.encode(result), Operations(tuple(names), new_bytes)
+            done = count_operations(lambda: operation(*args, **kwargs))
+            return self.encode(done.result), Operations(done.ops, done.new_bytes, done.lines)
         return self.encode(operation(*args, **kwargs)), None
 
 

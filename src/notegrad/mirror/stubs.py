@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 import torch
 
+from notegrad.expect.operations import Operations
 from notegrad.mirror.wire import HandleRecord, Id
 
 
@@ -18,10 +19,8 @@ class Caller(Protocol):
     def call(self, target: Id, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call an object, or one of its methods."""
 
-    def observe(
-        self, target: Id, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> tuple[Any, tuple[str, ...], int]:
-        """Call a function, and count the operations that it runs."""
+    def observe(self, target: Id, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Operations:
+        """Call a function, and count what it does."""
 
 
 class Stub:
@@ -46,10 +45,8 @@ class Stub:
         """Call the student's function, over there."""
         return self._notegrad_caller.call(self._notegrad_id, "", args, kwargs)
 
-    def __notegrad_operations__(
-        self, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> tuple[Any, tuple[str, ...], int]:
-        """The result of a call, the aten operations that it ran, the bytes of new storage that they made."""
+    def __notegrad_operations__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Operations:
+        """A call, and what it did over there (the protocol of `expect.operations`)."""
         return self._notegrad_caller.observe(self._notegrad_id, args, kwargs)
 
     def __getattr__(self, name: str) -> Any:

@@ -303,10 +303,11 @@ class Reset(Wire, frozen=True, array_like=True, tag="reset"):
 
 
 class Operations(Wire, frozen=True, array_like=True, tag="ops"):
-    """Which aten operations a call ran, and how many bytes of new storage they made."""
+    """Which aten operations a call ran, how many bytes of new storage they made, lines of Python executed."""
 
     names: tuple[str, ...]
     new_bytes: int
+    lines: int
 
 
 class Returned(Wire, frozen=True, array_like=True, tag="ret"):

@@ -1,0 +1,121 @@
+"""Expectations on the graph and its gradients: leaves, results without a graph, gradients of a function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+
+from notegrad.expect import messages
+from notegrad.expect.trees import map_tensors, tensors_in
+from notegrad.expect.values import first_difference, tolerance
+
+GRADIENT_TERMS = 16
+"""Roundings that backward formulas of one operation add to those of the function itself."""
+
+
+def assert_leaf(x: torch.Tensor, *, requires_grad: bool = True, name: str = "Le résultat") -> None:
+    """Expect a leaf of the graph, with or without a gradient wanted; raises AssertionError."""
+    if not isinstance(x, torch.Tensor):
+        messages.fail(messages.type_message(name, type(x), "Tensor"))
+    if not x.is_leaf:
+        messages.fail(f"{name} n’est pas une feuille : un calcul l’a produit, et le graphe s’en souvient.")
+    if x.requires_grad != requires_grad:
+        change = "n’exige pas de gradient" if requires_grad else "exige un gradient"
+        messages.fail(f"{name} {change}.")
+
+
+def assert_no_graph(result: object, *, name: str = "Le résultat") -> None:
+    """Expect every tensor of the result to have no graph and want no gradient; raises AssertionError."""
+    for tensor in tensors_in(result):
+        if tensor.grad_fn is not None:
+            messages.fail(f"{name} traîne un graphe de calcul : il a encore un grad_fn.")
+        if tensor.requires_grad:
+            messages.fail(f"{name} exige un gradient.")
+
+
+def assert_gradients(
+    f: Callable[..., object],
+    reference: Callable[..., object],
+    *args: object,
+    terms: int = 1,
+    names: Sequence[str] = (),
+) -> None:
+    """Expect the gradients of `f` to be those of `reference`, which computes the same thing in float64.
+
+    Floating tensors among `args`, also inside lists and tuples, become leaves that want a gradient. Results
+    are a tensor or a tuple of tensors; they are weighted at random, so that errors cannot cancel out.
+    terms: see `tolerance`. names: of the leaves in order, for the messages. Raises AssertionError.
+    """
+    leaves: list[torch.Tensor] = []
+    result = f(*(map_tensors(lambda t: _leaf(t, t.dtype, leaves), value) for value in args))
+    wide_leaves: list[torch.Tensor] = []
+    wide = reference(*(map_tensors(lambda t: _leaf(t, torch.float64, wide_leaves), v) for v in args))
+    results, references = list(tensors_in(result)), list(tensors_in(wide))
+    if not results or not isinstance(result, (torch.Tensor, tuple, list)):
+        messages.fail(messages.type_message("Le résultat", type(result), "Tensor"))
+    if len(results) != len(references):
+        messages.fail(f"Le résultat compte {len(results)} tenseurs au lieu de {len(references)}.")
+    weights = _weights(results, references)
+    actual = _differentiate(results, weights, leaves)
+    expected = _differentiate(references, [w.double() for w in weights], wide_leaves)
+    for number, (leaf, grad, wanted) in enumerate(zip(leaves, actual, expected, strict=True)):
+        name = "Le gradient" + (f" par rapport à {names[number]}" if number < len(names) else "")
+        _assert_gradient(leaf, grad, wanted, terms, name)
+
+
+def _leaf(tensor: torch.Tensor, dtype: torch.dtype, leaves: list[torch.Tensor]) -> torch.Tensor:
+    if not tensor.is_floating_point():
+        return tensor.clone()
+    # the layout of the argument is part of the question: strides are kept
+    leaf = torch.empty_strided(tensor.shape, tensor.stride(), dtype=dtype)
+    leaf.copy_(tensor.detach())
+    leaves.append(leaf.requires_grad_())
+    return leaf
+
+
+def _weights(results: list[torch.Tensor], references: list[torch.Tensor]) -> list[torch.Tensor]:
+    weights = []
+    for number, (result, wanted) in enumerate(zip(results, references, strict=True)):
+        name = "Le résultat" if len(results) == 1 else f"Le résultat numéro {number + 1}"
+        if tuple(result.shape) != tuple(wanted.shape):
+            messages.fail(messages.shape_message(name, tuple(result.shape), tuple(wanted.shape)))
+        if wanted.requires_grad and not result.requires_grad:
+            messages.fail(
+                f"{name} n’a pas de grad_fn : le calcul ne passe pas par torch, ou le graphe a été coupé."
+            )
+        # whole numbers and a half are exact in every floating dtype
+        weights.append((torch.randint(1, 9, tuple(wanted.shape)) + 0.5).to(result.dtype))
+    return weights
+
+
+def _differentiate(
+    results: list[torch.Tensor], weights: list[torch.Tensor], leaves: list[torch.Tensor]
+) -> tuple[torch.Tensor | None, ...]:
+    kept = [(r, w) for r, w in zip(results, weights, strict=True) if r.requires_grad]
+    try:
+        grads: Any = torch.autograd.grad(
+            [r for r, _ in kept], leaves, [w for _, w in kept], allow_unused=True
+        )
+    except RuntimeError as error:
+        messages.fail(f"Le gradient ne se calcule pas ({messages.call_message(error)}).")
+    return tuple(grads)
+
+
+def _assert_gradient(
+    leaf: torch.Tensor, actual: torch.Tensor | None, expected: torch.Tensor | None, terms: int, name: str
+) -> None:
+    wanted = torch.zeros(leaf.shape, dtype=torch.float64) if expected is None else expected
+    if actual is None:
+        if bool((wanted != 0).any()):
+            messages.fail(f"{name} n’arrive pas : le résultat ne dépend plus de cette entrée dans le graphe.")
+        return
+    difference = first_difference(actual, wanted, tolerance(leaf.dtype, terms * GRADIENT_TERMS))
+    if difference is not None:
+        index, wrong, total = difference
+        messages.fail(
+            messages.value_message(
+                name, index, actual[index].item(), wanted[index].item(), wrong=wrong, total=total
+            )
+        )
