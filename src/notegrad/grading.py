@@ -6,6 +6,7 @@ import gc
 import importlib.metadata
 import platform
 import time
+from collections.abc import Collection
 from types import TracebackType
 from typing import Self
 
@@ -52,11 +53,13 @@ class _ExecutionForks:
 class Grader:
     """Grades submissions to one assignment; keeps a warm sandbox, so make one per process and close it."""
 
-    def __init__(self, bundle: Bundle, *, unsafe: bool = False) -> None:
+    def __init__(self, bundle: Bundle, *, unsafe: bool = False, sandbox: Sandbox | None = None) -> None:
+        """Starts a sandbox, or uses the one given, which stays its owner's to close."""
         torch.set_num_threads(1)
         self._bundle = bundle
         self._tests = load_tests(bundle.tests)
-        self._sandbox = Sandbox.start(bundle.limits, bundle.tier, unsafe)
+        self._owns_sandbox = sandbox is None
+        self._sandbox = sandbox or Sandbox.start(bundle.limits, bundle.tier, unsafe)
         # A collection that walks the libraries costs 100 ms in the middle of a call: they are for ever
         gc.collect()
         gc.freeze()
@@ -67,16 +70,21 @@ class Grader:
             "python": platform.python_version(),
         }
 
-    def grade(self, submission: Submission) -> GradingResult:
+    def grade(
+        self, submission: Submission, *, only: Collection[str] | None = None, first_failure: bool = False
+    ) -> GradingResult:
         """Run a submission's notebook in the sandbox, and the bundle's tests outside it.
 
+        only: the names of the questions to judge; the others are not in the result. first_failure: a question
+        ends with its first failing test case; those after it are not in the result.
         Raises SandboxError for a failure of ours: then the submission has no result, and may be tried again.
         """
         if submission.unreadable is not None:
             return self._unreadable(submission, submission.unreadable)
         bundle = self._bundle
         started = time.monotonic()
-        names = [test.question.name for test in self._tests]
+        tests = [test for test in self._tests if only is None or test.question.name in only]
+        names = [test.question.name for test in tests]
         with self._sandbox.open(
             submission.cells, (*bundle.files, *submission.files), bundle.seed, names, bundle.limits
         ) as execution:
@@ -86,8 +94,15 @@ class Grader:
             reason = self._reason(report)
             forks = _ExecutionForks(execution, bundle.limits, reason or report.status)
             questions = tuple(
-                run_question(test, forks, limits=bundle.limits, seed=bundle.seed, language=bundle.language)
-                for test in self._tests
+                run_question(
+                    test,
+                    forks,
+                    limits=bundle.limits,
+                    seed=bundle.seed,
+                    language=bundle.language,
+                    first_failure=first_failure,
+                )
+                for test in tests
             )
         ended = time.monotonic()
         timings = Timings(
@@ -100,8 +115,9 @@ class Grader:
         return self._result(submission, questions, status, reason=reason, report=report, timings=timings)
 
     def close(self) -> None:
-        """End the sandbox."""
-        self._sandbox.close()
+        """End the sandbox, if it is ours."""
+        if self._owns_sandbox:
+            self._sandbox.close()
 
     def __enter__(self) -> Self:
         return self

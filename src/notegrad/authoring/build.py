@@ -32,9 +32,10 @@ _PIP_FROM_URL = re.compile(r"pip3?\s+install\b.*(git\+|https?://)")
 
 
 class Built(Record, frozen=True, kw_only=True):
-    """Both bundles in memory; `solution` and `blank` are their results, None where they were not checked."""
+    """Both bundles in memory, and what otter made of the master; results are None where not checked."""
 
     slug: str
+    assigned: Assigned
     title: str
     tests: tuple[TestSource, ...]
     student: dict[str, bytes]
@@ -61,6 +62,7 @@ def build(config: Config, slug: str, *, check: bool = True) -> Built:
     bundle = parse_bundle(autograder, bundle_path(config.root, slug))
     built = Built(
         slug=slug,
+        assigned=assigned,
         title=settings.title,
         tests=tests,
         student=student,

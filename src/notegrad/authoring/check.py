@@ -21,15 +21,20 @@ def check_scores(bundle: Bundle, *, solution: bytes, blank: bytes) -> tuple[Grad
     with Grader(bundle) as grader:
         full = grader.grade(read_notebook(solution, id="solution"))
         empty = grader.grade(read_notebook(blank, id="blank"))
+    refuse_scores(bundle.slug, full, empty)
+    return full, empty
+
+
+def refuse_scores(slug: str, full: GradingResult, empty: GradingResult) -> None:
+    """Raise BuildError where the solution has less than full marks or the untouched notebook more than 0."""
     failed = [r for r in _cases(full) if r.outcome != "passed"]
     if full.status != "graded" or failed or full.score != full.max_score:
-        head = f"{bundle.slug}: the solution scores {full.score:g} of {full.max_score:g}"
+        head = f"{slug}: the solution scores {full.score:g} of {full.max_score:g}"
         raise BuildError(f"{head}: {full.reason or _named(failed)}")
     given = [r for r in _cases(empty) if r.score]
     if given or empty.score:
-        head = f"{bundle.slug}: the untouched student notebook scores {empty.score:g} instead of 0"
+        head = f"{slug}: the untouched student notebook scores {empty.score:g} instead of 0"
         raise BuildError(f"{head}: {_named(given)}; give such a case no points")
-    return full, empty
 
 
 def _cases(result: GradingResult) -> list[TestCaseResult]:

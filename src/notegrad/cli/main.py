@@ -20,6 +20,7 @@ EXIT_OK = 0
 EXIT_FAULT = 1  # a fault of ours
 EXIT_USAGE = 2  # the user's input or options are wrong; click's own number
 EXIT_NOT_GRADED = 3  # some submissions got no result
+EXIT_NOT_VERIFIED = 4  # `notegrad verify` found something to do
 EXIT_INTERRUPTED = 130  # the shell's number for SIGINT
 
 TRACEBACK_OPTION = "--traceback"  # hidden: for us and for bug reports; taken anywhere on the line
@@ -34,6 +35,9 @@ class LazyCommand(NamedTuple):
 
 COMMANDS = {
     "build": LazyCommand("notegrad.cli.build", "Make the student and autograder bundles of assignments."),
+    "verify": LazyCommand(
+        "notegrad.cli.verify", "Hold hidden tests against answers known to be right or wrong, and mutants."
+    ),
     "grade": LazyCommand(
         "notegrad.cli.grade", "Grade submissions; write results, a gradebook and a journal."
     ),

@@ -68,9 +68,12 @@ def case_seed(seed: int, question: str, number: int) -> int:
 
 
 def run_question(
-    test: LoadedTest, forks: Forks, *, limits: Limits, seed: int, language: str
+    test: LoadedTest, forks: Forks, *, limits: Limits, seed: int, language: str, first_failure: bool = False
 ) -> QuestionResult:
-    """The result of one question; whatever the student's code does, each test case gets an outcome."""
+    """The result of one question; whatever the student's code does, each test case gets an outcome.
+
+    first_failure: only whether all pass is asked; test cases after the first that does not are left out.
+    """
     session = _Session(forks, test.question.name)
     results: list[TestCaseResult] = []
     timeouts = 0
@@ -83,6 +86,8 @@ def run_question(
             result = _run_case(test, index, session, limits=limits, seed=seed, language=language)
             timeouts += result.outcome == "timeout"
             results.append(result)
+            if first_failure and result.outcome != "passed":
+                break
     finally:
         session.renew()
     score = sum(r.score for r in results)

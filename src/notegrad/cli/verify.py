@@ -1,0 +1,113 @@
+"""`notegrad verify`: are the hidden tests fair to right answers and blind to no wrong one?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from notegrad.cli.main import EXIT_NOT_VERIFIED, EXIT_OK
+from notegrad.errors import BuildError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from notegrad.verify.run import QuestionVerification, Verification
+
+
+@click.command()
+@click.argument("slugs", metavar="[SLUG]...", nargs=-1)
+@click.option(
+    "--config",
+    "config_path",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The course's otter_config.yml; default: the nearest one, from here upwards.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of tables.")
+@click.option("--no-mutants", is_flag=True, help="Do not mutate the reference solutions.")
+@click.option("--jobs", "-j", type=click.IntRange(min=1), help="Worker processes; default: one per core.")
+def command(
+    *, slugs: tuple[str, ...], config_path: Path | None, as_json: bool, no_mutants: bool, jobs: int | None
+) -> int:
+    """Hold the tests of the assignments named, or of all, against their answers.yml.
+
+    The solution must score full marks, the untouched notebook 0; accepted answers pass every test case,
+    rejected ones fail those that are named beside them; nothing hidden may be in the student bundle; mutants
+    of the solution must fail, or be listed as equivalent with a reason. Exit status 4 where not.
+    """
+    import msgspec
+
+    from notegrad.authoring.master import list_slugs
+    from notegrad.config import load_config
+    from notegrad.verify.run import verify
+    from notegrad.verify.trials import TrialPool
+
+    config = load_config(config_path)
+    chosen = list(dict.fromkeys(slugs)) or list_slugs(config.root)
+    if not chosen:
+        raise BuildError(
+            f"{config.root / 'assignments'} holds no assignment: put one at SLUG/SLUG.ipynb there"
+        )
+    found = []
+    with TrialPool(jobs) as pool:
+        for slug in chosen:
+            verification = verify(config, slug, pool, mutate=not no_mutants)
+            found.append(verification)
+            if not as_json:
+                _print(verification)
+    if as_json:
+        document = {"ok": all(v.ok for v in found), "assignments": msgspec.to_builtins(found)}
+        click.echo(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
+    return EXIT_OK if all(v.ok for v in found) else EXIT_NOT_VERIFIED
+
+
+def _print(verification: Verification) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=120)
+    full, blank = verification.solution, verification.blank
+    console.print(
+        f"[bold]{verification.slug}[/bold]: solution {full.score:g}/{full.max_score:g}, untouched notebook "
+        f"{blank.score:g}, {verification.duration_s:.1f} s"
+    )
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("question", "accepted", "rejected", "killed", "mutants", "killed", "equivalent", ""):
+        table.add_column(name, justify="left" if name in ("question", "") else "right")
+    for q in verification.questions:
+        explained = len(q.survivors) - len(q.unexplained)
+        table.add_row(
+            q.name,
+            f"{q.accepted - len(q.refused)}/{q.accepted}",
+            f"{q.rejected}",
+            f"{q.kill_rate:.0%}",
+            f"{q.mutants}",
+            f"{q.mutants - len(q.survivors)}",
+            f"{explained}",
+            "[green]ok[/green]" if q.ok else "[red]see below[/red]",
+        )
+    console.print(table)
+    for q in verification.questions:
+        _print_findings(q, console)
+    for finding in verification.findings:
+        console.print(f"lint: {finding}", markup=False, soft_wrap=True)
+
+
+def _print_findings(q: QuestionVerification, console: Console) -> None:
+    for refused in q.refused:
+        for number, said in refused.failed.items():
+            line = f"{q.name}: REFUSED {refused.answer}: right, but test case {number} says: {said}"
+            console.print(line, markup=False, soft_wrap=True)
+    for missed in q.missed:
+        actual = list(missed.actual) or "none"
+        line = (
+            f"{q.name}: {missed.answer} ({missed.misconception}) fails {actual}, not {list(missed.expected)}"
+        )
+        console.print(line, markup=False, soft_wrap=True)
+    for survivor in q.unexplained:
+        line = f"{q.name}: SURVIVES {survivor.change}"
+        console.print(line, markup=False, soft_wrap=True)

@@ -1,0 +1,124 @@
+"""Trials: many answers to many questions, packed into few notebooks, judged in parallel by the grader."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import multiprocessing
+import multiprocessing.util
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Self
+
+from notegrad.authoring.bundle import Bundle
+from notegrad.records import GradingResult, QuestionResult, Record, Submission
+
+if TYPE_CHECKING:
+    from notegrad.grading import Grader
+    from notegrad.sandbox.client import Sandbox
+
+
+class Trial(Record, frozen=True, kw_only=True):
+    """One answer to one question; `first_failure`: only whether it passes everything is asked."""
+
+    id: str
+    question: str
+    code: str
+    first_failure: bool = False
+
+
+class Course(Record, frozen=True, kw_only=True):
+    """What a notebook of trials is made from: code before the first question, solutions in order."""
+
+    head: tuple[str, ...]
+    references: dict[str, str]
+
+
+class _Notebook(Record, frozen=True, kw_only=True):
+    submission: Submission
+    trials: tuple[Trial, ...]
+
+
+class TrialPool:
+    """Worker processes that grade, each with one warm sandbox for all assignments that agree on its tier."""
+
+    def __init__(self, jobs: int | None = None) -> None:
+        self._pool = concurrent.futures.ProcessPoolExecutor(
+            jobs or os.cpu_count() or 1, multiprocessing.get_context("spawn")
+        )
+
+    def grade(self, bundle: Bundle, submissions: Sequence[Submission]) -> list[GradingResult]:
+        """The results of whole notebooks. Raises SandboxError for a fault of ours."""
+        return list(self._pool.map(_grade_whole, [bundle] * len(submissions), submissions))
+
+    def run(self, bundle: Bundle, course: Course, trials: Sequence[Trial]) -> dict[str, QuestionResult]:
+        """The result of each trial by its id.
+
+        Each stands where its question stands, after the reference solutions of the questions before it, and
+        is judged on the state at its check cell, as a student's. Raises SandboxError for a fault of ours.
+        """
+        notebooks = list(_compose(course, trials))
+        found: dict[str, QuestionResult] = {}
+        for results in self._pool.map(_grade_trials, [bundle] * len(notebooks), notebooks):
+            found.update(results)
+        return found
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+
+def _compose(course: Course, trials: Sequence[Trial]) -> Iterator[_Notebook]:
+    """As few notebooks as hold every trial once, with at most one trial of each question in each."""
+    for first_failure in (False, True):
+        queues = {
+            name: [t for t in trials if t.question == name and t.first_failure == first_failure]
+            for name in course.references
+        }
+        for number, layer in enumerate(zip_longest(*queues.values())):
+            chosen = {t.question: t for t in layer if t is not None}
+            name = f"trials-{number + 1}{'-first' if first_failure else ''}"
+            submission = Submission(id=name, student="", cells=tuple(_cells(course, chosen)))
+            yield _Notebook(submission=submission, trials=tuple(chosen.values()))
+
+
+def _cells(course: Course, chosen: Mapping[str, Trial]) -> Iterable[str]:
+    yield from course.head
+    for name, reference in course.references.items():
+        if name in chosen:
+            yield chosen[name].code
+            yield f'grader.check("{name}")'
+        yield reference
+
+
+# --- in a worker process ----------------------------------------------------------------------
+
+_sandboxes: dict[str, Sandbox] = {}
+_graders: dict[str, Grader] = {}
+
+
+def _grader(bundle: Bundle) -> Grader:
+    if bundle.digest not in _graders:
+        from notegrad.grading import Grader
+        from notegrad.sandbox.client import Sandbox
+
+        if bundle.tier not in _sandboxes:
+            # the limits of a submission are given again with each notebook
+            _sandboxes[bundle.tier] = Sandbox.start(bundle.limits, bundle.tier, False)
+            multiprocessing.util.Finalize(None, _sandboxes[bundle.tier].close, exitpriority=10)
+        _graders[bundle.digest] = Grader(bundle, sandbox=_sandboxes[bundle.tier])
+    return _graders[bundle.digest]
+
+
+def _grade_whole(bundle: Bundle, submission: Submission) -> GradingResult:
+    return _grader(bundle).grade(submission)
+
+
+def _grade_trials(bundle: Bundle, notebook: _Notebook) -> dict[str, QuestionResult]:
+    by_question = {trial.question: trial for trial in notebook.trials}
+    result = _grader(bundle).grade(
+        notebook.submission, only=by_question.keys(), first_failure=notebook.trials[0].first_failure
+    )
+    return {by_question[q.question.name].id: q for q in result.questions}
