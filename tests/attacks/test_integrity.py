@@ -8,7 +8,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from notegrad.authoring.bundle import Bundle, read_bundle
+from notegrad.authoring.build import build
+from notegrad.authoring.bundle import Bundle, parse_bundle
+from notegrad.config import load_config
 from notegrad.errors import SandboxUnavailableError
 from notegrad.grading import Grader
 from notegrad.records import GradingResult
@@ -20,9 +22,6 @@ ROOT = Path(__file__).resolve().parents[2]
 
 FINDINGS: dict[str, str] = {}
 """Attacks that do get points, and why: each is a fault to mend."""
-
-GAINED_ON_TP2 = {"vanishing_inputs": {("q07", 6), ("q08", 4)}}
-"""Test cases of TP2 that an attack does win: they ask x for its size after the call, and x is empty by then."""
 
 BEATS_A_GRADER_IN_ONE_PROCESS = {
     "always_equal_object", "array_subclass", "disk_tests", "dispatch_subclass", "frames_constants", "frames_locals",
@@ -53,10 +52,9 @@ def grader(bundle: Bundle) -> Iterator[Grader]:
 
 @pytest.fixture(scope="module")
 def real_bundle() -> Bundle:
-    path = ROOT / "autograder" / "tp2-memoire.zip"
-    if not path.exists():
-        pytest.skip("run `notegrad build` first")
-    return msgspec.structs.replace(read_bundle(path), limits=harness.LIMITS, tier="userns")
+    built = build(load_config(ROOT / "otter_config.yml"), "tp2-memoire", check=False)
+    bundle = parse_bundle(built.autograder, Path("tp2-memoire.zip"))
+    return msgspec.structs.replace(bundle, limits=harness.LIMITS, tier="userns")
 
 
 @pytest.fixture(scope="module")
@@ -141,4 +139,4 @@ def test_no_attack_gains_on_a_real_assignment(real_bundle: Bundle) -> None:
             won = harness.won_cases(grader.grade(harness.attack_submission(name, real_bundle))) - free
             if won:
                 gained[name] = won
-    assert gained == GAINED_ON_TP2
+    assert gained == {}
