@@ -64,7 +64,9 @@ def test_a_stub_counts_where_the_function_lives():
     def stub(*args):
         raise AssertionError("called here")
 
-    stub.__notegrad_operations__ = lambda args, kwargs: expect.Operations(args[0], ("aten.add_.Tensor",), 7, 3)
+    stub.__notegrad_operations__ = lambda args, kwargs: expect.Operations(
+        args[0], ("aten.add_.Tensor",), 7, 3
+    )
     done = expect.operations(stub, 5)
     assert (done.result, done.ops, done.new_bytes, done.lines) == (5, ("aten.add_.Tensor",), 7, 3)
 
