@@ -138,10 +138,12 @@ def failures(slug: str, name: str, code: str, seed: int) -> dict[int, str]:
     """Numbers of the failing test cases, with otter's messages, of one answer run in this process."""
     environment = {"torch": torch, "np": np, "copy": copy, "math": math}
     torch.manual_seed(seed)
+    torch.set_grad_enabled(True)  # a wrong answer may have switched it off for the whole program
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
         exec(code, environment)
         test_file(slug, name).run(environment)
+    torch.set_grad_enabled(True)
     results = test_file(slug, name).test_case_results
     return {number: r.message for number, r in enumerate(results, 1) if not r.passed}
 
