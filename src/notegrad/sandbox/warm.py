@@ -83,6 +83,7 @@ def _use_torch() -> None:
         torch.nn.functional.mse_loss(layer(x.detach()), torch.zeros(2, 2)).backward()  # type: ignore[no-untyped-call]
         optimiser.step()
     torch.func.jacrev(torch.sin)(x.detach())
+    torch.func.hessian(torch.sum)(x.detach())  # forward mode compiles its formulas: 0.2 s
     torch.func.vmap(torch.sin)(x.detach())
     with Counting():  # type: ignore[no-untyped-call]
         torch.linalg.solve(torch.eye(3) + x.detach().mT @ x.detach(), torch.ones(3))
