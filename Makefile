@@ -9,7 +9,7 @@ OUT    := out/tp2-memoire
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint unit build bench parity clean
+.PHONY: help demo test lint unit build verify bench parity clean
 
 help: ## say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -32,6 +32,9 @@ unit: $(VENV)/installed-dev ## all tests but the comparison with plain otter
 
 build: $(VENV)/installed ## build every assignment: student/<slug>/ and autograder/<slug>.zip
 	$(BIN)/notegrad build
+
+verify: $(VENV)/installed ## hold the hidden tests against known answers and mutants
+	$(BIN)/notegrad verify
 
 parity: $(VENV)/installed-dev ## grade the honest submissions with plain otter and with notegrad; compare
 	$(BIN)/notegrad build

@@ -89,7 +89,10 @@ def test_an_untouched_notebook_runs_and_answers_in_french(slug, tmp_path, monkey
     answers = checks(notebook)
     assert len(answers) >= 13
     for name, said in answers.items():
-        assert re.search(r"au lieu de|On attend|ne rend rien|On lit|il manque|Après l’appel", said), (name, said)
+        assert re.search(r"au lieu de|On attend|ne rend rien|On lit|il manque|Après l’appel", said), (
+            name,
+            said,
+        )
 
 
 @each_notebook

@@ -29,6 +29,17 @@ def shown(value: object) -> str:
     return text if len(text) <= MAX_VALUE_LENGTH else text[: MAX_VALUE_LENGTH - 1] + "…"
 
 
+def shown_apart(actual: object, expected: object) -> tuple[str, str]:
+    """Two values as a student reads them: floats with as few digits as tell them apart, six at least."""
+    if not (isinstance(actual, float) and isinstance(expected, float)):
+        return shown(actual), shown(expected)
+    for digits in range(6, 17):
+        pair = tuple(repr(float(f"{value:.{digits}g}")) for value in (actual, expected))
+        if pair[0] != pair[1]:
+            return pair[0], pair[1]
+    return shown(actual), shown(expected)
+
+
 def place(name: str, index: Sequence[int]) -> str:
     """`X[0, 1]`; after a name of several words, `Le résultat, en [0, 1],`; the bare name without axes."""
     if not index:
@@ -69,7 +80,7 @@ def value_message(
     name: str, index: Sequence[int], actual: object, expected: object, *, wrong: int, total: int
 ) -> str:
     """The first wrong cell with both values, and how many are wrong."""
-    text = f"{place(name, index)} vaut {shown(actual)} au lieu de {shown(expected)}"
+    text = f"{place(name, index)} vaut {' au lieu de '.join(shown_apart(actual, expected))}"
     if total <= 1:
         return f"{text}."
     cells = "1 case fausse" if wrong == 1 else f"{wrong} cases fausses"
