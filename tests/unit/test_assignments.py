@@ -250,7 +250,8 @@ def test_wrong_answers_fail_where_they_should(slug, name):
     for answer in answers(slug)[name]["rejected"]:
         assert answer["misconception"]
         assert answer["fails"]
-        assert sorted(failures(slug, name, answer["code"], 3)) == answer["fails"], answer["id"]
+        seen = set(failures(slug, name, answer["code"], 3)) - set(answer.get("sometimes", ()))
+        assert sorted(seen) == answer["fails"], answer["id"]
 
 
 @each_assignment

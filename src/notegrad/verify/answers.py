@@ -23,12 +23,16 @@ class Accepted(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Rejected(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A wrong answer; `fails` are the numbers of the test cases that fail, and the only ones."""
+    """A wrong answer; `fails` are the numbers of the test cases that fail, and the only ones.
+
+    sometimes: those that may fail as well, by what lies in uninitialised memory.
+    """
 
     id: str
     misconception: str
     code: str
     fails: tuple[int, ...]
+    sometimes: tuple[int, ...] = ()
 
 
 class Equivalent(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -208,6 +208,6 @@ def _failed(result: QuestionResult) -> dict[int, str]:
 
 def _missed(answer: Rejected, failed: Mapping[int, str]) -> Missed | None:
     actual, expected = tuple(sorted(failed)), tuple(sorted(answer.fails))
-    if actual == expected:
+    if set(expected) <= set(actual) <= {*expected, *answer.sometimes}:
         return None
     return Missed(answer=answer.id, misconception=answer.misconception, actual=actual, expected=expected)
