@@ -166,7 +166,7 @@ def test_the_questions_are_those_of_the_course(slug):
     for name, (course, signature, points) in CONTRACT[slug].items():
         assert answer_cell(slug, name).startswith(f"def {signature}:\n")
         assert answers(slug)[name]["course"] == course
-        assert sum(case.points for case in test_file(slug, name).test_cases) == points
+        assert sum(case.points for case in test_file(slug, name).test_cases) == pytest.approx(points)
         prompt = next(cell.source for cell in notebook(slug).cells if cell.id == f"{name}-prompt")
         plural = "s" if points > 1 else ""
         assert re.match(rf"### Question {int(name[1:])} · .* \({points} point{plural}\)", prompt)
@@ -180,7 +180,7 @@ def test_the_points_lie_on_the_hidden_cases(slug, name):
     visible = [case for case in cases if not case.hidden]
     hidden = [case for case in cases if case.hidden]
     assert 1 <= len(visible) <= 2
-    assert len(hidden) >= 4
+    assert len(hidden) >= 3
     assert all(case.points > 0 for case in cases)
     share = sum(case.points for case in visible) / sum(case.points for case in cases)
     assert share <= 0.2 or math.isclose(share, 0.2)
