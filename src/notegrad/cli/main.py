@@ -35,9 +35,7 @@ class LazyCommand(NamedTuple):
 
 COMMANDS = {
     "build": LazyCommand("notegrad.cli.build", "Make the student and autograder bundles of assignments."),
-    "verify": LazyCommand(
-        "notegrad.cli.verify", "Hold hidden tests against answers known to be right or wrong, and mutants."
-    ),
+    "verify": LazyCommand("notegrad.cli.verify", "Hold hidden tests against known answers and mutants."),
     "grade": LazyCommand(
         "notegrad.cli.grade", "Grade submissions; write results, a gradebook and a journal."
     ),
