@@ -208,7 +208,7 @@ found = 0
 with open('/proc/self/mem', 'rb', 0) as memory:
     for line in open('/proc/self/maps'):
         low, high = (int(word, 16) for word in line.split()[0].split('-'))
-        if ' rw' in line and high - low < 2**28:
+        if ' rw' in line and high - low < 2**30:
             memory.seek(low)
             found += memory.read(high - low).count(marker)
 print(found)
