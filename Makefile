@@ -9,7 +9,7 @@ OUT    := out/tp2-memoire
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint unit build verify bench parity clean
+.PHONY: help demo test lint unit build verify bench parity previews clean
 
 help: ## say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -39,6 +39,9 @@ verify: $(VENV)/installed ## hold the hidden tests against known answers and mut
 parity: $(VENV)/installed-dev ## grade the honest submissions with plain otter and with notegrad; compare
 	$(BIN)/notegrad build
 	$(BIN)/python -m tests.parity.parity
+
+previews: $(VENV)/installed-dev ## student notebooks in a browser, executed, light and dark: pictures in out/previews
+	$(BIN)/python -m tests.previews
 
 bench: $(VENV)/installed-dev ## time plain otter, notegrad and the floor on the same submissions
 	$(BIN)/notegrad build
