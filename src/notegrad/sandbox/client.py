@@ -65,15 +65,21 @@ class Sandbox:
         server: str = SERVER,
         server_path: str | None = None,
         ahead: bool = True,
+        without: Sequence[str] = (),
     ) -> Self:
         """Start the zygote and wait until it is warm (some 5 s).
 
         `tier` is the weakest accepted one; SandboxUnavailableError if the machine cannot give it. `limits`
         hold where `open` names none. `server` ("module:function") serves the forks; `server_path` is added
         to sys.path while it is imported. `ahead`: make the next submission's process while one is being
-        graded.
+        graded. `without` names protections to leave off (landlock, seccomp, cgroup): with `unsafe` only,
+        and only to show what each of them stops.
         """
-        settings = launch.Request(tier=tier, unsafe=unsafe, server=server, server_path=server_path)
+        if without and not unsafe:
+            raise SandboxError("Protections are left off only with unsafe=True.")
+        settings = launch.Request(
+            tier=tier, unsafe=unsafe, server=server, server_path=server_path, without=tuple(without)
+        )
         sandbox = cls(launch.start_zygote(settings))
         sandbox._limits = limits
         sandbox._makes_ahead = ahead

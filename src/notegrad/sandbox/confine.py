@@ -15,7 +15,7 @@ import tempfile
 import time
 
 from notegrad.records import Limits, Record
-from notegrad.sandbox import syscalls
+from notegrad.sandbox import landlock, seccomp, syscalls
 
 MAX_OPEN_FILES = 1024
 LIBRARY_SETTINGS = {
@@ -36,12 +36,16 @@ _MIB = 1 << 20
 
 
 class Confinement(Record, frozen=True):
-    """What the worker is to become; `uid` None keeps the uid (it is the user namespace's own)."""
+    """What the worker is to become; `uid` None keeps the uid (it is the user namespace's own).
 
-    tier: str
+    `places` None: no Landlock here. `system_calls`: the compiled filter, None where there is none.
+    """
+
     uid: int | None
     limits: Limits
     box: str
+    places: landlock.Places | None
+    system_calls: bytes | None
 
 
 def confine(to: Confinement, keep: tuple[int, ...]) -> None:
@@ -53,9 +57,9 @@ def confine(to: Confinement, keep: tuple[int, ...]) -> None:
     setup_capabilities()  # none left in any set; the bounding set was emptied in the zygote
     setup_no_new_privileges()  # set-uid programs and file capabilities give nothing
     setup_death_signal()  # dies with pid 1; after setresuid, which clears it
-    setup_landlock()  # place kept: needs no_new_privs, and the directories to be known
-    setup_seccomp()  # place kept: last, since it forbids what the lines above do
-    setup_environment(to.box)  # nothing of the grader's environment; only writable places
+    setup_environment(to.box)  # nothing of the grader's environment; its places made, by its own uid
+    setup_landlock(to.places)  # no file but those places: after no_new_privs, and when the places are there
+    setup_seccomp(to.system_calls)  # last, since it forbids what the lines above do
 
 
 def setup_standard_streams() -> None:
@@ -128,12 +132,16 @@ def setup_death_signal() -> None:
     syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)
 
 
-def setup_landlock() -> None:
-    """Nothing yet."""
+def setup_landlock(places: landlock.Places | None) -> None:
+    """Close every file but those in `places`, TCP, and signals and abstract sockets that lead out of here."""
+    if places is not None:
+        landlock.restrict(places)
 
 
-def setup_seccomp() -> None:
-    """Nothing yet."""
+def setup_seccomp(system_calls: bytes | None) -> None:
+    """Refuse the system calls that no exercise needs (the list with its reasons is in seccomp.py)."""
+    if system_calls is not None:
+        seccomp.load(system_calls)
 
 
 def setup_environment(box: str) -> None:

@@ -36,6 +36,7 @@ class Request(Record, frozen=True):
     unsafe: bool
     server: str
     server_path: str | None
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

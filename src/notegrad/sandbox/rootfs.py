@@ -12,6 +12,7 @@ import stat
 import sys
 from pathlib import Path
 
+from notegrad.sandbox import landlock
 from notegrad.sandbox.syscalls import MS_NODEV, MS_NOSUID, bind, mount, pivot_root, seal, umount_detached
 
 BOX = "/sandbox"
@@ -26,6 +27,7 @@ _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32", "/libx32", "/nix
 _ETC = ("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives", "/etc/fonts",
         "/etc/localtime", "/etc/mime.types")  # fmt: skip
 _DEVICES = ("null", "zero", "full", "random", "urandom")
+_WITHOUT_OWN_ROOT = ("/proc", "/etc/passwd", "/etc/group", "/etc/hosts", "/etc/nsswitch.conf")
 _WRITTEN = {
     "etc/passwd": "root:x:0:0:root:/root:/bin/sh\nstudent:x:{uid}:{uid}:student:" + HOME + ":/bin/sh\n",
     "etc/group": "root:x:0:\nstudent:x:{uid}:\n",
@@ -59,6 +61,19 @@ def enter(scratch: str, package_parent: str, uid: int) -> None:
     umount_detached("/old")
     os.rmdir("/old")
     _seal_top()
+
+
+def closed_to(box: str, package_parent: str | None) -> landlock.Places:
+    """What Landlock leaves open: this root and `box`, or the same parts of the machine's own tree.
+
+    `package_parent` None: we are in the minimal root, where everything may be read.
+    """
+    devices = tuple(f"/dev/{name}" for name in _DEVICES)
+    write = (box, f"{box}/tmp")  # the second by itself too: it may be laid over /tmp
+    if package_parent is None:
+        return landlock.Places(read=("/",), write=write, devices=devices)
+    read = _outermost([*_SYSTEM, *_ETC, *_WITHOUT_OWN_ROOT, *_python_directories(package_parent)])
+    return landlock.Places(read=tuple(read), write=write, devices=devices)
 
 
 def _python_directories(package_parent: str) -> list[str]:

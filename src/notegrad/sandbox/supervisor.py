@@ -25,11 +25,17 @@ _MIB = 1 << 20
 
 
 class Slot(Record, frozen=True):
-    """Where a submission runs; `uid` None: it keeps the uid of the user namespace, or ours in tier `none`."""
+    """Where a submission runs; `uid` None: it keeps the uid of the user namespace, or ours in tier `none`.
+
+    `package_parent` None: we are in the minimal root. `system_calls`: the compiled filter.
+    """
 
     tier: str
     uid: int | None
     limits: Limits
+    package_parent: str | None
+    system_calls: bytes | None
+    landlock: bool
 
 
 def supervise(
@@ -76,7 +82,13 @@ def _become_worker(
 ) -> NoReturn:
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        confinement = confine.Confinement(tier=slot.tier, uid=slot.uid, limits=slot.limits, box=box)
+        confinement = confine.Confinement(
+            uid=slot.uid,
+            limits=slot.limits,
+            box=box,
+            places=rootfs.closed_to(box, slot.package_parent) if slot.landlock else None,
+            system_calls=slot.system_calls,
+        )
         confine.confine(confinement, keep=(job_socket.fileno(),))
     except BaseException as error:
         with contextlib.suppress(BaseException):

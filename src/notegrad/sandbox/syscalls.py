@@ -36,6 +36,7 @@ _MOUNT_ATTR_RDONLY = 0x1
 _MOUNT_ATTR_NOSUID = 0x2
 _MOUNT_ATTR_NODEV = 0x4
 _SYS_MOUNT_SETATTR = 442  # the same number on every architecture
+_SYS_LANDLOCK_CREATE_RULESET, _SYS_LANDLOCK_ADD_RULE, _SYS_LANDLOCK_RESTRICT_SELF = 444, 445, 446  # likewise
 _SYS_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
 _CAPABILITY_VERSION_3 = 0x20080522
 CAP_KILL = 5
@@ -128,6 +129,11 @@ def prctl(option: int, value: int, value_2: int = 0) -> None:
     _check(_libc.prctl(option, value, value_2, 0, 0), f"prctl {option}")
 
 
+def prctl_value(option: int, value: int = 0) -> int:
+    """What the kernel answers, -1 where it refuses."""
+    return int(_libc.prctl(option, value, 0, 0, 0))
+
+
 def drop_bounding_set() -> None:
     """Empty the capability bounding set, so that no exec of a descendant ever gains one."""
     for capability in range(64):
@@ -146,3 +152,31 @@ def keep_capabilities(*kept: int) -> None:
     data = (_CapabilityData * 2)(_CapabilityData(effective=bits, permitted=bits, inheritable=0))
     _check(_libc.capset(ctypes.byref(header), ctypes.byref(data)), "capset")
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
+
+
+def landlock_create_ruleset(attributes: bytes | None, flags: int) -> int:
+    """A ruleset's descriptor, or the version of Landlock where `flags` ask for it; -1 where there is none."""
+    size = 0 if attributes is None else len(attributes)
+    return int(
+        _libc.syscall(
+            ctypes.c_long(_SYS_LANDLOCK_CREATE_RULESET), ctypes.c_char_p(attributes), ctypes.c_size_t(size),
+            ctypes.c_uint32(flags),
+        )
+    )  # fmt: skip
+
+
+def landlock_add_path(ruleset: int, attributes: bytes) -> None:
+    """Add a rule about what lies below a directory (`struct landlock_path_beneath_attr`)."""
+    result = _libc.syscall(
+        ctypes.c_long(_SYS_LANDLOCK_ADD_RULE), ctypes.c_int(ruleset), ctypes.c_int(1),
+        ctypes.c_char_p(attributes), ctypes.c_uint32(0),
+    )  # fmt: skip
+    _check(result, "landlock_add_rule")
+
+
+def landlock_restrict_self(ruleset: int) -> None:
+    """Put this process and its descendants under the ruleset; needs no_new_privs."""
+    result = _libc.syscall(
+        ctypes.c_long(_SYS_LANDLOCK_RESTRICT_SELF), ctypes.c_int(ruleset), ctypes.c_uint32(0)
+    )
+    _check(result, "landlock_restrict_self")

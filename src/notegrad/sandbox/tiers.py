@@ -8,18 +8,19 @@ limits, for `unsafe=True` alone. The tier found is compared with the tier config
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from notegrad.errors import SandboxUnavailableError
 from notegrad.records import Protection
-from notegrad.sandbox import namespaces
+from notegrad.sandbox import landlock, namespaces, seccomp
 
 TIERS = ("full", "userns", "no-namespaces", "none")  # from the strongest to the weakest
 _UNAVAILABLE = {
     "full": "needs root with CAP_SYS_ADMIN and a kernel of 5.12 or later that allows mounts and namespaces",
     "userns": "needs unprivileged user namespaces (sysctl user.max_user_namespaces above 0, no AppArmor or "
     "container rule against them), a /proc without masked parts and a kernel of 5.12 or later",
-    "no-namespaces": "needs root with CAP_SETUID, CAP_SETGID and CAP_KILL, to give student code its own uid",
+    "no-namespaces": "needs root with CAP_SETUID, CAP_SETGID and CAP_KILL, to give student code its own uid, "
+    "and a kernel with seccomp and Landlock (5.13, `landlock` in /sys/kernel/security/lsm) for files",
 }
 
 
@@ -66,6 +67,8 @@ def is_available(tier: str) -> bool:
 
 
 def _probe_uid() -> None:
+    if not (seccomp.is_available() and landlock.version()):
+        raise OSError("a uid alone leaves the network and what everybody may read open")
     uid = namespaces.first_uid()
     os.setgroups([])
     os.setresgid(uid, uid, uid)
@@ -84,26 +87,37 @@ def _works(action: Callable[[], None]) -> bool:
     return status == 0
 
 
-def protections(tier: str) -> tuple[Protection, ...]:
-    """What is in force in `tier`, one line per protection, for results and for `notegrad doctor`."""
+def protections(tier: str, without: Collection[str] = ()) -> tuple[Protection, ...]:
+    """What is in force in `tier`, one line per protection, for results and for `notegrad doctor`.
+
+    `without` names protections that are left off on purpose. The cgroup is the client's, which adds it.
+    """
     spaces = tier in ("full", "userns")
     own_uid = tier in ("full", "no-namespaces")
+    confined = tier != "none"
+    abi = landlock.version()
+    has_landlock = confined and abi > 0 and "landlock" not in without
+    has_seccomp = confined and seccomp.is_available() and "seccomp" not in without
+    sockets = "sockets but unix ones" if spaces else "all sockets but pairs"
     rows = (
-        ("filesystem", spaces, "read-only minimal root; the course, the tests and the results are not in it"),
+        (
+            "filesystem",
+            spaces,
+            "a read-only minimal root; the course, the tests and the results are not in it",
+        ),
+        ("landlock", has_landlock, f"version {abi}: only Python, libraries and its own places can be opened"),
+        ("private tmp", spaces, "one size-limited tmpfs holds every writable place"),
         ("network", spaces, "a network namespace without interfaces"),
         ("processes", spaces, "a pid namespace; nothing outside it can be seen or signalled"),
         ("ipc", spaces, "own System V, POSIX and host-name namespaces"),
         (
-            "own uid",
-            own_uid,
-            "a kernel uid that no other submission has" if own_uid else "the grader's own uid",
+            "seccomp",
+            has_seccomp,
+            f"{sockets}, ptrace, bpf, io_uring, mounts, namespaces, keys, clocks refused",
         ),
-        ("capabilities", tier != "none", "none held, none to be gained"),
+        ("own uid", own_uid, "a kernel uid that no other submission has"),
+        ("capabilities", confined, "none held, none to be gained"),
         ("no_new_privs", True, "set-uid programs gain nothing"),
         ("limits", True, "address space, CPU time, processes, file sizes, open files, no core files"),
-        ("private tmp", spaces, "one size-limited tmpfs holds every writable place"),
-        ("landlock", False, "not yet"),
-        ("seccomp", False, "not yet"),
-        ("cgroup", False, "not yet"),
     )
     return tuple(Protection(name=name, active=active, detail=detail) for name, active, detail in rows)

@@ -35,7 +35,7 @@ import msgspec
 
 from notegrad.errors import SandboxUnavailableError
 from notegrad.records import Record
-from notegrad.sandbox import confine, namespaces, protocol, rootfs, supervisor, syscalls, tiers
+from notegrad.sandbox import confine, namespaces, protocol, rootfs, seccomp, supervisor, syscalls, tiers
 from notegrad.sandbox.protocol import BrokenError, Ready, Refused, Spawn, Spawned
 
 Server = Callable[..., None]
@@ -55,6 +55,7 @@ class Settings(Record, frozen=True):
     package_parent: str
     server: str  # "module:function" that serves a fork
     server_path: str | None = None
+    without: tuple[str, ...] = ()  # protections left off, so that tests can show what each of them stops
 
 
 def main() -> NoReturn:
@@ -99,6 +100,13 @@ class Zygote:
         self._slot = 0
         self._own_pid_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
         self._own_uid = tier in ("full", "no-namespaces")
+        self._protections = tiers.protections(tier, settings.without)
+        self._package_parent = None if tier in ("full", "userns") else settings.package_parent
+        active = {protection.name for protection in self._protections if protection.active}
+        self._landlock = "landlock" in active
+        self._system_calls = (
+            seccomp.compile_filter(unix_sockets=tier != "no-namespaces") if "seccomp" in active else None
+        )
         self._shell = warm.warm_up(os.environ["IPYTHONDIR"])
         self._server = _load(settings.server, settings.server_path)
         if tier == "userns":
@@ -116,7 +124,7 @@ class Zygote:
 
     def serve(self) -> NoReturn:
         """Say that we are ready, then spawn until the client goes (BrokenError)."""
-        ready = Ready(tier=self._tier, protections=tiers.protections(self._tier), own_uid=self._own_uid)
+        ready = Ready(tier=self._tier, protections=self._protections, own_uid=self._own_uid)
         protocol.send(self._control, ready)
         while True:
             deadline = time.monotonic() + _FOREVER_S
@@ -137,7 +145,14 @@ class Zygote:
         if pid == 0:
             self._control.close()
             os.close(self._own_pid_namespace)
-            slot = supervisor.Slot(tier=self._tier, uid=uid, limits=request.limits)
+            slot = supervisor.Slot(
+                tier=self._tier,
+                uid=uid,
+                limits=request.limits,
+                package_parent=self._package_parent,
+                system_calls=self._system_calls,
+                landlock=self._landlock,
+            )
             supervisor.supervise(slot, job, report, lambda: self._start_worker(job))
         job.close()
         report.close()
