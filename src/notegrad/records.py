@@ -94,7 +94,11 @@ class CellRun(Record, frozen=True, kw_only=True):
 
 
 class Usage(Record, frozen=True, kw_only=True):
-    """What the sandbox used, as the kernel counted it."""
+    """What the sandbox used, as the kernel counted it.
+
+    The memory is the whole submission's beyond the libraries where there is a control group, else that of its
+    largest process, libraries included.
+    """
 
     wall_s: float = 0.0
     cpu_s: float = 0.0

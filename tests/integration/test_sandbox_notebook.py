@@ -246,7 +246,7 @@ def test_usage_is_what_the_kernel_counted(sandbox):
         "x = bytearray(200_000_000)",
     )
     assert 0.25 < report.usage.cpu_s < 2
-    assert report.usage.memory_peak_mb > 300
+    assert 195 < report.usage.memory_peak_mb < 600  # without a control group the libraries count as well
     assert report.usage.wall_s > 0.25
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 
 from notegrad.errors import SandboxError
-from notegrad.sandbox import protocol
+from notegrad.sandbox import cgroups, protocol
 from notegrad.sandbox.handshake import credential_socketpair, kill_process, pid_namespace, receive_hello
 from notegrad.sandbox.progress import Progress
 from notegrad.sandbox.protocol import (
@@ -36,7 +36,15 @@ DEATH_NOTICE_TIMEOUT_S = 5.0
 class Attempt:
     """One process tree, run once; `own_uid` is the uid that only its processes have, None without one."""
 
-    def __init__(self, pidfd: int, own_uid: int | None, job: socket.socket, report: socket.socket) -> None:
+    def __init__(
+        self,
+        pidfd: int,
+        own_uid: int | None,
+        job: socket.socket,
+        report: socket.socket,
+        group: cgroups.Group | None = None,
+    ) -> None:
+        self.group = group
         self._pidfd = pidfd
         self._own_uid = own_uid
         self._job = job
@@ -71,6 +79,7 @@ class Attempt:
                 far.close()
         if not self.progress.finished:
             self.progress.death = self._read_death()
+            self.progress.out_of_memory = self.group is not None and self.group.was_out_of_memory()
         return self.progress
 
     def _meet_worker(self) -> None:
@@ -178,7 +187,11 @@ class Attempt:
             os.close(pidfd)
 
     def usage(self) -> tuple[float, float]:
-        """CPU seconds and peak memory in MB of the worker, as the kernel says, alive or dead."""
+        """CPU seconds of the worker; peak memory in MB, of the group if there is one, else of the worker."""
+        cpu_s, peak_mb = self._worker_usage()
+        return cpu_s, (self.group.peak_mb() if self.group else 0.0) or peak_mb
+
+    def _worker_usage(self) -> tuple[float, float]:
         death = self.progress.death
         if death is not None:
             return death.cpu_s, death.memory_peak_mb

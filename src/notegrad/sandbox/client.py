@@ -25,12 +25,13 @@ import msgspec
 
 from notegrad.errors import SandboxError
 from notegrad.records import Limits, Protection, RunReport
-from notegrad.sandbox import launch, reports
+from notegrad.sandbox import cgroups, launch, reports
 from notegrad.sandbox.attempt import Attempt
 from notegrad.sandbox.protocol import Job
 from notegrad.sandbox.spawning import Spawning
 
 SPAWN_TIMEOUT_S = 30.0
+GROUPS_TIMEOUT_S = 5.0  # for the kernel to end what was killed
 SERVER = "notegrad.mirror:serve"
 
 
@@ -54,6 +55,8 @@ class Sandbox:
         self._limits = Limits()
         self._makes_ahead = True
         self._ahead: Spawning | None = None
+        self._parents: cgroups.Parents | None = None
+        self._old_groups: list[cgroups.Group] = []
 
     @classmethod
     def start(
@@ -83,7 +86,16 @@ class Sandbox:
         sandbox = cls(launch.start_zygote(settings))
         sandbox._limits = limits
         sandbox._makes_ahead = ahead
+        sandbox._use_groups("cgroup" not in without and sandbox.tier != "none")
         return sandbox
+
+    def _use_groups(self, wanted: bool) -> None:
+        self._parents = cgroups.find_parents() if wanted else None
+        detail = "one memory and process limit for all of a submission"
+        if self._parents is not None:
+            detail = f"version {self._parents.version}: {detail}"
+        row = Protection(name="cgroup", active=self._parents is not None, detail=detail)
+        self.protections = (*self.protections, row)
 
     def open(
         self,
@@ -109,14 +121,21 @@ class Sandbox:
             ahead, self._ahead = self._ahead, None
             spawned = None if ahead is None else ahead.result(SPAWN_TIMEOUT_S)
             if spawned is not None and ahead is not None and not _same_confinement(ahead.limits, limits):
-                spawned.close(sweeps=self.sweeps)
+                self.end(spawned)
                 spawned = None
             if spawned is None:
-                spawned = Spawning(self._control, limits).result(SPAWN_TIMEOUT_S)
+                spawned = Spawning(self._control, limits, self._parents).result(SPAWN_TIMEOUT_S)
             if self._makes_ahead:
                 with contextlib.suppress(SandboxError):  # said at the next call
-                    self._ahead = Spawning(self._control, limits)
+                    self._ahead = Spawning(self._control, limits, self._parents)
             return spawned
+
+    def end(self, attempt: Attempt) -> None:
+        """Kill a process tree, and remove its control group once the kernel lets it go."""
+        attempt.close(sweeps=self.sweeps)
+        if attempt.group is not None:
+            self._old_groups.append(attempt.group)
+        self._old_groups = [group for group in self._old_groups if not group.remove()]
 
     @property
     def sweeps(self) -> bool:
@@ -127,6 +146,8 @@ class Sandbox:
         """End the zygote, and with it everything that it started. May be called twice."""
         if self._ahead is not None:
             self._ahead.abandon()
+            if self._ahead.group is not None:
+                self._old_groups.append(self._ahead.group)
             self._ahead = None
         self._control.close()
         try:
@@ -135,6 +156,10 @@ class Sandbox:
             self._process.kill()
             self._process.wait()
         shutil.rmtree(self._scratch, ignore_errors=True)
+        deadline = time.monotonic() + GROUPS_TIMEOUT_S
+        while self._old_groups and time.monotonic() < deadline:
+            self._old_groups = [group for group in self._old_groups if not group.remove()]
+            time.sleep(0.01)
 
     def __enter__(self) -> Self:
         return self
@@ -216,7 +241,7 @@ class Execution:
     def close(self) -> None:
         """Kill every process of this submission. May be called twice."""
         for each in self._attempts:
-            each.close(sweeps=self._sandbox.sweeps)
+            self._sandbox.end(each)
         self._attempts.clear()
         self._owners.clear()
 

@@ -32,6 +32,7 @@ class Progress:
     stuck: bool = False  # killed by us because a cell did not end
     lied: str = ""  # how the worker broke the protocol
     death: Death | None = None
+    out_of_memory: bool = False  # the kernel killed for the group's limit
 
     def note(self, event: Event, cells: int, questions: int) -> None:
         """Add one event of the worker; BrokenError if it cannot be true of `cells` cells and `questions`."""

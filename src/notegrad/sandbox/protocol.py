@@ -43,7 +43,7 @@ class Refused(Record, frozen=True, tag=True):
 
 
 class Spawn(Record, frozen=True, tag=True):
-    """Fork a pid 1 and a worker; comes with two descriptors: the worker's end and pid 1's end."""
+    """Fork a pid 1 and a worker; comes with the worker's end, pid 1's end, and `cgroup.procs` to enter."""
 
     limits: Limits
 

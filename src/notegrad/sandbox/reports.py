@@ -24,6 +24,8 @@ def run_status(progress: Progress, limits: Limits) -> RunStatus:
         return "timeout" if progress.out_of_time else "ok"
     if progress.stuck:
         return "timeout"
+    if progress.out_of_memory:
+        return "memory"
     if progress.lied or progress.death is None:
         return "crashed"
     return _status_of_death(progress.death.status, progress.death.cpu_s, limits)

@@ -9,7 +9,7 @@ import msgspec
 
 from notegrad.errors import SandboxError
 from notegrad.records import Limits
-from notegrad.sandbox import protocol
+from notegrad.sandbox import cgroups, protocol
 from notegrad.sandbox.attempt import Attempt
 from notegrad.sandbox.handshake import credential_socketpair
 from notegrad.sandbox.protocol import BrokenError, Refused, Spawn, Spawned
@@ -21,18 +21,24 @@ _GONE = "The sandbox's zygote does not answer ({}); start a new sandbox."
 class Spawning:
     """A process tree that was asked for; the zygote makes it while we do something else."""
 
-    def __init__(self, control: socket.socket, limits: Limits) -> None:
-        """Send the request. Raises SandboxError."""
+    def __init__(self, control: socket.socket, limits: Limits, parents: cgroups.Parents | None) -> None:
+        """Send the request; the tree gets a control group below `parents`. Raises SandboxError."""
         self.limits = limits
+        self.group = _make_group(parents, limits)
         self._control = control
         self._job, far_job = credential_socketpair()
         self._report, far_report = socket.socketpair()
         with far_job, far_report:
             try:
-                protocol.send(control, Spawn(limits=limits), (far_job.fileno(), far_report.fileno()))
+                groups = self.group.descriptors if self.group else []
+                descriptors = (far_job.fileno(), far_report.fileno(), *groups)
+                protocol.send(control, Spawn(limits=limits), descriptors)
             except BrokenError as error:
                 self.abandon()
                 raise SandboxError(_GONE.format(error)) from error
+            finally:
+                if self.group:
+                    self.group.close_descriptors()
 
     def result(self, timeout_s: float) -> Attempt:
         """Wait for the zygote's reply; replies come in the order of the requests. Raises SandboxError."""
@@ -49,9 +55,20 @@ class Spawning:
             reason = reply.reason if isinstance(reply, Refused) else "no descriptor came with the reply"
             raise SandboxError(f"The sandbox could not start a submission: {reason}.")
         own_uid = None if reply.uid < 0 else reply.uid
-        return Attempt(descriptors[0], own_uid, self._job, self._report)
+        return Attempt(descriptors[0], own_uid, self._job, self._report, self.group)
 
     def abandon(self) -> None:
         """Close our ends; a tree that is made nevertheless ends, since nobody speaks to it."""
         self._job.close()
         self._report.close()
+        if self.group:
+            self.group.remove()
+
+
+def _make_group(parents: cgroups.Parents | None, limits: Limits) -> cgroups.Group | None:
+    if parents is None:
+        return None
+    try:
+        return cgroups.Group(parents, limits)
+    except OSError as error:
+        raise SandboxError(f"No control group could be made for a submission: {error}.") from error

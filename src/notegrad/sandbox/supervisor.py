@@ -13,7 +13,7 @@ import shutil
 import signal
 import socket
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from notegrad.errors import SandboxError
@@ -39,10 +39,20 @@ class Slot(Record, frozen=True):
 
 
 def supervise(
-    slot: Slot, job_socket: socket.socket, report: socket.socket, start_worker: Callable[[], NoReturn]
+    slot: Slot,
+    job_socket: socket.socket,
+    report: socket.socket,
+    groups: Sequence[int],
+    start_worker: Callable[[], NoReturn],
 ) -> NoReturn:
-    """Be the submission's pid 1 until the last process of it has gone; never returns."""
+    """Be the submission's pid 1 until the last process of it has gone; never returns.
+
+    `groups` are descriptors of the `cgroup.procs` of its control group.
+    """
     try:
+        for descriptor in groups:
+            os.write(descriptor, b"0")  # this process, and all that it will start
+            os.close(descriptor)
         if slot.tier in ("full", "userns"):  # else it lives on to sweep, when the client's end closes
             syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
         syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)  # student code of the same uid cannot trace it

@@ -131,11 +131,13 @@ class Zygote:
             body, descriptors = protocol.receive_with_descriptors(self._control, deadline, _MAX_REQUEST_BYTES)
             request = msgspec.msgpack.decode(body, type=Spawn)
             try:
-                self._spawn(request, *(socket.socket(fileno=descriptor) for descriptor in descriptors))
+                self._spawn(request, descriptors)
             except OSError as error:
                 protocol.send(self._control, Refused(reason=str(error)))
 
-    def _spawn(self, request: Spawn, job: socket.socket, report: socket.socket) -> None:
+    def _spawn(self, request: Spawn, descriptors: list[int]) -> None:
+        job, report = (socket.socket(fileno=descriptor) for descriptor in descriptors[:2])
+        groups = descriptors[2:]
         _assert_one_thread()
         self._slot += 1
         uid = namespaces.slot_uid(self._launcher, self._slot) if self._own_uid else None
@@ -153,9 +155,11 @@ class Zygote:
                 system_calls=self._system_calls,
                 landlock=self._landlock,
             )
-            supervisor.supervise(slot, job, report, lambda: self._start_worker(job))
+            supervisor.supervise(slot, job, report, groups, lambda: self._start_worker(job))
         job.close()
         report.close()
+        for descriptor in groups:
+            os.close(descriptor)
         pidfd = os.pidfd_open(pid)
         try:
             protocol.send(self._control, Spawned(uid=NO_PID if uid is None else uid), (pidfd,))

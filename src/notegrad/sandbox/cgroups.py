@@ -1,0 +1,178 @@
+"""One memory limit and one process limit for a whole submission, where control groups can be made.
+
+Limits of a process do not add up: a hundred processes of a submission may each take what one may. A
+control group counts them together, its peak is exact, and what lies in memory files counts too. The trusted
+side makes the group and reads it; a submission's pid 1 enters it through a descriptor before anything else.
+
+Both versions of the interface (kernel: admin-guide/cgroup-v2.rst, cgroup-v1/memory.rst). Version 2 is used
+where the controllers can be handed down from the group we are in, which has to hold no process itself. In
+a container groups are read-only: its own limits hold there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+from pathlib import Path
+
+from notegrad.records import Limits, Record
+
+OWN_MB = 64  # pid 1, page tables and what forks dirty before any student code: not the student's
+OWN_PROCESSES = 2
+_MIB = 1 << 20
+_CONTROLLERS = ("memory", "pids")
+_numbers = itertools.count(1)
+
+
+class Parents(Record, frozen=True):
+    """Where groups can be made: one folder for both controllers (version 2), or one for each (version 1)."""
+
+    version: int
+    folders: tuple[str, ...]
+
+
+class Group:
+    """The control group of one submission; `descriptors` are what its first process writes "0" into."""
+
+    def __init__(self, parents: Parents, limits: Limits) -> None:
+        """Make it. Raises OSError."""
+        name = f"notegrad-{os.getpid()}-{next(_numbers)}"
+        self._version = parents.version
+        self._folders = [Path(folder) / name for folder in parents.folders]
+        self.descriptors: list[int] = []
+        try:
+            for folder in self._folders:
+                folder.mkdir()
+            self._set_limits(limits)
+            for folder in self._folders:
+                self.descriptors.append(os.open(folder / "cgroup.procs", os.O_WRONLY | os.O_CLOEXEC))
+        except OSError:
+            self.close_descriptors()
+            self.remove()
+            raise
+
+    def _set_limits(self, limits: Limits) -> None:
+        # Files lie in memory and are charged as such. A process meets its own limit, a clean error, first.
+        memory = (limits.memory_mb + limits.files_mb + OWN_MB) * _MIB
+        memory_folder, pids_folder = self._folders[0], self._folders[-1]
+        (pids_folder / "pids.max").write_text(str(limits.processes + OWN_PROCESSES))
+        if self._version == 2:
+            (memory_folder / "memory.max").write_text(str(memory))
+            _try_write(memory_folder / "memory.swap.max", "0")
+        else:
+            (memory_folder / "memory.limit_in_bytes").write_text(str(memory))
+            _try_write(memory_folder / "memory.memsw.limit_in_bytes", str(memory))
+
+    def peak_mb(self) -> float:
+        """The most memory that the submission ever held at once, files in memory included; 0 if unknown."""
+        name = "memory.peak" if self._version == 2 else "memory.max_usage_in_bytes"
+        try:
+            return int((self._folders[0] / name).read_text()) / _MIB
+        except (OSError, ValueError):
+            return 0.0
+
+    def was_out_of_memory(self) -> bool:
+        """Whether the kernel killed a process of it because the limit was reached."""
+        name = "memory.events" if self._version == 2 else "memory.oom_control"
+        try:
+            words = dict(line.split()[:2] for line in (self._folders[0] / name).read_text().splitlines())
+        except (OSError, ValueError):
+            return False
+        return int(words.get("oom_kill", "0")) > 0
+
+    def close_descriptors(self) -> None:
+        """After they were handed over."""
+        while self.descriptors:
+            os.close(self.descriptors.pop())
+
+    def remove(self) -> bool:
+        """Remove it; False while the kernel still ends its last processes."""
+        self._folders = [folder for folder in self._folders if not _removed(folder)]
+        return not self._folders
+
+
+def find_parents() -> Parents | None:
+    """Where this process can make groups with both limits, tried by making one; None where it cannot."""
+    for parents in (_version_2(), _version_1()):
+        if parents is None:
+            continue
+        _remove_orphans(parents)
+        with contextlib.suppress(OSError):
+            group = Group(parents, Limits())
+            group.close_descriptors()
+            group.remove()
+            return parents
+    return None
+
+
+def _remove_orphans(parents: Parents) -> None:
+    """Groups of graders that were killed before they could remove them."""
+    for folder in parents.folders:
+        for left in Path(folder).glob("notegrad-*-*"):
+            if not Path(f"/proc/{left.name.split('-')[1]}").exists():
+                _removed(left)
+
+
+def _version_2() -> Parents | None:
+    folder = _own_folder("cgroup2", "")
+    if folder is None or not set(_CONTROLLERS) <= set(_words(folder / "cgroup.controllers")):
+        return None
+    if not set(_CONTROLLERS) <= set(_words(folder / "cgroup.subtree_control")):
+        _try_write(folder / "cgroup.subtree_control", "+memory +pids")
+    return Parents(version=2, folders=(str(folder),))
+
+
+def _version_1() -> Parents | None:
+    folders = [_own_folder("cgroup", controller) for controller in _CONTROLLERS]
+    found = tuple(str(folder) for folder in folders if folder is not None)
+    return Parents(version=1, folders=found) if len(found) == len(_CONTROLLERS) else None
+
+
+def _own_folder(kind: str, controller: str) -> Path | None:
+    """The folder of the group that this process is in (proc_pid_mountinfo(5), proc_pid_cgroup(5))."""
+    own = None
+    for line in _lines("/proc/self/cgroup"):
+        number, controllers, path = line.split(":", 2)
+        if (number == "0") if kind == "cgroup2" else (controller in controllers.split(",")):
+            own = path
+    if own is None:
+        return None
+    for line in _lines("/proc/self/mountinfo"):
+        before, _, after = line.partition(" - ")
+        root, point = before.split()[3:5]
+        filesystem, _, options = after.split()[:3]
+        if filesystem == kind and (kind == "cgroup2" or controller in options.split(",")):
+            inside = os.path.relpath(own, root) if own.startswith(root) else "."
+            folder = Path(point) / inside
+            return folder if folder.is_dir() else None
+    return None
+
+
+def _lines(path: str) -> list[str]:
+    try:
+        return Path(path).read_text("utf-8", "surrogateescape").splitlines()
+    except OSError:
+        return []
+
+
+def _words(path: Path) -> list[str]:
+    try:
+        return path.read_text().split()
+    except OSError:
+        return []
+
+
+def _try_write(path: Path, text: str) -> None:
+    with contextlib.suppress(OSError):  # a kernel without swap accounting, or controllers that are not ours
+        path.write_text(text)
+
+
+def _removed(folder: Path) -> bool:
+    try:
+        folder.rmdir()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return True

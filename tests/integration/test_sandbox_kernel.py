@@ -1,0 +1,115 @@
+"""What the kernel enforces for us: the filter of system calls, Landlock, and the control group of a submission."""
+
+import os
+import platform
+import re
+from pathlib import Path
+
+import pytest
+
+from notegrad.records import Limits
+from notegrad.sandbox import cgroups, seccomp
+from notegrad.sandbox.client import Sandbox
+
+LIMITS = Limits(wall_s=30, cell_wall_s=15, cpu_s=30, memory_mb=300, files_mb=16, processes=24)
+HEADER = Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h")
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="skipped, because only root has tier full")
+needs_groups = pytest.mark.skipif(
+    cgroups.find_parents() is None, reason="skipped, because no control groups can be made here"
+)
+
+REFUSED = """
+import ctypes, os
+libc = ctypes.CDLL(None, use_errno=True)
+answers = {}
+for name, number in %r.items():
+    if number is not None:
+        ctypes.set_errno(0)
+        libc.syscall(number, 0, 0, 0, 0, 0, 0)
+        answers[name] = ctypes.get_errno()
+print({name: os.strerror(number) for name, number in answers.items() if number != 1})
+"""
+
+
+def run(sandbox, *cells):
+    with sandbox.open(cells) as execution:
+        return execution.run_notebook()
+
+
+@pytest.mark.skipif(not HEADER.is_file(), reason="skipped, because the kernel's headers are not installed")
+def test_the_numbers_are_the_kernels():
+    """Each refused call has the number that the kernel's header gives it (x86_64)."""
+    header = dict(re.findall(r"#define __NR_(\w+) (\d+)", HEADER.read_text()))
+    wrong = {
+        name: (pair[0], header[name])
+        for group in seccomp.REFUSED.values()
+        for name, pair in group.items()
+        if name in header and pair[0] != int(header[name])
+    }
+    assert wrong == {}
+
+
+@needs_root
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "aarch64"), reason="skipped, because numbers differ")
+def test_every_listed_call_is_refused():
+    """Not one of the listed calls reaches the kernel; without the filter, several do: the control."""
+    names = [name for group in seccomp.REFUSED.values() for name in group if name != "vhangup"]
+    cell = REFUSED % {name: seccomp.call_number(name) for name in names}
+    with Sandbox.start(LIMITS, "full", server="notegrad.sandbox.echo:serve") as sandbox:
+        assert run(sandbox, cell).cells[0].stdout_tail.strip() == "{}"
+    with Sandbox.start(
+        LIMITS, "full", unsafe=True, server="notegrad.sandbox.echo:serve", without=["seccomp"]
+    ) as sandbox:
+        assert not next(row.active for row in sandbox.protections if row.name == "seccomp")
+        assert "'keyctl'" in run(sandbox, cell).cells[0].stdout_tail
+
+
+@needs_root
+def test_what_honest_notebooks_need_is_not_refused():
+    """Threads, processes, pipes, unix sockets, DataLoader's workers and shell commands work as ever."""
+    with Sandbox.start(Limits(), "full", server="notegrad.sandbox.echo:serve") as sandbox:
+        report = run(
+            sandbox,
+            "import subprocess; print(subprocess.run(['sh', '-c', 'echo a | cat'], capture_output=True, text=True).stdout)",
+            "from concurrent.futures import ThreadPoolExecutor\nprint(sum(ThreadPoolExecutor(3).map(int, '123')))",
+            "import multiprocessing\nwith multiprocessing.Pool(2) as pool: print(pool.map(abs, [-1, -2]))",
+            "from torch.utils.data import DataLoader\nimport torch\n"
+            "print(len(list(DataLoader(torch.arange(8.).reshape(4, 2), batch_size=2, num_workers=2))))",
+            "!echo shell",
+            "import socket; a, b = socket.socketpair(); a.send(b'x'); print(b.recv(1))",
+            "import asyncio; asyncio.get_event_loop(); await asyncio.sleep(0.01)",
+        )
+    assert [(cell.status, cell.error) for cell in report.cells] == [("ok", None)] * 7
+
+
+@needs_groups
+def test_memory_is_limited_for_a_submission_as_a_whole():
+    """Processes that stay each below the limit cannot exceed it together; without the group they can."""
+    cell = (
+        "import os, time\n"
+        "read, write = os.pipe()\n"
+        "for _ in range(6):\n"
+        "    if os.fork() == 0:\n"
+        "        x = b'x' * 150_000_000; os.write(write, b'.'); time.sleep(5); os._exit(0)\n"
+        "time.sleep(2); os.close(write); os.set_blocking(read, False); print(len(os.read(read, 10)), 'held')"
+    )
+    held = {}
+    for without in ((), ("cgroup",)):
+        with Sandbox.start(
+            LIMITS, "auto", unsafe=bool(without), server="notegrad.sandbox.echo:serve", without=without
+        ) as sandbox:
+            held[without] = run(sandbox, cell)
+    assert held[()].usage.memory_peak_mb <= LIMITS.memory_mb + LIMITS.files_mb + cgroups.OWN_MB
+    assert "6 held" not in held[()].cells[0].stdout_tail
+    assert "6 held" in held["cgroup",].cells[0].stdout_tail
+
+
+@needs_groups
+def test_no_control_group_is_left():
+    """Groups are removed with their submission, that of the process made ahead too."""
+    with Sandbox.start(LIMITS, "auto", server="notegrad.sandbox.echo:serve") as sandbox:
+        for _ in range(3):
+            run(sandbox, "import os\nif os.fork() == 0:\n    import time\n    time.sleep(60)")
+        folders = [Path(folder) for folder in sandbox._parents.folders]
+        assert any(list(folder.glob(f"notegrad-{os.getpid()}-*")) for folder in folders)
+    assert not any(list(folder.glob(f"notegrad-{os.getpid()}-*")) for folder in folders)
