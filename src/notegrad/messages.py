@@ -41,6 +41,7 @@ FRENCH = {
     "where_report": "rapport : {path}",
     "where_journal": "journal : {path}",
     "progress": "correction",
+    "kept": "reprise : {count} copies déjà corrigées sont gardées (--fresh pour tout corriger de nouveau)",
 }
 
 ENGLISH = {
@@ -74,6 +75,7 @@ ENGLISH = {
     "where_report": "report: {path}",
     "where_journal": "journal: {path}",
     "progress": "grading",
+    "kept": "going on: {count} submissions graded already are kept (--fresh to grade everything anew)",
 }
 
 CATALOGUES = {"fr": FRENCH, "en": ENGLISH}

@@ -10,6 +10,7 @@ import sys
 import textwrap
 import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +117,13 @@ def submission(name: str, order: str = "", **changes: Any) -> Submission:
 
 
 def grade(
-    folder: Path, *submissions: Submission, workers: int = 1, factory: str = "make", limit_s: float = 60.0
+    folder: Path,
+    *submissions: Submission,
+    workers: int = 1,
+    factory: str = "make",
+    limit_s: float = 60.0,
+    on_event: Callable[[Event], None] | None = None,
+    fresh: bool = False,
 ) -> tuple[tuple[GradingResult, ...], list[Event]]:
     events: list[Event] = []
     target = Target(bundle_path=folder / "marks", assignment="tp", title="TP", deadline_s=limit_s)
@@ -126,10 +133,21 @@ def grade(
         out=folder / "out",
         workers=workers,
         unsafe=False,
-        on_event=events.append,
+        on_event=on_event or events.append,
         factory=f"fake_grader:{factory}",
+        fresh=fresh,
     )
     return results, events
+
+
+def interrupt_after(count: int) -> Callable[[Event], None]:
+    """Ctrl-C as soon as that many submissions are graded."""
+
+    def on_event(event: Event) -> None:
+        if event.kind == "graded" and event.done == count:
+            raise KeyboardInterrupt
+
+    return on_event
 
 
 def journal(folder: Path) -> list[dict[str, Any]]:
@@ -303,6 +321,58 @@ def test_the_journal_tells_the_whole_run(folder: Path) -> None:
     assert (lines[-1]["graded"], lines[-1]["not_graded"], lines[-1]["ended"]) == (2, 0, "complete")
     grade(folder, submission("a"))
     assert len(journal(folder)) > len(lines)
+
+
+def test_a_run_that_was_cut_off_goes_on_where_it_was(folder: Path) -> None:
+    """The same command again grades what has no result yet, once; what was graded is kept as it was."""
+    with pytest.raises(KeyboardInterrupt):
+        grade(folder, submission("a"), submission("b"), submission("c"), on_event=interrupt_after(2))
+    assert len(list((folder / "out/results").iterdir())) == 2
+    with (folder / "out/run.jsonl").open("a") as stream:
+        stream.write('{"event": "submission_gra')
+    results, events = grade(folder, submission("a"), submission("b"), submission("c"))
+    assert [event.kind for event in events] == ["kept", "kept", "started", "graded"]
+    assert [(event.done, event.total) for event in events] == [(1, 3), (2, 3), (2, 3), (3, 3)]
+    assert [result.submission for result in results] == ["a", "b", "c"]
+    assert [result.score for result in results] == [1.0] * 3
+    assert [len((folder / f"marks/{name}.tries").read_text()) for name in "abc"] == [1, 1, 1]
+    assert (folder / "out/gradebook.csv").read_text().count("\n") == 4
+
+
+def test_a_complete_run_is_done_anew_and_changed_input_too(folder: Path) -> None:
+    """Nothing is kept of a run that ended, of a notebook that changed, or where all is asked for anew."""
+    grade(folder, submission("a"))
+    _, events = grade(folder, submission("a"))
+    assert [event.kind for event in events] == ["started", "graded"]
+    with pytest.raises(KeyboardInterrupt):
+        grade(folder, submission("a"), submission("b"), on_event=interrupt_after(1))
+    _, events = grade(folder, submission("a", "0.01"), submission("b"))
+    assert "kept" not in [event.kind for event in events]
+    with pytest.raises(KeyboardInterrupt):
+        grade(folder, submission("a"), submission("b"), on_event=interrupt_after(1))
+    _, events = grade(folder, submission("a"), submission("b"), fresh=True)
+    assert "kept" not in [event.kind for event in events]
+
+
+def test_what_was_not_graded_is_tried_again_by_the_same_command(folder: Path) -> None:
+    """A fault of ours that has passed costs nothing but another run; the others are not graded twice."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("notegrad.batch.engine.MAX_ATTEMPTS", 1)
+        results, _ = grade(folder, submission("a"), submission("b", "die once"))
+    assert [result.status for result in results] == ["graded", "not_graded"]
+    results, events = grade(folder, submission("a"), submission("b", "die once"))
+    assert [result.status for result in results] == ["graded", "graded"]
+    assert [event.kind for event in events] == ["kept", "started", "graded"]
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"[1]", b'{"fingerprint": "x", "result": 1}', b"\xff\x00"])
+def test_a_damaged_record_only_costs_the_time_to_grade_again(folder: Path, damage: bytes) -> None:
+    """What a full disk or a crash left of a record is not believed, and stops nothing."""
+    with pytest.raises(KeyboardInterrupt):
+        grade(folder, submission("a"), submission("b"), on_event=interrupt_after(1))
+    (folder / "out/results/a/record.json").write_bytes(damage)
+    results, _ = grade(folder, submission("a"), submission("b"))
+    assert [result.score for result in results] == [1.0, 1.0]
 
 
 def test_nothing_is_written_without_out(folder: Path) -> None:

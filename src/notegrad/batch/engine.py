@@ -26,12 +26,13 @@ MAX_ATTEMPTS = 3
 MAX_START_FAILURES = 3
 START_DEADLINE_S = 180.0
 
-EventKind = Literal["started", "retried", "graded", "not_graded"]
+EventKind = Literal["kept", "started", "retried", "graded", "not_graded"]
 
 
 class Event(Record, frozen=True, kw_only=True):
     """What happened to one submission; `done` of `total` have a result, `result` is there when this one does.
 
+    `kept`: by an earlier run, cut off.
     `attempt` counts from 1; `error` and `detail` say for staff why an attempt failed.
     """
 

@@ -35,6 +35,8 @@ class Journal:
             if self._path is not None:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
             self._stream = None if self._path is None else self._path.open("a", encoding="utf-8")
+            if self._stream is not None and _was_cut_off(self._path):
+                self._stream.write("\n")  # what was being written when the power went stays a line of its own
         except OSError as error:
             raise self._unwritable(error) from None
 
@@ -59,7 +61,7 @@ class Journal:
             raise self._unwritable(error) from None
 
     def run_started(
-        self, *, assignment: str, digest: str, workers: int, submissions: int, unsafe: bool
+        self, *, assignment: str, digest: str, workers: int, submissions: int, unsafe: bool, kept: int = 0
     ) -> None:
         """The first line of a run: what grades what, with which versions."""
         self.write(
@@ -68,6 +70,7 @@ class Journal:
             assignment=assignment,
             bundle_sha256=digest,
             submissions=submissions,
+            kept=kept,
             workers=workers,
             unsafe=unsafe,
             versions=versions(),
@@ -110,6 +113,15 @@ class Journal:
 
     def _unwritable(self, error: OSError) -> InputError:
         return InputError(f"{self._path} cannot be written: {error.strerror or error}; choose another --out.")
+
+
+def _was_cut_off(path: Path | None) -> bool:
+    """Whether the file's last line was cut off."""
+    if path is None or path.stat().st_size == 0:
+        return False
+    with path.open("rb") as stream:
+        stream.seek(-1, os.SEEK_END)
+        return stream.read(1) != b"\n"
 
 
 def versions() -> dict[str, str]:

@@ -6,9 +6,12 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import msgspec
+
 from notegrad.batch.engine import Engine, Event
 from notegrad.batch.journal import Journal
 from notegrad.batch.protocol import DEFAULT_FACTORY, Plan
+from notegrad.batch.resume import results_to_keep, write_record
 from notegrad.errors import InputError
 from notegrad.messages import DEFAULT_LANGUAGE
 from notegrad.records import GradingResult, Limits, Record, Submission
@@ -40,12 +43,14 @@ def grade_all(
     unsafe: bool,
     on_event: Callable[[Event], None],
     factory: str = DEFAULT_FACTORY,
+    fresh: bool = False,
 ) -> tuple[GradingResult, ...]:
     """Results in the order of the submissions, each written under `out` as soon as it is there.
 
     `factory` names a function `module:name` that a worker calls with the bundle's path and `unsafe` to get
-    its grader. Submissions that cannot be graded through a fault of ours have status `not_graded`. Raises
-    InputError for a bundle or a place that cannot be used, SandboxError where no grader starts at all, and
+    its grader. A run in `out` that was cut off goes on, unless `fresh`. Submissions that cannot be graded
+    through a fault of ours have status `not_graded`. Raises InputError for a bundle or a place that cannot be
+    used, SandboxError where no grader starts at all, and
     lets KeyboardInterrupt through after what is graded was written.
     """
     from notegrad.authoring.bundle import read_bundle
@@ -60,7 +65,14 @@ def grade_all(
         language=bundle.language,
     )
     return grade_target(
-        target, submissions, out=out, workers=workers, unsafe=unsafe, on_event=on_event, factory=factory
+        target,
+        submissions,
+        out=out,
+        workers=workers,
+        unsafe=unsafe,
+        on_event=on_event,
+        factory=factory,
+        fresh=fresh,
     )
 
 
@@ -85,6 +97,7 @@ def grade_target(
     unsafe: bool,
     on_event: Callable[[Event], None],
     factory: str = DEFAULT_FACTORY,
+    fresh: bool = False,
 ) -> tuple[GradingResult, ...]:
     """As `grade_all`, for a bundle that was read already."""
     if workers < 1:
@@ -95,13 +108,20 @@ def grade_target(
             f"The submission id {min(repeated)!r} occurs twice: results would overwrite each other."
         )
 
+    kept = {} if out is None or fresh else results_to_keep(out, submissions, target.digest)
+    pending = [index for index in range(len(submissions)) if index not in kept]
+
     with Journal(out) as journal, tempfile.TemporaryDirectory(prefix="notegrad-") as logs:
 
         def record(event: Event) -> None:
-            if out is not None and event.result is not None:
+            if out is not None and event.result is not None and event.kind != "kept":
+                write_record(out, event.submission, event.result, target.digest)
                 write_result(out, event.result)
             journal.submission_event(event)
             on_event(event)
+
+        def renumbered(event: Event) -> None:
+            record(msgspec.structs.replace(event, done=event.done + len(kept), total=len(submissions)))
 
         journal.run_started(
             assignment=target.assignment,
@@ -109,15 +129,19 @@ def grade_target(
             workers=workers,
             submissions=len(submissions),
             unsafe=unsafe,
+            kept=len(kept),
         )
+        for done, (index, result) in enumerate(kept.items(), 1):
+            event = Event(kind="kept", submission=submissions[index], result=result, done=done)
+            record(msgspec.structs.replace(event, total=len(submissions)))
         engine = Engine(
             Plan(bundle_path=str(target.bundle_path), unsafe=unsafe, factory=factory),
-            submissions,
+            [submissions[index] for index in pending],
             assignment=target.assignment,
             workers=workers,
             deadline_s=target.deadline_s,
             logs=Path(logs),
-            on_event=record,
+            on_event=renumbered,
             on_start_failure=lambda failure: journal.worker_failed(failure.error, failure.detail),
             language=target.language,
         )
@@ -129,7 +153,8 @@ def grade_target(
             ended = "interrupted"
             raise
         finally:
-            results = tuple(result for result in engine.results if result is not None)
+            made = kept | dict(zip(pending, engine.results, strict=True))
+            results = tuple(result for _, result in sorted(made.items()) if result is not None)
             if out is not None and results:
                 write_summary(out, results, title=target.title)
             not_graded = sum(result.status == "not_graded" for result in results)

@@ -43,6 +43,9 @@ if TYPE_CHECKING:
     help="Grade even where this machine can confine nothing: for code you trust only.",
 )
 @click.option(
+    "--fresh", is_flag=True, help="Grade everything, even where a run in DIR was cut off and could go on."
+)
+@click.option(
     "--config",
     "config_path",
     metavar="FILE",
@@ -57,10 +60,12 @@ def command(
     workers: int | None,
     as_json: bool,
     unsafe: bool,
+    fresh: bool,
     config_path: Path | None,
 ) -> int:
     """Grade notebooks, zips of them, or folders of both.
 
+    A run that was cut off goes on where it was: give the same command again.
     SLUG is an assignment of this course, or the path of an autograder zip: ours or plain otter's.
     Exit status: 0 when every submission got a result, 3 when some could not be graded, 2 on bad usage.
     """
@@ -76,7 +81,13 @@ def command(
     started = time.monotonic()
     with progress(total=len(found), language=bundle.language) as on_event:
         results = grade_all(
-            path, found, out=out, workers=workers or _cores(), unsafe=unsafe, on_event=on_event
+            path,
+            found,
+            out=out,
+            workers=workers or _cores(),
+            unsafe=unsafe,
+            on_event=on_event,
+            fresh=fresh,
         )
     if as_json:
         click.echo(json_document(bundle, results, out))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import io
+import signal
 import sys
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -109,6 +110,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # an accent must not end a run on a terminal without accents
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a machine that shuts down: as Ctrl-C
     sys.exit(run(sys.argv[1:]))
 
 

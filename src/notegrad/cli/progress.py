@@ -32,7 +32,15 @@ def progress(*, total: int, language: str) -> Iterator[Callable[[Event], None]]:
     with bar:
         task = bar.add_task(translate("progress", language), total=total, last="")
 
+        kept = 0
+
         def on_event(event: Event) -> None:
+            nonlocal kept
+            if event.kind == "kept":
+                kept += 1
+            elif kept:
+                console.print(translate("kept", language, count=kept), highlight=False)
+                kept = 0
             bar.update(task, completed=event.done, last=event.submission.id)
 
         yield on_event

@@ -15,6 +15,7 @@ from notegrad.results.report import to_html
 
 RESULTS_FOLDER = "results"
 RESULT_FILE = "results.json"
+RECORD_FILE = "record.json"
 GRADEBOOK_FILE = "gradebook.csv"
 REPORT_FILE = "report.html"
 
@@ -43,6 +44,11 @@ def result_path(submission: str) -> Path:
     if submission in ("", ".", "..") or "/" in submission or "\\" in submission or "\0" in submission:
         raise InputError(f"The submission id {submission!r} is no file name: rename the submission.")
     return Path(RESULTS_FOLDER, submission, RESULT_FILE)
+
+
+def record_path(submission: str) -> Path:
+    """Where everything known about a submission lies, for a continued run; relative to the output folder."""
+    return result_path(submission).with_name(RECORD_FILE)
 
 
 def write_atomically(path: Path, data: bytes) -> None:
