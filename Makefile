@@ -9,7 +9,7 @@ OUT    := out/tp2-memoire
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint unit build verify bench parity previews clean
+.PHONY: help demo test lint unit build verify bench parity previews attacks chaos fuzz clean
 
 help: ## say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -42,6 +42,10 @@ parity: $(VENV)/installed-dev ## grade the honest submissions with plain otter a
 
 previews: $(VENV)/installed-dev ## student notebooks in a browser, executed, light and dark: pictures in out/previews
 	$(BIN)/python -m tests.previews
+
+chaos: $(VENV)/installed-dev ## grade 200 submissions while graders, workers and zygotes are killed; compare with a quiet run
+	$(BIN)/notegrad build
+	$(BIN)/python -m tests.chaos
 
 bench: $(VENV)/installed-dev ## time plain otter, notegrad and the floor on the same submissions
 	$(BIN)/notegrad build

@@ -31,6 +31,7 @@ from notegrad.records import (
 )
 from notegrad.sandbox.client import Execution, NotebookGoneError, Sandbox
 
+MAX_RUNS = 4  # of one submission, where its processes keep being killed
 _NO_TIME = Timings()
 
 
@@ -77,10 +78,24 @@ class Grader:
 
         only: the names of the questions to judge; the others are not in the result. first_failure: a question
         ends with its first failing test case; those after it are not in the result.
-        Raises SandboxError for a failure of ours: then the submission has no result, and may be tried again.
+        A process of the submission that is killed from outside costs it nothing: it is run again, until a run
+        has no such death or ends as the one before. Raises SandboxError for a failure of ours: then the
+        submission has no result, and may be tried again.
         """
         if submission.unreadable is not None:
             return self._unreadable(submission, submission.unreadable)
+        before: GradingResult | None = None
+        for _ in range(MAX_RUNS):
+            result, deaths = self._grade_once(submission, only, first_failure=first_failure)
+            if deaths == 0 or (before is not None and _outcomes(before) == _outcomes(result)):
+                break
+            before = result
+        return result
+
+    def _grade_once(
+        self, submission: Submission, only: Collection[str] | None, *, first_failure: bool
+    ) -> tuple[GradingResult, int]:
+        """A result, and how many processes of the submission were found dead."""
         bundle = self._bundle
         started = time.monotonic()
         tests = [test for test in self._tests if only is None or test.question.name in only]
@@ -104,6 +119,7 @@ class Grader:
                 )
                 for test in tests
             )
+            deaths = execution.deaths
         ended = time.monotonic()
         timings = Timings(
             total_s=ended - started,
@@ -112,7 +128,9 @@ class Grader:
             tests_s=ended - ran,
         )
         status: SubmissionStatus = "graded" if report.status == "ok" else report.status
-        return self._result(submission, questions, status, reason=reason, report=report, timings=timings)
+        return self._result(
+            submission, questions, status, reason=reason, report=report, timings=timings
+        ), deaths
 
     def close(self) -> None:
         """End the sandbox, if it is ours."""
@@ -174,6 +192,11 @@ class Grader:
             timings=timings,
             versions=self._versions,
         )
+
+
+def _outcomes(result: GradingResult) -> tuple[object, ...]:
+    """What two runs of one submission must share to be believed."""
+    return result.status, [case.outcome for question in result.questions for case in question.test_cases]
 
 
 def _last_error(report: RunReport) -> str:

@@ -56,6 +56,7 @@ class Attempt:
         self._questions: tuple[str, ...] = ()
         self._snapshot_sockets: dict[str, socket.socket] = {}
         self.progress = Progress()
+        self.deaths = 0  # of forks, while they were asked
 
     def run(self, job: Job) -> Progress:
         """Send the notebook and follow it to its end, or to the end of its worker or of its time."""
@@ -179,8 +180,10 @@ class Attempt:
             return False
 
     def discard(self, sock: socket.socket) -> None:
-        """Kill the fork behind `sock` and close it."""
+        """Kill the fork behind `sock` and close it; one that is dead already counts as a death."""
         pidfd = self._forks.pop(sock, None)
+        if pidfd is not None and select.select([pidfd], [], [], 0)[0]:
+            self.deaths += 1
         sock.close()
         if pidfd is not None:
             kill_process(pidfd)

@@ -178,6 +178,17 @@ class Execution:
         self._job = job
         self._attempts = [sandbox.spawn(job.limits)]  # the last one is the one that counts
         self._owners: dict[socket.socket, Attempt] = {}
+        self._gone = 0
+
+    @property
+    def deaths(self) -> int:
+        """How often a process of this submission was found dead that neither we nor a known limit had killed.
+
+        The submission's doing, or somebody else's: the machine's, when memory is short, or an operator's. So
+        whoever counts on the results runs it again.
+        """
+        notebook = sum(reports.is_unexplained(each.progress, self._job.limits) for each in self._attempts)
+        return notebook + sum(each.deaths for each in self._attempts) + self._gone
 
     def run_notebook(self) -> RunReport:
         """Run all cells; call it once.
@@ -225,6 +236,7 @@ class Execution:
         last = self._attempts[-1]
         sock = last.fork_final() if last.has_worker() else None
         if sock is None:
+            self._gone += last.progress.finished
             raise NotebookGoneError(
                 "Le processus du notebook n'existe plus (the notebook's process is gone)."
             )

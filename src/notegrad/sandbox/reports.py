@@ -39,6 +39,17 @@ def _status_of_death(status: int, cpu_s: float, limits: Limits) -> RunStatus:
     return "memory" if number == signal.SIGKILL else "crashed"
 
 
+def is_unexplained(progress: Progress, limits: Limits) -> bool:
+    """Whether the notebook was killed by nobody we know of: not by us, a limit, a crash or an exit."""
+    if progress.finished or progress.stuck or progress.lied or progress.out_of_memory:
+        return False
+    death = progress.death
+    if death is None:
+        return True
+    number = os.WTERMSIG(death.status) if os.WIFSIGNALED(death.status) else 0
+    return number == signal.SIGKILL and death.cpu_s < limits.cpu_s
+
+
 def verdict_on_cell(progress: Progress, limits: Limits) -> tuple[CellStatus, str]:
     """Status and error of the cell that was running when the process ended."""
     status = run_status(progress, limits)
