@@ -47,7 +47,12 @@ def start(folder: Path, out: Path) -> subprocess.Popen[bytes]:
     arguments = ["grade", SLUG, str(folder), "--out", str(out)]
     with (out.parent / f"{out.name}.log").open("ab") as log:
         return subprocess.Popen(
-            [sys.executable, "-c", code, *arguments], cwd=ROOT, stdout=log, stderr=log, start_new_session=True
+            [sys.executable, "-c", code, *arguments],
+            cwd=ROOT,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            env={**os.environ, "TMPDIR": str(out.parent)},  # by which what is left behind is known
         )
 
 
@@ -117,13 +122,13 @@ def scores(out: Path) -> dict[str, object]:
     return found
 
 
-def left_behind() -> list[str]:
-    """Processes and control groups of graders that are no more."""
-    time.sleep(1.0)
+def left_behind(base: Path) -> list[str]:
+    """Zygotes of graders that are no more."""
+    time.sleep(3.0)
     processes = [
         entry
         for entry in os.listdir("/proc")
-        if entry.isdigit() and b"notegrad.sandbox.zygote" in _read(Path(f"/proc/{entry}/cmdline"))
+        if entry.isdigit() and str(base).encode() in _read(Path(f"/proc/{entry}/cmdline"))
     ]
     return [f"process {entry}" for entry in processes]
 
@@ -162,7 +167,7 @@ def main(count: int, seed: int) -> int:
         print(
             f"results {len(actual)}, rows of the gradebook {len(rows) - 1}, different from the quiet run: {wrong}"
         )
-        left = left_behind()
+        left = left_behind(base)
         print(f"left behind: {left or 'nothing'}")
         for name in wrong:
             print(name, "expected", expected.get(name), "actual", actual.get(name))

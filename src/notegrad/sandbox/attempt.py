@@ -56,6 +56,7 @@ class Attempt:
         self._questions: tuple[str, ...] = ()
         self._snapshot_sockets: dict[str, socket.socket] = {}
         self.progress = Progress()
+        self._is_silent = False
         self.deaths = 0  # of forks, while they were asked
 
     def run(self, job: Job) -> Progress:
@@ -141,7 +142,10 @@ class Attempt:
         return self._adopt(sock, generation)
 
     def fork_final(self) -> socket.socket | None:
-        """A fork of the notebook's final state; None if the worker is gone or cannot fork."""
+        """A fork of the notebook's final state; None if the worker is gone or cannot fork.
+
+        One that does not answer (it stopped itself) is asked once: it is killed, and gone from then on.
+        """
         near, far = credential_socketpair()
         with far:
             try:
@@ -149,13 +153,23 @@ class Attempt:
             except BrokenError:
                 near.close()
                 return None
-        return self._adopt(near, 1)
+        self._is_silent = True
+        fork = self._adopt(near, 1)
+        if fork is None and self._is_silent:
+            self._kill_worker()
+        return fork
+
+    @property
+    def was_silenced(self) -> bool:
+        """Whether we killed the worker because it did not answer."""
+        return self._is_silent
 
     def _adopt(self, sock: socket.socket, generation: int) -> socket.socket | None:
         """Wait for the greeting of the fork of that generation; keep its pidfd. None if it is not there."""
         deadline = time.monotonic() + HELLO_TIMEOUT_S
         try:
             kind, number, pid = receive_hello(sock, deadline)
+            self._is_silent = False
             while kind == protocol.HELLO_READY and number != generation:  # of a snapshot since replaced
                 kind, number, pid = receive_hello(sock, deadline)
             pidfd = os.pidfd_open(pid)

@@ -236,7 +236,7 @@ class Execution:
         last = self._attempts[-1]
         sock = last.fork_final() if last.has_worker() else None
         if sock is None:
-            self._gone += last.progress.finished
+            self._gone += last.progress.finished and not last.was_silenced
             raise NotebookGoneError(
                 "Le processus du notebook n'existe plus (the notebook's process is gone)."
             )
