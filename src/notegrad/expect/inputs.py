@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 import torch
 
 QUARTER = 0.25
+BEYOND_FLOAT32 = 2.0**-35
 """Added to floats: exact in binary, so sums stay exact, and a detour through integers shows."""
 
 
@@ -18,7 +19,8 @@ def numbers(
 ) -> torch.Tensor:
     """A contiguous tensor of distinct numbers in random order, around zero or all above it.
 
-    Floats are whole numbers and a quarter, hence never zero; bool gives random truth values.
+    Floats are whole numbers and a quarter, hence never zero; float64 has a bit more, which a detour by float32
+    loses. Sums of a few are exact. bool gives random truth values.
     """
     count = 1
     for size in shape:
@@ -27,7 +29,8 @@ def numbers(
         return torch.randint(0, 2, tuple(shape)).bool()
     values = torch.randperm(count) + (1 if positive else -(count // 2))
     exact = dtype.is_floating_point or dtype.is_complex
-    return (values.to(dtype) + QUARTER if exact else values.to(dtype)).reshape(tuple(shape))
+    more = QUARTER + BEYOND_FLOAT32 if dtype == torch.float64 else QUARTER
+    return (values.to(dtype) + more if exact else values.to(dtype)).reshape(tuple(shape))
 
 
 def layouts(values: torch.Tensor) -> Iterator[torch.Tensor]:
