@@ -19,8 +19,8 @@ def numbers(
 ) -> torch.Tensor:
     """A contiguous tensor of distinct numbers in random order, around zero or all above it.
 
-    Floats are whole numbers and a quarter, hence never zero; float64 has a bit more, which a detour by float32
-    loses. Sums of a few are exact. bool gives random truth values.
+    Floats are whole numbers and a quarter, hence never zero; float64 has a bit more, which float32 would
+    lose. Sums of a few are exact. bool gives random truth values.
     """
     count = 1
     for size in shape:

@@ -4,7 +4,7 @@
 def cheat(*args, **kwargs):
     raise ValueError(
         "\x1b[2J\x1b[1;1H\x1b]0;20/20\x07 <script>alert(1)</script><img src=x onerror=alert(1)>"
-        "\u202e02/02 :eton \x00\x08\x7f =HYPERLINK(\"http://x\") {{7*7}} ${7*7} %s%n" + "A" * 5000
+        '\u202e02/02 :eton \x00\x08\x7f =HYPERLINK("http://x") {{7*7}} ${7*7} %s%n' + "A" * 5000
     )
 
 
