@@ -22,6 +22,7 @@ EXIT_FAULT = 1  # a fault of ours
 EXIT_USAGE = 2  # the user's input or options are wrong; click's own number
 EXIT_NOT_GRADED = 3  # some submissions got no result
 EXIT_NOT_VERIFIED = 4  # `notegrad verify` found something to do
+EXIT_UNFIT = 5  # `notegrad doctor`: nothing can be graded here as the course asks
 EXIT_INTERRUPTED = 130  # the shell's number for SIGINT
 
 TRACEBACK_OPTION = "--traceback"  # hidden: for us and for bug reports; taken anywhere on the line
@@ -39,6 +40,9 @@ COMMANDS = {
     "verify": LazyCommand("notegrad.cli.verify", "Hold hidden tests against known answers and mutants."),
     "grade": LazyCommand(
         "notegrad.cli.grade", "Grade submissions; write results, a gradebook and a journal."
+    ),
+    "doctor": LazyCommand(
+        "notegrad.cli.doctor", "Say what this machine can protect, and how to mend the rest."
     ),
 }
 

@@ -1,0 +1,55 @@
+"""`notegrad doctor`: what this machine can protect, and the command that would mend what it cannot."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from notegrad.cli.main import EXIT_OK, EXIT_UNFIT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from notegrad.sandbox.checkup import Check
+
+_STYLES = {"PASS": "green", "CAUTION": "yellow", "FAIL": "red", "SKIPPED": "dim"}
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@click.option(
+    "--config",
+    "config_path",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The course's otter_config.yml; default: the nearest one, from here upwards.",
+)
+def command(*, as_json: bool, config_path: Path | None) -> int:
+    """Say what this machine can protect, tried and not guessed, and how to mend the rest.
+
+    Exit status: 0 when submissions can be graded here as the course asks, 5 when not.
+    """
+    from notegrad.config import load_config
+    from notegrad.sandbox.checkup import check_machine
+
+    checks = check_machine(load_config(config_path).course.sandbox.tier)
+    if as_json:
+        rows = [{"name": c.name, "verdict": c.verdict, "meaning": c.meaning, "fix": c.fix} for c in checks]
+        click.echo(json.dumps({"checks": rows}, ensure_ascii=False, indent=1))
+    else:
+        _print(checks)
+    return EXIT_UNFIT if any(check.verdict == "FAIL" for check in checks) else EXIT_OK
+
+
+def _print(checks: Sequence[Check]) -> None:
+    from rich.console import Console
+
+    console = Console(highlight=False, soft_wrap=True, markup=False)
+    for check in checks:
+        console.print(f"{check.verdict:8}", style=_STYLES[check.verdict], end="")
+        console.print(f"{check.name:13} {check.meaning}")
+        if check.fix:
+            console.print(f"{'':21} → {check.fix}", style="bold")
