@@ -90,6 +90,7 @@ def _start_process(request: Request, scratch: Path, control: int) -> subprocess.
             pass_fds=(control,),
             env=_environment(scratch),
             cwd=scratch,
+            start_new_session=True,  # kill(0, ...) reaches a process group, across pid namespaces: not ours
         )
 
 

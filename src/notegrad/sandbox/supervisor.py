@@ -92,6 +92,7 @@ def _become_worker(
 ) -> NoReturn:
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.setsid()  # its own process group: what it sends to that reaches neither pid 1 nor the zygote
         confinement = confine.Confinement(
             uid=slot.uid,
             limits=slot.limits,
