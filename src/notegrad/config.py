@@ -24,6 +24,7 @@ MAX_SEED = 2**32 - 1  # what numpy accepts
 
 Language = Literal["fr", "en"]
 Tier = Literal["auto", "full", "userns", "no-namespaces", "none"]
+Requirement = Literal["landlock", "seccomp", "cgroup"]
 Device = Annotated[str, msgspec.Meta(pattern=r"^(cpu|cuda(:\d+)?)$")]
 Seed = Annotated[int, msgspec.Meta(ge=0, le=MAX_SEED)]
 R = TypeVar("R", bound=Record)
@@ -43,9 +44,13 @@ class LimitsConfig(Limits, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class SandboxConfig(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The weakest confinement to accept; `auto` takes the strongest that the machine has."""
+    """The weakest confinement to accept; `auto` takes the strongest that the machine has.
+
+    `require` lists protections that a tier has where the machine gives them, and that must be in force.
+    """
 
     tier: Tier = "auto"
+    require: tuple[Requirement, ...] = ()
 
 
 class AssignmentConfig(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -80,6 +85,7 @@ class Settings(Record, frozen=True, kw_only=True):
     device: str
     seed: int
     tier: str
+    require: tuple[str, ...]
     limits: Limits
 
 
@@ -100,6 +106,7 @@ class Config(Record, frozen=True, kw_only=True):
             device=own.device or self.course.device,
             seed=self.course.seed if own.seed is None else own.seed,
             tier=(own.sandbox or self.course.sandbox).tier,
+            require=(own.sandbox or self.course.sandbox).require,
             limits=Limits(**msgspec.structs.asdict(own.limits)),
         )
 

@@ -10,12 +10,14 @@ from collections.abc import Collection
 from types import TracebackType
 from typing import Self
 
+import msgspec
 import torch
 
 from notegrad import __version__
 from notegrad.authoring.bundle import Bundle
 from notegrad.errors import SandboxError
 from notegrad.judge import load_tests, run_question
+from notegrad.judge.reached import explain_cell
 from notegrad.judge.run import GoneError
 from notegrad.messages import translate
 from notegrad.mirror import Mirror, connect
@@ -33,6 +35,12 @@ from notegrad.sandbox.client import Execution, NotebookGoneError, Sandbox
 
 MAX_RUNS = 4  # of one submission, where its processes keep being killed
 _NO_TIME = Timings()
+_STOPPED_BY = {
+    "wall_s": "notebook_timeout",
+    "cell_wall_s": "cell_timeout",
+    "cpu_s": "cpu_exceeded",
+    "memory_mb": "memory_exceeded",
+}
 
 
 class _ExecutionForks:
@@ -60,7 +68,7 @@ class Grader:
         self._bundle = bundle
         self._tests = load_tests(bundle.tests)
         self._owns_sandbox = sandbox is None
-        self._sandbox = sandbox or Sandbox.start(bundle.limits, bundle.tier, unsafe)
+        self._sandbox = sandbox or Sandbox.start(bundle.limits, bundle.tier, unsafe, require=bundle.require)
         # A collection that walks the libraries costs 100 ms in the middle of a call: they are for ever
         gc.collect()
         gc.freeze()
@@ -84,6 +92,8 @@ class Grader:
         """
         if submission.unreadable is not None:
             return self._unreadable(submission, submission.unreadable)
+        if len(submission.cells) > self._bundle.limits.cells:
+            return self._unreadable(submission, self._too_many_cells(submission))
         before: GradingResult | None = None
         for _ in range(MAX_RUNS):
             result, deaths = self._grade_once(submission, only, first_failure=first_failure)
@@ -104,7 +114,7 @@ class Grader:
             submission.cells, (*bundle.files, *submission.files), bundle.seed, names, bundle.limits
         ) as execution:
             opened = time.monotonic()
-            report = execution.run_notebook()
+            report = self._explained(execution.run_notebook())
             ran = time.monotonic()
             reason = self._reason(report)
             forks = _ExecutionForks(execution, bundle.limits, reason or report.status)
@@ -147,13 +157,21 @@ class Grader:
 
     def _reason(self, report: RunReport) -> str | None:
         language, limits = self._bundle.language, self._bundle.limits
-        if report.status == "timeout":
-            return translate("notebook_timeout", language, limit_s=limits.wall_s)
-        if report.status == "memory":
-            return translate("memory_exceeded", language, limit_mb=limits.memory_mb)
+        if report.limit:
+            return translate(_STOPPED_BY[report.limit], language, **msgspec.structs.asdict(limits))
         if report.status == "crashed":
             return translate("notebook_crashed", language, cause=_last_error(report))
         return None
+
+    def _explained(self, report: RunReport) -> RunReport:
+        """The report with a sentence on each limit that a cell met."""
+        limits, language = self._bundle.limits, self._bundle.language
+        cells = tuple(explain_cell(cell, limits, language) for cell in report.cells)
+        return msgspec.structs.replace(report, cells=cells)
+
+    def _too_many_cells(self, submission: Submission) -> str:
+        count, allowed = len(submission.cells), self._bundle.limits.cells
+        return translate("too_many_cells", self._bundle.language, count=count, cells=allowed)
 
     def _unreadable(self, submission: Submission, reason: str) -> GradingResult:
         questions = tuple(

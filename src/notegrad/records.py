@@ -31,7 +31,10 @@ class Limits(Record, frozen=True, kw_only=True):
     cpu_s: float = 120.0
     memory_mb: int = 4096
     processes: int = 256
+    open_files: int = 1024
+    file_mb: int = 64
     files_mb: int = 64
+    cells: int = 1000
     output_bytes: int = 1_000_000
     observation_bytes: int = 64_000_000
 
@@ -114,9 +117,13 @@ class Protection(Record, frozen=True, kw_only=True):
 
 
 class RunReport(Record, frozen=True, kw_only=True):
-    """How the notebook ran; `tier` names the confinement that was in force."""
+    """How the notebook ran; `tier` names the confinement that was in force.
+
+    `limit` is the field of `Limits` that ended the notebook, or the empty string.
+    """
 
     status: RunStatus
+    limit: str = ""
     cells: tuple[CellRun, ...] = ()
     usage: Usage = Usage()
     tier: str = ""

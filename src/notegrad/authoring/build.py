@@ -128,6 +128,7 @@ def _pack(settings: Settings, assigned: Assigned) -> bytes:
             language=settings.language,  # type: ignore[arg-type] # the configuration was checked
             device=settings.device,
             tier=settings.tier,
+            require=settings.require,
         ),
         tests=assigned.tests,
         files=assigned.files,

@@ -6,7 +6,7 @@
 | `files/**`          | data files that the notebook reads                       |
 | `otter_config.json` | otter's own options                                      |
 | `requirements.txt`  | what grading needs installed                             |
-| `notegrad.json`     | slug, title, limits, seed, language, device, tier        |
+| `notegrad.json`     | slug, title, limits, seed, language, device, tier, require |
 
 A bundle of plain otter lacks the last one; defaults stand in for it.
 """
@@ -45,6 +45,7 @@ class BundleSettings(Record, frozen=True, kw_only=True):
     language: Literal["fr", "en"] = "fr"
     device: str = "cpu"
     tier: str = "auto"
+    require: tuple[str, ...] = ()
 
 
 class Bundle(Record, frozen=True, kw_only=True):
@@ -59,6 +60,7 @@ class Bundle(Record, frozen=True, kw_only=True):
     language: str = "fr"
     device: str = "cpu"
     tier: str = "auto"
+    require: tuple[str, ...] = ()
     otter_config: dict[str, object] = {}
     digest: str = ""
 
@@ -99,6 +101,7 @@ def parse_bundle(data: bytes, path: Path) -> Bundle:
         language=settings.language,
         device=settings.device,
         tier=settings.tier,
+        require=settings.require,
         otter_config=otter_config,
         digest=hashlib.sha256(data).hexdigest(),
     )

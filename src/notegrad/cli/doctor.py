@@ -35,7 +35,8 @@ def command(*, as_json: bool, config_path: Path | None) -> int:
     from notegrad.config import load_config
     from notegrad.sandbox.checkup import check_machine
 
-    checks = check_machine(load_config(config_path).course.sandbox.tier)
+    sandbox = load_config(config_path).course.sandbox
+    checks = check_machine(sandbox.tier, sandbox.require)
     if as_json:
         rows = [{"name": c.name, "verdict": c.verdict, "meaning": c.meaning, "fix": c.fix} for c in checks]
         click.echo(json.dumps({"checks": rows}, ensure_ascii=False, indent=1))

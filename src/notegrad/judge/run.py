@@ -151,7 +151,7 @@ def _judge_case(
         reset()
     if isinstance(error, ObservationError):
         raise error  # the two sides may no longer agree: another fork for the next test case
-    return verdict.from_otter(case, otter_result, error, sorted(missing), language)
+    return verdict.from_otter(case, otter_result, error, sorted(missing), limits, language)
 
 
 def _environment(test: LoadedTest, index: int, mirror: Mirror) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from notegrad.judge.reached import explain
 from notegrad.messages import translate
 from notegrad.mirror.errors import ObservationError
 from notegrad.mirror.failures import is_remote
@@ -32,7 +33,12 @@ def _result(case: TestCase, outcome: Outcome, message: str, detail: str = "") ->
 
 
 def from_otter(
-    case: TestCase, otter_result: Any, error: BaseException | None, missing: list[str], language: str
+    case: TestCase,
+    otter_result: Any,
+    error: BaseException | None,
+    missing: list[str],
+    limits: Limits,
+    language: str,
 ) -> TestCaseResult:
     """The verdict on a test case that ran to its end."""
     if otter_result.passed:
@@ -45,6 +51,8 @@ def from_otter(
         said = translate("student_error", language, type=_type_name(error), text=str(error).strip() or "…")
         where = getattr(error, "__notegrad_where__", "")
         said = f"{said} [{where}]" if where else said
+        limit = explain(f"{_type_name(error)}: {error}", limits, language)
+        said = f"{said} ({limit})" if limit else said
         return _result(case, "errored", _join(case.failure_message, _sentence(said)), detail)
     return _result(case, "failed", _join(case.failure_message, _fact(case, error, detail)), detail)
 
@@ -70,7 +78,7 @@ def timed_out(case: TestCase, limits: Limits, language: str) -> TestCaseResult:
 
 def died(case: TestCase, language: str) -> TestCaseResult:
     """The process died in the student's code."""
-    return _result(case, "errored", _sentence(translate("child_died", language, cause=case.name)))
+    return _result(case, "errored", _sentence(translate("child_died", language)))
 
 
 def unobservable(case: TestCase, error: ObservationError, language: str) -> TestCaseResult:
@@ -113,7 +121,7 @@ def _sentence(text: str) -> str:
     text = text.strip()
     if not text:
         return ""
-    return text[0].upper() + text[1:] + ("" if text[-1] in ".!?…]" else ".")
+    return text[0].upper() + text[1:] + ("" if text[-1] in ".!?…])" else ".")
 
 
 def _cut(text: str, limit: int) -> str:

@@ -31,6 +31,10 @@ from notegrad.sandbox.protocol import (
 HELLO_TIMEOUT_S = 5.0
 GRACE_S = 2.0  # for a cell that got its timeout inside, before it is killed from outside
 DEATH_NOTICE_TIMEOUT_S = 5.0
+MAX_FORK_TRIES = (
+    4  # where the kernel refuses; what earlier forks left running is ended before each but the first
+)
+ORPHANS_END_S = 0.05  # for pid 1 to do so
 
 
 class Attempt:
@@ -144,8 +148,20 @@ class Attempt:
     def fork_final(self) -> socket.socket | None:
         """A fork of the notebook's final state; None if the worker is gone or cannot fork.
 
-        One that does not answer (it stopped itself) is asked once: it is killed, and gone from then on.
+        One that does not answer (it stopped itself) is asked once: it is killed, and gone from then on. Where
+        processes that a question's code left running use up the limit, they are ended.
         """
+        for tried in range(MAX_FORK_TRIES):
+            if tried:
+                with contextlib.suppress(OSError):
+                    self._report.send(b"\0")  # pid 1, which ends orphans
+                time.sleep(ORPHANS_END_S * tried)
+            fork = self._fork_once()
+            if fork is not None or self._is_silent:
+                return fork
+        return None
+
+    def _fork_once(self) -> socket.socket | None:
         near, far = credential_socketpair()
         with far:
             try:

@@ -6,8 +6,11 @@ import os
 import resource
 import shutil
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import Literal
+
+import msgspec
 
 from notegrad.records import Record
 from notegrad.sandbox import cgroups, tiers
@@ -28,10 +31,13 @@ class Check(Record, frozen=True, kw_only=True):
     fix: str = ""
 
 
-def check_machine(wanted_tier: str = "auto") -> tuple[Check, ...]:
-    """All rows for a course that accepts `wanted_tier` at least. For a process with one thread: it forks."""
+def check_machine(wanted_tier: str = "auto", require: Collection[str] = ()) -> tuple[Check, ...]:
+    """All rows for a course that accepts `wanted_tier` at least, with the protections in `require`.
+
+    For a process with one thread: it forks.
+    """
     available = [tier for tier in tiers.TIERS if tier != "none" and tiers.is_available(tier)]
-    return (
+    rows = (
         _tier(available, wanted_tier),
         *_protections(available),
         _cgroup(available),
@@ -39,6 +45,15 @@ def check_machine(wanted_tier: str = "auto") -> tuple[Check, ...]:
         _disk(),
         _open_files(),
     )
+    return tuple(_insisting(row) if row.name in require else row for row in rows)
+
+
+def _insisting(row: Check) -> Check:
+    """A row about what the course requires: not in force means that nothing is graded here."""
+    if row.verdict == "PASS":
+        return row
+    meaning = f"{row.meaning}; the course requires it: nothing is graded here"
+    return msgspec.structs.replace(row, verdict="FAIL", meaning=meaning)
 
 
 def _tier(available: list[str], wanted: str) -> Check:

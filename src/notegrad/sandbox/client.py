@@ -23,9 +23,9 @@ from typing import Self
 
 import msgspec
 
-from notegrad.errors import SandboxError
+from notegrad.errors import SandboxError, SandboxUnavailableError
 from notegrad.records import Limits, Protection, RunReport
-from notegrad.sandbox import cgroups, launch, reports
+from notegrad.sandbox import cgroups, launch, reports, tiers
 from notegrad.sandbox.attempt import Attempt
 from notegrad.sandbox.protocol import Job
 from notegrad.sandbox.spawning import Spawning
@@ -68,6 +68,7 @@ class Sandbox:
         server: str = SERVER,
         server_path: str | None = None,
         ahead: bool = True,
+        require: Sequence[str] = (),
         without: Sequence[str] = (),
     ) -> Self:
         """Start the zygote and wait until it is warm (some 5 s).
@@ -75,8 +76,9 @@ class Sandbox:
         `tier` is the weakest accepted one; SandboxUnavailableError if the machine cannot give it. `limits`
         hold where `open` names none. `server` ("module:function") serves the forks; `server_path` is added
         to sys.path while it is imported. `ahead`: make the next submission's process while one is being
-        graded. `without` names protections to leave off (landlock, seccomp, cgroup): with `unsafe` only,
-        and only to show what each of them stops.
+        graded. `require` names protections that must be in force besides those of the tier, or
+        SandboxUnavailableError. `without` names protections to leave off (landlock, seccomp, cgroup): with
+        `unsafe` only, and only to show what each of them stops.
         """
         if without and not unsafe:
             raise SandboxError("Protections are left off only with unsafe=True.")
@@ -87,6 +89,13 @@ class Sandbox:
         sandbox._limits = limits
         sandbox._makes_ahead = ahead
         sandbox._use_groups("cgroup" not in without and sandbox.tier != "none")
+        missing = tiers.missing(sandbox.protections, require)
+        if missing:
+            sandbox.close()
+            raise SandboxUnavailableError(
+                f"The course requires {', '.join(missing)} (sandbox.require), not to be had in tier "
+                f"{sandbox.tier} on this machine; `notegrad doctor` says why and what to do."
+            )
         return sandbox
 
     def _use_groups(self, wanted: bool) -> None:
@@ -211,6 +220,7 @@ class Execution:
         cells = reports.all_cells(progress, len(self._job.cells), self._job.limits)
         return RunReport(
             status=reports.run_status(progress, self._job.limits),
+            limit=reports.limit_reached(progress, self._job.limits),
             cells=cells,
             usage=reports.usage([each.usage() for each in self._attempts], time.monotonic() - started),
             tier=self._sandbox.tier,

@@ -17,7 +17,6 @@ import time
 from notegrad.records import Limits, Record
 from notegrad.sandbox import landlock, seccomp, syscalls
 
-MAX_OPEN_FILES = 1024
 LIBRARY_SETTINGS = {
     # One thread per library: a process that ran a parallel region with more cannot be forked safely.
     "OMP_NUM_THREADS": "1",
@@ -87,8 +86,8 @@ def setup_limits(limits: Limits) -> None:
     _limit(resource.RLIMIT_AS, memory)
     _limit(resource.RLIMIT_CPU, cpu, cpu + CPU_GRACE_S)
     _limit(resource.RLIMIT_NPROC, limits.processes)
-    _limit(resource.RLIMIT_FSIZE, limits.files_mb * _MIB)
-    _limit(resource.RLIMIT_NOFILE, MAX_OPEN_FILES)
+    _limit(resource.RLIMIT_FSIZE, limits.file_mb * _MIB)
+    _limit(resource.RLIMIT_NOFILE, limits.open_files)
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_MEMLOCK, 64 * 1024)
     _limit(resource.RLIMIT_MSGQUEUE, 0)

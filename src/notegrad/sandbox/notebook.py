@@ -20,6 +20,8 @@ MAX_ERROR_CHARS = 2_000
 REFIRE_S = 0.05  # again and again, for cells that catch everything
 INSIST_AFTER = 4  # firings; from then on handlers are interrupted too
 CELL_TIMEOUT = "CellTimeout: la cellule a dépassé {limit_s:g} s (the cell ran for too long)"
+CPU_TIMEOUT = "CellTimeout: {limit_s:g} s de calcul dépassées (the processor time was used up)"
+OUTPUT_USED_UP = "[sortie coupée : plus de {limit_bytes} octets (output cut)]"
 OUT_OF_TIME = "le temps total du notebook était épuisé (the notebook's total time was used up)"
 
 
@@ -112,6 +114,8 @@ def run_cells(
         else:
             status, error = _run_cell(shell, source, min(limits.cell_wall_s, left_s), alarm)
         text = tail.take(min(CELL_TAIL_BYTES, left_bytes))
+        if left_bytes > 0 >= left_bytes - len(text):
+            text += OUTPUT_USED_UP.format(limit_bytes=limits.output_bytes)
         left_bytes -= len(text)
         report(CellFinished(index=index, status=status, error=error, stdout_tail=text))
     out_of_time = out_of_time or time.monotonic() > deadline

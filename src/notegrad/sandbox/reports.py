@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Sequence
 
 from notegrad.records import CellRun, CellStatus, Limits, RunStatus, Usage
-from notegrad.sandbox.notebook import CELL_TIMEOUT
+from notegrad.sandbox.notebook import CELL_TIMEOUT, CPU_TIMEOUT
 from notegrad.sandbox.progress import Progress
 
 _SKIPPED = "sautée au second passage (skipped in a second run)"
@@ -29,6 +30,21 @@ def run_status(progress: Progress, limits: Limits) -> RunStatus:
     if progress.lied or progress.death is None:
         return "crashed"
     return _status_of_death(progress.death.status, progress.death.cpu_s, limits)
+
+
+def limit_reached(progress: Progress, limits: Limits) -> str:
+    """The field of `Limits` that ended the notebook; the empty string where none did."""
+    status = run_status(progress, limits)
+    if status == "memory":
+        return "memory_mb"
+    if status != "timeout":
+        return ""
+    if progress.finished:
+        return "wall_s"
+    if progress.stuck:
+        spent_s = time.monotonic() - progress.running_since
+        return "wall_s" if progress.running is None or spent_s < limits.cell_wall_s else "cell_wall_s"
+    return "cpu_s"
 
 
 def _status_of_death(status: int, cpu_s: float, limits: Limits) -> RunStatus:
@@ -54,7 +70,10 @@ def verdict_on_cell(progress: Progress, limits: Limits) -> tuple[CellStatus, str
     """Status and error of the cell that was running when the process ended."""
     status = run_status(progress, limits)
     if status == "timeout":
-        return "timeout", f"{CELL_TIMEOUT.format(limit_s=limits.cell_wall_s)} ; {_SKIPPED}"
+        reached = limit_reached(progress, limits)
+        limit_s: float = getattr(limits, reached)
+        sentence = CPU_TIMEOUT if reached == "cpu_s" else CELL_TIMEOUT
+        return "timeout", f"{sentence.format(limit_s=limit_s)} ; {_SKIPPED}"
     if status == "memory":
         return "error", f"MemoryError: {_MEMORY} ; {_SKIPPED}"
     death = progress.death

@@ -112,11 +112,14 @@ def _become_worker(
 def _capabilities_needed(slot: Slot) -> tuple[int, ...]:
     if slot.tier == "no-namespaces":
         return (syscalls.CAP_KILL, 6, 7)  # CAP_SETGID, CAP_SETUID: to sweep with the submission's uid
-    return ()
+    return (syscalls.CAP_KILL,)  # to end orphans, of another uid; it reaches no further than this namespace
 
 
 def _wait_for_the_end(worker: int, report: socket.socket) -> None:
-    """Reap everything; report the worker's death; return when nothing is left or the client has gone."""
+    """Reap everything; report the worker's death; return when nothing is left or the client has gone.
+
+    A byte from the client asks to end the orphans.
+    """
     wake_read, wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
@@ -135,7 +138,10 @@ def _wait_for_the_end(worker: int, report: socket.socket) -> None:
                 report.sendall(protocol.pack(_death(status, usage)))
         for descriptor, _ in poll.poll():
             if descriptor == report.fileno():
-                return
+                if not report.recv(1):
+                    return
+                _kill_children(spare=worker)
+                continue
             os.read(wake_read, 4096)
 
 
@@ -150,7 +156,8 @@ def _sweep(slot: Slot, box: str) -> None:
     own.
     """
     if slot.uid is None:
-        _kill_descendants()
+        if not _kill_children():
+            raise SandboxError("A submission's processes keep coming back.")
         shutil.rmtree(box, ignore_errors=True)
         return
     pid = os.fork()
@@ -167,16 +174,20 @@ def _sweep(slot: Slot, box: str) -> None:
     os.waitpid(pid, 0)
 
 
-def _kill_descendants() -> None:
-    """As a subreaper: every orphan becomes our child, so kill children until there are none."""
+def _kill_children(spare: int = 0) -> bool:
+    """Kill our children but `spare` until there are none; whether there are none in the end.
+
+    Every orphan becomes a child of ours, as we are pid 1 or a subreaper. With the worker spared, what its
+    forks left running goes, and snapshots, which are the worker's children, stay.
+    """
     own = str(os.getpid())
     for _ in range(100):
         with open(f"/proc/{own}/task/{own}/children", encoding="ascii") as file:
-            children = file.read().split()
+            children = [int(child) for child in file.read().split() if int(child) != spare]
         if not children:
-            return
+            return True
         for child in children:
             with contextlib.suppress(OSError):
-                os.kill(int(child), signal.SIGKILL)
-                os.waitpid(int(child), 0)
-    raise SandboxError("A submission's processes keep coming back.")
+                os.kill(child, signal.SIGKILL)
+                os.waitpid(child, 0)
+    return False

@@ -8,7 +8,7 @@ limits, for `unsafe=True` alone. The tier found is compared with the tier config
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 from notegrad.errors import SandboxUnavailableError
 from notegrad.records import Protection
@@ -85,6 +85,12 @@ def _works(action: Callable[[], None]) -> bool:
         os._exit(0)
     _, status = os.waitpid(pid, 0)
     return status == 0
+
+
+def missing(protections: Sequence[Protection], require: Collection[str]) -> list[str]:
+    """Which of the required protections are not in force."""
+    active = {protection.name for protection in protections if protection.active}
+    return sorted(set(require) - active)
 
 
 def protections(tier: str, without: Collection[str] = ()) -> tuple[Protection, ...]:

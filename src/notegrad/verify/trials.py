@@ -95,7 +95,7 @@ def _cells(course: Course, chosen: Mapping[str, Trial]) -> Iterable[str]:
 
 # --- in a worker process ----------------------------------------------------------------------
 
-_sandboxes: dict[str, Sandbox] = {}
+_sandboxes: dict[tuple[str, tuple[str, ...]], Sandbox] = {}
 _graders: dict[str, Grader] = {}
 
 
@@ -104,11 +104,13 @@ def _grader(bundle: Bundle) -> Grader:
         from notegrad.grading import Grader
         from notegrad.sandbox.client import Sandbox
 
-        if bundle.tier not in _sandboxes:
+        confinement = (bundle.tier, bundle.require)
+        if confinement not in _sandboxes:
             # the limits of a submission are given again with each notebook
-            _sandboxes[bundle.tier] = Sandbox.start(bundle.limits, bundle.tier, False)
-            multiprocessing.util.Finalize(None, _sandboxes[bundle.tier].close, exitpriority=10)
-        _graders[bundle.digest] = Grader(bundle, sandbox=_sandboxes[bundle.tier])
+            started = Sandbox.start(bundle.limits, bundle.tier, require=bundle.require)
+            multiprocessing.util.Finalize(None, started.close, exitpriority=10)
+            _sandboxes[confinement] = started
+        _graders[bundle.digest] = Grader(bundle, sandbox=_sandboxes[confinement])
     return _graders[bundle.digest]
 
 
