@@ -113,7 +113,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def submission(name: str, order: str = "", **changes: Any) -> Submission:
-    return Submission(id=name, student=name.title(), cells=(order,), **changes)
+    """A notebook of its own, whose first cell says what the fake grader does with it."""
+    return Submission(id=name, student=name.title(), cells=(order, f"# {name}"), **changes)
 
 
 def grade(
@@ -357,7 +358,7 @@ def test_a_complete_run_is_done_anew_and_changed_input_too(folder: Path) -> None
 def test_what_was_not_graded_is_tried_again_by_the_same_command(folder: Path) -> None:
     """A fault of ours that has passed costs nothing but another run; the others are not graded twice."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("notegrad.batch.engine.MAX_ATTEMPTS", 1)
+        patch.setattr("notegrad.batch.ledger.MAX_ATTEMPTS", 1)
         results, _ = grade(folder, submission("a"), submission("b", "die once"))
     assert [result.status for result in results] == ["graded", "not_graded"]
     results, events = grade(folder, submission("a"), submission("b", "die once"))
