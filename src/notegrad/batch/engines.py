@@ -62,6 +62,8 @@ def make_engine(
     """The engine, ready to run. Raises InputError where what it needs is not installed."""
     if choice.kind == "local":
         return LocalEngine(plan, ledger, workers=workers, deadline_s=deadline_s, logs=logs)
-    from notegrad.batch.cluster import DaskEngine
+    from notegrad.batch.cluster import ClusterEngine
+    from notegrad.batch.dask_crew import dask_crew, slurm_crew
 
-    return DaskEngine(choice, plan, ledger, workers=workers, deadline_s=deadline_s, device=device)
+    crew = slurm_crew(workers, device=device) if choice.kind == "slurm" else dask_crew(choice, device=device)
+    return ClusterEngine(plan, ledger, crew, workers=workers, deadline_s=deadline_s)

@@ -102,9 +102,7 @@ class _Desk:
         for place in places:
             submission = self._jobs[place].submission
             self._results[place] = own = as_of(submission, result)
-            self._tell(
-                Event(kind="same_as", submission=submission, result=own, same_as=result.submission)
-            )
+            self._tell(Event(kind="same_as", submission=submission, result=own, same_as=result.submission))
 
     def _tell(self, event: Event) -> None:
         self._done += event.result is not None

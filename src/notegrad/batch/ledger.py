@@ -113,6 +113,10 @@ class Ledger:
             error.add_note(failure.detail)
             raise error
 
+    def worker_left(self, failure: Failed) -> None:
+        """A worker of a cluster is gone; what it was doing is done elsewhere."""
+        self._on_start_failure(failure)
+
     def _finish(self, task: Task, result: GradingResult, failure: Failed | None = None) -> None:
         self.results[task.index] = result
         self._done += 1

@@ -1,8 +1,8 @@
 """What runs on a cluster's worker: a grader in a process of its own, and bytes in, bytes out.
 
-A Dask worker is a process with threads, so nothing is ever forked from it: `batch.process` starts a grader beside
-it, as on one machine, and the zygote of the sandbox is that grader's child. A grader is kept warm from one
-submission to the next; another bundle, a failure, or idleness ends it.
+A Dask worker is a process with threads, so nothing is ever forked from it: `batch.process` starts a grader
+beside it, as on one machine, and the zygote of the sandbox is that grader's child. A grader is kept warm from
+one submission to the next; another bundle, a failure, or idleness ends it.
 """
 
 from __future__ import annotations
@@ -57,9 +57,9 @@ def grade_remotely(order_bytes: bytes, bundle: bytes, job_bytes: bytes) -> bytes
     if (wrong := _difference(order.versions)) is not None:
         failure = Failed(error=f"the cluster's worker {here} {wrong}", final="input")
         return msgspec.msgpack.encode(Answer(message=failure, worker=here, started=False))
-    message, grader = _GRADERS.take(order, bundle)
-    if grader is None:
-        return msgspec.msgpack.encode(Answer(message=message, worker=here, started=False))
+    grader = _GRADERS.take(order, bundle)
+    if not isinstance(grader, _Grader):
+        return msgspec.msgpack.encode(Answer(message=grader, worker=here, started=False))
     message = grader.grade(job_bytes, order.deadline_s)
     _GRADERS.give_back(grader, broken=not isinstance(message, Graded))
     return msgspec.msgpack.encode(Answer(message=message, worker=here, blank=grader.blank))
@@ -74,13 +74,18 @@ def _difference(expected: dict[str, str]) -> str | None:
     """What is installed here otherwise than where the run was started, as the end of a sentence."""
     mine = versions()
     for name in sorted(expected.keys() | mine.keys()):
-        if expected.get(name) != mine.get(name):
-            has, wants = mine.get(name, "none"), expected.get(name, "none")
+        has, wants = mine.get(name, "none"), expected.get(name, "none")
+        if _comparable(name, has) != _comparable(name, wants):
             return (
                 f"has {name} {has}, this machine has {wants}: results would differ; "
-                "install the same versions on both (pip install -c constraints.txt)"
+                "install the same versions on both (pip install -c constraints.txt notegrad)"
             )
     return None
+
+
+def _comparable(name: str, version: str) -> str:
+    """A build for CUDA and one for the CPU are the same version; so are two patch releases of Python."""
+    return ".".join(version.split(".")[:2]) if name == "python" else version.partition("+")[0]
 
 
 class _Grader:
@@ -126,8 +131,8 @@ class _Graders:
         self._lock = threading.Lock()
         self._idle: list[_Grader] = []
 
-    def take(self, order: Order, bundle: bytes) -> tuple[Message, _Grader | None]:
-        """A grader that stands, or None and why there is none."""
+    def take(self, order: Order, bundle: bytes) -> _Grader | Message:
+        """A grader that stands, or why there is none."""
         with self._lock:
             fit = next((grader for grader in self._idle if grader.order == order), None)
             unfit = [grader for grader in self._idle if grader.order != order]
@@ -135,15 +140,15 @@ class _Graders:
         for grader in unfit:
             grader.close(at_once=False)
         if fit is not None:
-            return Failed(error=""), fit
+            return fit
         if hashlib.sha256(bundle).hexdigest() != order.bundle_sha256:
-            return Failed(error="the bundle arrived damaged"), None
+            return Failed(error="the bundle arrived damaged")
         made = _Grader(order, bundle)
         message = made.wait_until_ready()
         if isinstance(message, Ready):
-            return message, made
+            return made
         made.close(at_once=True)
-        return message, None
+        return message
 
     def give_back(self, grader: _Grader, *, broken: bool) -> None:
         if broken:
