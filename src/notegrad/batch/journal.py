@@ -17,13 +17,40 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import msgspec
+
 from notegrad import __version__
 from notegrad.batch.ledger import Event
 from notegrad.errors import InputError
-from notegrad.records import SCHEMA_VERSION
+from notegrad.records import SCHEMA_VERSION, Record
 
 JOURNAL_FILE = "run.jsonl"
 _PACKAGES = ("torch", "numpy", "otter-grader", "ipython", "msgspec")
+
+
+class LastRun(Record, frozen=True, kw_only=True):
+    """What a journal says of its last run; `ended` is empty where it did not end."""
+
+    started: bool = False
+    assignment: str = ""
+    ids: tuple[str, ...] = ()
+    ended: str = ""
+    not_graded: int = 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether it graded everything that it was given."""
+        return self.ended == "complete" and not self.not_graded
+
+
+class _Line(Record, frozen=True, kw_only=True):
+    """What is read of a line."""
+
+    event: str
+    assignment: str = ""
+    ids: tuple[str, ...] = ()
+    ended: str = ""
+    not_graded: int = 0
 
 
 class Journal:
@@ -104,6 +131,31 @@ class Journal:
 
     def _unwritable(self, error: OSError) -> InputError:
         return InputError(f"{self._path} cannot be written: {error.strerror or error}; choose another --out.")
+
+
+def last_run(journal: Path) -> LastRun:
+    """The last `notegrad grade` that a journal tells of; an empty one where there is none."""
+    found = LastRun()
+    try:
+        with journal.open(encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                if '"run_started"' in line or '"run_finished"' in line:
+                    found = _read_line(line, found)
+    except OSError:
+        return LastRun()
+    return found
+
+
+def _read_line(line: str, before: LastRun) -> LastRun:
+    try:
+        entry = msgspec.json.decode(line, type=_Line)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return before
+    if entry.event == "run_started":
+        return LastRun(started=True, assignment=entry.assignment, ids=entry.ids)
+    if entry.event == "run_finished":
+        return msgspec.structs.replace(before, ended=entry.ended, not_graded=entry.not_graded)
+    return before
 
 
 def event_facts(event: Event) -> dict[str, object]:

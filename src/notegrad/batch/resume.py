@@ -6,11 +6,10 @@ submissions not graded, is continued by the same command; one that is complete i
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from notegrad.batch.journal import JOURNAL_FILE
+from notegrad.batch.journal import JOURNAL_FILE, last_run
 from notegrad.batch.stored import fingerprint, read_record
 from notegrad.records import GradingResult, Submission
 from notegrad.results.writer import record_path
@@ -23,7 +22,8 @@ def results_to_keep(
 
     None where the last run was complete, or where there was none. Records that cannot be read do not count.
     """
-    if not _was_cut_off(out / JOURNAL_FILE):
+    run = last_run(out / JOURNAL_FILE)
+    if not run.started or run.complete:
         return {}
     found = {}
     for index, submission in enumerate(submissions):
@@ -33,28 +33,3 @@ def results_to_keep(
         if kept.result.status != "not_graded" and kept.fingerprint == fingerprint(submission, bundle_digest):
             found[index] = kept.result
     return found
-
-
-def _was_cut_off(journal: Path) -> bool:
-    """Whether the last run in the journal did not end, or left submissions not graded."""
-    last: dict[str, object] = {}
-    try:
-        with journal.open(encoding="utf-8", errors="replace") as lines:
-            for line in lines:
-                if '"run_started"' in line or '"run_finished"' in line:
-                    last = _object(line) or last
-    except OSError:
-        return False
-    if last.get("event") == "run_started":
-        return True
-    return last.get("event") == "run_finished" and (
-        last.get("ended") != "complete" or bool(last.get("not_graded"))
-    )
-
-
-def _object(line: str) -> dict[str, object]:
-    try:
-        value = json.loads(line)
-    except ValueError:
-        return {}
-    return value if isinstance(value, dict) else {}

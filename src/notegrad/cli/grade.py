@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from notegrad.cli.main import EXIT_NOT_GRADED, EXIT_OK
+from notegrad.cli.options import default_workers, engine_options
 from notegrad.errors import InputError
 
 if TYPE_CHECKING:
@@ -28,12 +28,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, file_okay=False),
     help="Where results, gradebook and journal go.",
 )
-@click.option(
-    "--workers",
-    metavar="N",
-    type=click.IntRange(min=1),
-    help="Processes that grade at once; default: as many as there are cores.",
-)
+@engine_options
 @click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON document on stdout, and nothing else there."
 )
@@ -58,6 +53,9 @@ def command(
     submissions: tuple[Path, ...],
     out: Path,
     workers: int | None,
+    engine: str,
+    progress_as: str,
+    quiet: bool,
     as_json: bool,
     unsafe: bool,
     fresh: bool,
@@ -70,33 +68,37 @@ def command(
     Exit status: 0 when every submission got a result, 3 when some could not be graded, 2 on bad usage.
     """
     from notegrad.authoring.bundle import read_bundle
+    from notegrad.batch.engines import parse_engine
     from notegrad.batch.intake import read_submissions
     from notegrad.batch.run import grade_all
     from notegrad.cli.progress import progress
     from notegrad.cli.render import json_document, print_table
 
-    path = _bundle_path(assignment, config_path)
+    path = bundle_path_of(assignment, config_path)
     bundle = read_bundle(path)
     found = read_submissions(submissions)
     started = time.monotonic()
-    with progress(total=len(found), language=bundle.language) as on_event:
+    choice = parse_engine(engine)
+    with progress(progress_as, total=len(found), language=bundle.language, quiet=quiet) as reporter:
         results = grade_all(
             path,
             found,
             out=out,
-            workers=workers or _cores(),
+            workers=workers or default_workers(choice),
             unsafe=unsafe,
-            on_event=on_event,
+            on_event=reporter.on_event,
             fresh=fresh,
+            engine=choice,
+            on_start_failure=reporter.on_start_failure,
         )
     if as_json:
         click.echo(json_document(bundle, results, out))
-    else:
+    elif not quiet:
         print_table(results, out=out, language=bundle.language, duration_s=time.monotonic() - started)
     return _exit_status(results)
 
 
-def _bundle_path(assignment: str, config_path: Path | None) -> Path:
+def bundle_path_of(assignment: str, config_path: Path | None) -> Path:
     """Return the autograder zip that the argument means: a path, or a slug of the course."""
     given = Path(assignment)
     if given.suffix == ".zip" or given.is_file():
@@ -111,11 +113,6 @@ def _bundle_path(assignment: str, config_path: Path | None) -> Path:
         find_master(root, assignment)
         raise InputError(f"{path} is not there yet; make it with `notegrad build {assignment}`")
     return path
-
-
-def _cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _exit_status(results: tuple[GradingResult, ...]) -> int:

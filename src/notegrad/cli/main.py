@@ -41,6 +41,9 @@ COMMANDS = {
     "grade": LazyCommand(
         "notegrad.cli.grade", "Grade submissions; write results, a gradebook and a journal."
     ),
+    "regrade": LazyCommand(
+        "notegrad.cli.regrade", "Grade again what a changed bundle affects; say who moved, and why."
+    ),
     "doctor": LazyCommand(
         "notegrad.cli.doctor", "Say what this machine can protect, and how to mend the rest."
     ),
