@@ -145,6 +145,7 @@ class _Run:
         self.todo = {
             item.kept.result.submission: item.affected for item in plan.items if item.affected is not None
         }
+        self._whole = {name for name, todo in self.todo.items() if todo.only is None}
         self._total = len(self.todo)
         self.found: list[Regraded] = []
 
@@ -156,10 +157,11 @@ class _Run:
         *,
         partial: bool,
     ) -> None:
-        """Grade those whose questions are to be judged alone, or the others that are left."""
-        chosen = {name: todo for name, todo in self.todo.items() if not partial or todo.only is not None}
+        """Grade those whose questions are to be judged alone, or those that are graded whole."""
         jobs = []
-        for name, todo in chosen.items():
+        for name, todo in self.todo.items():
+            if partial == (name in self._whole):
+                continue
             submission = read_submission(self._out, name)
             if submission is None:
                 raise InputError(f"The submission {name} has gone from {self._out} meanwhile.")
@@ -190,10 +192,11 @@ class _Run:
         if fresh is not None and fresh.status != "not_graded":
             before = self.results[name]
             whole = merged(before, fresh, tuple(self._target.tests)) if partial else fresh
-            if whole is not None:
+            if whole is None:
+                self._whole.add(name)
+            else:
                 event = msgspec.structs.replace(event, result=whole)
                 self._settle(Job(submission=event.submission), whole)
-            # Else it stays in `todo`, and the whole of it is graded in the second pass.
         event = msgspec.structs.replace(event, done=len(self.found), total=self._total)
         self._journal.submission_event(event)
         on_event(event)

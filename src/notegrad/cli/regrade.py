@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from notegrad.batch.regrade import Plan, Regraded
 
 MAX_NAMES = 5
+SELF_EXPLAINING = ("unreadable", "not_graded", "--all")
 
 
 @click.command()
@@ -62,8 +63,8 @@ def command(
     """Grade again what a changed bundle affects in DIR, the --out of an earlier `notegrad grade`.
 
     Questions whose tests are as they were keep their results; a change of seed, limits, data files or
-    versions affects everything. Prints who moved, by how much, on which test case. A regrade that was cut off goes on:
-    give the same command again. Exit status: as `notegrad grade`.
+    versions affects everything. Prints who moved, by how much, on which test case. A regrade that was cut off
+    goes on: give the same command again. Exit status: as `notegrad grade`.
     """
     from notegrad.authoring.bundle import read_bundle
     from notegrad.batch.engines import parse_engine
@@ -113,7 +114,9 @@ def _print_plan(plan: Plan, language: str) -> None:
     if plan.missing:
         shown = ", ".join(plan.missing[:MAX_NAMES]) + (", …" if len(plan.missing) > MAX_NAMES else "")
         lines.append(translate("regrade_missing", language, count=len(plan.missing), names=shown))
-    parts = dict.fromkeys(part for entry in affected for part in entry.because)
+    parts = dict.fromkeys(
+        part for entry in affected for part in entry.because if part not in SELF_EXPLAINING
+    )
     questions = dict.fromkeys(name for entry in affected for name in entry.only or ())
     if parts:
         lines.append(translate("regrade_everything", language, parts=", ".join(parts)))
