@@ -39,8 +39,8 @@ class Crew(Protocol):
     def lost(self) -> Iterator[str]:
         """Workers that left since the last call. Raises SandboxError where none will come back."""
 
-    def is_fatal(self, error: BaseException) -> bool:
-        """Whether a task that ended so must not be tried again."""
+    def is_suspect(self, error: BaseException) -> bool:
+        """Whether a task that ended so may be what its workers died of."""
 
     def close(self, *, finished: bool) -> None:
         """Let the workers go; `finished` is false where some are still grading."""
@@ -64,13 +64,16 @@ class ClusterEngine:
             )
         )
         self._pending = deque(ledger.tasks())
+        # A worker that dies takes along the innocent that wait on it: suspects are tried again one by one.
+        self._suspects: deque[Task] = deque()
+        self._alone: Task | None = None
         self._running: dict[Future[bytes], Task] = {}
 
     def run(self) -> None:
         """Fill the ledger; raises InputError or SandboxError where no grader starts or no worker is left."""
         finished = False
         try:
-            while self._pending or self._running:
+            while self._pending or self._running or self._suspects:
                 self._submit()
                 done, _ = wait(self._running, timeout=CHECK_S, return_when=FIRST_COMPLETED)
                 for future in done:
@@ -85,18 +88,27 @@ class ClusterEngine:
     def _submit(self) -> None:
         room = QUEUED_PER_GRADER * min(self._workers, self._crew.capacity())
         while self._pending and len(self._running) < room:
-            task = self._pending.popleft()
-            job = msgspec.msgpack.encode(self._ledger.jobs[task.index])
-            future = self._crew.executor.submit(grade_remotely, self._order, self._bundle, job)
-            self._running[future] = task
-            self._ledger.started(task)
+            self._start(self._pending.popleft())
+        if self._suspects and not self._running:
+            self._alone = self._suspects.popleft()
+            self._start(self._alone)
+
+    def _start(self, task: Task) -> None:
+        job = msgspec.msgpack.encode(self._ledger.jobs[task.index])
+        future = self._crew.executor.submit(grade_remotely, self._order, self._bundle, job)
+        self._running[future] = task
+        self._ledger.started(task)
 
     def _hear(self, task: Task, future: Future[bytes]) -> None:
         try:
             answer = msgspec.msgpack.decode(future.result(), type=Answer)
         except Exception as error:  # noqa: BLE001 (whatever the executor raises is a fault of the cluster)
+            self._crew.capacity()  # raises where the cluster itself is gone, for which no task is to blame
             what = f"the cluster lost it ({type(error).__name__}: {' '.join(str(error).split())})"
-            self._try_again(task, Failed(error=what), last=self._crew.is_fatal(error))
+            suspect = self._crew.is_suspect(error)
+            again = self._ledger.failed(task, Failed(error=what), last=suspect and task is self._alone)
+            if again is not None:
+                (self._suspects if suspect else self._pending).append(again)
             return
         match answer.message:
             case Graded(result=result):
@@ -111,6 +123,6 @@ class ClusterEngine:
             case message:
                 self._try_again(task, Failed(error=f"the grader sent an unexpected {type(message).__name__}"))
 
-    def _try_again(self, task: Task, failure: Failed, *, last: bool = False) -> None:
-        if (again := self._ledger.failed(task, failure, last=last)) is not None:
+    def _try_again(self, task: Task, failure: Failed) -> None:
+        if (again := self._ledger.failed(task, failure)) is not None:
             self._pending.appendleft(again)

@@ -74,8 +74,8 @@ class DaskCrew:
             )
         yield from sorted(gone)
 
-    def is_fatal(self, error: BaseException) -> bool:
-        """Whether workers died under the task as often as the scheduler allows."""
+    def is_suspect(self, error: BaseException) -> bool:
+        """Whether workers died with the task as often as the scheduler allows, it being theirs to do."""
         from distributed.scheduler import KilledWorker
 
         return isinstance(error, KilledWorker)
@@ -91,10 +91,11 @@ class DaskCrew:
     def _workers(self) -> dict[str, Any]:
         try:
             workers: dict[str, Any] = self._client.scheduler_info(n_workers=-1)["workers"]
-        except (OSError, TimeoutError) as error:
+        except (OSError, TimeoutError, KeyError, RuntimeError):
+            # A client that connects anew finds nothing of what it had asked for: there is no use in waiting.
             raise SandboxError(
-                f"Dask's scheduler does not answer any more ({error}): give the same command again "
-                "when it does, it goes on where it was"
+                "Dask's scheduler does not answer any more: give the same command again when it does, "
+                "it goes on where it was"
             ) from None
         return workers
 
@@ -159,6 +160,9 @@ def slurm_cluster(*, device: str) -> SLURMCluster:
     configured = dask.config.get("jobqueue.slurm", {})
     cores = configured.get("cores") or SLURM_CORES
     options: dict[str, Any] = {}
+    # Nothing but the workers' port for others to see; the site's own options come after.
+    scheduler = {"dashboard": False, "dashboard_address": "127.0.0.1:0"}
+    scheduler |= configured.get("scheduler-options") or {}
     if device.startswith("cuda"):
         options["worker_extra_args"] = [*(configured.get("worker-extra-args") or ()), "--resources", "GPU=1"]
         options["job_extra_directives"] = [*(configured.get("job-extra-directives") or ()), "--gres=gpu:1"]
@@ -167,7 +171,7 @@ def slurm_cluster(*, device: str) -> SLURMCluster:
         cores=cores,
         processes=cores,
         memory=configured.get("memory") or f"{cores * SLURM_GB_PER_CORE}GB",
-        dashboard_address=None,
+        scheduler_options=scheduler,
         **options,
     )
 
