@@ -27,14 +27,23 @@ distributed = pytest.importorskip("distributed")
 WORDS = {"q1": "alpha", "q2": "beta"}
 
 
-@pytest.fixture
-def marks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("FAKE_MARKS", str(tmp_path / "marks"))
-    return tmp_path / "marks"
+@pytest.fixture(scope="module")
+def shared_marks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    path = tmp_path_factory.mktemp("marks") / "marks"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FAKE_MARKS", str(path))
+        yield path
 
 
 @pytest.fixture
-def cluster(marks: Path) -> Iterator[Any]:
+def marks(shared_marks: Path) -> Path:
+    """What the fake graders did in this test; the workers learn its place when they start."""
+    shared_marks.unlink(missing_ok=True)
+    return shared_marks
+
+
+@pytest.fixture(scope="module")
+def cluster(shared_marks: Path) -> Iterator[Any]:
     """Two workers, processes of their own, on this machine's loopback."""
     with distributed.LocalCluster(
         n_workers=2,
@@ -113,7 +122,7 @@ def test_a_lost_worker_s_tasks_run_elsewhere(tmp_path: Path, cluster: Any, marks
 
 
 @pytest.mark.slow
-def test_a_task_that_kills_its_workers_is_given_up(tmp_path: Path, cluster: Any) -> None:
+def test_a_task_that_kills_its_workers_is_given_up(tmp_path: Path, cluster: Any, marks: Path) -> None:
     """The scheduler tries it a few times; then it is not graded, with a reason, and the others are."""
     results, _, _ = grade(
         tmp_path, cluster.scheduler_address, submission("a", "kill parent"), submission("b", "alpha")
@@ -178,6 +187,7 @@ def test_a_scheduler_that_is_not_there_is_one_sentence(
         grade(tmp_path, empty.scheduler_address, submission("a"))
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_dies_leaves_what_is_graded(
     tmp_path: Path, marks: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -265,7 +275,8 @@ def test_jobs_of_slurm_grade_and_are_cancelled(
     _program(
         programs / "sbatch",
         f"""
-        setsid bash "$1" >{tmp_path}/job.log 2>&1 </dev/null &
+        cp "$1" {tmp_path}/job.sh  # Dask removes its own as soon as we return
+        setsid bash {tmp_path}/job.sh >{tmp_path}/job.log 2>&1 </dev/null &
         echo $! >>{tmp_path}/jobs
         echo "Submitted batch job $!"
         """,
