@@ -143,8 +143,9 @@ def _family(root: int) -> Iterator[tuple[str, float]]:
     yield "command", _resident_mb(root)
     for grader in children[root]:
         yield "graders", _resident_mb(grader)
-        for zygote in children[grader]:
-            yield "zygotes", _resident_mb(zygote)
+        for launcher in children[grader]:
+            for zygote in children[launcher]:
+                yield "zygotes", _resident_mb(zygote)
 
 
 def _resident_mb(pid: int) -> float:

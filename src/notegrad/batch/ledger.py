@@ -6,7 +6,9 @@ Engines write it, from one thread.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import Any, Literal
+
+import msgspec
 
 from notegrad.batch.blank import not_graded_result
 from notegrad.batch.protocol import Failed, Job
@@ -63,6 +65,7 @@ class Ledger:
         self._assignment, self._language = assignment, language
         self._on_event, self._on_start_failure = on_event, on_start_failure
         self._done = self._start_failures = 0
+        self._known: dict[Any, Any] = {}
 
     def tasks(self) -> tuple[Task, ...]:
         """The first attempt at every job."""
@@ -74,7 +77,7 @@ class Ledger:
 
     def graded(self, task: Task, result: GradingResult) -> None:
         """It has a result."""
-        self._finish(task, result)
+        self._finish(task, self._shared(result))
 
     def failed(self, task: Task, failure: Failed, *, last: bool = False) -> Task | None:
         """An attempt failed through a fault of ours: the next attempt, or None where it is not graded.
@@ -116,6 +119,22 @@ class Ledger:
     def worker_left(self, failure: Failed) -> None:
         """A worker of a cluster is gone; what it was doing is done elsewhere."""
         self._on_start_failure(failure)
+
+    def _shared(self, result: GradingResult) -> GradingResult:
+        """The result with the questions and protections of the others: most of what a class would hold."""
+        share = self._known.setdefault
+        run = result.run
+        if run is not None:
+            run = msgspec.structs.replace(run, protections=share(run.protections, run.protections))
+        questions = []
+        for found in result.questions:
+            question = share(found.question, found.question)
+            cases = tuple(
+                msgspec.structs.replace(case, test_case=share(case.test_case, case.test_case))
+                for case in found.test_cases
+            )
+            questions.append(msgspec.structs.replace(found, question=question, test_cases=cases))
+        return msgspec.structs.replace(result, run=run, questions=tuple(questions))
 
     def _finish(self, task: Task, result: GradingResult, failure: Failed | None = None) -> None:
         self.results[task.index] = result

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 WEAK_TIERS = ("no-namespaces", "none")
 WIDE_COLUMNS = 100  # from here the name of the last submission finds room
 NARROW_COLUMNS = 60  # below, only the bar, the count and the time left
+BAR_COLUMNS = 30
 MAX_NAME_CHARS = 40
 
 
@@ -167,10 +168,12 @@ class _Rate(ProgressColumn):
 def _columns(width: int, language: str) -> list[ProgressColumn]:
     """What fits on one line of the terminal."""
     name = TextColumn("{task.description}")
-    narrow = [BarColumn(bar_width=None), MofNCompleteColumn(), TimeRemainingColumn(compact=True)]
+    wide = width >= WIDE_COLUMNS
+    bar = BarColumn(bar_width=BAR_COLUMNS if wide else None)  # None: what the others leave
+    narrow = [bar, MofNCompleteColumn(), TimeRemainingColumn(compact=True)]
     if width < NARROW_COLUMNS:
         return narrow
     rest = [_Rate(language), TimeElapsedColumn()]
-    if width < WIDE_COLUMNS:
+    if not wide:
         return [name, *narrow, *rest]
     return [name, *narrow, *rest, TextColumn("{task.fields[last]}", markup=False, style="dim")]

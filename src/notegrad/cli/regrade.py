@@ -114,9 +114,7 @@ def _print_plan(plan: Plan, language: str) -> None:
     if plan.missing:
         shown = ", ".join(plan.missing[:MAX_NAMES]) + (", …" if len(plan.missing) > MAX_NAMES else "")
         lines.append(translate("regrade_missing", language, count=len(plan.missing), names=shown))
-    parts = dict.fromkeys(
-        part for entry in affected for part in entry.because if part not in SELF_EXPLAINING
-    )
+    parts = dict.fromkeys(part for entry in affected for part in entry.because if part not in SELF_EXPLAINING)
     questions = dict.fromkeys(name for entry in affected for name in entry.only or ())
     if parts:
         lines.append(translate("regrade_everything", language, parts=", ".join(parts)))
