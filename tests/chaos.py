@@ -43,7 +43,7 @@ def make_class(folder: Path, count: int) -> None:
 
 
 def _distinct(notebook: bytes, number: int) -> bytes:
-    """The notebook with a comment of its own: equal notebooks would be graded once. Zips stay as they are."""
+    """The notebook with a comment of its own, since equal ones are graded once; zips and old formats as they are."""
     try:
         content = json.loads(notebook)
     except ValueError:
@@ -55,6 +55,8 @@ def _distinct(notebook: bytes, number: int) -> bytes:
         "outputs": [],
         "source": f"# {number}",
     }
+    if "cells" not in content:
+        return notebook
     content["cells"].insert(0, cell)
     return json.dumps(content).encode()
 
