@@ -19,11 +19,11 @@ from notegrad.batch.jobs import Means, run_jobs
 from notegrad.batch.journal import JOURNAL_FILE, Journal, last_run
 from notegrad.batch.ledger import Event
 from notegrad.batch.protocol import Failed, Job
-from notegrad.batch.stored import Kept, read_record, read_submission, write_record
+from notegrad.batch.stored import Kept, read_record, read_submission, write_outcome
 from notegrad.batch.target import Target
 from notegrad.errors import InputError
 from notegrad.records import GradingResult, Record
-from notegrad.results.writer import RESULTS_FOLDER, record_path, result_path, write_result, write_summary
+from notegrad.results.writer import RESULTS_FOLDER, record_path, result_path, write_summary
 
 BEFORE_FILE = "results.before.json"
 
@@ -218,8 +218,7 @@ class _Run:
         self._journal.write(
             "submission_regraded", bundle_sha256=self._target.digest, **msgspec.to_builtins(entry)
         )
-        write_result(self._out, after)
-        write_record(self._out, job.submission, after, self._target)
+        write_outcome(self._out, job.submission, after, self._target)
         self.results[name] = after
         self.todo.pop(name, None)
         self.found.append(entry)

@@ -14,11 +14,11 @@ from notegrad.batch.journal import Journal
 from notegrad.batch.ledger import Event
 from notegrad.batch.protocol import DEFAULT_FACTORY, Failed, Job
 from notegrad.batch.resume import results_to_keep
-from notegrad.batch.stored import content_digest, write_record
+from notegrad.batch.stored import content_digest, write_outcome
 from notegrad.batch.target import Target, deadline_s, target_of
 from notegrad.errors import InputError
 from notegrad.records import GradingResult, Submission
-from notegrad.results.writer import write_result, write_summary
+from notegrad.results.writer import write_summary
 
 __all__ = ["Event", "Target", "deadline_s", "grade_all", "grade_target"]
 
@@ -89,8 +89,7 @@ def grade_target(
 
         def record(event: Event) -> None:
             if out is not None and event.result is not None and event.kind != "kept":
-                write_record(out, event.submission, event.result, target)
-                write_result(out, event.result)
+                write_outcome(out, event.submission, event.result, target)
             journal.submission_event(event)
             on_event(event)
 

@@ -15,7 +15,7 @@ import msgspec
 from notegrad.batch.journal import versions
 from notegrad.batch.target import Target
 from notegrad.records import SCHEMA_VERSION, GradingResult, Record, Submission
-from notegrad.results.writer import record_path, write_atomically
+from notegrad.results.writer import RESULT_FILE, record_path, result_bytes, write_files
 
 SUBMISSION_FILE = "submission.msgpack"
 MAX_RECORD_BYTES = 64 << 20
@@ -55,12 +55,11 @@ def content_digest(submission: Submission) -> str:
     return hashlib.sha256(msgspec.msgpack.encode((submission.cells, submission.files))).hexdigest()
 
 
-def write_record(out: Path, submission: Submission, result: GradingResult, target: Target) -> None:
-    """Write a submission's record and the submission, each whole or not at all.
+def write_outcome(out: Path, submission: Submission, result: GradingResult, target: Target) -> None:
+    """Write the submission, its `results.json`, and last the record, each whole or not at all.
 
     Raises InputError where they cannot be written.
     """
-    write_submission(out, submission)
     kept = Kept(
         fingerprint=fingerprint(submission, target.digest),
         result=result,
@@ -68,7 +67,12 @@ def write_record(out: Path, submission: Submission, result: GradingResult, targe
         world=target.world,
         tests=target.tests,
     )
-    write_atomically(out / record_path(submission.id), msgspec.json.encode(kept))
+    record = out / record_path(submission.id)
+    files = {RESULT_FILE: result_bytes(result), record.name: msgspec.json.encode(kept)}
+    envelope = _envelope(submission)
+    if not _holds(record.with_name(SUBMISSION_FILE), envelope):
+        files = {SUBMISSION_FILE: envelope, **files}
+    write_files(record.parent, files)
 
 
 def read_record(path: Path) -> Kept | None:
@@ -86,17 +90,17 @@ def submission_path(submission_id: str) -> Path:
     return record_path(submission_id).with_name(SUBMISSION_FILE)
 
 
-def write_submission(out: Path, submission: Submission) -> None:
-    """Write what was handed in, unless it lies there already."""
+def _envelope(submission: Submission) -> bytes:
     data = msgspec.msgpack.encode(submission)
-    envelope = msgspec.msgpack.encode(_Envelope(sha256=_sha256(data), submission=data))
-    path = out / submission_path(submission.id)
+    return msgspec.msgpack.encode(_Envelope(sha256=_sha256(data), submission=data))
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    """Whether the file has that content already."""
     try:
-        if path.stat().st_size == len(envelope) and path.read_bytes() == envelope:
-            return
+        return path.stat().st_size == len(data) and path.read_bytes() == data
     except OSError:
-        pass
-    write_atomically(path, envelope)
+        return False
 
 
 def read_submission(out: Path, submission_id: str) -> Submission | None:
