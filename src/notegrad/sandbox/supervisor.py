@@ -28,6 +28,7 @@ class Slot(Record, frozen=True):
     """Where a submission runs; `uid` None: it keeps the uid of the user namespace, or ours in tier `none`.
 
     `package_parent` None: we are in the minimal root. `system_calls`: the compiled filter.
+    `without`: protections that a test left off.
     """
 
     tier: str
@@ -36,6 +37,7 @@ class Slot(Record, frozen=True):
     package_parent: str | None
     system_calls: bytes | None
     landlock: bool
+    without: tuple[str, ...] = ()
 
 
 def supervise(
@@ -78,7 +80,8 @@ def supervise(
 def _make_box(slot: Slot) -> str:
     if slot.tier in ("full", "userns"):
         uid = namespaces.USERNS_UID if slot.uid is None else slot.uid
-        namespaces.enter_submission(uid, uid, slot.limits.files_mb * _MIB)
+        bytes_allowed = slot.limits.files_mb * _MIB
+        namespaces.enter_submission(uid, uid, bytes_allowed, network="network" in slot.without)
         return rootfs.BOX
     syscalls.prctl(syscalls.PR_SET_CHILD_SUBREAPER, 1)
     box = tempfile.mkdtemp(prefix="notegrad-box-", dir="/tmp")

@@ -113,8 +113,12 @@ def protections(tier: str, without: Collection[str] = ()) -> tuple[Protection, .
         ),
         ("landlock", has_landlock, f"version {abi}: only Python, libraries and its own places can be opened"),
         ("private tmp", spaces, "one size-limited tmpfs holds every writable place"),
-        ("network", spaces, "a network namespace without interfaces"),
-        ("processes", spaces, "a pid namespace; nothing outside it can be seen or signalled"),
+        ("network", spaces and "network" not in without, "a network namespace without interfaces"),
+        (
+            "processes",
+            spaces and "processes" not in without,
+            "a pid namespace; nothing outside it can be seen or signalled",
+        ),
         ("ipc", spaces, "own System V, POSIX and host-name namespaces"),
         (
             "seccomp",
