@@ -117,7 +117,8 @@ class Grader:
             report = self._explained(execution.run_notebook())
             ran = time.monotonic()
             reason = self._reason(report)
-            forks = _ExecutionForks(execution, bundle.limits, reason or report.status)
+            gone = translate("notebook_gone", bundle.language)
+            forks = _ExecutionForks(execution, bundle.limits, reason or gone)
             questions = tuple(
                 run_question(
                     test,

@@ -21,7 +21,7 @@ LEVELS = ("full", "userns", "no-namespaces")
 ROOT = Path(__file__).resolve().parents[2]
 NOBODY = 65534
 # What lies below a directory closed to others (a home) is bound through it, in a mount namespace of the test's.
-_AS_NOBODY = """
+_READABLE_PYTHON = """
 set -e
 if [ -n "$CLOSED" ]; then
     mount --bind "$PYTHON_BASE" "$SCRATCH/python"
@@ -29,8 +29,9 @@ if [ -n "$CLOSED" ]; then
     mkdir -p "$PYTHON_BASE"
     mount --bind "$SCRATCH/python" "$PYTHON_BASE"
 fi
-exec setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+exec "$@"
 """
+_AS_NOBODY = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
 _DOCKER_CAPABILITIES = (
     "chown", "dac_override", "fsetid", "fowner", "mknod", "net_raw", "setgid", "setuid", "setfcap", "setpcap",
     "net_bind_service", "sys_chroot", "kill", "audit_write",
@@ -72,39 +73,40 @@ def run_python(
 ) -> subprocess.CompletedProcess[str]:
     """Run this Python with arguments at a level, in `scratch`."""
     command = [sys.executable, *arguments]
-    environment = _environment(scratch)
+    home = scratch / "home"
+    home.mkdir(exist_ok=True)
+    (scratch / "python").mkdir(exist_ok=True)
+    closed = _closed_ancestor(sys.base_prefix)
+    environment = _environment(home) | {"CLOSED": closed, "PYTHON_BASE": sys.base_prefix, "SCRATCH": str(scratch)}
     if level == "userns":
-        for name in ("python", "home"):
-            (scratch / name).mkdir(exist_ok=True)
-        os.chown(scratch / "home", NOBODY, NOBODY)
-        environment |= {
-            "HOME": str(scratch / "home"),
-            "CLOSED": _closed_ancestor(sys.base_prefix),
-            "PYTHON_BASE": sys.base_prefix,
-            "SCRATCH": str(scratch),
-        }
-        command = ["unshare", "-m", "sh", "-c", _AS_NOBODY, "sh", *command]
+        for path in (home, home / "tmp"):
+            os.chown(path, NOBODY, NOBODY)
+        command = ["unshare", "-m", "sh", "-c", _READABLE_PYTHON, "sh", *_AS_NOBODY, *command]
     elif level == "no-namespaces":
         names = ",".join(f"+{name}" for name in _DOCKER_CAPABILITIES)
         box = ["unshare", "--pid", "--mount", "--net", "--ipc", "--uts", "--fork", "--mount-proc", "--kill-child"]
-        command = [*box, sys.executable, "-c", _IN_DOCKER, ",".join(_DOCKER_REFUSES), f"-all,{names}", *command]
+        inside = [sys.executable, "-c", _IN_DOCKER, ",".join(_DOCKER_REFUSES), f"-all,{names}", *command]
+        command = [*box, "sh", "-c", _READABLE_PYTHON, "sh", *inside]
     return subprocess.run(
         command,
         env=environment,
         capture_output=True,
         text=True,
         timeout=timeout_s,
-        cwd=environment["HOME"],
+        cwd=home,
     )
 
 
 def _environment(home: Path) -> dict[str, str]:
+    tmp = home / "tmp"
+    tmp.mkdir(exist_ok=True)
     source = str(Path(notegrad.__file__).resolve().parents[1])
     return {
         **os.environ,
         "HOME": str(home),
         "PYTHONPATH": f"{source}:{ROOT}",
         "PYTHONDONTWRITEBYTECODE": "1",
+        "TMPDIR": str(tmp),  # by which what is left behind is known
     }
 
 

@@ -19,7 +19,7 @@ from notegrad.records import GradingResult, Record
 from notegrad.results.gradebook import to_gradebook
 from notegrad.results.gradescope import to_gradescope, to_json
 from notegrad.results.report import to_html
-from notegrad.sandbox import cgroups
+from notegrad.sandbox import cgroups, namespaces
 from tests.attacks import harness
 
 
@@ -87,6 +87,7 @@ def run(level: str, attacks: Sequence[str]) -> Iterator[Row | End]:
             yield graded(grader, attack)
         honest = grader.grade(harness.honest_submission(bundle))
         blank = grader.grade(harness.blank_submission(bundle))
+        zygote = sandbox._process.pid
         tier, active = sandbox.tier, tuple(row.name for row in sandbox.protections if row.active)
     for server in harness.LISTENING:
         server.close()
@@ -98,21 +99,22 @@ def run(level: str, attacks: Sequence[str]) -> Iterator[Row | End]:
         blank_score=blank.score,
         honest_score=honest.score,
         max_score=honest.max_score,
-        left_behind=tuple(sorted(what_stays(before))),
+        left_behind=tuple(sorted(what_stays(before, zygote))),
     )
 
 
-def what_stays(before: set[str], patience_s: float = 5.0) -> set[str]:
+def what_stays(before: set[str], zygote: int, patience_s: float = 5.0) -> set[str]:
     """What was not there before, once the kernel had time to end what was killed."""
     deadline = time.monotonic() + patience_s
-    while (left := traces() - before) and time.monotonic() < deadline:
+    while (left := traces(zygote) - before) and time.monotonic() < deadline:
         time.sleep(0.1)
     return left
 
 
-def traces() -> set[str]:
-    """Our descendants' and submissions' processes, files of theirs, mounts, control groups, open descriptors."""
-    found = {f"file {path}" for name in ("/tmp", "/var/tmp", "/dev/shm") for path in _named(Path(name))}
+def traces(zygote: int = 0) -> set[str]:
+    """Processes of ours and of submissions of ours, files, mounts, control groups, open descriptors."""
+    places = [*Path(tempfile.gettempdir()).iterdir(), *Path("/tmp").glob("notegrad-box-*")]
+    found = {f"file {path}" for path in places if path.stat().st_uid in _uids(zygote) or path.parent != Path("/tmp")}
     found |= {f"mount {line.split()[4]}" for line in Path("/proc/self/mountinfo").read_text().splitlines()}
     found |= {f"descriptor {name}" for name in os.listdir("/proc/self/fd")[:-1]}
     parents = cgroups.find_parents()
@@ -120,19 +122,20 @@ def traces() -> set[str]:
         found |= {f"group {path}" for path in Path(folder).glob(f"notegrad-{os.getpid()}-*")}
     for entry in Path("/proc").glob("[0-9]*"):
         try:
-            fields = (entry / "stat").read_text().rpartition(")")[2].split()
-            own = entry.stat().st_uid >= 0x10000000 or fields[1] == str(os.getpid())
-        except (OSError, IndexError):
+            state, parent = (entry / "stat").read_text().rpartition(")")[2].split()[:2]
+            own = parent == str(os.getpid()) or entry.stat().st_uid in _uids(zygote)
+        except OSError:
             continue
-        if own and fields[0] != "Z":
+        if own and state != "Z" and entry.name != str(os.getpid()):
             found.add(f"process {entry.name}")
     return found
 
 
-def _named(folder: Path) -> Iterator[Path]:
-    """What submissions and graders of ours leave in a folder, but for other graders' on this machine."""
-    if folder.is_dir() and str(folder) == tempfile.gettempdir():
-        yield from folder.glob("notegrad-*")
+def _uids(zygote: int) -> set[int]:
+    """The uids that submissions of this zygote have, and ours where we are an ordinary user."""
+    own = {os.geteuid()} - {0}
+    slots = range(namespaces.SLOTS_PER_ZYGOTE)
+    return own | {namespaces.slot_uid(zygote, slot) for slot in slots} if zygote and not own else own
 
 
 def main() -> None:

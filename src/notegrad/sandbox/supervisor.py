@@ -174,7 +174,9 @@ def _sweep(slot: Slot, box: str) -> None:
         finally:
             shutil.rmtree(box, ignore_errors=True)
             os._exit(0)
-    os.waitpid(pid, 0)
+    with contextlib.suppress(ChildProcessError):
+        while True:  # in a container whose pid 1 reaps nobody, they would stay in the table of processes
+            os.waitpid(-1, 0)
 
 
 def _kill_children(spare: int = 0) -> bool:
