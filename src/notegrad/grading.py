@@ -19,6 +19,7 @@ from notegrad.errors import SandboxError
 from notegrad.judge import load_tests, run_question
 from notegrad.judge.reached import explain_cell
 from notegrad.judge.run import GoneError
+from notegrad.judge.said import code_of
 from notegrad.messages import translate
 from notegrad.mirror import Mirror, connect
 from notegrad.records import (
@@ -40,6 +41,7 @@ _STOPPED_BY = {
     "cell_wall_s": "cell_timeout",
     "cpu_s": "cpu_exceeded",
     "memory_mb": "memory_exceeded",
+    "files_mb": "disk_exceeded",
 }
 
 
@@ -117,6 +119,7 @@ class Grader:
             report = self._explained(execution.run_notebook())
             ran = time.monotonic()
             reason = self._reason(report)
+            code = code_of(submission.cells)
             gone = translate("notebook_gone", bundle.language)
             forks = _ExecutionForks(execution, bundle.limits, reason or gone)
             questions = tuple(
@@ -126,6 +129,7 @@ class Grader:
                     limits=bundle.limits,
                     seed=bundle.seed,
                     language=bundle.language,
+                    code=code,
                     first_failure=first_failure,
                 )
                 for test in tests

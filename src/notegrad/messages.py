@@ -13,6 +13,8 @@ DEFAULT_LANGUAGE = "fr"
 FRENCH = {
     "missing_name": "la fonction « {name} » n'existe pas dans votre notebook",
     "student_error": "votre code a levé {type} : {text}",
+    "student_error_unsaid": "votre code a levé {type} ; le texte de l'erreur n'est pas montré pour un test caché : "
+    "essayez votre fonction sur un exemple à vous",
     "test_timeout": "temps dépassé : ce test a été arrêté après {limit_s:g} s (boucle infinie ?)",
     "child_died": "le processus qui exécutait votre code s'est arrêté brutalement "
     "(arrêt volontaire, plantage, ou mémoire dépassée)",
@@ -27,8 +29,9 @@ FRENCH = {
     "reached_processes": "{processes} processus et fils d'exécution au plus sont permis",
     "no_network": "il n'y a pas de réseau pendant la correction",
     "notebook_crashed": "le notebook s'est arrêté brutalement ({cause}) avant la fin",
-    "notebook_gone": "le processus du notebook ne répond plus : il est arrêté, ou il a épuisé les processus permis",
+    "notebook_gone": "le processus du notebook ne répond plus : il est arrêté, ou a épuisé les processus permis",
     "memory_exceeded": "la mémoire permise ({memory_mb} Mo) a été dépassée",
+    "disk_exceeded": "le notebook a été arrêté : ses fichiers dépassent {files_mb} Mo, ou sont trop nombreux",
     "observation_limit": "ce que votre fonction a rendu est trop gros pour être examiné : {what}",
     "not_graded": "cette copie n'a pas pu être corrigée : ce n'est pas de votre fait ({reason})",
     "unreadable": "ce fichier n'est pas un notebook lisible : {reason}",
@@ -58,6 +61,8 @@ FRENCH = {
 ENGLISH = {
     "missing_name": "the function “{name}” does not exist in your notebook",
     "student_error": "your code raised {type}: {text}",
+    "student_error_unsaid": "your code raised {type}; the text of the error is not shown for a hidden test: "
+    "try your function on an example of your own",
     "test_timeout": "time limit reached: this test was stopped after {limit_s:g} s (an endless loop?)",
     "child_died": "the process that ran your code died (ended on purpose, crashed, or out of memory)",
     "notebook_timeout": "the notebook was stopped: it takes more than {wall_s:g} s in all",
@@ -71,8 +76,9 @@ ENGLISH = {
     "reached_processes": "{processes} processes and threads at most are allowed",
     "no_network": "there is no network while grading",
     "notebook_crashed": "the notebook died ({cause}) before its end",
-    "notebook_gone": "the notebook's process answers no more: it is stopped, or it used up the processes allowed",
+    "notebook_gone": "the notebook's process answers no more: it is stopped, or used up the processes allowed",
     "memory_exceeded": "the memory allowed ({memory_mb} MB) was exceeded",
+    "disk_exceeded": "the notebook was stopped: its files take more than {files_mb} MB, or are too many",
     "observation_limit": "what your function returned is too large to be examined: {what}",
     "not_graded": "this submission could not be graded, through no fault of yours ({reason})",
     "unreadable": "this file is not a readable notebook: {reason}",

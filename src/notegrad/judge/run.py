@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from notegrad.judge import verdict
 from notegrad.judge.otter_tests import LoadedTest, run_test_case
+from notegrad.judge.said import Code
 from notegrad.mirror import CallTimeout, Environment, Mirror, ObservationError, ProcessDied
 from notegrad.mirror.state import reset
 from notegrad.records import Limits, QuestionResult, TestCase, TestCaseResult
@@ -22,6 +23,9 @@ MAX_TIMEOUTS = 2
 
 JUDGE_MARGIN_S = 5.0
 """What a test case's own code may take beyond the limit of the student's."""
+
+
+_NO_CODE = Code()
 
 
 class GoneError(Exception):
@@ -68,10 +72,18 @@ def case_seed(seed: int, question: str, number: int) -> int:
 
 
 def run_question(
-    test: LoadedTest, forks: Forks, *, limits: Limits, seed: int, language: str, first_failure: bool = False
+    test: LoadedTest,
+    forks: Forks,
+    *,
+    limits: Limits,
+    seed: int,
+    language: str,
+    code: Code = _NO_CODE,
+    first_failure: bool = False,
 ) -> QuestionResult:
     """The result of one question; whatever the student's code does, each test case gets an outcome.
 
+    code: the student's, which messages on hidden test cases may repeat.
     first_failure: only whether all pass is asked; test cases after the first that does not are left out.
     """
     session = _Session(forks, test.question.name)
@@ -83,7 +95,7 @@ def run_question(
             if timeouts >= MAX_TIMEOUTS:
                 results.append(verdict.skipped_after_timeouts(case, language))
                 continue
-            result = _run_case(test, index, session, limits=limits, seed=seed, language=language)
+            result = _run_case(test, index, session, limits=limits, seed=seed, language=language, code=code)
             timeouts += result.outcome == "timeout"
             results.append(result)
             if first_failure and result.outcome != "passed":
@@ -111,12 +123,19 @@ def _prefer_complete_state(test: LoadedTest, session: _Session, limits: Limits, 
 
 
 def _run_case(
-    test: LoadedTest, index: int, session: _Session, *, limits: Limits, seed: int, language: str
+    test: LoadedTest,
+    index: int,
+    session: _Session,
+    *,
+    limits: Limits,
+    seed: int,
+    language: str,
+    code: Code,
 ) -> TestCaseResult:
     case = test.question.test_cases[index]
     started = time.monotonic()
     try:
-        result = _judge_case(test, index, session, limits=limits, seed=seed, language=language)
+        result = _judge_case(test, index, session, limits=limits, seed=seed, language=language, code=code)
     except CallTimeout:
         session.renew()
         result = verdict.timed_out(case, limits, language)
@@ -132,7 +151,14 @@ def _run_case(
 
 
 def _judge_case(
-    test: LoadedTest, index: int, session: _Session, *, limits: Limits, seed: int, language: str
+    test: LoadedTest,
+    index: int,
+    session: _Session,
+    *,
+    limits: Limits,
+    seed: int,
+    language: str,
+    code: Code,
 ) -> TestCaseResult:
     case: TestCase = test.question.test_cases[index]
     mirror = session.mirror()
@@ -151,7 +177,7 @@ def _judge_case(
         reset()
     if isinstance(error, ObservationError):
         raise error  # the two sides may no longer agree: another fork for the next test case
-    return verdict.from_otter(case, otter_result, error, sorted(missing), limits, language)
+    return verdict.from_otter(case, otter_result, error, sorted(missing), limits, language, code)
 
 
 def _environment(test: LoadedTest, index: int, mirror: Mirror) -> dict[str, Any]:
