@@ -5,8 +5,9 @@ from __future__ import annotations
 import zipfile
 
 _UTF8_FLAG = 0x800
-# What a wrong guess turns into signs and a right one into letters of the languages around us.
-_LETTERS = frozenset("àâäáãåçéèêëíìîïñóòôöõúùûüýÿœæÀÂÄÁÃÅÇÉÈÊËÍÌÎÏÑÓÒÔÖÕÚÙÛÜÝŸŒÆßøØ’'·")
+# What a right guess turns bytes into: first the letters of French, then those of its neighbours.
+_FRENCH = frozenset("àâäçéèêëîïôöùûüÿœÀÂÄÇÉÈÊËÎÔÖÙÛÜŸŒ’")
+_NEIGHBOURS = frozenset("æáãåìíñòóõúýßøÆÏÁÃÅÌÍÑÒÓÕÚÝØ·")
 _CODE_PAGES = ("cp850", "cp1252", "mac_roman")
 
 
@@ -23,7 +24,12 @@ def decoded_name(info: zipfile.ZipInfo) -> str:
         return max(guesses, key=_likelihood)
 
 
-def _likelihood(name: str) -> tuple[int, int]:
-    """More letters, then more small ones: a name has few capitals inside."""
-    strange = [char for char in name if not char.isascii()]
-    return sum(char in _LETTERS for char in strange), sum(char.islower() for char in strange)
+def _likelihood(name: str) -> int:
+    """More for letters of French, for capitals that begin a word, and for small letters that do not."""
+    total = 0
+    for before, char in zip(" " + name, name, strict=False):
+        if not char.isascii():
+            begins = not before.isalpha()
+            total += 3 if char in _FRENCH else 1 if char in _NEIGHBOURS else -1
+            total += 1 if char.isupper() == begins else -1
+    return total
