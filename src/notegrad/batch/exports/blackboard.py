@@ -1,8 +1,8 @@
 """Blackboard Learn: "Assignment File Download" of a column of the Grade Center.
 
-Files are called `<assignment>_<user name>_attempt_<date>_<file name>`, all at the top, and each attempt has a
-`<assignment>_<user name>_attempt_<date>.txt` that tells the student's name, when it was handed in, and the files'
-own names. All attempts can be in it.
+Files are called `<assignment>_<user name>_attempt_<date>_<file name>`, all at the top, and each attempt
+has a `<assignment>_<user name>_attempt_<date>.txt` that tells the student's name, when it was handed in,
+and the files' own names. All attempts can be in it.
 """
 
 from __future__ import annotations

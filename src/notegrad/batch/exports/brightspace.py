@@ -1,8 +1,9 @@
 """Brightspace (D2L): "Download" of all submissions of an assignment's folder.
 
-A folder `<user>-<assignment> - <name> - <date>` per submission, or, as older versions do, files whose names begin
-so; an `index.html` at the top. All submissions of a student are in it. The user's number is Brightspace's own and
-in no gradebook, so a roster is matched by name where the name is one student's only.
+A folder `<user>-<assignment> - <name> - <date>` per submission, or, as older versions do, files whose
+names begin so; an `index.html` at the top. All submissions of a student are in it. The user's number is
+Brightspace's own and in no gradebook, so a roster is matched by name where the name is one student's
+only.
 """
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ def _handing(label: str, parts: list[tuple[re.Match[str], str, Entry | None]]) -
 
 
 def when_of(text: str) -> str:
-    """A date as Brightspace writes it (`Oct 5, 2023 1105 PM`, `5 octobre, 2023 2305`) as ISO; else nothing."""
+    """A date such as `Oct 5, 2023 1105 PM` or `5 octobre, 2023 2305` as ISO; else the empty string."""
     match = _DATE.search(text)
     if not match:
         return ""

@@ -1,9 +1,10 @@
 """Canvas: "Download Submissions" of an assignment.
 
-Source: `lib/content_zipper.rb`. A file is called `<last><first>[_LATE]_<user>_<attachment>_<file name>`, the name
-small letters of any script without anything between them; a typed-in text ends in `_text.html` and a link in
-`_link.html`. Anonymous marking puts `anon_<letters>` where name and number were. Canvas exports the last attempt;
-where the student's computer or Canvas renamed a second upload, `-1`, `-2` stands before the ending.
+Source: `lib/content_zipper.rb`. A file is called `<last><first>[_LATE]_<user>_<attachment>_<file name>`,
+the name small letters of any script without anything between them; a typed-in text ends in `_text.html`
+and a link in `_link.html`. Anonymous marking puts `anon_<letters>` where name and number were. Canvas
+exports the last attempt; where the student's computer or Canvas renamed a second upload, `-1`, `-2`
+stands before the ending.
 """
 
 from __future__ import annotations

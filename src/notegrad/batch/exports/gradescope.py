@@ -1,8 +1,8 @@
 """Gradescope: "Download Submissions" of a programming assignment.
 
-A folder `submission_<number>` per submission and one `submission_metadata.yml`, whose keys Ruby wrote as symbols
-(`:submitters:`, `:sid:`, `:created_at:`). Only the active submission of each student or group has its files; the
-earlier ones are known by `:history:` alone.
+A folder `submission_<number>` per submission and one `submission_metadata.yml`, whose keys Ruby wrote as
+symbols (`:submitters:`, `:sid:`, `:created_at:`). Only the active submission of each student or group has
+its files; the earlier ones are known by `:history:` alone.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """Moodle: "Download all submissions" of an assignment.
 
-Source: `mod/assign/classes/downloader.php`. A folder or file is called
-`<full name>_<participant>_assignsubmission_<plugin>`, with a `_` more at the end before Moodle 4.1; underscores
-in names become spaces, and some characters go, so only the number identifies. Without folders the student's
-file name follows after another `_`. Marking blind, the name is `Participant`. Where groups hand in, the name and
-the number are the group's.
+Source: `mod/assign/classes/downloader.php`. A folder or file is called `<full
+name>_<participant>_assignsubmission_<plugin>`, with a `_` more at the end before Moodle 4.1; underscores
+in names become spaces, and some characters go, so only the number identifies. Without folders the
+student's file name follows after another `_`. Marking blind, the name is `Participant`. Where groups hand
+in, the name and the number are the group's.
 """
 
 from __future__ import annotations

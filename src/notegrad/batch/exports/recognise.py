@@ -43,7 +43,7 @@ _EXAMPLES = {
 
 
 def recognise(source: Source) -> tuple[Platform, Source] | None:
-    """The platform, and the source seen from where its names begin; None where the names are no platform's."""
+    """The platform, and the source seen from where its names begin; None where they are no platform's."""
     inside: Source | None = source
     for _ in range(MAX_WRAPPERS):
         if inside is None:

@@ -1,8 +1,8 @@
 """An export as a list of files: a zip or a folder, read one file at a time, never extracted.
 
 The outer zip comes from the platform and holds a class, so its limits are wider than a student's; what a
-student zipped is read by `batch.archives` under the student's limits. A member that cannot be read safely is
-left out and told, and costs nobody else anything.
+student zipped is read by `batch.archives` under the student's limits. A member that cannot be read safely
+is left out and told, and costs nobody else anything.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
+from typing import Self
 
 from notegrad.batch.archives import MAX_PATH_DEPTH, MAX_RATIO, RATIO_FREE_BYTES, is_ignored
 from notegrad.batch.exports.names import decoded_name
@@ -69,7 +70,7 @@ class Source:
         self._read, self._close = read, close
         self._left = MAX_EXPORT_READ_BYTES
 
-    def __enter__(self) -> Source:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -120,7 +121,7 @@ def open_source(path: Path) -> Source | None:
         raise InputError(f"{printable(str(path))} {problem}: give the export, a zip or a folder.")
     if path.stat().st_size > MAX_EXPORT_BYTES:
         raise InputError(
-            f"{printable(str(path))} is larger than {MAX_EXPORT_BYTES >> 30} GiB: download the export in parts."
+            f"{printable(str(path))} is larger than {MAX_EXPORT_BYTES >> 30} GiB: download it in parts."
         )
     return _open_zip(path)
 
