@@ -1,7 +1,7 @@
 """Canvas's gradebook, exported and filled in: one assignment's column, every other cell as it came.
 
-Source: `lib/gradebook_exporter.rb`. Assignments are headed `Title (number)`; a row called `    Points Possible` says
-what each is out of, and a row before it may say `Manual Posting`.
+Source: `lib/gradebook_exporter.rb`. Assignments are headed `Title (number)`; a row called ` Points
+Possible` says what each is out of, and a row before it may say `Manual Posting`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The gradebook of a class: one row per student, also for those who handed in nothing.
 
-Columns and cells are those of `results.gradebook`, with the grade on the school's scale after the score where one
-is asked for, and with who the student is, which attempt this is, and when it came, at the end.
+Columns and cells are those of `results.gradebook`, with the grade on the school's scale after the score
+where one is asked for, and with who the student is, which attempt this is, and when it came, at the end.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MISSING = "missing"
 def to_class_gradebook(
     class_list: ClassList, results: Mapping[str, GradingResult], scale: Scale | None = None
 ) -> bytes:
-    """The gradebook as CSV: a row per student, or per attempt where all count; not graded is empty, never 0."""
+    """The gradebook as CSV: a row per student, or per attempt where all count; not graded is empty."""
     chosen = (every_attempt if class_list.attempts == "all" else standings)(class_list, results)
     questions = question_names(list(results.values()))
     grade = (GRADE_COLUMN,) if scale else ()

@@ -1,7 +1,8 @@
 """All feedback pages in one zip, named so that Moodle or Canvas gives each student their own.
 
-Moodle ("Upload multiple feedback files in a zip") finds the participant in the names of folders, Canvas ("Upload
-Submissions") the user and the attachment in the names of files: both as they stood in the export.
+Moodle ("Upload multiple feedback files in a zip") finds the participant in the names of folders, Canvas
+("Upload Submissions") the user and the attachment in the names of files: both as they stood in the
+export.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ MIN_DIGITS = 2  # as platforms write grades
 
 
 class Filled(Record, frozen=True, kw_only=True):
-    """The file with its grades: how many were written, how many cells stay empty, and sentences for the rest."""
+    """The file with its grades: how many it has from us, how many cells stay empty, and what to know."""
 
     data: bytes
     graded: int

@@ -1,7 +1,8 @@
-"""Who in the class list is who in the export: by number, address or login, never by a name that could be two's."""
+"""Who in the class list is who in the export: by number, address or login, never by an ambiguous name."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
@@ -57,7 +58,7 @@ def join(class_list: ClassList, roster: Roster) -> Joined:
         )
     if class_list.handed and roster.entries and not matched:
         raise _nothing_in_common(class_list, roster)
-    warnings = ()
+    warnings: tuple[str, ...] = ()
     if strangers:
         who = "1 student" if len(strangers) == 1 else f"{len(strangers)} students"
         warnings = (f"{who} of the export not found in {roster.name}: {_listed(strangers)}.",)
@@ -66,7 +67,7 @@ def join(class_list: ClassList, roster: Roster) -> Joined:
 
 
 def _finder(class_list: ClassList, roster: Roster) -> Callable[[RosterEntry], Sequence[RosterEntry]]:
-    """What finds the roster's entries for a student (or a group) of the export; themselves where there are none."""
+    """What finds the roster's entries for a student or a group; themselves where there are none."""
     if roster.teams and class_list.platform == "moodle":
         # The number in the export is the group's then, and may be some participant's too.
         return lambda student: (
@@ -116,7 +117,7 @@ def _filled(entry: RosterEntry, students: Sequence[RosterEntry]) -> RosterEntry:
 
 def _plain(name: str) -> str:
     """A name as it is compared: letters and digits alone, since platforms drop the rest from file names."""
-    return "".join(char for char in name.casefold() if char.isalnum())
+    return "".join(char for char in unicodedata.normalize("NFC", name).casefold() if char.isalnum())
 
 
 def _nothing_in_common(class_list: ClassList, roster: Roster) -> InputError:
@@ -132,8 +133,8 @@ def _nothing_in_common(class_list: ClassList, roster: Roster) -> InputError:
         return ", ".join(words[f] for f in FIELDS if any(getattr(e, f) for e in entries)) or "names only"
 
     return InputError(
-        f"Nobody in {roster.name} ({known(roster.entries)}) is in the export ({known(students)}): give the list "
-        "that the same platform made, such as Moodle's grading worksheet or Canvas's gradebook."
+        f"Nobody in {roster.name} ({known(roster.entries)}) is in the export ({known(students)}): give the "
+        "same platform's list, such as Moodle's grading worksheet or Canvas's gradebook."
     )
 
 

@@ -1,8 +1,8 @@
 """Moodle's offline grading worksheet, filled in: the grades, and comments where they are asked for.
 
-Source: `mod/assign/feedback/offline/importgradeslib.php`. Moodle matches a row by the number at the end of its
-identifier, refuses it where the date of the last modification is older than its own, and skips locked ones; so
-every cell but the grade (and an empty comment) stays as it came.
+Source: `mod/assign/feedback/offline/importgradeslib.php`. Moodle matches a row by the number at the end
+of its identifier, refuses it where the date of the last modification is older than its own, and skips
+locked ones; so every cell but the grade (and an empty comment) stays as it came.
 """
 
 from __future__ import annotations

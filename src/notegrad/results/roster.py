@@ -128,7 +128,8 @@ def _entry(sheet: Sheet, row: int, columns: dict[str, int | None], *, is_moodle:
     received = sheet.text(row, sheet.column(_RECEIVED))
     status = sheet.text(row, sheet.column(_STATUS)).casefold()
     return msgspec.structs.replace(
-        RosterEntry(**keys),
+        RosterEntry(),
+        **keys,
         name=name,
         group=sheet.text(row, sheet.column(_GROUP)),
         received_at="" if received == "-" else received,

@@ -10,7 +10,7 @@ from notegrad.results.scale import exact
 
 
 class Standing(Record, frozen=True, kw_only=True):
-    """A student, with the attempt and its result where there are any; `attempts` counts what was handed in."""
+    """A student, with the attempt and its result where there are any, and how many attempts there are."""
 
     student: RosterEntry
     handed: Handed | None = None
@@ -24,7 +24,7 @@ class Standing(Record, frozen=True, kw_only=True):
 
 
 def every_attempt(class_list: ClassList, results: Mapping[str, GradingResult]) -> tuple[Standing, ...]:
-    """One standing per student and attempt, the roster first and in its order; who handed in nothing has one."""
+    """One standing per student and attempt, the roster first; who handed in nothing has one too."""
     students: dict[tuple[str, str], RosterEntry] = {identity(entry): entry for entry in class_list.roster}
     attempts: dict[tuple[str, str], list[Handed]] = {}
     for handed in class_list.handed:
@@ -42,7 +42,7 @@ def every_attempt(class_list: ClassList, results: Mapping[str, GradingResult]) -
 
 
 def standings(class_list: ClassList, results: Mapping[str, GradingResult]) -> tuple[Standing, ...]:
-    """One standing per student: the best attempt where the best counts, else the latest."""
+    """One standing per student: the best attempt where that counts, else the latest."""
     own: dict[tuple[str, str], list[Standing]] = {}
     for standing in every_attempt(class_list, results):
         own.setdefault(identity(standing.student), []).append(standing)
