@@ -33,8 +33,8 @@ def fill_worksheet(
     lock = sheet.column(MOODLE_LOCK)
     if grade is None or sheet.column(MOODLE_ID) is None:
         raise InputError(
-            f"{sheet.name} is no grading worksheet of Moodle (no columns Identifiant and Note, or Identifier and "
-            "Grade): download it from the assignment, Actions > Download grading worksheet."
+            f"{sheet.name} is no grading worksheet of Moodle (no columns Identifiant and Note, or "
+            "Identifier and Grade): download it from the assignment, Actions > Download grading worksheet."
         )
     if comments and comment is None:
         raise InputError(

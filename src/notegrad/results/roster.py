@@ -23,7 +23,8 @@ POINTS_POSSIBLE = ("points possible", "points possibles")
 _KEY = ("ID", "User ID", "Id utilisateur")
 _NUMBER = (
     "SIS User ID", "SID", "Student ID", "ID number", "OrgDefinedId", "Numéro d'identification",
-    "Numéro d’identification", "Numéro étudiant", "N° étudiant", "Num étudiant", "Numéro", "Matricule", "Number",
+    "Numéro d’identification", "Numéro étudiant", "N° étudiant", "Num étudiant", "Numéro", "Matricule",
+    "Number",
 )  # fmt: skip
 _EMAIL = (
     "Email", "E-mail", "Email address", "Adresse de courriel", "Courriel", "Mail", "Adresse e-mail",

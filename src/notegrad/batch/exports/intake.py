@@ -100,7 +100,7 @@ def _given(path: Path, platform: From, stack: ExitStack) -> tuple[Export, Source
     if source is None:
         raise InputError(f"{printable(str(path))} is neither a folder nor a zip: give the export as it came.")
     stack.enter_context(source)
-    return (read_as(platform, source), source) if platform not in ("auto", "folder") else None
+    return None if platform == "auto" else (read_as(platform, source), source)
 
 
 def _from_folder(paths: Sequence[Path], attempts: Attempts) -> ClassIntake:
