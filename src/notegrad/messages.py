@@ -53,7 +53,8 @@ FRENCH = {
     "progress": "correction",
     "export_recognised": "export {platform} reconnu : {count} rendus",
     "nothing_handed_in": "n'ont rien rendu : {count} ({names})",
-    "to_give_grades_back": "pour rendre les notes : notegrad gradebook {out} --to {platform} --template FICHIER",
+    "to_give_grades_back": "pour rendre les notes : "
+    "notegrad gradebook {out} --to {platform} --template FICHIER",
     "gradebook_filled": "notes écrites : {graded}, cellules laissées vides : {empty}",
     "gradebook_written": "étudiants : {students}, dont {graded} avec une note",
     "kept": "reprise : {count} copies déjà corrigées sont gardées (--fresh pour tout corriger de nouveau)",
@@ -101,7 +102,8 @@ ENGLISH = {
     "progress": "grading",
     "export_recognised": "{platform} export recognised: {count} hand-ins",
     "nothing_handed_in": "handed in nothing: {count} ({names})",
-    "to_give_grades_back": "to give the grades back: notegrad gradebook {out} --to {platform} --template FILE",
+    "to_give_grades_back": "to give the grades back: "
+    "notegrad gradebook {out} --to {platform} --template FILE",
     "gradebook_filled": "grades written: {graded}, cells left empty: {empty}",
     "gradebook_written": "students: {students}, {graded} of them with a grade",
     "kept": "going on: {count} submissions graded already are kept (--fresh to grade everything anew)",

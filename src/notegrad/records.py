@@ -213,10 +213,14 @@ class Handed(Record, frozen=True, kw_only=True):
 
 
 class ClassList(Record, frozen=True, kw_only=True):
-    """Who handed in what, and who is in the class; `attempts` says which attempt counts."""
+    """Who handed in what, and who is in the class; `attempts` says which attempt counts.
+
+    `language` is the course's.
+    """
 
     schema_version: int = SCHEMA_VERSION
     platform: Platform
     attempts: Attempts = "latest"
+    language: str = "fr"
     handed: tuple[Handed, ...] = ()
     roster: tuple[RosterEntry, ...] = ()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from msgspec import structs
 
 from notegrad.batch.exports.found import listed
 from notegrad.batch.exports.intake import ClassIntake, From, read_class
@@ -30,6 +31,8 @@ def take_in(
 ) -> ClassIntake:
     """Read what was handed in, and say what was recognised. Raises InputError."""
     intake = read_class(paths, platform=platform, attempts=attempts, roster=roster)
+    class_list = structs.replace(intake.class_list, language=language)
+    intake = structs.replace(intake, class_list=class_list)
     if intake.recognised:
         name = intake.class_list.platform.title()
         _say(translate("export_recognised", language, platform=name, count=len(intake.submissions)))

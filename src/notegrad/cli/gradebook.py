@@ -38,7 +38,7 @@ MAX_PAGE_BYTES = 64 << 20
     "--out",
     metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="What to write; default: DIR/TARGET.csv.",
+    help="What to write; default: DIR/grades-TARGET.csv.",
 )
 @click.option(
     "--column", metavar="NAME", help="Canvas: the assignment's title or number, where there are several."
@@ -78,7 +78,7 @@ def command(
     from notegrad.results.writer import write_atomically
 
     _check_options(target, template, column=column, comments=comments)
-    path = out or folder / f"{target}.csv"
+    path = out or folder / f"grades-{target}.csv"
     if template is not None and path.absolute() == template.absolute():
         raise InputError(
             f"--out is the template {template} itself: choose another name, it is your only copy."
@@ -87,14 +87,14 @@ def command(
     asked = scale_of(scale, step) if scale or step else None
     if template is None:
         data, students, graded = _csv(target, class_list, results, asked)
-        message = translate("gradebook_written", _language(results), students=students, graded=graded)
+        message = translate("gradebook_written", class_list.language, students=students, graded=graded)
         notes: tuple[str, ...] = ()
     else:
         class_list, filled, notes = _fill(
             target, template, class_list, results, asked, column=column, comments=comments
         )
         data = filled.data
-        message = translate("gradebook_filled", _language(results), graded=filled.graded, empty=filled.empty)
+        message = translate("gradebook_filled", class_list.language, graded=filled.graded, empty=filled.empty)
     pages = (
         to_feedback_zip(standings(class_list, results), class_list.platform, _page_of(folder))
         if feedback
@@ -189,8 +189,3 @@ def _page_of(folder: Path) -> Callable[[GradingResult], bytes]:
             raise InputError(f"{path} is not there: grade again to have feedback pages.") from None
 
     return page
-
-
-def _language(results: Mapping[str, GradingResult]) -> str:
-    del results  # French first: results do not keep the course's language
-    return "fr"

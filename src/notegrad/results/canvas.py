@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from notegrad.errors import InputError
-from notegrad.results.filling import Filled, grade_text, has_decimal_comma
+from notegrad.results.filling import Filled, grade_text, has_decimal_comma, unreadable_note
 from notegrad.results.roster import CANVAS_LOGIN, is_points_possible, roster_of
 from notegrad.results.scale import Scale, number_in
 from notegrad.results.spreadsheet import Sheet
@@ -52,8 +52,10 @@ def fill_gradebook(
             graded += 1
             if number_in(there) != number_in(text):
                 texts[row, at] = text
-    notes = (f"Excused or not assigned in Canvas, left alone: {', '.join(untouched)}.",) if untouched else ()
-    return Filled(data=sheet.replaced(texts), graded=graded, empty=empty, notes=notes)
+    notes = list(unreadable_note(standings))
+    if untouched:
+        notes.append(f"Excused or not assigned in Canvas, left alone: {', '.join(untouched)}.")
+    return Filled(data=sheet.replaced(texts), graded=graded, empty=empty, notes=tuple(notes))
 
 
 def _column(sheet: Sheet, wanted: str | None) -> int:

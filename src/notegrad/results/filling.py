@@ -10,6 +10,7 @@ from notegrad.errors import InputError
 from notegrad.records import GradingResult, Record
 from notegrad.results.scale import Scale, scaled, written
 from notegrad.results.spreadsheet import Sheet
+from notegrad.results.standings import Standing
 
 MIN_DIGITS = 2  # as platforms write grades
 
@@ -29,6 +30,14 @@ def has_decimal_comma(sheet: Sheet, columns: Iterable[int | None], *, otherwise:
     if any(re.fullmatch(r"\d+,\d+", cell) for cell in cells):
         return True
     return otherwise and not any(re.fullmatch(r"\d+\.\d+", cell) for cell in cells)
+
+
+def unreadable_note(standings: Iterable[Standing]) -> tuple[str, ...]:
+    """Who has a zero because nothing could be read, so that a teacher can decide otherwise."""
+    names = [
+        s.student.name or s.student.key for s in standings if s.scored and s.scored.status == "unreadable"
+    ]
+    return (f"Graded 0 because nothing could be read: {', '.join(names)}.",) if names else ()
 
 
 def grade_text(

@@ -13,7 +13,8 @@ from html import escape
 
 from notegrad.errors import InputError
 from notegrad.records import GradingResult
-from notegrad.results.filling import Filled, grade_text, has_decimal_comma
+from notegrad.results.cells import safe_cell
+from notegrad.results.filling import Filled, grade_text, has_decimal_comma, unreadable_note
 from notegrad.results.roster import MOODLE_ID, MOODLE_LOCK, roster_of
 from notegrad.results.scale import Scale, number_in
 from notegrad.results.spreadsheet import Sheet
@@ -64,7 +65,8 @@ def fill_worksheet(
                 kept += 1
             else:
                 texts[row, comment] = comment_of(result, comma=comma)
-    notes = [f"Locked in Moodle, left alone: {', '.join(locked)}."] if locked else []
+    notes = [*unreadable_note(standings)]
+    notes += [f"Locked in Moodle, left alone: {', '.join(locked)}."] if locked else []
     notes += [f"{kept} comments were there already and stay."] if kept else []
     return Filled(data=sheet.replaced(texts), graded=graded, empty=empty, notes=tuple(notes))
 
