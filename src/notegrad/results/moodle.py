@@ -73,12 +73,11 @@ def fill_worksheet(
 
 def comment_of(result: GradingResult, *, comma: bool) -> str:
     """Points of each question in one line of HTML, or the reason why there are none."""
-    parts = [result.reason] if result.reason else []
-    parts += [f"{q.question.name} : {q.score:.4g}/{q.question.points:.4g}" for q in result.questions]
-    text = " ; ".join(
-        part.replace(".", ",") if comma and part is not result.reason else part for part in parts
-    )
-    return escape(" ".join(text.split()), quote=False)
+    points = [f"{q.question.name} : {q.score:.4g}/{q.question.points:.4g}" for q in result.questions]
+    text = " ; ".join(part.replace(".", ",") if comma else part for part in points)
+    if result.reason:
+        text = result.reason if result.status == "unreadable" else f"{result.reason} ; {text}"
+    return escape(safe_cell(text), quote=False)
 
 
 def _maximum(sheet: Sheet, row: int, column: int | None) -> Decimal | None:
