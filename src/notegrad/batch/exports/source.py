@@ -179,7 +179,7 @@ def _open_zip(path: Path) -> Source | None:
     refused: list[str] = []
     for index, info in enumerate(infos):
         inner = _clean(decoded_name(info).replace("\\", "/")).rstrip("/")
-        if not inner or is_ignored(inner):
+        if not inner or (is_ignored(inner) and ".." not in PurePosixPath(inner).parts):
             continue
         if why := _unfit(info, inner):
             refused.append(f"{inner[:120]} ({why})")
