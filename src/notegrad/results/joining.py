@@ -14,6 +14,9 @@ from notegrad.results.roster import Roster
 
 Field = Literal["key", "number", "email", "login"]
 
+_Find = Callable[[RosterEntry], RosterEntry | None]
+_FindAll = Callable[[RosterEntry], list[RosterEntry]]
+
 # The surest first.
 FIELDS: tuple[Field, ...] = ("key", "number", "email", "login")
 MAX_NAMES_TOLD = 5
@@ -39,56 +42,64 @@ def join(class_list: ClassList, roster: Roster) -> Joined:
 
     Raises InputError where roster and export have nothing in common to match students by.
     """
-    finder = _finder(class_list, roster)
+    find, find_all = _finders(class_list, roster)
+    known = {entry: entry for entry in roster.entries}
     handed: list[Handed] = []
     strangers: list[str] = []
     matched = 0
     for one in class_list.handed:
-        students = [entry for student in one.students for entry in finder(student)]
-        matched += sum(student in roster.entries for student in students)
-        strangers += [entry.name for entry in students if entry not in roster.entries]
-        merged = tuple(_filled(entry, one.students) for entry in students)
-        handed.append(
-            msgspec.structs.replace(
-                one,
-                students=merged,
-                late=one.late or any(entry.late for entry in students),
-                received_at=one.received_at or next((e.received_at for e in students if e.received_at), ""),
-            )
-        )
+        students: list[RosterEntry] = []
+        for student in one.students:
+            for entry in find_all(student):
+                if entry in known:
+                    matched += 1
+                    known[entry] = _filled(entry, student)
+                else:
+                    strangers.append(student.name)
+                students.append(known.get(entry, entry))
+        handed.append(_with_students(one, tuple(students)))
     if class_list.handed and roster.entries and not matched:
         raise _nothing_in_common(class_list, roster)
+    absent = [entry for entry in class_list.roster if find(entry) is None]
     warnings: tuple[str, ...] = ()
     if strangers:
         who = "1 student" if len(strangers) == 1 else f"{len(strangers)} students"
         warnings = (f"{who} of the export not found in {roster.name}: {_listed(strangers)}.",)
-    joined = msgspec.structs.replace(class_list, handed=tuple(handed), roster=roster.entries)
+    everybody = (*known.values(), *absent)
+    joined = msgspec.structs.replace(class_list, handed=tuple(handed), roster=everybody)
     return Joined(class_list=joined, warnings=warnings)
 
 
-def _finder(class_list: ClassList, roster: Roster) -> Callable[[RosterEntry], Sequence[RosterEntry]]:
-    """What finds the roster's entries for a student or a group; themselves where there are none."""
-    if roster.teams and class_list.platform == "moodle":
-        # The number in the export is the group's then, and may be some participant's too.
-        return lambda student: (
-            [e for e in roster.entries if _plain(e.group) == _plain(student.name)] or [student]
-        )
+def _with_students(handed: Handed, students: tuple[RosterEntry, ...]) -> Handed:
+    received = handed.received_at or next((entry.received_at for entry in students if entry.received_at), "")
+    late = handed.late or any(entry.late for entry in students)
+    return msgspec.structs.replace(handed, students=students, received_at=received, late=late)
+
+
+def _finders(class_list: ClassList, roster: Roster) -> tuple[_Find, _FindAll]:
+    """What finds the roster's entry for a student, and all entries for whoever handed in, maybe a group."""
     same_keys = roster.platform in (None, class_list.platform)
     fields = [field for field in FIELDS if field != "key" or same_keys]
     indexes = {field: _index(roster.entries, field) for field in fields}
     names = _unique((_plain(entry.name), entry) for entry in roster.entries)
+    # The number in such an export is the group's, and may be some participant's too.
+    teams = roster.teams and class_list.platform == "moodle"
 
-    def find(student: RosterEntry) -> Sequence[RosterEntry]:
-        if class_list.platform == "folder":  # a file's name may be anything that identifies
+    def find(student: RosterEntry) -> RosterEntry | None:
+        tried = (indexes[field].get(getattr(student, field).casefold()) for field in fields)
+        found = next((entry for entry in tried if entry), None)
+        if found is None and class_list.platform == "folder":  # a file's name may be anything that identifies
             found = next((e for i in indexes.values() if (e := i.get(student.name.casefold()))), None)
-        else:
-            tried = (indexes[field].get(getattr(student, field).casefold()) for field in fields)
-            found = next((entry for entry in tried if entry), None)
         if found is None and class_list.platform == "brightspace":
             found = names.get(_plain(student.name))
-        return [found or student]
+        return found
 
-    return find
+    def find_all(student: RosterEntry) -> list[RosterEntry]:
+        if teams and not student.group:
+            return [e for e in roster.entries if _plain(e.group) == _plain(student.name)] or [student]
+        return [find(student) or student]
+
+    return find, find_all
 
 
 def _index(entries: Iterable[RosterEntry], field: Field) -> dict[str, RosterEntry]:
@@ -103,12 +114,10 @@ def _unique(pairs: Iterable[tuple[str, RosterEntry]]) -> dict[str, RosterEntry]:
     return {value: entry for value, entry in found.items() if value and entry is not None}
 
 
-def _filled(entry: RosterEntry, students: Sequence[RosterEntry]) -> RosterEntry:
+def _filled(entry: RosterEntry, student: RosterEntry) -> RosterEntry:
     """The roster's entry, with what only the export knows of the same student."""
-    if len(students) != 1 or entry is students[0]:
-        return entry
     missing = {
-        field: getattr(students[0], field)
+        field: getattr(student, field)
         for field in ("name", "number", "email", "login")
         if not getattr(entry, field)
     }

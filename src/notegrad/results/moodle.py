@@ -55,6 +55,7 @@ def fill_worksheet(
             continue
         if sheet.text(row, lock).casefold() in _LOCKED:
             locked.append(entry.name or entry.key)
+            empty += not sheet.text(row, grade)
             continue
         text = grade_text(result, _maximum(sheet, row, maximum), scale, where=sheet.name, comma=comma)
         graded += 1
