@@ -167,7 +167,7 @@ def test_moodle_english_with_comments_and_again(evening: Evening) -> None:
     first = (evening.root / "1.csv").read_bytes()
     differences = changed(sheet, first)
     assert differences["2:Participant 900110", "Grade"] == "14.13"
-    assert differences["2:Participant 900110", "Feedback comments"] == "q1 : 14.12/20"
+    assert differences["2:Participant 900110", "Feedback comments"] == "q1 : 14.13/20"
     assert "PDF" in differences["7:Participant 900115", "Feedback comments"]
     assert {column for _, column in differences} == {"Grade", "Feedback comments"}
     evening("gradebook", "out", "--to", "moodle", "--template", "1.csv", "--out", "2.csv", "--comments")

@@ -16,7 +16,7 @@ from notegrad.records import GradingResult
 from notegrad.results.cells import safe_cell
 from notegrad.results.filling import Filled, grade_text, has_decimal_comma, unreadable_note
 from notegrad.results.roster import MOODLE_ID, MOODLE_LOCK, roster_of
-from notegrad.results.scale import Scale, number_in
+from notegrad.results.scale import Scale, number_in, scaled, written
 from notegrad.results.spreadsheet import Sheet
 from notegrad.results.standings import Standing
 
@@ -74,11 +74,17 @@ def fill_worksheet(
 
 def comment_of(result: GradingResult, *, comma: bool) -> str:
     """Points of each question in one line of HTML, or the reason why there are none."""
-    points = [f"{q.question.name} : {q.score:.4g}/{q.question.points:.4g}" for q in result.questions]
-    text = " ; ".join(part.replace(".", ",") if comma else part for part in points)
+    text = " ; ".join(
+        f"{q.question.name} : {_points(q.score, comma=comma)}/{_points(q.question.points, comma=comma)}"
+        for q in result.questions
+    )
     if result.reason:
         text = result.reason if result.status == "unreadable" else f"{result.reason} ; {text}"
     return escape(safe_cell(text), quote=False)
+
+
+def _points(points: float, *, comma: bool) -> str:
+    return written(scaled(points, points, Scale()), comma=comma)
 
 
 def _maximum(sheet: Sheet, row: int, column: int | None) -> Decimal | None:

@@ -56,6 +56,7 @@ _RECEIVED = ("Dernière modification (travail remis)", "Last modified (submissio
 _ROLE = ("Role", "Rôle")
 
 _PARTICIPANT = re.compile(r"\D*?(\d+)")
+_CALLED = re.compile(r"Participant\s?\d+", re.IGNORECASE)
 _TEST_STUDENT = "Student, Test"
 
 
@@ -74,7 +75,7 @@ class Roster(Record, frozen=True, kw_only=True):
 
 def roster_of(sheet: Sheet) -> Roster:
     """The class that a sheet lists. Raises InputError where no column identifies anybody."""
-    is_moodle = sheet.column(MOODLE_LOCK) is not None and sheet.column(MOODLE_ID) is not None
+    is_moodle = _is_worksheet(sheet)
     is_canvas = sheet.column(CANVAS_LOGIN) is not None
     columns = {
         "key": sheet.column(MOODLE_ID if is_moodle else _KEY),
@@ -105,6 +106,15 @@ def roster_of(sheet: Sheet) -> Roster:
 def is_points_possible(text: str) -> bool:
     """Whether this is the head of the row in which Canvas says how many points can be had."""
     return text.strip().casefold() in POINTS_POSSIBLE
+
+
+def _is_worksheet(sheet: Sheet) -> bool:
+    """Whether this is Moodle's: by the column that says what is locked, or by how it calls participants."""
+    column = sheet.column(MOODLE_ID)
+    if column is None:
+        return False
+    calls = [sheet.text(row, column) for row in range(1, len(sheet.rows))]
+    return sheet.column(MOODLE_LOCK) is not None or any(map(_CALLED.fullmatch, calls))
 
 
 def _is_student(sheet: Sheet, row: int) -> bool:
