@@ -75,16 +75,16 @@ def fill_worksheet(
 def comment_of(result: GradingResult, *, comma: bool) -> str:
     """Points of each question in one line of HTML, or the reason why there are none."""
     text = " ; ".join(
-        f"{q.question.name} : {_points(q.score, comma=comma)}/{_points(q.question.points, comma=comma)}"
-        for q in result.questions
+        f"{q.question.name} : {_of(q.score, q.question.points, comma=comma)}" for q in result.questions
     )
     if result.reason:
         text = result.reason if result.status == "unreadable" else f"{result.reason} ; {text}"
     return escape(safe_cell(text), quote=False)
 
 
-def _points(points: float, *, comma: bool) -> str:
-    return written(scaled(points, points, Scale()), comma=comma)
+def _of(score: float, points: float, *, comma: bool) -> str:
+    had = written(scaled(score, points, Scale()), comma=comma)
+    return f"{had}/{written(scaled(points, points, Scale()), comma=comma)}"
 
 
 def _maximum(sheet: Sheet, row: int, column: int | None) -> Decimal | None:
