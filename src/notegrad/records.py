@@ -200,7 +200,7 @@ class Handed(Record, frozen=True, kw_only=True):
     """One attempt of one student, or of a group; `submission` is the id of what is graded.
 
     `label` is what the platform called its folder or file: feedback goes back under the same name.
-    `fingerprint` is that of the result which belongs to it (`batch.resume`).
+    `outdated` is the fingerprint of a result on disk that is another notebook's, or another bundle's.
     """
 
     submission: str
@@ -209,7 +209,7 @@ class Handed(Record, frozen=True, kw_only=True):
     received_at: str = ""
     late: bool = False
     label: str = ""
-    fingerprint: str = ""
+    outdated: str = ""
 
 
 class ClassList(Record, frozen=True, kw_only=True):

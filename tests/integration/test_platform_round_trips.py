@@ -370,16 +370,22 @@ def test_feedback_goes_back_under_the_names_of_the_export(evening: Evening) -> N
     assert "give its grading worksheet" in err
 
 
-def test_an_old_result_is_nobody_s_grade(evening: Evening) -> None:
-    """After a notebook changed, its earlier result is no grade: the cell stays empty until it is graded."""
+def test_an_old_result_is_nobody_s_grade(evening: Evening, monkeypatch) -> None:
+    """A run over a changed notebook that was cut off leaves its cell empty, not with the earlier score."""
+
+    def graded() -> str:
+        return evening("gradebook", "out", "--out", "x.csv")[0].splitlines()[0]
+
     evening.put("export.zip", zipped(MOODLE))
     evening.grade(status=3)
-    stored = evening.root / "out/class.json"
-    document = json.loads(stored.read_text("utf-8"))
-    document["handed"][0]["fingerprint"] = "another"
-    stored.write_text(json.dumps(document), "utf-8")
-    out, _ = evening("gradebook", "out", "--out", "x.csv")
-    assert "étudiants : 6, dont 4 avec une note" in out
+    assert graded() == "étudiants : 6, dont 5 avec une note"
+    evening.put("export.zip", zipped(MOODLE | {next(iter(MOODLE)): notebook(1)}))
+    with monkeypatch.context() as cut_off:
+        cut_off.setattr(batch_run, "grade_all", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+        evening.grade(status=130)
+    assert graded() == "étudiants : 6, dont 4 avec une note"
+    evening.grade(status=3)
+    assert graded() == "étudiants : 6, dont 5 avec une note"
 
 
 @pytest.mark.parametrize(

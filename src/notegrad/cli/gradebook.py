@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from notegrad.results.scale import Scale
 
 TARGETS = ("csv", "moodle", "canvas", "gradescope")
-FEEDBACK_PAGE = "feedback.html"
+FEEDBACK_PAGE, PUBLISHED_PAGE = "feedback.html", "feedback-published.html"
 MAX_PAGE_BYTES = 64 << 20
 
 
@@ -54,6 +54,11 @@ MAX_PAGE_BYTES = 64 << 20
     type=click.Path(path_type=Path, dir_okay=False),
     help="Also write all feedback pages as the zip that Moodle or Canvas takes back.",
 )
+@click.option(
+    "--published",
+    is_flag=True,
+    help="With --feedback: the pages that show what may be seen after publication.",
+)
 def command(
     *,
     folder: Path,
@@ -65,6 +70,7 @@ def command(
     step: str | None,
     comments: bool,
     feedback: Path | None,
+    published: bool,
 ) -> int:
     """Give grades back: fill in the file that a platform gave, or write a CSV.
 
@@ -96,7 +102,11 @@ def command(
         data = filled.data
         message = translate("gradebook_filled", class_list.language, graded=filled.graded, empty=filled.empty)
     pages = (
-        to_feedback_zip(standings(class_list, results), class_list.platform, _page_of(folder))
+        to_feedback_zip(
+            standings(class_list, results),
+            class_list.platform,
+            _page_of(folder, PUBLISHED_PAGE if published else FEEDBACK_PAGE),
+        )
         if feedback
         else b""
     )
@@ -176,12 +186,12 @@ def _fill(
     return joined.class_list, filled, (*joined.warnings, *filled.notes)
 
 
-def _page_of(folder: Path) -> Callable[[GradingResult], bytes]:
+def _page_of(folder: Path, name: str) -> Callable[[GradingResult], bytes]:
     """What gives the feedback page that was written beside a result."""
     from notegrad.results.writer import result_path
 
     def page(result: GradingResult) -> bytes:
-        path = folder / result_path(result.submission).with_name(FEEDBACK_PAGE)
+        path = folder / result_path(result.submission).with_name(name)
         try:
             with path.open("rb") as stream:
                 return stream.read(MAX_PAGE_BYTES)

@@ -12,7 +12,7 @@ import io
 from collections.abc import Mapping, Sequence
 
 from notegrad.records import ClassList, GradingResult
-from notegrad.results.cells import safe_cell
+from notegrad.results.formulas import safe_cell
 from notegrad.results.gradebook import FIRST_COLUMNS, LAST_COLUMNS, question_names, score_cell
 from notegrad.results.scale import Scale, scaled, written
 from notegrad.results.standings import Standing, every_attempt, standings

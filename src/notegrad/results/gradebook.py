@@ -14,7 +14,7 @@ import io
 from collections.abc import Iterable, Sequence
 
 from notegrad.records import GradingResult
-from notegrad.results.cells import safe_cell
+from notegrad.results.formulas import safe_cell
 
 SCORE_DIGITS = 6
 FIRST_COLUMNS = ("id", "student", "status", "score", "max_score")

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Sequence
 
-from notegrad.results.cells import safe_cell
+from notegrad.results.formulas import safe_cell
 from notegrad.results.gradebook import question_names, score_cell
 from notegrad.results.scale import Scale, scaled, written
 from notegrad.results.standings import Standing
