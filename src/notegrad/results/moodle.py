@@ -13,8 +13,8 @@ from html import escape
 
 from notegrad.errors import InputError
 from notegrad.records import GradingResult
-from notegrad.results.formulas import safe_cell
 from notegrad.results.filling import Filled, grade_text, has_decimal_comma, unreadable_note
+from notegrad.results.formulas import safe_cell
 from notegrad.results.roster import MOODLE_ID, MOODLE_LOCK, roster_of
 from notegrad.results.scale import Scale, number_in, scaled, written
 from notegrad.results.spreadsheet import Sheet
