@@ -20,6 +20,7 @@ from notegrad.batch.exports.recognise import read_as, recognise
 from notegrad.batch.exports.source import Entry, Source, open_source
 from notegrad.batch.intake import Found, read_submissions, read_together
 from notegrad.batch.names import printable, safe_id, unique
+from notegrad.batch.notebooks import UnreadableError
 from notegrad.errors import InputError
 from notegrad.records import Attempts, ClassList, Handed, Platform, Record, RosterEntry, Submission
 from notegrad.results.joining import identity, join
@@ -200,8 +201,15 @@ def _files(handing: Handing, source: Source) -> Iterator[Found]:
 
 
 def _read(source: Source, entry: Entry, limit: int) -> bytes:
-    """The file's bytes; none where it is damaged, which its reader then tells as an empty file."""
-    return source.read(entry, limit) or b""
+    """The file's bytes. Raises UnreadableError where the export's copy cannot be read."""
+    data = source.read(entry, limit)
+    if data is None:
+        name = entry.path.rsplit("/", 1)[-1]
+        raise UnreadableError(
+            f"Dans l'export, {name} est abîmé ou se gonfle démesurément en s'ouvrant : faites vérifier que "
+            "l'export est entier, sinon rendez de nouveau votre notebook."
+        )
+    return data
 
 
 def _names(handing: Handing) -> str:
