@@ -17,6 +17,7 @@ import pytest
 
 from notegrad.authoring.build import build, write
 from notegrad.batch import run as batch_run
+from notegrad.cli.classes import refresh_gradebook
 from notegrad.cli.main import run
 from notegrad.config import load_config
 from tests.course import cell
@@ -113,6 +114,10 @@ def test_moodle_there_and_back(evening: Evening) -> None:
     assert "export Moodle reconnu : 6 rendus" in err
     assert "n'ont rien rendu : 1" in err
     assert "export" not in out
+    gradebook = (evening.root / "out/gradebook.csv").read_bytes()
+    (evening.root / "out/gradebook.csv").unlink()
+    refresh_gradebook(evening.root / "out")
+    assert (evening.root / "out/gradebook.csv").read_bytes() == gradebook
 
     out, err = evening(
         "gradebook",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from notegrad.errors import InputError
-from notegrad.results.spreadsheet import Sheet
+from notegrad.results.spreadsheet import Sheet, read_sheet
 
 CELLS = st.text(st.sampled_from("ab é\"ع,;\t\n='0"), max_size=6)
 ROWS = st.lists(st.lists(CELLS, min_size=2, max_size=4), min_size=1, max_size=6)
@@ -71,3 +72,11 @@ def test_what_is_no_csv_is_told(data: bytes) -> None:
     """UTF-16, binary files and quotes that never close are one sentence."""
     with pytest.raises(InputError, match=r"x\.csv"):
         Sheet(data, "x.csv")
+
+
+def test_a_workbook_is_told(tmp_path: Path) -> None:
+    """An Excel file under whatever name is one sentence that says how to save it."""
+    path = tmp_path / "classe.csv"
+    path.write_bytes(b"PK\x03\x04 xl/workbook.xml")
+    with pytest.raises(InputError, match="save it as"):
+        read_sheet(path)

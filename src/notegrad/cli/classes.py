@@ -14,6 +14,7 @@ from msgspec import structs
 
 from notegrad.batch.exports.found import listed
 from notegrad.batch.exports.intake import ClassIntake, From, read_class
+from notegrad.batch.exports.stored import CLASS_FILE, read_stored
 from notegrad.messages import translate
 from notegrad.records import Attempts, GradingResult
 from notegrad.results.class_gradebook import to_class_gradebook
@@ -53,6 +54,15 @@ def finish(out: Path, intake: ClassIntake, results: Sequence[GradingResult], *, 
         _say(translate("nothing_handed_in", language, count=len(missing), names=listed(missing)))
     if class_list.platform in TAKES_GRADES_BACK:
         _say(translate("to_give_grades_back", language, out=out, platform=class_list.platform))
+
+
+def refresh_gradebook(out: Path) -> None:
+    """Write the class's gradebook anew from what lies in the folder; nothing where it holds no class."""
+    if not (out / CLASS_FILE).is_file():
+        return
+    class_list, results = read_stored(out)
+    if _is_class(class_list):
+        write_atomically(out / GRADEBOOK_FILE, to_class_gradebook(class_list, results))
 
 
 def _is_class(class_list: ClassList) -> bool:

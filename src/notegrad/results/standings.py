@@ -33,7 +33,7 @@ def every_attempt(class_list: ClassList, results: Mapping[str, GradingResult]) -
             attempts.setdefault(identity(student), []).append(handed)
     made: list[Standing] = []
     for who, student in students.items():
-        own = sorted(attempts.get(who, []), key=lambda handed: handed.attempt)
+        own = sorted(attempts.get(who, []), key=lambda handed: (handed.attempt, handed.received_at))
         made += [
             Standing(student=student, handed=h, result=results.get(h.submission), attempts=len(own))
             for h in own
