@@ -297,6 +297,46 @@ def test_gradescope_there_and_back(evening: Evening) -> None:
     assert "n'ont rien rendu : 2 (Nadia Neuf, Absente Alix)" in err
 
 
+BRIGHTSPACE_GRADES = (
+    "OrgDefinedId,Last Name,First Name,TP2 Points Grade <Numeric MaxPoints:10>,End-of-Line Indicator\r\n"
+    "#S1,D'Arc,Éloïse,,#\r\n#S2,Élie,Bob,4,#\r\n"
+).encode()
+
+
+def test_brightspace_there_and_back(evening: Evening) -> None:
+    """Its own file of grades is filled in, out of what the head says; names find students, where they are one's."""
+    evening.put(
+        "export.zip",
+        zipped({"501-88 - Éloïse D'Arc - Oct 5, 2026 1105 PM/tp.ipynb": notebook(9)}),
+    )
+    evening.put("grades.csv", BRIGHTSPACE_GRADES)
+    evening.grade()
+    evening("gradebook", "out", "--template", "grades.csv", "--column", "TP2", "--out", "back.csv")
+    assert changed(BRIGHTSPACE_GRADES, (evening.root / "back.csv").read_bytes()) == {
+        ("1:#S1", "TP2 Points Grade <Numeric MaxPoints:10>"): "4.50"
+    }
+
+
+def test_any_list_there_and_back(evening: Evening) -> None:
+    """A school's own sheet, from Excel in its code page: its number finds students, its commas stay commas."""
+    evening.put(
+        "export.zip",
+        zipped(
+            {
+                "export/submission_metadata.yml": GRADESCOPE_METADATA.encode(),
+                "export/submission_102/tp.ipynb": notebook(8.5),
+            }
+        ),
+    )
+    sheet = "N° étudiant;Nom;Note TP2\n0042;Martin;\n43;Ali;\n42;Autre;\n".encode("cp1252")
+    evening.put("apogee.csv", sheet)
+    evening.grade()
+    evening("gradebook", "out", "--template", "apogee.csv", "--column", "note tp2", "--out", "back.csv")
+    assert (evening.root / "back.csv").read_bytes() == sheet.replace(b"Martin;", b"Martin;8,50").replace(
+        b"Ali;", b"Ali;8,50"
+    )
+
+
 @pytest.mark.parametrize(
     ("attempts", "rows"),
     [
@@ -324,8 +364,8 @@ def test_attempts(evening: Evening, attempts: str, rows: list[tuple[str, str]]) 
     assert (table[-1]["student"], table[-1]["number"], table[-1]["status"]) == ("Bob Élie", "S2", "missing")
 
 
-def test_blackboard_there(evening: Evening) -> None:
-    """User names are the logins of a roster, dates of attempts are kept."""
+def test_blackboard_there_and_back(evening: Evening) -> None:
+    """User names are the logins of a roster, dates of attempts are kept, its gradebook is filled in."""
     evening.put(
         "export.zip",
         zipped({"TP2_edarc_attempt_2026-03-01-10-00-00_tp.ipynb": notebook(12)}),
@@ -339,6 +379,12 @@ def test_blackboard_there(evening: Evening) -> None:
         "12",
         "2026-03-01 10:00:00",
     )
+    grades = (
+        '"Last Name","First Name","Username","TP2 [Total Pts: 40 Score] |77"\n"D\'Arc","Éloïse","edarc",""\n'
+    )
+    evening.put("bb.csv", grades.encode())
+    evening("gradebook", "out", "--template", "bb.csv", "--column", "TP2", "--out", "back.csv")
+    assert (evening.root / "back.csv").read_text("utf-8") == grades.replace('""', '"24.00"')
 
 
 def test_plain_files_named_by_number(evening: Evening) -> None:
@@ -402,7 +448,9 @@ def test_an_old_result_is_nobody_s_grade(evening: Evening, monkeypatch) -> None:
         (("out", "--to", "canvas", "--template", "feuille.csv"), "is no gradebook of Canvas"),
         (("out", "--to", "moodle", "--template", "feuille.csv", "--out", "feuille.csv"), "your only copy"),
         (("out", "--to", "moodle", "--template", "feuille.csv", "--scale", "100"), "graded out of 20"),
-        (("out", "--template", "feuille.csv"), "leave --template out"),
+        (("out", "--to", "gradescope", "--template", "feuille.csv"), "leave --template out"),
+        (("out", "--template", "feuille.csv"), "--template and --column go together"),
+        (("out", "--template", "feuille.csv", "--column", "TP9"), "no column called 'TP9'"),
         (("out", "--comments"), "--comments is for --to moodle"),
         (("out", "--round", "0"), "--round is '0'"),
         (("out", "--to", "moodle", "--template", "absent.csv"), "absent.csv cannot be read"),

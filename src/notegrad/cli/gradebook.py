@@ -32,7 +32,7 @@ MAX_PAGE_BYTES = 64 << 20
     "--template",
     metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Moodle's grading worksheet, or Canvas's gradebook, as downloaded: it is filled in.",
+    help="The file to fill in: Moodle's worksheet, Canvas's gradebook, or (csv) any list of the class.",
 )
 @click.option(
     "--out",
@@ -41,7 +41,7 @@ MAX_PAGE_BYTES = 64 << 20
     help="What to write; default: DIR/grades-TARGET.csv.",
 )
 @click.option(
-    "--column", metavar="NAME", help="Canvas: the assignment's title or number, where there are several."
+    "--column", metavar="NAME", help="Which column to fill: Canvas's assignment, or (csv) the column's head."
 )
 @click.option(
     "--scale", metavar="N", help="What grades are out of; default: what the template says, else the points."
@@ -129,12 +129,12 @@ def _check_options(target: str, template: Path | None, *, column: str | None, co
             "grading worksheet (Actions > Download grading worksheet)" if target == "moodle" else "gradebook"
         )
         raise InputError(f"--to {target} fills in a file of the platform: give its {what} with --template.")
-    if not fills and template is not None:
-        raise InputError(
-            f"--to {target} fills in no file: leave --template out, or say --to moodle or canvas."
-        )
-    if column is not None and target != "canvas":
-        raise InputError("--column is for --to canvas: leave it out.")
+    if target == "gradescope" and template is not None:
+        raise InputError("--to gradescope fills in no file: leave --template out.")
+    if target == "csv" and (template is None) != (column is None):
+        raise InputError("--template and --column go together with --to csv: which column of which list?")
+    if column is not None and target not in ("canvas", "csv"):
+        raise InputError(f"--column is not for --to {target}: leave it out.")
     if comments and target != "moodle":
         raise InputError("--comments is for --to moodle: leave it out.")
 
@@ -169,6 +169,7 @@ def _fill(
     """The template filled in, with the class list as the template knows it, and what to know."""
     from notegrad.results.canvas import fill_gradebook
     from notegrad.results.joining import join
+    from notegrad.results.list_column import fill_column
     from notegrad.results.moodle import fill_worksheet
     from notegrad.results.roster import roster_of
     from notegrad.results.scale import Scale
@@ -181,6 +182,8 @@ def _fill(
     asked = scale or Scale()
     if target == "moodle":
         filled = fill_worksheet(sheet, standing, asked, comments=comments)
+    elif target == "csv":
+        filled = fill_column(sheet, joined.class_list, standing, asked, column=column or "")
     else:
         filled = fill_gradebook(sheet, standing, asked, column=column)
     return joined.class_list, filled, (*joined.warnings, *filled.notes)
