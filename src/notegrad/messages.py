@@ -55,6 +55,12 @@ FRENCH = {
     "where_report": "rapport : {path}",
     "where_journal": "journal : {path}",
     "progress": "correction",
+    "export_recognised": "export {platform} reconnu : {count} rendus",
+    "nothing_handed_in": "n'ont rien rendu : {count} ({names})",
+    "to_give_grades_back": "pour rendre les notes : "
+    "notegrad gradebook {out} --to {platform} --template FICHIER",
+    "gradebook_filled": "notes écrites : {graded}, cellules laissées vides : {empty}",
+    "gradebook_written": "étudiants : {students}, dont {graded} avec une note",
     "kept": "reprise : {count} copies déjà corrigées sont gardées (--fresh pour tout corriger de nouveau)",
 }
 
@@ -102,6 +108,12 @@ ENGLISH = {
     "where_report": "report: {path}",
     "where_journal": "journal: {path}",
     "progress": "grading",
+    "export_recognised": "{platform} export recognised: {count} hand-ins",
+    "nothing_handed_in": "handed in nothing: {count} ({names})",
+    "to_give_grades_back": "to give the grades back: "
+    "notegrad gradebook {out} --to {platform} --template FILE",
+    "gradebook_filled": "grades written: {graded}, cells left empty: {empty}",
+    "gradebook_written": "students: {students}, {graded} of them with a grade",
     "kept": "going on: {count} submissions graded already are kept (--fresh to grade everything anew)",
 }
 

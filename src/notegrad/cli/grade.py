@@ -13,7 +13,11 @@ from notegrad.cli.main import EXIT_NOT_GRADED, EXIT_OK
 from notegrad.errors import InputError
 
 if TYPE_CHECKING:
-    from notegrad.records import GradingResult
+    from notegrad.batch.exports.intake import From
+    from notegrad.records import Attempts, GradingResult
+
+PLATFORM_CHOICES = ("auto", "folder", "gradescope", "moodle", "canvas", "blackboard", "brightspace")
+ATTEMPT_CHOICES = ("latest", "best", "all")
 
 
 @click.command()
@@ -27,6 +31,28 @@ if TYPE_CHECKING:
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
     help="Where results, gradebook and journal go.",
+)
+@click.option(
+    "--from",
+    "platform",
+    type=click.Choice(PLATFORM_CHOICES),
+    default="auto",
+    show_default=True,
+    help="The platform whose whole export this is; folder: plain files.",
+)
+@click.option(
+    "--attempt",
+    "attempts",
+    type=click.Choice(ATTEMPT_CHOICES),
+    default="latest",
+    show_default=True,
+    help="Of several attempts: grade the newest, grade all and count the best, or all with a row each.",
+)
+@click.option(
+    "--roster",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="CSV list of the class (Moodle's worksheet, Canvas's gradebook, ...): who is missing, real names.",
 )
 @click.option(
     "--workers",
@@ -57,27 +83,33 @@ def command(
     assignment: str,
     submissions: tuple[Path, ...],
     out: Path,
+    platform: From,
+    attempts: Attempts,
+    roster: Path | None,
     workers: int | None,
     as_json: bool,
     unsafe: bool,
     fresh: bool,
     config_path: Path | None,
 ) -> int:
-    """Grade notebooks, zips of them, or folders of both.
+    """Grade notebooks, zips of them, folders of both, or the whole export of a learning platform.
 
     A run that was cut off goes on where it was: give the same command again.
     SLUG is an assignment of this course, or the path of an autograder zip: ours or plain otter's.
     Exit status: 0 when every submission got a result, 3 when some could not be graded, 2 on bad usage.
     """
     from notegrad.authoring.bundle import read_bundle
-    from notegrad.batch.intake import read_submissions
+    from notegrad.batch.exports.stored import write_class
     from notegrad.batch.run import grade_all
+    from notegrad.cli.classes import finish, take_in
     from notegrad.cli.progress import progress
     from notegrad.cli.render import json_document, print_table
 
     path = _bundle_path(assignment, config_path)
     bundle = read_bundle(path)
-    found = read_submissions(submissions)
+    intake = take_in(submissions, platform, attempts, roster, language=bundle.language)
+    found = intake.submissions
+    write_class(out, intake.class_list, found, bundle.digest)
     started = time.monotonic()
     with progress(total=len(found), language=bundle.language) as on_event:
         results = grade_all(
@@ -93,6 +125,7 @@ def command(
         click.echo(json_document(bundle, results, out))
     else:
         print_table(results, out=out, language=bundle.language, duration_s=time.monotonic() - started)
+    finish(out, intake, results, language=bundle.language)
     return _exit_status(results)
 
 

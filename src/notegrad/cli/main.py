@@ -41,6 +41,9 @@ COMMANDS = {
     "grade": LazyCommand(
         "notegrad.cli.grade", "Grade submissions; write results, a gradebook and a journal."
     ),
+    "gradebook": LazyCommand(
+        "notegrad.cli.gradebook", "Fill in a platform's own file of grades, or write a CSV."
+    ),
     "doctor": LazyCommand(
         "notegrad.cli.doctor", "Say what this machine can protect, and how to mend the rest."
     ),
