@@ -176,5 +176,6 @@ def test_a_range_does_not_take_all_memory(judge: Judge) -> None:
     result = judge(tests, "def f():\n    return range(1 << 31)\nprint('ATTACK RAN:', len(f()))")
     assert ran(result)
     assert result.score == 0
+    assert "a range of more than" in result.questions[0].test_cases[0].detail
     assert time.monotonic() - started < 5
     assert judge(tests, "def f():\n    return range(3)").score == 1

@@ -15,7 +15,7 @@ WORDS = 624
 _MAX_REPEATED = 8
 _WINDOW_WORDS = 16
 _DEVIATIONS = 9.0
-_BITS = np.array([bin(byte).count("1") for byte in range(256)], np.uint8)
+_BITS = np.array([byte.bit_count() for byte in range(256)], np.uint8)
 MAX_NORMAL = 12.0
 """Larger than any normal number that a generator of 53 bits can draw."""
 
