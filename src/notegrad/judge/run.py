@@ -5,11 +5,15 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+import math
 import signal
 import threading
 import time
 from collections.abc import Iterator
 from typing import Any, Protocol
+
+import numpy as np
+import torch
 
 from notegrad.judge import verdict
 from notegrad.judge.otter_tests import LoadedTest, run_test_case
@@ -21,11 +25,17 @@ from notegrad.records import Limits, QuestionResult, TestCase, TestCaseResult
 MAX_TIMEOUTS = 2
 """Test cases of one question that may run into the time limit; the others are then skipped."""
 
+ALARM_AGAIN_S = 1.0
+"""The judge is interrupted again so much later: an exception in a finaliser or a callback is lost."""
+
 JUDGE_MARGIN_S = 5.0
 """What a test case's own code may take beyond the limit of the student's."""
 
 
 _NO_CODE = Code()
+
+_MODULES: dict[str, Any] = {"torch": torch, "np": np, "numpy": np, "math": math}
+"""Names by which doctests ask for a library: always our own, never what a student put under the name."""
 
 
 class GoneError(Exception):
@@ -182,8 +192,11 @@ def _judge_case(
 
 def _environment(test: LoadedTest, index: int, mirror: Mirror) -> dict[str, Any]:
     if test.wants_environment[index]:
-        return Environment(mirror)
-    return mirror.get(sorted(test.names[index]))
+        environment = Environment(mirror)
+        environment.update(_MODULES)
+        return environment
+    names = test.names[index]
+    return mirror.get(sorted(names - set(_MODULES))) | {n: m for n, m in _MODULES.items() if n in names}
 
 
 @contextlib.contextmanager
@@ -197,7 +210,7 @@ def _alarm(wall_s: float) -> Iterator[None]:
         raise CallTimeout
 
     former = signal.signal(signal.SIGALRM, interrupt)
-    signal.setitimer(signal.ITIMER_REAL, wall_s)
+    signal.setitimer(signal.ITIMER_REAL, wall_s, ALARM_AGAIN_S)
     try:
         yield
     finally:

@@ -133,5 +133,6 @@ def _sentence(text: str) -> str:
 
 
 def _cut(text: str, limit: int) -> str:
+    text = text[: limit + 1]
     text = "".join(c if c.isprintable() or c in "\n\t" else "�" for c in text)
     return text if len(text) <= limit else text[: limit - 1] + "…"
