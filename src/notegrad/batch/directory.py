@@ -1,4 +1,4 @@
-"""What a zip's directory must not do, looked at before and after `zipfile` reads it: floods and contradictions.
+"""What the directory of a zip must not do: be a flood of entries, or describe members that share bytes.
 
 `zipfile` makes an object for each entry, and reads an entry's extra fields in time that grows with the square
 of their length: both are counted in the raw bytes first. Members whose bytes overlap are how a few kilobytes

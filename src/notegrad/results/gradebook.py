@@ -2,8 +2,8 @@ r"""The gradebook: one row per submission, one column per question.
 
 UTF-8 with a byte order mark, because spreadsheets on Windows read accents only with one (Python reads it
 with `encoding="utf-8-sig"`, pandas as it is); commas, decimal points, `\n` line ends. Text that a
-spreadsheet would take for a formula is preceded by an apostrophe. What was not graded has empty cells,
-never zeros.
+spreadsheet would take for a formula is preceded by an apostrophe, also after a semicolon. What was not
+graded has empty cells, never zeros.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 from notegrad.records import GradingResult
@@ -22,6 +23,8 @@ LAST_COLUMNS = ("reason",)
 
 # The full-width forms are read as formulas by spreadsheets set to Chinese or Japanese.
 _FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
+# A French spreadsheet splits lines at semicolons: what follows one may become a cell of its own.
+_INNER_FORMULA = re.compile(r"""(;[\s"']*)([=+\-@＝＋－＠])""")
 
 
 def to_gradebook(results: Sequence[GradingResult]) -> bytes:
@@ -61,5 +64,5 @@ def _number(value: float) -> str:
 def _cell(text: str) -> str:
     # A formula may hide behind white space that cleaning removes, or that a spreadsheet skips.
     formula = text.startswith(_FORMULA_STARTS) or text.lstrip().startswith(_FORMULA_STARTS)
-    line = one_line(text, MAX_OUTPUT_CHARS)
+    line = _INNER_FORMULA.sub(r"\1'\2", one_line(text, MAX_OUTPUT_CHARS))
     return f"'{line}" if formula or line.startswith(_FORMULA_STARTS) else line
