@@ -16,7 +16,8 @@ MAX_NOTEBOOK_BYTES = 32 * 1024 * 1024
 MAX_CODE_CELLS = 2_000
 MAX_SOURCE_CHARS = 4_000_000
 MAX_INT_DIGITS = 400
-# A byte of JSON becomes up to 50 bytes of memory: 32 MiB of `[[[]]]` would be 1.6 GB. Outputs that are text or images are one value each, however long.
+# A byte of JSON becomes up to 50 bytes of memory: 32 MiB of `[[[]]]` would be 1.6 GB. Outputs that are text
+# or images are one value each, however long.
 MAX_JSON_VALUES = 2_000_000
 
 # A string (also one that never ends), or what opens or separates values outside of strings; never backtracks.
@@ -107,8 +108,8 @@ def _refuse_too_many_values(text: str) -> None:
         return  # within strings and outside of them: not even that many
     if next(itertools.islice(_JSON_VALUE.finditer(text), MAX_JSON_VALUES, None), None) is not None:
         raise UnreadableError(
-            f"Ce fichier contient plus de {MAX_JSON_VALUES // 1_000_000} millions de valeurs : effacez les sorties "
-            "(menu Édition > Effacer toutes les sorties), enregistrez et rendez de nouveau le fichier."
+            f"Ce fichier contient plus de {MAX_JSON_VALUES // 1_000_000} millions de valeurs : effacez les "
+            "sorties (menu Édition > Effacer toutes les sorties), enregistrez-le et rendez-le de nouveau."
         )
 
 
