@@ -17,6 +17,9 @@ MAX_TEXT_BYTES = 4_000_000
 MAX_ITEMS = 1_000_000
 """Items of one container."""
 
+MAX_VALUES = 2_000_000
+"""Numbers, texts, references and what holds them in one message; a tensor's bytes are one."""
+
 MAX_DIMENSIONS = 64
 """Axes of a tensor; PyTorch itself stops at 64."""
 
