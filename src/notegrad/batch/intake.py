@@ -29,6 +29,7 @@ from notegrad.batch.archives import (
 )
 from notegrad.batch.names import SUBMISSION_SUFFIXES, name_of, printable, safe_id, unique
 from notegrad.batch.notebooks import MAX_NOTEBOOK_BYTES, UnreadableError, read_code_cells
+from notegrad.batch.shared import SharedFiles
 from notegrad.errors import InputError
 from notegrad.records import Submission
 
@@ -70,14 +71,17 @@ def read_submission(data: bytes, *, id: str, student: str = "", source: str = ""
 def read_submissions(paths: Sequence[Path]) -> tuple[Submission, ...]:
     """Submissions found at the paths, in their order, a folder's sorted by name; ids are unique.
 
-    Raises `InputError` where a path does not exist or cannot be read, and where nothing at all was found.
+    Raises `InputError` where a path does not exist or cannot be read, where nothing at all was found, and
+    where all together take more than `MAX_RUN_BYTES`.
     """
     ids: set[str] = set()
     found: list[Submission] = []
+    shared = SharedFiles()
     for path in _distinct(entry for given in paths for entry in _entries(given)):
         name = name_of(path)
         blank = Submission(id=unique(safe_id(name), ids), student=name, source=printable(str(path)))
-        found.append(_read_folder(path, blank) if path.is_dir() else _read_file(path, blank))
+        submission = _read_folder(path, blank) if path.is_dir() else _read_file(path, blank)
+        found.append(shared.add(submission))
     if not found:
         where = ", ".join(map(str, paths)) or "the empty list of paths"
         raise InputError(

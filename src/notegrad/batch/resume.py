@@ -15,6 +15,7 @@ import msgspec
 
 from notegrad.batch.journal import JOURNAL_FILE, versions
 from notegrad.records import GradingResult, Record, Submission
+from notegrad.results.text import escape_unprintable
 from notegrad.results.writer import record_path, write_atomically
 
 MAX_RECORD_BYTES = 64 << 20
@@ -37,7 +38,8 @@ def fingerprint(submission: Submission, bundle_digest: str) -> str:
 def write_record(out: Path, submission: Submission, result: GradingResult, bundle_digest: str) -> None:
     """Write a submission's record, whole or not at all. Raises InputError where it cannot be written."""
     kept = Kept(fingerprint=fingerprint(submission, bundle_digest), result=result)
-    write_atomically(out / record_path(submission.id), msgspec.json.encode(kept))
+    text = escape_unprintable(msgspec.json.encode(kept).decode())
+    write_atomically(out / record_path(submission.id), text.encode())
 
 
 def results_to_keep(

@@ -122,5 +122,9 @@ def main() -> None:
 
 
 def _say(sentence: str, status: int) -> int:
+    from notegrad.results.text import printable
+
+    # The sentence may name a file that a stranger named.
+    sentence = "\n".join(map(printable, sentence.split("\n")))
     click.echo(f"notegrad: {sentence}", err=True)
     return status

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from notegrad.messages import translate
+from notegrad.results.text import printable
 
 if TYPE_CHECKING:
     from notegrad.batch.run import Event
@@ -41,6 +42,6 @@ def progress(*, total: int, language: str) -> Iterator[Callable[[Event], None]]:
             elif kept:
                 console.print(translate("kept", language, count=kept), highlight=False)
                 kept = 0
-            bar.update(task, completed=event.done, last=event.submission.id)
+            bar.update(task, completed=event.done, last=printable(event.submission.id))
 
         yield on_event

@@ -60,7 +60,7 @@ class Mirror(Peer):
         """The values of those `names` that the notebook defines."""
         wanted = tuple(names)
         found = self._look(lambda changes: Get(changes, wanted))
-        if not isinstance(found, tuple) or len(found) != len(wanted):
+        if not isinstance(found, tuple) or len(found) != len(wanted) or not all(map(_is_maybe, found)):
             raise ObservationError("a malformed namespace")
         return {name: value[0] for name, value in zip(wanted, found, strict=True) if value}
 
@@ -148,6 +148,11 @@ class Mirror(Peer):
             raise ObservationError("the sandbox cannot ship functions")
         if step.id not in self.registry:
             self.registry.add(step.id, Stub(self, step))
+
+
+def _is_maybe(value: object) -> bool:
+    """Whether a reply for one name has the form that it must have: a value, or none."""
+    return isinstance(value, tuple) and len(value) <= 1
 
 
 class Environment(dict[str, Any]):

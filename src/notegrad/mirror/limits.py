@@ -26,6 +26,9 @@ MAX_NESTED_REQUESTS = 30
 MAX_NESTED_GRADIENTS = 20
 """Gradients of gradients that hang on one tensor; torch never frees those that lead in a circle."""
 
+MAX_VALUES = 2_000_000
+"""Numbers, texts, references and what holds them in one message; a tensor's bytes are one."""
+
 MAX_DIMENSIONS = 64
 """Axes of a tensor; PyTorch itself stops at 64."""
 

@@ -23,6 +23,7 @@ from notegrad.mirror.history import Grads, backward_pass
 from notegrad.mirror.limits import MAX_NESTED_REQUESTS, MAX_OUTPUT_CHARACTERS
 from notegrad.mirror.memory import Memory
 from notegrad.mirror.registry import Registry
+from notegrad.mirror.scan import check_values
 from notegrad.mirror.tensors import TensorTable
 from notegrad.mirror.values import decode, encode
 from notegrad.mirror.wire import (
@@ -261,7 +262,9 @@ class Peer:
     def receive(self) -> Message:
         """The next message; ObservationError where it is malformed."""
         try:
-            return decode_message(self.channel.receive())
+            frame = self.channel.receive()
+            check_values(frame)
+            return decode_message(frame)
         except (msgspec.DecodeError, ValueError, RecursionError, MemoryError) as error:
             raise ObservationError(f"a malformed message: {error}") from None
 

@@ -2,8 +2,8 @@ r"""The gradebook: one row per submission, one column per question.
 
 UTF-8 with a byte order mark, because spreadsheets on Windows read accents only with one (Python reads it
 with `encoding="utf-8-sig"`, pandas as it is); commas, decimal points, `\n` line ends. Text that a
-spreadsheet would take for a formula is preceded by an apostrophe. What was not graded has empty cells,
-never zeros.
+spreadsheet would take for a formula is preceded by an apostrophe, also after a semicolon. What was not
+graded has empty cells, never zeros.
 """
 
 from __future__ import annotations
