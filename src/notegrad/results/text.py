@@ -10,6 +10,10 @@ MAX_NAME_CHARS = 200
 
 _ANSI = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|[@-_])")
 _CUT = " … (coupé)"
+# Zero-width joiners stay: scripts and emoji need them.
+_HIDES = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]"
+)
 # Direction overrides and isolates make a line read otherwise than it is.
 _DIRECTION = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
 
@@ -29,6 +33,22 @@ def clean(text: str, limit: int = MAX_OUTPUT_CHARS) -> str:
 def one_line(text: str, limit: int = MAX_NAME_CHARS) -> str:
     """The cleaned text with every run of white space made one space."""
     return " ".join(clean(text, limit).split())
+
+
+def visible(text: str, limit: int) -> str:
+    """The text as it was handed in, cut at `limit` characters; what is invisible or reorders it is named.
+
+    Controls become their pictures (␀), direction overrides and zero-width characters `‹U+202E›`.
+    """
+    shown = text[:limit].replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace").decode()
+    return _HIDES.sub(lambda found: _named(found[0]), shown) + (_CUT if len(text) > limit else "")
+
+
+def _named(char: str) -> str:
+    code = ord(char)
+    if code < 0x20:
+        return chr(0x2400 + code)
+    return "\u2421" if code == 0x7F else f"‹U+{code:04X}›"
 
 
 def _is_shown(char: str) -> bool:

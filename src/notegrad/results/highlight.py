@@ -1,0 +1,67 @@
+"""Students' code as HTML: escaped here, coloured by what pygments' lexer says each piece is."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from notegrad.results.text import visible
+
+MAX_CELL_CHARS = 20_000
+MAX_LINE_CHARS = 2_000  # longer lines are data, or an attack on the lexer's patterns
+MAX_COLOURED_CHARS = 10_000
+
+# Class names are ours: k keyword, s string, n number, c comment, d what is defined, b builtin
+_KINDS = (
+    ("Comment", "c"),
+    ("Literal.String", "s"),
+    ("Literal.Number", "n"),
+    ("Keyword", "k"),
+    ("Operator.Word", "k"),
+    ("Name.Function", "d"),
+    ("Name.Class", "d"),
+    ("Name.Decorator", "d"),
+    ("Name.Builtin", "b"),
+)
+
+
+class Highlighter:
+    """Turns cells into HTML; colours as many characters in all as it was given."""
+
+    def __init__(self, coloured_chars: int) -> None:
+        self._left = coloured_chars
+        self._lexer: Any = None
+
+    def html(self, source: str) -> str:
+        """The cell's source, cut, safe inside `<pre>`; nothing in it is markup."""
+        text = visible(source, MAX_CELL_CHARS)
+        longest = max(map(len, text.split("\n")))
+        if len(text) > min(self._left, MAX_COLOURED_CHARS) or longest > MAX_LINE_CHARS:
+            return escape(text)
+        self._left -= len(text)
+        return self._coloured(text)
+
+    def _coloured(self, text: str) -> str:
+        if self._lexer is None:
+            from pygments.lexers.python import PythonLexer
+
+            self._lexer = PythonLexer(stripnl=False, ensurenl=False)
+        pieces = []
+        last, held = "", ""
+        for kind, value in self._lexer.get_tokens(text):
+            name = _class_of(kind) if value.strip() else last  # blanks join what they follow
+            if name != last:
+                pieces.append(_piece(last, held))
+                last, held = name, ""
+            held += value
+        pieces.append(_piece(last, held))
+        return "".join(pieces)
+
+
+def _class_of(kind: Any) -> str:
+    full = ".".join(kind)
+    return next((name for prefix, name in _KINDS if full.startswith(prefix)), "")
+
+
+def _piece(name: str, text: str) -> str:
+    return f'<span class="{name}">{escape(text)}</span>' if name and text else escape(text)
