@@ -15,7 +15,7 @@ from notegrad.batch.resume import results_to_keep, write_record
 from notegrad.errors import InputError
 from notegrad.messages import DEFAULT_LANGUAGE
 from notegrad.records import GradingResult, Limits, Record, Submission
-from notegrad.results.writer import write_result, write_summary
+from notegrad.results.writer import has_feedback, write_feedback, write_result, write_summary
 
 __all__ = ["Event", "Target", "deadline_s", "grade_all", "grade_target"]
 
@@ -117,6 +117,14 @@ def grade_target(
             if out is not None and event.result is not None and event.kind != "kept":
                 write_record(out, event.submission, event.result, target.digest)
                 write_result(out, event.result)
+            if (
+                out is not None
+                and event.result is not None
+                and not (event.kind == "kept" and has_feedback(out, event.submission.id))
+            ):
+                write_feedback(
+                    out, event.result, event.submission, title=target.title, language=target.language
+                )
             journal.submission_event(event)
             on_event(event)
 

@@ -8,14 +8,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from notegrad.errors import InputError
-from notegrad.records import GradingResult, Visibility
+from notegrad.messages import DEFAULT_LANGUAGE
+from notegrad.records import GradingResult, Submission, Visibility
+from notegrad.results.feedback import to_feedback
 from notegrad.results.gradebook import to_gradebook
 from notegrad.results.gradescope import to_gradescope, to_json
 from notegrad.results.report import to_html
+from notegrad.results.visibility import Moment
 
 RESULTS_FOLDER = "results"
 RESULT_FILE = "results.json"
 RECORD_FILE = "record.json"
+FEEDBACK_FILE = "feedback.html"
+PUBLISHED_FILE = "feedback-published.html"
 GRADEBOOK_FILE = "gradebook.csv"
 REPORT_FILE = "report.html"
 
@@ -30,6 +35,42 @@ def write_result(
     path = out / result_path(result.submission)
     write_atomically(path, to_json(to_gradescope(result, hidden_visibility=hidden_visibility)))
     return path
+
+
+def write_feedback(
+    out: Path,
+    result: GradingResult,
+    submission: Submission | None,
+    *,
+    title: str = "",
+    language: str = DEFAULT_LANGUAGE,
+    hidden_visibility: Visibility = "after_published",
+) -> None:
+    """Writes the student's pages beside the result: what may be read now, and what after publication.
+
+    Raises `InputError` as `write_result` does.
+    """
+    folder = (out / result_path(result.submission)).parent
+    moments: tuple[tuple[str, Moment], ...] = (
+        (FEEDBACK_FILE, "before_due_date"),
+        (PUBLISHED_FILE, "published"),
+    )
+    for name, moment in moments:
+        page = to_feedback(
+            result,
+            submission,
+            title=title,
+            language=language,
+            moment=moment,
+            hidden_visibility=hidden_visibility,
+        )
+        write_atomically(folder / name, page)
+
+
+def has_feedback(out: Path, submission: str) -> bool:
+    """Whether the student's pages are there."""
+    folder = (out / result_path(submission)).parent
+    return all((folder / name).is_file() for name in (FEEDBACK_FILE, PUBLISHED_FILE))
 
 
 def write_summary(out: Path, results: Sequence[GradingResult], *, title: str = "") -> None:
