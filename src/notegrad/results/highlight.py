@@ -34,7 +34,7 @@ class Highlighter:
 
     def html(self, source: str) -> str:
         """The cell's source, cut, safe inside `<pre>`; nothing in it is markup."""
-        text = visible(source, MAX_CELL_CHARS)
+        text = visible(source, MAX_CELL_CHARS).rstrip("\n")
         longest = max(map(len, text.split("\n")))
         if len(text) > min(self._left, MAX_COLOURED_CHARS) or longest > MAX_LINE_CHARS:
             return escape(text)
