@@ -1,4 +1,4 @@
-"""What the feedback page and the class report say, in French and in English; part of `messages`' catalogues."""
+"""What the feedback page and the class report say, in French and in English: part of `messages`."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ FRENCH = {
     "page_all_or_nothing": "Tout ou rien : les points ne sont donnés que si tous les tests réussissent.",
     "page_to_code": "voir le code",
     "page_notebook": "Votre notebook",
-    "page_notebook_intro": "Vos cellules de code telles que vous les avez rendues, avec ce qui s’est passé quand nous "
-    "les avons exécutées.",
+    "page_notebook_intro": "Vos cellules de code telles que vous les avez rendues, avec ce qui s’est "
+    "passé quand nous les avons exécutées.",
     "page_notebook_troubles": "À voir d’abord :",
     "page_no_code": "Le code n’est pas repris ici.",
     "page_cell": "Cellule {number}",
@@ -66,7 +66,8 @@ FRENCH = {
     "report_axis_rank": "copies, de la meilleure à la plus faible",
     "report_axis_points": "part des points",
     "report_questions": "Questions",
-    "report_questions_alt": "Pour chaque question, la part des copies qui a tous les points, une partie, ou aucun.",
+    "report_questions_alt": "Pour chaque question, la part des copies qui a tous les points, une "
+    "partie, ou aucun.",
     "report_full": "tous les points",
     "report_part": "une partie",
     "report_none": "zéro",
@@ -74,10 +75,11 @@ FRENCH = {
     "report_cases_alt": "Pour chaque test, la part des copies qui échoue, par cause.",
     "report_success": "réussite",
     "report_discrimination": "discrimination",
-    "report_how": "Réussite : part des points obtenue (questions) ou des copies qui réussissent (tests) ; plus elle est "
-    "basse, plus c’est difficile. Discrimination : corrélation de Pearson entre le résultat et la note totale "
-    "sans lui (corrélation item-total corrigée), sur les copies lues. Près de 1, les bons réussissent et "
-    "les autres non ; près de 0 ou négative, à relire. Tiret : moins de {least} copies, ou résultats tous égaux.",
+    "report_how": "Réussite : part des points obtenue (questions) ou des copies qui réussissent "
+    "(tests) ; plus elle est basse, plus c’est difficile. Discrimination : corrélation de Pearson entre "
+    "le résultat et la note totale sans lui (corrélation item-total corrigée), sur les copies lues. Près "
+    "de 1, les bons réussissent et les autres non ; près de 0 ou négative, à relire. Tiret : moins de "
+    "{least} copies, ou résultats tous égaux.",
     "report_few": "Avec {count} copies, ces corrélations sont très incertaines.",
     "report_everybody": "Tout le monde réussit {count} tests sur {total} : {names}.",
     "report_nobody": "Personne ne réussit {count} tests sur {total} : {names}.",
@@ -85,20 +87,21 @@ FRENCH = {
     "report_test_case": "test",
     "report_message": "message le plus fréquent",
     "report_seen": "Ce qui a été vu",
-    "report_seen_how": "Messages regroupés par test, nombres et noms ôtés ; le nombre de copies, et un exemple.",
+    "report_seen_how": "Messages regroupés par test, nombres et noms ôtés ; le nombre de copies, et un "
+    "exemple.",
     "report_pattern_how": "Par question, les copies qui échouent exactement aux mêmes tests.",
     "report_patterns": "Mêmes tests échoués",
-    "report_patterns_answers": "Une idée fausse est proposée quand answers.yml en connaît une qui échoue à ces tests-là : "
-    "c’est un indice.",
+    "report_patterns_answers": "Une idée fausse est proposée quand answers.yml en connaît une qui "
+    "échoue à ces tests-là : c’est un indice.",
     "report_failing": "tests échoués",
     "report_maybe": "idée fausse possible",
     "report_example": "exemple",
     "report_count": "copies",
     "report_more": "{count} autres lignes, plus rares, sont dans report.json.",
     "report_map": "Carte de la classe",
-    "report_map_alt": "Carte des copies (une par ligne, de la meilleure à la plus faible) et des questions (une par "
-    "colonne, de la plus réussie à la moins réussie) : plus c’est clair, plus il y a de points. "
-    "Les nombres sont dans le tableau des copies.",
+    "report_map_alt": "Carte des copies (une par ligne, de la meilleure à la plus faible) et des "
+    "questions (une par colonne, de la plus réussie à la moins réussie) : plus c’est clair, plus il y a "
+    "de points. Les nombres sont dans le tableau des copies.",
     "report_time": "Temps et états",
     "report_time_alt": "Histogramme des durées de correction : médiane {median} s, maximum {high} s.",
     "report_total_s": "durée d’une copie",
@@ -117,10 +120,11 @@ FRENCH = {
     "report_reason_timeouts": "{count} tests ont dépassé le temps permis",
     "report_reason_skipped": "{count} tests n’ont pas été exécutés",
     "report_alike": "Réponses presque identiques",
-    "report_alike_how": "Un indice, pas une preuve : deux copies dont les réponses ont les mêmes mots-clés, dans le même "
-    "ordre, là où peu d’autres copies les ont. Les commentaires, la mise en page et les réponses courantes "
-    "ne comptent pas ; « noms changés » : pareilles une fois les noms ôtés. Plus les bits sont nombreux, plus "
-    "la coïncidence étonne. Lisez les deux notebooks avant d’en parler à qui que ce soit.",
+    "report_alike_how": "Un indice, pas une preuve : deux copies dont les réponses ont les mêmes "
+    "mots-clés, dans le même ordre, là où peu d’autres copies les ont. Les commentaires, la mise en page "
+    "et les réponses courantes ne comptent pas ; « noms changés » : pareilles une fois les noms ôtés. "
+    "Plus les bits sont nombreux, plus la coïncidence étonne. Lisez les deux notebooks avant d’en parler "
+    "à qui que ce soit.",
     "report_alike_none": "Aucune paire ne dépasse ce que le hasard et le sujet expliquent.",
     "report_alike_pair": "copies",
     "report_alike_same": "identiques",
@@ -128,7 +132,8 @@ FRENCH = {
     "report_alike_bits": "bits",
     "report_table": "Copies",
     "report_row_shares": "Part des points obtenue, copies lues",
-    "report_made": "notegrad {version} · les mêmes données sont dans report.json · le détail est dans la page de chaque copie",
+    "report_made": "notegrad {version} · les mêmes données sont dans report.json · le détail est dans "
+    "la page de chaque copie",
     "report_no_results": "Il n’y a pas encore de copie lue.",
 }
 
@@ -187,7 +192,8 @@ ENGLISH = {
     "report_reliability": "Cronbach’s alpha",
     "report_contents": "Contents",
     "report_scores": "Scores",
-    "report_scores_alt": "Histogram of the scores of {count} submissions, from {low} to {high} out of {points}.",
+    "report_scores_alt": "Histogram of the scores of {count} submissions, from {low} to {high} out of "
+    "{points}.",
     "report_axis_score": "score",
     "report_axis_submissions": "submissions",
     "report_axis_share": "share of submissions (%)",
@@ -203,10 +209,11 @@ ENGLISH = {
     "report_cases_alt": "For each test, the share of submissions that fail, by cause.",
     "report_success": "success",
     "report_discrimination": "discrimination",
-    "report_how": "Success: share of the points had (questions) or of submissions that pass (tests); the lower, the "
-    "harder. Discrimination: Pearson’s correlation of the result with the total score without it "
-    "(corrected item-total correlation), over the submissions that were read. Near 1, good students pass and "
-    "others do not; near 0 or negative, read it again. Dash: fewer than {least} submissions, or all results equal.",
+    "report_how": "Success: share of the points had (questions) or of submissions that pass (tests); "
+    "the lower, the harder. Discrimination: Pearson’s correlation of the result with the total score "
+    "without it (corrected item-total correlation), over the submissions that were read. Near 1, good "
+    "students pass and others do not; near 0 or negative, read it again. Dash: fewer than {least} "
+    "submissions, or all results equal.",
     "report_few": "With {count} submissions these correlations are very uncertain.",
     "report_everybody": "Everybody passes {count} of {total} tests: {names}.",
     "report_nobody": "Nobody passes {count} of {total} tests: {names}.",
@@ -214,19 +221,21 @@ ENGLISH = {
     "report_test_case": "test",
     "report_message": "most frequent message",
     "report_seen": "What was seen",
-    "report_seen_how": "Messages grouped by test, without numbers and names; how many submissions, and an example.",
+    "report_seen_how": "Messages grouped by test, without numbers and names; how many submissions, and "
+    "an example.",
     "report_pattern_how": "By question, the submissions that fail exactly the same tests.",
     "report_patterns": "Same tests failed",
-    "report_patterns_answers": "A misconception is named where answers.yml knows one that fails those very tests: "
-    "this is a hint.",
+    "report_patterns_answers": "A misconception is named where answers.yml knows one that fails those "
+    "very tests: this is a hint.",
     "report_failing": "tests failed",
     "report_maybe": "possible misconception",
     "report_example": "example",
     "report_count": "submissions",
     "report_more": "{count} more rows, rarer, are in report.json.",
     "report_map": "Map of the class",
-    "report_map_alt": "Map of submissions (one a row, best to weakest) and questions (one a column, most to least "
-    "successful): the lighter, the more points. The numbers are in the table of submissions.",
+    "report_map_alt": "Map of submissions (one a row, best to weakest) and questions (one a column, "
+    "most to least successful): the lighter, the more points. The numbers are in the table of "
+    "submissions.",
     "report_time": "Time and statuses",
     "report_time_alt": "Histogram of grading times: median {median} s, longest {high} s.",
     "report_total_s": "time of a submission",
@@ -245,9 +254,10 @@ ENGLISH = {
     "report_reason_timeouts": "{count} tests reached the time limit",
     "report_reason_skipped": "{count} tests were not run",
     "report_alike": "Nearly identical answers",
-    "report_alike_how": "A hint and not a proof: two submissions whose answers have the same tokens in the same order where "
-    "few others have them. Comments, layout and common answers do not count; “renamed”: the same once names are "
-    "erased. The more bits, the more surprising the coincidence. Read both notebooks before you speak to anybody.",
+    "report_alike_how": "A hint and not a proof: two submissions whose answers have the same tokens in "
+    "the same order where few others have them. Comments, layout and common answers do not count; "
+    "“renamed”: the same once names are erased. The more bits, the more surprising the coincidence. Read "
+    "both notebooks before you speak to anybody.",
     "report_alike_none": "No pair goes beyond what chance and the handout explain.",
     "report_alike_pair": "submissions",
     "report_alike_same": "identical",
@@ -255,6 +265,7 @@ ENGLISH = {
     "report_alike_bits": "bits",
     "report_table": "Submissions",
     "report_row_shares": "Share of the points had, submissions read",
-    "report_made": "notegrad {version} · the same data is in report.json · details are on each submission’s page",
+    "report_made": "notegrad {version} · the same data is in report.json · details are on each "
+    "submission’s page",
     "report_no_results": "No submission was read yet.",
 }

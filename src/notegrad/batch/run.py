@@ -15,6 +15,7 @@ from notegrad.batch.resume import results_to_keep, write_record
 from notegrad.errors import InputError
 from notegrad.messages import DEFAULT_LANGUAGE
 from notegrad.records import GradingResult, Limits, Record, Submission
+from notegrad.results.report_data import report_data
 from notegrad.results.writer import has_feedback, write_feedback, write_result, write_summary
 
 __all__ = ["Event", "Target", "deadline_s", "grade_all", "grade_target"]
@@ -164,7 +165,8 @@ def grade_target(
             made = kept | dict(zip(pending, engine.results, strict=True))
             results = tuple(result for _, result in sorted(made.items()) if result is not None)
             if out is not None and results:
-                write_summary(out, results, title=target.title)
+                data = report_data(results, submissions, title=target.title, language=target.language)
+                write_summary(out, results, title=target.title, language=target.language, data=data)
             not_graded = sum(result.status == "not_graded" for result in results)
             journal.run_finished(graded=len(results) - not_graded, not_graded=not_graded, ended=ended)
         return results

@@ -28,8 +28,8 @@ class Places(Record, frozen=True, kw_only=True):
 def find_places(cells: Sequence[str], questions: Sequence[Question]) -> Places:
     """Where each question is answered and checked.
 
-    The answer to a name is the last cell above the question's last check that defines it at the top level, else
-    the last one at all. Where no name is known to be asked for, no cell is taken for an answer.
+    The answer to a name is the last cell above the question's last check that defines it at the top level,
+    else the last one at all. Where no name is known to be asked for, no cell is taken for an answer.
     """
     names = {question.name for question in questions}
     checks: dict[str, list[int]] = {}

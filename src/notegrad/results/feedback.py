@@ -1,7 +1,8 @@
 """What one student reads: score, each question with its sentences, and the notebook as it was handed in.
 
-Pure: a result and a submission in, one HTML file out. Everything that a student can choose (names, code, messages of
-exceptions, output) is text here, never markup. What is for staff (`TestCaseResult.detail`) is not read at all.
+Pure: a result and a submission in, one HTML file out. Everything that a student can choose (names, code,
+messages of exceptions, output) is text here, never markup. What is for staff only (`TestCaseResult.detail`)
+is not read at all.
 """
 
 from __future__ import annotations
@@ -32,20 +33,21 @@ def to_feedback(
 ) -> bytes:
     """The page, UTF-8, the same bytes for the same arguments.
 
-    `moment` is when the student reads it: the default shows the visible test cases only, and no score that would tell
-    of the others. `hidden_visibility` is what the course says of hidden ones. `scale`: the score is also said out of
-    that many points. Without the submission, the page has no code.
+    `moment` is when the student reads it: the default shows the visible test cases only, and no score that
+    would tell of the others. `hidden_visibility` is what the course says of hidden ones. `scale`: the score is
+    also said out of that many points. Without the submission, the page has no code.
     """
     questions = [shown_question(question, moment, hidden_visibility) for question in result.questions]
     places = find_places(submission.cells if submission else (), [q.question for q in questions])
     cells = notebook_section(result, submission, questions, places, language)
+    version = line(result.versions.get("notegrad", ""))
     parts = [
         _header(result, questions, title, language, scale),
         '<main id="main">',
         "" if result.status in _WITHOUT_CASES else _questions(questions, places, language),
         cells,
         "</main>",
-        f"<footer><p>{translate('page_made', language, version=line(result.versions.get('notegrad', '')))}</p></footer>",
+        f"<footer><p>{translate('page_made', language, version=version)}</p></footer>",
     ]
     heading = f"{title or result.assignment} · {result.student or result.submission}"
     return page(title=heading, style=STYLE, body="\n".join(filter(None, parts)), language=language)
@@ -144,7 +146,8 @@ def _questions(questions: Sequence[ShownQuestion], places: Places, language: str
     articles = "\n".join(
         _question(number, question, places, language) for number, question in enumerate(questions, start=1)
     )
-    return f'<section aria-labelledby="questions"><h2 id="questions">{translate("page_questions", language)}</h2>\n{articles}\n</section>'
+    heading = f'<h2 id="questions">{translate("page_questions", language)}</h2>'
+    return f'<section aria-labelledby="questions">{heading}\n{articles}\n</section>'
 
 
 def _question(number: int, shown: ShownQuestion, places: Places, language: str) -> str:
@@ -164,7 +167,7 @@ def _question(number: int, shown: ShownQuestion, places: Places, language: str) 
 
 
 def _groups(cases: Sequence[TestCaseResult]) -> list[list[TestCaseResult]]:
-    """Test cases with the same outcome and the same sentence, in the order of their first ones; failures first."""
+    """Test cases with the same outcome and sentence together, in order; those that passed come last."""
     groups: dict[tuple[bool, str, str], list[TestCaseResult]] = {}
     for case in cases:
         groups.setdefault((case.outcome == "passed", case.outcome, _said(case)), []).append(case)
@@ -184,7 +187,8 @@ def _cases(group: Sequence[TestCaseResult], question: str, language: str) -> str
     sentence = f'<p class="said" dir="auto">{said}</p>' if said else ""
     return (
         f'<li class="{outcome}"><span class="word"><span aria-hidden="true">{MARKS[outcome]}</span> '
-        f'{translate(f"outcome_{outcome}", language)}</span> <span class="names">{_names(group, question, language)}</span> '
+        f"{translate(f'outcome_{outcome}', language)}</span> "
+        f'<span class="names">{_names(group, question, language)}</span> '
         f'<span class="had">{decimal(score, language)} / {decimal(points, language)}</span>{sentence}</li>'
     )
 

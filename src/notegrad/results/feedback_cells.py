@@ -48,7 +48,8 @@ def notebook_section(
         cells.append(_cell(index, code, runs.get(index), badges.get(index, []), language))
     more = translate("page_cut_cells", language, count=count - MAX_CELLS) if count > MAX_CELLS else ""
     intro = translate("page_notebook_intro" if sources else "page_no_code", language)
-    return f"""<section aria-labelledby="notebook"><h2 id="notebook">{translate("page_notebook", language)}</h2>
+    heading = translate("page_notebook", language)
+    return f"""<section aria-labelledby="notebook"><h2 id="notebook">{heading}</h2>
 <p class="soft">{intro}</p>
 {_troubles(list(runs.values()), language)}
 {chr(10).join(cells)}
@@ -96,7 +97,9 @@ def _cell(index: int, code: str, run: CellRun | None, badges: Sequence[str], lan
     word = translate("cell_timeout_word" if status == "timeout" else f"cell_{status}", language)
     error = ""
     if run and run.error:
-        error = f'<p class="trouble{" quiet" if status == "not_run" else ""}" dir="auto">{prose(run.error)}</p>'
+        error = (
+            f'<p class="trouble{" quiet" if status == "not_run" else ""}" dir="auto">{prose(run.error)}</p>'
+        )
     number = index + 1
     return f"""<article class="cell {status}" id="c{number}" aria-labelledby="c{number}h">
 <header><h3 id="c{number}h">{translate("page_cell", language, number=number)}</h3>

@@ -1,4 +1,4 @@
-"""Which wrong answers a class gave: messages that say the same, and submissions that fail the same test cases."""
+"""Which wrong answers a class gave: messages that say the same, submissions that fail the same test cases."""
 
 from __future__ import annotations
 

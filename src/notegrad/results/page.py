@@ -12,11 +12,14 @@ from notegrad.results.text import MAX_OUTPUT_CHARS, clean, one_line
 MIN_SHARE, FULL_SHARE = 0.001, 0.999  # sums of thirds and tenths are not exact
 
 TOKENS = """
-:root { color-scheme: light dark; --paper: #fff; --raised: #f5f7f9; --line: #d5dbe1; --ink: #1b2530; --soft: #55626f;
+:root { color-scheme: light dark; --paper: #fff; --raised: #f5f7f9; --line: #d5dbe1; --ink: #1b2530;
+  --soft: #55626f;
   --link: #0b57a4; --good: #0f6b38; --good-bg: #e2f3e8; --part: #7a5200; --part-bg: #fcf1d6; --bad: #a61b2b;
   --bad-bg: #fce6e6; --off: #4d5966; --off-bg: #e8ecf0; }
-@media (prefers-color-scheme: dark) { :root { --paper: #14191f; --raised: #1c232b; --line: #343e49; --ink: #e4e9ee;
-  --soft: #a3afbb; --link: #83baf5; --good: #7fd6a2; --good-bg: #16352a; --part: #ecc56b; --part-bg: #3a2e12;
+@media (prefers-color-scheme: dark) { :root { --paper: #14191f; --raised: #1c232b; --line: #343e49; --ink:
+  #e4e9ee;
+  --soft: #a3afbb; --link: #83baf5; --good: #7fd6a2; --good-bg: #16352a; --part: #ecc56b; --part-bg:
+  #3a2e12;
   --bad: #f59aa2; --bad-bg: #43191f; --off: #b4bfca; --off-bg: #2a333d; } }
 @media print { :root { color-scheme: light; --paper: #fff; --raised: #f5f7f9; --line: #c3cad1; --ink: #000;
   --soft: #444d57; --link: #000; --good: #0f6b38; --good-bg: #e2f3e8; --part: #7a5200; --part-bg: #fcf1d6;
@@ -27,15 +30,16 @@ body { margin: 0 auto; color: var(--ink); background: var(--paper);
   font: 16px/1.5 system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; }
 a { color: var(--link); text-underline-offset: .15em; }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
-.skip { position: absolute; left: -100vw; } .skip:focus { left: .5rem; top: .5rem; background: var(--paper); padding: .5rem; }
+.skip { position: absolute; left: -100vw; } .skip:focus { left: .5rem; top: .5rem; background:
+  var(--paper); padding: .5rem; }
 """
 
 
 def page(*, title: str, style: str, body: str, language: str, styled_attributes: bool = False) -> bytes:
     """The page, UTF-8; `title` is plain text, `body` is HTML.
 
-    `styled_attributes`: elements may carry a style of their own, as matplotlib's figures do. Without, the one style
-    sheet is the only one that a browser applies.
+    `styled_attributes`: elements may carry a style of their own, as matplotlib's figures do. Without, the one
+    style sheet is the only one that a browser applies.
     """
     sheet = TOKENS + style
     digest = base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()

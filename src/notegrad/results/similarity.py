@@ -1,9 +1,9 @@
 """Answers that are nearly the same in two notebooks where few others have them: a hint, never a proof.
 
-Each answer becomes its tokens, once with names kept and once with names erased (numbered in the order in which they
-appear). Comments, docstrings and layout do not count. Answers that many have, that are short, or that are still the
-handout's are explained by the exercise and say nothing. What two submissions share beyond that is weighed in bits:
-log2(class / those who have it) for each question, so what one in sixteen has weighs four.
+Each answer becomes its tokens, once with names kept and once with names erased (numbered in the order of their
+first use). Comments, docstrings and layout do not count. Answers that many have, that are short, or that are
+still the handout's are explained by the exercise and say nothing. What two submissions share beyond that is
+weighed in bits: log2(class / those who have it) for each question; what one in sixteen has weighs four.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _UNFINISHED = re.compile(r"(\.\.\.|pass|raise NotImplementedError.*)$")
 
 
 class AlikePair(Record, frozen=True, kw_only=True):
-    """Two submissions; `same` and `renamed` are the questions whose rare answers agree with names kept, or erased."""
+    """Two submissions, and the questions whose rare answers agree with names kept, or with names erased."""
 
     first: str
     second: str
@@ -55,7 +55,7 @@ class _Answer(Record, frozen=True, kw_only=True):
 
 
 def tokens(source: str) -> tuple[str, ...]:
-    """The tokens of Python code without comments, docstrings and layout; what cannot be read ends the list."""
+    """The tokens of Python code without comments, docstrings, layout; what cannot be read ends the list."""
     found: list[str] = []
     fresh = True  # at the beginning of a statement, where a lone string is a docstring
     try:

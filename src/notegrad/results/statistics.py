@@ -1,7 +1,7 @@
-"""What a class's results say: scores, questions, test cases, wrong answers, times. Pure Python, plain records.
+"""What a class's results say: scores, questions, test cases, times. Pure Python, plain records.
 
-The population is the submissions that were read and judged; unreadable ones and those not graded through a fault of
-ours say nothing about what was learnt, and are only counted.
+The population is the submissions that were read and judged; unreadable ones and those not graded through a
+fault of ours say nothing about what was learnt, and are only counted.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class CaseStatistics(Record, frozen=True, kw_only=True):
 
 
 class QuestionStatistics(Record, frozen=True, kw_only=True):
-    """One question: `success` is the share of its points that the class had; None where there is no figure."""
+    """One question: `success` is the share of its points that the class had; None where it has none."""
 
     name: str
     points: float
@@ -79,7 +79,7 @@ def read_results(results: Sequence[GradingResult]) -> tuple[GradingResult, ...]:
 def class_statistics(results: Sequence[GradingResult]) -> ClassStatistics:
     """All figures of a class; one without results has counts of zero and None for the rest."""
     read = read_results(results)
-    outcomes = Counter(c.outcome for r in read for q in r.questions for c in q.test_cases)
+    outcomes: Counter[str] = Counter(c.outcome for r in read for q in r.questions for c in q.test_cases)
     questions = _questions(read)
     return ClassStatistics(
         submissions=len(results),
@@ -160,9 +160,7 @@ def _question(name: str, read: Sequence[GradingResult]) -> QuestionStatistics:
     cases: dict[int, tuple[TestCase, list[Outcome], list[float], list[float]]] = {}
     for total, result in found:
         for case in result.test_cases:
-            _, outcomes, items, rests = cases.setdefault(
-                case.test_case.number, (case.test_case, [], [], [])
-            )
+            _, outcomes, items, rests = cases.setdefault(case.test_case.number, (case.test_case, [], [], []))
             outcomes.append(case.outcome)
             items.append(float(case.outcome == "passed"))
             # All or nothing: the case decides over the whole question's points, so all of these are left out
@@ -187,7 +185,7 @@ def _case(
         number=case.number,
         points=case.points,
         hidden=case.hidden,
-        outcomes=dict(Counter(outcomes)),
+        outcomes=dict(Counter[str](outcomes)),
         success=fsum(items) / len(items),
         discrimination=correlation(items, rests),
     )
