@@ -34,8 +34,8 @@ def to_feedback(
     """The page, UTF-8, the same bytes for the same arguments.
 
     `moment` is when the student reads it: the default shows the visible test cases only, and no score that
-    would tell of the others. `hidden_visibility` is what the course says of hidden ones. `scale`: the score is
-    also said out of that many points. Without the submission, the page has no code.
+    would tell of the others. `hidden_visibility` is what the course says of hidden ones. `scale`: the score
+    is also said out of that many points. Without the submission, the page has no code.
     """
     questions = [shown_question(question, moment, hidden_visibility) for question in result.questions]
     places = find_places(submission.cells if submission else (), [q.question for q in questions])

@@ -1,7 +1,7 @@
 """The report's figures: matplotlib draws, and the SVG becomes part of the page: colours, font, alt texts.
 
-The same data give the same bytes: no date, and identifiers from a fixed salt. Shares are told by hatching too,
-never by colour alone.
+The same data give the same bytes: no date, and identifiers from a fixed salt. Shares are told by hatching
+too, never by colour alone.
 """
 
 from __future__ import annotations
@@ -54,7 +54,14 @@ _STYLE: dict[Any, Any] = {
 
 
 def histogram(
-    values: Sequence[float], *, high: float, title: str, description: str, label: str, count: str
+    values: Sequence[float],
+    *,
+    high: float,
+    title: str,
+    description: str,
+    label: str,
+    count: str,
+    mark: str = ".",
 ) -> str:
     """How many values lie in each of HISTOGRAM_BINS equal bins from 0 to `high`, the last one closed."""
     top = max(high, *values, 1e-9)
@@ -67,6 +74,7 @@ def histogram(
         places = [width * (index + 0.5) for index in range(HISTOGRAM_BINS)]
         axes.bar(places, counts, width=0.92 * width, color=BAR)
         axes.set(xlabel=label, ylabel=count, xlim=(0, top))
+        axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}".replace(".", mark))
         axes.yaxis.get_major_locator().set_params(integer=True)
 
     return _svg(draw, title, description, height_in=2.6)
@@ -159,6 +167,7 @@ def heat_map(
             vmin=0,
             vmax=1,
             interpolation="none",
+            extent=(-0.5, len(names) - 0.5, len(rows) + 0.5, 0.5),
         )
         axes.grid(visible=False)
         axes.set(ylabel=labels[0])
@@ -166,6 +175,7 @@ def heat_map(
         _label(axes, [_short(name) for name in names])
         bar = axes.figure.colorbar(picture, ax=axes, pad=0.02, label=labels[1])
         bar.outline.set_visible(False)
+        bar.formatter = lambda value, _: f"{100 * value:.0f}"
 
     return _svg(draw, title, description, height_in=min(7.0, 2.0 + 0.11 * len(rows)))
 

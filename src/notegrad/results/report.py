@@ -112,6 +112,7 @@ def _scores(results: Sequence[GradingResult], statistics: ClassStatistics, langu
         description=translate("report_scores_alt", language, **facts),
         label=translate("report_axis_score", language),
         count=translate("report_axis_submissions", language),
+        mark=translate("decimal_mark", language),
     )
     return f"<figure>{figure}</figure>"
 
@@ -150,7 +151,7 @@ def _cases(statistics: ClassStatistics, language: str) -> str:
 
 
 def _map(results: Sequence[GradingResult], statistics: ClassStatistics, language: str) -> str:
-    """Best submissions on top, easiest questions on the left: what sticks out of the staircase is worth a look."""
+    """Best submissions on top, easiest questions on the left: what breaks the staircase is worth a look."""
     read = sorted(read_results(results), key=lambda result: -result.score)
     ranked = sorted((q for q in statistics.questions if q.points > 0), key=lambda q: -(q.success or 0.0))
     if len(read) < 2 or len(ranked) < 2:
@@ -181,5 +182,6 @@ def _time(results: Sequence[GradingResult], statistics: ClassStatistics, languag
         description=translate("report_time_alt", language, **facts),
         label=translate("report_axis_seconds", language),
         count=translate("report_axis_submissions", language),
+        mark=translate("decimal_mark", language),
     )
     return f"<figure>{figure}</figure>\n{time_table(statistics, language)}"

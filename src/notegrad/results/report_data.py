@@ -1,8 +1,8 @@
-"""Everything that the report says, as one record: `report.json` holds it, `report.html` shows it. For staff."""
+"""Everything that the report says, as one record: `report.json` holds it, `report.html` shows it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -21,6 +21,16 @@ from notegrad.results.text import MAX_OUTPUT_CHARS, one_line
 
 MAX_TIMEOUTS_UNSEEN = 1  # of one submission's test cases
 _STOPPED = ("timeout", "memory", "crashed")
+
+
+class Background(Record, frozen=True, kw_only=True):
+    """What the course knows of the assignment: misconceptions by question, and the handout's code cells."""
+
+    misconceptions: dict[str, tuple[Misconception, ...]] = {}
+    starter: tuple[str, ...] = ()
+
+
+_NO_BACKGROUND = Background()
 
 
 class Look(Record, frozen=True, kw_only=True):
@@ -51,13 +61,11 @@ def report_data(
     *,
     title: str = "",
     language: str = DEFAULT_LANGUAGE,
-    known: Mapping[str, Sequence[Misconception]] | None = None,
-    starter: Sequence[str] = (),
+    background: Background = _NO_BACKGROUND,
 ) -> ReportData:
     """What the report says of the results.
 
-    submissions: for answers that are alike, their code. known: by question, misconceptions that the course
-    knows. starter: code cells of the handout.
+    submissions: for answers that are alike, their code.
     """
     read = read_results(results)
     asked = {q.question.name: q.question for result in read for q in result.questions}
@@ -68,8 +76,10 @@ def report_data(
         versions=next((result.versions for result in results if result.versions), {}),
         statistics=class_statistics(results),
         messages=seen_messages(read),
-        patterns=seen_patterns(read, known),
-        alike=alike_pairs([s for s in submissions if s.id in judged], list(asked.values()), starter),
+        patterns=seen_patterns(read, background.misconceptions),
+        alike=alike_pairs(
+            [s for s in submissions if s.id in judged], list(asked.values()), background.starter
+        ),
         look=tuple(look for result in results if (look := _look(result, language)).reasons),
     )
 

@@ -10,9 +10,9 @@ from notegrad.results.report_data import ReportData
 from notegrad.results.report_table import linked
 from notegrad.results.statistics import FEW, ClassStatistics, Spread, named
 
-MAX_ROWS = 60  # of wrong answers; the data file has them all
+MAX_ROWS = 40  # of wrong answers; the data file has them all
+MAX_OPEN = 20  # rows of a table that is shown unasked
 MAX_LISTED = 60  # names in one sentence
-MAX_PEOPLE = 6
 MAX_EXAMPLE_CHARS = 400
 _WORTH_A_LOOK = 0.1  # a discrimination below
 
@@ -71,7 +71,10 @@ def cases_table(statistics: ClassStatistics, language: str) -> str:
         _naming("report_nobody", named(statistics.questions, lambda share: share <= 0), total, language),
     ]
     said = "".join(f"<p>{sentence}</p>\n" for sentence in sentences if sentence)
-    return said + table(heads, rows, translate("report_cases", language))
+    summary = translate("report_all_cases", language, count=total)
+    whole = table(heads, rows, translate("report_cases", language))
+    state = " open" if total <= MAX_OPEN else ""
+    return f"{said}<details{state}><summary>{summary}</summary>{whole}</details>\n"
 
 
 def _naming(key: str, names: Sequence[str], total: int, language: str) -> str:
@@ -102,8 +105,9 @@ def seen_section(data: ReportData, language: str) -> str:
     ]
     messages = table(heads, rows, translate("report_seen", language), text_columns=(3,))
     return (
+        f"{_patterns(data, language)}<h3>{translate('report_messages', language)}</h3>\n"
         f'<p class="soft">{translate("report_seen_how", language)}</p>\n{messages}'
-        f"{_more(len(data.messages), language)}{_patterns(data, language)}"
+        f"{_more(len(data.messages), language)}"
     )
 
 
@@ -113,11 +117,13 @@ def _patterns(data: ReportData, language: str) -> str:
     if not worth:
         return ""
     guess = any(p.maybe for p in worth)
-    last = "report_maybe" if guess else "report_example"
-    heads = [translate(key, language) for key in ("report_question", "report_failing", "report_count", last)]
+    keys = ["report_question", "report_failing", "report_count", "report_first_message"]
+    keys += ["report_maybe"] if guess else []
+    heads = [translate(key, language) for key in keys]
     rows = [
         f'<tr><th scope="row">{line(p.question)}</th><td>{", ".join(map(str, p.numbers))}</td>'
-        f'<td>{p.count}</td><td class="text">{_explained(p.maybe, p.example, guess=guess)}</td></tr>'
+        f'<td>{p.count}</td><td class="text">{prose(p.example, MAX_EXAMPLE_CHARS)}</td>'
+        f"{_maybe(p.maybe) if guess else ''}</tr>"
         for p in worth[:MAX_ROWS]
     ]
     how = translate("report_pattern_how", language)
@@ -125,15 +131,13 @@ def _patterns(data: ReportData, language: str) -> str:
     title = translate("report_patterns", language)
     return (
         f'<h3>{title}</h3>\n<p class="soft">{how}</p>\n'
-        + table(heads, rows, title, text_columns=(3,))
+        + table(heads, rows, title, text_columns=(3, 4))
         + _more(len(worth), language)
     )
 
 
-def _explained(maybe: Sequence[str], example: str, *, guess: bool) -> str:
-    if maybe:
-        return "<br>".join(line(text) for text in maybe)
-    return "—" if guess else prose(example, MAX_EXAMPLE_CHARS)
+def _maybe(texts: Sequence[str]) -> str:
+    return f'<td class="text">{"<br>".join(line(text) for text in texts) or "—"}</td>'
 
 
 def _more(count: int, language: str) -> str:
@@ -185,11 +189,15 @@ def time_table(statistics: ClassStatistics, language: str) -> str:
         if s is not None
     ]
     times = table(heads, rows, translate("report_time", language))
-    counts = [("report_status", f"status_{k}", n) for k, n in statistics.statuses.items()]
-    counts += [("report_outcome", f"outcome_{k}", n) for k, n in statistics.outcomes.items()]
-    ended = [
-        f'<tr><td>{translate(what, language)}</td><th scope="row">{translate(key, language)}</th>'
-        f"<td>{count}</td></tr>"
-        for what, key, count in counts
-    ]
-    return times + table(["", "", ""], ended, translate("report_status", language))
+    ended = "".join(
+        f"<p>{translate(what, language)} : {_counted(counts, kind, language)}</p>\n"
+        for what, kind, counts in (
+            ("report_status", "status", statistics.statuses),
+            ("report_outcome", "outcome", statistics.outcomes),
+        )
+    )
+    return times + ended
+
+
+def _counted(counts: Mapping[str, int], kind: str, language: str) -> str:
+    return ", ".join(f"{translate(f'{kind}_{key}', language)} {count}" for key, count in counts.items())

@@ -31,7 +31,7 @@ tbody tr:last-child > * { border-bottom: 0; }
 thead th, tfoot th, tfoot td { background: var(--raised); font-size: .85rem; color: var(--soft);
   font-weight: 600; }
 tfoot th, tfoot td { border-top: 1px solid var(--line); border-bottom: 0; }
-th[scope=row] { text-align: left; font-weight: 600; overflow-wrap: anywhere; }
+th[scope=row] { min-width: 5rem; text-align: left; font-weight: 600; overflow-wrap: anywhere; }
 td.text, th.text { text-align: left; min-width: 16rem; overflow-wrap: anywhere; }
 td.people { text-align: left; font-size: .85rem; color: var(--soft); overflow-wrap: anywhere; min-width:
   10rem; }
@@ -42,6 +42,7 @@ td.people { text-align: left; font-size: .85rem; color: var(--soft); overflow-wr
 .class thead th:first-child, .class tfoot th:first-child { background: var(--raised); }
 .reason { color: var(--soft); font-weight: 400; font-size: .85rem; overflow-wrap: anywhere; }
 .class td.reason { text-align: left; white-space: normal; }
+details > summary { cursor: pointer; color: var(--link); }
 .total { font-weight: 700; }
 .full { background: var(--full-cell); } .most { background: var(--most-bg); }
 .some { background: var(--some-bg); } .none { background: var(--none-cell); }
@@ -56,7 +57,8 @@ a { color: var(--link); }
 footer { margin-top: 2rem; color: var(--soft); font-size: .82rem; }
 @media (max-width: 40rem) { body { padding: 1rem .75rem 2rem; }
   .class th:first-child { min-width: 8.5rem; max-width: 8.5rem; } td.text { min-width: 12rem; } }
-@media print { @page { size: A4 landscape; margin: 1cm; } body { padding: 0; max-width: none; font-size:
+@media print { details:not([open])::details-content { content-visibility: visible; block-size: auto; }
+  @page { size: A4 landscape; margin: 1cm; } body { padding: 0; max-width: none; font-size:
   10px; }
   nav, .skip { display: none; } .scroll, figure { overflow: visible; border-radius: 0; }
   figure { break-inside: avoid; } figure svg { min-width: 0; max-width: 22cm; max-height: 14cm; }

@@ -1,9 +1,9 @@
 """Answers that are nearly the same in two notebooks where few others have them: a hint, never a proof.
 
 Each answer becomes its tokens, once with names kept and once with names erased (numbered in the order of their
-first use). Comments, docstrings and layout do not count. Answers that many have, that are short, or that are
-still the handout's are explained by the exercise and say nothing. What two submissions share beyond that is
-weighed in bits: log2(class / those who have it) for each question; what one in sixteen has weighs four.
+first use). Comments, docstrings and layout do not count. Answers that many have, that are short, or still the
+handout's are explained by the exercise and say nothing. What two submissions share beyond that is weighed in
+bits: log2(class / those who have it) for each question; what one in sixteen has weighs four.
 """
 
 from __future__ import annotations
