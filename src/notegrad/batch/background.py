@@ -11,7 +11,7 @@ from notegrad.results.report_data import Background
 
 
 def course_background(root: Path, slug: str) -> Background:
-    """What there is for the assignment `slug` of the course in `root`; only hints rest on it: never an error."""
+    """What there is for the assignment `slug` of the course in `root`; only hints rest on it, no error."""
     return Background(
         misconceptions=_misconceptions(root / "assignments" / slug), starter=_starter(root, slug)
     )
@@ -24,10 +24,12 @@ def _misconceptions(folder: Path) -> dict[str, tuple[Misconception, ...]]:
         answers = read_answers(folder)
     except (InputError, OSError):
         return {}
+    # An answer's text that only points at the one before it says nothing by itself
     return {
         name: tuple(
             Misconception(text=r.misconception, fails=r.fails, sometimes=r.sometimes)
             for r in question.rejected
+            if r.misconception.casefold() != "idem"
         )
         for name, question in answers.items()
     }

@@ -52,8 +52,8 @@ def grade_all(
 
     `background` is for the report's hints. `factory` names a function `module:name` that a worker calls with
     the bundle's path and `unsafe` to get its grader. A run in `out` that was cut off goes on, unless `fresh`.
-    Submissions that cannot be graded through a fault of ours have status `not_graded`. Raises InputError for a
-    bundle or a place that cannot be used, SandboxError where no grader starts at all, and
+    Submissions that cannot be graded through a fault of ours have status `not_graded`. Raises InputError for
+    a bundle or a place that cannot be used, SandboxError where no grader starts at all, and
     lets KeyboardInterrupt through after what is graded was written.
     """
     from notegrad.authoring.bundle import read_bundle

@@ -75,5 +75,5 @@ footer { margin-top: 2.5rem; color: var(--soft); font-size: .85rem; }
   pre { max-height: none; white-space: pre-wrap; overflow-wrap: anywhere; font-size: 8.5pt; overflow:
   visible; }
   .question > header, .cell > header, h2 { break-after: avoid; } .cases li { break-inside: avoid; }
-  details:not([open]) > summary { display: none; } .overview { grid-template-columns: repeat(6, 1fr); } }
+  details:not([open]) > summary { display: none; } .overview { grid-template-columns: repeat(5, 1fr); } }
 """

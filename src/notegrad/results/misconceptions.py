@@ -96,6 +96,7 @@ def seen_patterns(
                 key = (question.question.name, numbers)
                 groups.setdefault(key, []).append((result.submission, _said(first)))
     order = _order(results)
+    cases = {q.question.name: len(q.question.test_cases) for r in results for q in r.questions}
     patterns = [
         SeenPattern(
             question=question,
@@ -103,17 +104,19 @@ def seen_patterns(
             count=len(found),
             example=clean(found[0][1], MAX_READ_CHARS),
             submissions=tuple(submission for submission, _ in found[:MAX_IDS]),
-            maybe=_maybe(numbers, (known or {}).get(question, ())),
+            maybe=_maybe(numbers, cases[question], (known or {}).get(question, ())),
         )
         for (question, numbers), found in groups.items()
     ]
     return tuple(sorted(patterns, key=lambda p: (order[p.question], -p.count, p.numbers)))
 
 
-def _maybe(numbers: tuple[int, ...], known: Sequence[Misconception]) -> tuple[str, ...]:
+def _maybe(numbers: tuple[int, ...], cases: int, known: Sequence[Misconception]) -> tuple[str, ...]:
+    """The misconceptions that fail just these; where nothing passes, or too many fit, nothing is known."""
     failing = set(numbers)
     fit = [m for m in known if set(m.fails) <= failing <= {*m.fails, *m.sometimes}]
-    return tuple(dict.fromkeys(m.text for m in fit))[:MAX_MAYBE]
+    texts = tuple(dict.fromkeys(m.text for m in fit))
+    return texts if len(numbers) < cases and len(texts) <= MAX_MAYBE else ()
 
 
 def _failing(question: QuestionResult) -> tuple[int, ...]:

@@ -1,9 +1,9 @@
 """Answers that are nearly the same in two notebooks where few others have them: a hint, never a proof.
 
-Each answer becomes its tokens, once with names kept and once with names erased (numbered in the order of their
-first use). Comments, docstrings and layout do not count. Answers that many have, that are short, or still the
-handout's are explained by the exercise and say nothing. What two submissions share beyond that is weighed in
-bits: log2(class / those who have it) for each question; what one in sixteen has weighs four.
+Each answer becomes its tokens, once with names kept and once with names erased (numbered as they first come).
+Comments, docstrings and layout do not count. Answers that many have, that are short, or still the handout's
+are explained by the exercise and say nothing. What two submissions share beyond that is weighed in bits:
+log2(class / those who have it) for each question; what one in sixteen has weighs four.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from notegrad.records import Question, Record, Submission
 from notegrad.results.cells import find_places
 
 MAX_ANSWER_CHARS = 20_000
-MIN_TOKENS = 30  # shorter answers are found twice by chance
+MIN_TOKENS = 25  # shorter answers are found twice by chance
 COMMON_SHARE = 0.1  # of the class; what more have, and at least COMMON_LEAST, is common
 COMMON_LEAST = 4
 MIN_QUESTIONS = 2

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 MAX_OUTPUT_CHARS = 4_000
 MAX_NAME_CHARS = 200
@@ -15,7 +14,7 @@ _HIDES = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]"
 )
 # Direction overrides and isolates make a line read otherwise than it is.
-_DIRECTION = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
+_REMOVED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def clean(text: str, limit: int = MAX_OUTPUT_CHARS) -> str:
@@ -23,8 +22,7 @@ def clean(text: str, limit: int = MAX_OUTPUT_CHARS) -> str:
     # A long text is not read whole: what is removed may leave less than the limit of it.
     read = text[: 4 * limit]
     shown = _ANSI.sub("", read).replace("\r\n", "\n").replace("\r", "\n")
-    shown = "".join(char for char in shown if char in "\n\t" or _is_shown(char))
-    shown = shown.encode("utf-8", "replace").decode()
+    shown = _REMOVED.sub("", shown).encode("utf-8", "replace").decode()
     if len(shown) <= limit and len(read) == len(text):
         return shown
     return shown[: limit - len(_CUT)] + _CUT
@@ -49,7 +47,3 @@ def _named(char: str) -> str:
     if code < 0x20:
         return chr(0x2400 + code)
     return "\u2421" if code == 0x7F else f"‹U+{code:04X}›"
-
-
-def _is_shown(char: str) -> bool:
-    return unicodedata.category(char) != "Cc" and ord(char) not in _DIRECTION
