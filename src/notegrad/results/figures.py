@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from collections.abc import Sequence
 from html import escape
 from typing import Any
@@ -34,6 +35,7 @@ _COLOURS = {
 INK, SOFT, LINE, BAR, FULL, PART, NONE, TIME, PAPER = _COLOURS
 _STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
+    "text.parse_math": False,  # a name with dollar signs is no formula
     "font.family": "sans-serif",
     "font.size": 11,
     "text.color": INK,
@@ -190,8 +192,7 @@ def _label(axes: Any, names: Sequence[str], places: Sequence[float] | None = Non
 
 
 def _short(name: str) -> str:
-    """A name as plain text: `$` would start a formula."""
-    text = one_line(name).replace("$", "\uff04")
+    text = one_line(name)
     return text if len(text) <= MAX_LABEL_CHARS else text[: MAX_LABEL_CHARS - 1] + "…"
 
 
@@ -200,7 +201,9 @@ def _svg(draw: Any, title: str, description: str, *, height_in: float) -> str:
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    with mpl.rc_context({**_STYLE, "svg.hashsalt": title}):
+    with warnings.catch_warnings(), mpl.rc_context({**_STYLE, "svg.hashsalt": title}):
+        # The font that measures may lack what the browser's has
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         figure = Figure(figsize=(10.5, height_in), layout="constrained")
         figure.patch.set_visible(False)
         axes = figure.add_subplot()
