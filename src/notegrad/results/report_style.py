@@ -20,6 +20,7 @@ h3 { font-size: 1rem; margin: 1.4rem 0 .4rem; }
 .facts div { display: flex; flex-direction: column-reverse; } .facts dt { color: var(--soft); font-size:
   .85rem; }
 .facts dd { margin: 0; font-size: 1.35rem; font-variant-numeric: tabular-nums; }
+p, li { overflow-wrap: anywhere; }
 nav ul { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; margin: 0; padding: 0; list-style: none; }
 .soft { color: var(--soft); max-width: 60rem; } .warn { color: var(--part); }
 figure { margin: .6rem 0 1rem; overflow-x: auto; } figure svg { display: block; width: 100%; min-width:
