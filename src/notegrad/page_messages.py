@@ -125,13 +125,14 @@ FRENCH = {
     "report_alike_how": "Un indice, pas une preuve : deux copies dont les réponses ont les mêmes "
     "mots-clés, dans le même ordre, là où peu d’autres copies les ont. Les commentaires, la mise en page "
     "et les réponses courantes ne comptent pas ; « noms changés » : pareilles une fois les noms ôtés. "
-    "Plus les bits sont nombreux, plus la coïncidence étonne. Lisez les deux notebooks avant d’en parler "
-    "à qui que ce soit.",
+    "Plus les bits sont nombreux, plus la coïncidence étonne ; recouvrement : la part de ce que la copie "
+    "la moins personnelle a de rare. Lisez les deux notebooks avant d’en parler à qui que ce soit.",
     "report_alike_none": "Aucune paire ne dépasse ce que le hasard et le sujet expliquent.",
     "report_alike_pair": "copies",
     "report_alike_same": "identiques",
     "report_alike_renamed": "noms changés",
     "report_alike_bits": "bits",
+    "report_alike_overlap": "recouvrement",
     "report_table": "Copies",
     "report_row_shares": "Part des points obtenue, copies lues",
     "report_made": "notegrad {version} · les mêmes données sont dans report.json · le détail est dans "
@@ -260,13 +261,15 @@ ENGLISH = {
     "report_alike": "Nearly identical answers",
     "report_alike_how": "A hint and not a proof: two submissions whose answers have the same tokens in "
     "the same order where few others have them. Comments, layout and common answers do not count; "
-    "“renamed”: the same once names are erased. The more bits, the more surprising the coincidence. Read "
-    "both notebooks before you speak to anybody.",
+    "“renamed”: the same once names are erased. The more bits, the more surprising the coincidence; "
+    "overlap: the share of what is rare in the less particular of the two. Read both notebooks before "
+    "you speak to anybody.",
     "report_alike_none": "No pair goes beyond what chance and the handout explain.",
     "report_alike_pair": "submissions",
     "report_alike_same": "identical",
     "report_alike_renamed": "renamed",
     "report_alike_bits": "bits",
+    "report_alike_overlap": "overlap",
     "report_table": "Submissions",
     "report_row_shares": "Share of the points had, submissions read",
     "report_made": "notegrad {version} · the same data is in report.json · details are on each "

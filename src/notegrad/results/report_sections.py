@@ -163,11 +163,17 @@ def alike_section(data: ReportData, links: Mapping[str, str], language: str) -> 
     how = f'<p class="soft">{translate("report_alike_how", language)}</p>\n'
     if not data.alike:
         return how + f"<p>{translate('report_alike_none', language)}</p>\n"
-    keys = ("report_alike_pair", "report_alike_same", "report_alike_renamed", "report_alike_bits")
+    keys = (
+        "report_alike_pair",
+        "report_alike_same",
+        "report_alike_renamed",
+        "report_alike_bits",
+        "report_alike_overlap",
+    )
     rows = [
         f'<tr><th scope="row">{linked(p.first, p.first, links)} · {linked(p.second, p.second, links)}</th>'
         f"<td>{', '.join(map(line, p.same)) or '—'}</td><td>{', '.join(map(line, p.renamed)) or '—'}</td>"
-        f"<td>{decimal(p.bits, language)}</td></tr>"
+        f"<td>{decimal(p.bits, language)}</td><td>{percent(p.overlap)}</td></tr>"
         for p in data.alike
     ]
     return how + table([translate(key, language) for key in keys], rows, translate("report_alike", language))

@@ -12,7 +12,7 @@ import io
 import keyword
 import re
 import tokenize
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from math import log2
 
@@ -20,11 +20,14 @@ from notegrad.records import Question, Record, Submission
 from notegrad.results.cells import find_places
 
 MAX_ANSWER_CHARS = 20_000
-MIN_TOKENS = 25  # shorter answers are found twice by chance
+MIN_TOKENS = 12  # shorter answers are all alike
+LONG_TOKENS = 40  # answers that two people hardly write alike by chance
 COMMON_SHARE = 0.1  # of the class; what more have, and at least COMMON_LEAST, is common
 COMMON_LEAST = 4
-MIN_QUESTIONS = 2
-MIN_BITS = 6.0
+MAX_GROUP = 20  # of a very large class: more are not paired one by one
+MIN_BITS = 10.0
+MIN_OVERLAP = 0.6
+MIN_LONG = 2  # long answers that hardly anybody else has
 MAX_PAIRS = 50
 
 _SKIPPED = {
@@ -40,13 +43,24 @@ _UNFINISHED = re.compile(r"(\.\.\.|pass|raise NotImplementedError.*)$")
 
 
 class AlikePair(Record, frozen=True, kw_only=True):
-    """Two submissions, and the questions whose rare answers agree with names kept, or with names erased."""
+    """Two submissions, and the questions whose rare answers agree with names kept, or with names erased.
+
+    overlap: what they share, out of all that is particular to the one with less of it, from 0 to 1.
+    """
 
     first: str
     second: str
     same: tuple[str, ...]
     renamed: tuple[str, ...]
     bits: float
+    overlap: float
+
+
+class _Shared(Record, frozen=True, kw_only=True):
+    question: str
+    bits: float
+    is_same: bool
+    is_long: bool
 
 
 class _Answer(Record, frozen=True, kw_only=True):
@@ -89,33 +103,51 @@ def alike_pairs(
 ) -> tuple[AlikePair, ...]:
     """Pairs that share more than chance and the handout explain, most surprising first, MAX_PAIRS at most.
 
-    starter: code cells of the handout, where they are known.
+    That is: much of one of the two notebooks, or some long answers. starter: code cells of the handout, where
+    they are known.
     """
     given = _answers(starter, questions)
     known = [(s.id, _answers(s.cells, questions)) for s in submissions if s.cells]
-    bits: dict[tuple[str, str], float] = {}
-    shared: dict[tuple[str, str], dict[str, str]] = {}
+    own: dict[str, float] = {}
+    shared: dict[tuple[str, str], list[_Shared]] = {}
     for question in questions:
         mine = [(id_, answers[question.name]) for id_, answers in known if question.name in answers]
         mine = [(id_, answer) for id_, answer in mine if _says_something(answer, given.get(question.name))]
-        same = _rare_pairs([(id_, answer.kept) for id_, answer in mine], len(known))
-        renamed = _rare_pairs([(id_, answer.erased) for id_, answer in mine], len(known))
-        for pair in {**renamed, **same}:
-            # With names kept is the rarer coincidence; where only that is rare, it alone counts
-            bits[pair] = bits.get(pair, 0.0) + max(same.get(pair, 0.0), renamed.get(pair, 0.0))
-            shared.setdefault(pair, {})[question.name] = "same" if pair in same else "renamed"
-    pairs = [
-        AlikePair(
-            first=pair[0],
-            second=pair[1],
-            same=tuple(name for name, how in found.items() if how == "same"),
-            renamed=tuple(name for name, how in found.items() if how == "renamed"),
-            bits=round(bits[pair], 1),
-        )
-        for pair, found in shared.items()
-        if len(found) >= MIN_QUESTIONS and bits[pair] >= MIN_BITS
+        lengths = {id_: len(answer.kept) for id_, answer in mine}
+        same = _groups((id_, answer.kept) for id_, answer in mine)
+        renamed = _groups((id_, answer.erased) for id_, answer in mine)
+        for members in renamed:
+            for id_ in members:
+                own[id_] = own.get(id_, 0.0) + log2(len(known) / len(members))
+        alike = _rare_pairs(renamed, len(known))
+        kept = _rare_pairs(same, len(known))
+        for pair in {**alike, **kept}:
+            # Names that agree as well are the rarer coincidence; where only that is rare, it alone counts
+            bits = max(alike.get(pair, 0.0), kept.get(pair, 0.0))
+            few = bits >= log2(len(known) / (COMMON_LEAST - 1))
+            is_long = few and lengths[pair[0]] >= LONG_TOKENS
+            found = _Shared(question=question.name, bits=bits, is_same=pair in kept, is_long=is_long)
+            shared.setdefault(pair, []).append(found)
+    pairs = [_pair(pair, found, min(own[id_] for id_ in pair)) for pair, found in shared.items()]
+    wanted = [
+        pair
+        for pair in pairs
+        if (pair.bits >= MIN_BITS and pair.overlap >= MIN_OVERLAP)
+        or _long_bits(shared, pair) >= MIN_LONG_BITS
     ]
-    return tuple(sorted(pairs, key=lambda p: (-p.bits, p.first, p.second))[:MAX_PAIRS])
+    return tuple(sorted(wanted, key=lambda p: (-p.bits, p.first, p.second))[:MAX_PAIRS])
+
+
+def _pair(pair: tuple[str, str], found: Sequence[_Shared], own_bits: float) -> AlikePair:
+    bits = sum(answer.bits for answer in found)
+    return AlikePair(
+        first=pair[0],
+        second=pair[1],
+        same=tuple(answer.question for answer in found if answer.is_same),
+        renamed=tuple(answer.question for answer in found if not answer.is_same),
+        bits=round(bits, 1),
+        overlap=round(min(1.0, bits / own_bits), 2) if own_bits > 0 else 0.0,
+    )
 
 
 def _answers(cells: Sequence[str], questions: Sequence[Question]) -> Mapping[str, _Answer]:
@@ -133,15 +165,20 @@ def _says_something(answer: _Answer, given: _Answer | None) -> bool:
     return not _UNFINISHED.search(" ".join(answer.kept[-6:]))
 
 
-def _rare_pairs(answers: Sequence[tuple[str, tuple[str, ...]]], count: int) -> dict[tuple[str, str], float]:
-    """Pairs with the same tokens where few have them, each with the bits that this weighs."""
+def _groups(answers: Iterable[tuple[str, tuple[str, ...]]]) -> list[list[str]]:
+    """Ids of the submissions with the same tokens, those alone included."""
     groups: dict[tuple[str, ...], list[str]] = {}
     for id_, found in answers:
         groups.setdefault(found, []).append(id_)
+    return list(groups.values())
+
+
+def _rare_pairs(groups: Sequence[Sequence[str]], count: int) -> dict[tuple[str, str], float]:
+    """Pairs with the same tokens where few have them, each with the bits that this weighs."""
     rare = max(COMMON_LEAST - 1, int(COMMON_SHARE * count))
     return {
         pair: log2(count / len(members))
-        for members in groups.values()
-        if 1 < len(members) <= rare
+        for members in groups
+        if 1 < len(members) <= min(rare, MAX_GROUP)
         for pair in combinations(members, 2)
     }
