@@ -133,7 +133,7 @@ def alike_pairs(
         pair
         for pair in pairs
         if (pair.bits >= MIN_BITS and pair.overlap >= MIN_OVERLAP)
-        or _long_bits(shared, pair) >= MIN_LONG_BITS
+        or sum(answer.is_long for answer in shared[pair.first, pair.second]) >= MIN_LONG
     ]
     return tuple(sorted(wanted, key=lambda p: (-p.bits, p.first, p.second))[:MAX_PAIRS])
 
