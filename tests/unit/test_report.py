@@ -203,6 +203,7 @@ def test_a_known_misconception_is_named_on_the_page():
     assert "reshape copie &lt;toujours&gt;" in page
 
 
+@pytest.mark.slow
 def test_a_thousand_submissions_are_quick():
     """A big course's report is there in seconds, and a browser can open it."""
     results, submissions = random_class(1_000, questions=14, cases=6)

@@ -8,6 +8,7 @@ log2(class / those who have it) for each question; what one in sixteen has weigh
 
 from __future__ import annotations
 
+import functools
 import io
 import keyword
 import re
@@ -68,6 +69,7 @@ class _Answer(Record, frozen=True, kw_only=True):
     erased: tuple[str, ...]
 
 
+@functools.lru_cache(maxsize=2_048)  # in a class many answers are the same
 def tokens(source: str) -> tuple[str, ...]:
     """The tokens of Python code without comments, docstrings, layout; what cannot be read ends the list."""
     found: list[str] = []
@@ -111,22 +113,12 @@ def alike_pairs(
     own: dict[str, float] = {}
     shared: dict[tuple[str, str], list[_Shared]] = {}
     for question in questions:
-        mine = [(id_, answers[question.name]) for id_, answers in known if question.name in answers]
-        mine = [(id_, answer) for id_, answer in mine if _says_something(answer, given.get(question.name))]
-        lengths = {id_: len(answer.kept) for id_, answer in mine}
-        same = _groups((id_, answer.kept) for id_, answer in mine)
-        renamed = _groups((id_, answer.erased) for id_, answer in mine)
-        for members in renamed:
-            for id_ in members:
-                own[id_] = own.get(id_, 0.0) + log2(len(known) / len(members))
-        alike = _rare_pairs(renamed, len(known))
-        kept = _rare_pairs(same, len(known))
-        for pair in {**alike, **kept}:
-            # Names that agree as well are the rarer coincidence; where only that is rare, it alone counts
-            bits = max(alike.get(pair, 0.0), kept.get(pair, 0.0))
-            few = bits >= log2(len(known) / (COMMON_LEAST - 1))
-            is_long = few and lengths[pair[0]] >= LONG_TOKENS
-            found = _Shared(question=question.name, bits=bits, is_same=pair in kept, is_long=is_long)
+        name = question.name
+        mine = {id_: answers[name] for id_, answers in known if name in answers}
+        mine = {id_: answer for id_, answer in mine.items() if _says_something(answer, given.get(name))}
+        for id_, bits in _own_bits(mine, len(known)).items():
+            own[id_] = own.get(id_, 0.0) + bits
+        for pair, found in _shared_answers(name, mine, len(known)).items():
             shared.setdefault(pair, []).append(found)
     pairs = [_pair(pair, found, min(own[id_] for id_ in pair)) for pair, found in shared.items()]
     wanted = [
@@ -136,6 +128,28 @@ def alike_pairs(
         or sum(answer.is_long for answer in shared[pair.first, pair.second]) >= MIN_LONG
     ]
     return tuple(sorted(wanted, key=lambda p: (-p.bits, p.first, p.second))[:MAX_PAIRS])
+
+
+def _own_bits(answers: Mapping[str, _Answer], count: int) -> dict[str, float]:
+    """How particular each submission's answer to one question is."""
+    groups = _groups((id_, answer.erased) for id_, answer in answers.items())
+    return {id_: log2(count / len(members)) for members in groups for id_ in members}
+
+
+def _shared_answers(
+    question: str, answers: Mapping[str, _Answer], count: int
+) -> dict[tuple[str, str], _Shared]:
+    """Pairs with the same rare answer to one question."""
+    kept = _rare_pairs(_groups((id_, answer.kept) for id_, answer in answers.items()), count)
+    alike = _rare_pairs(_groups((id_, answer.erased) for id_, answer in answers.items()), count)
+    found = {}
+    for pair in {**alike, **kept}:
+        # Names that agree as well are the rarer coincidence; where only that is rare, it alone counts
+        bits = max(alike.get(pair, 0.0), kept.get(pair, 0.0))
+        few = bits >= log2(count / (COMMON_LEAST - 1))
+        is_long = few and len(answers[pair[0]].kept) >= LONG_TOKENS
+        found[pair] = _Shared(question=question, bits=bits, is_same=pair in kept, is_long=is_long)
+    return found
 
 
 def _pair(pair: tuple[str, str], found: Sequence[_Shared], own_bits: float) -> AlikePair:
