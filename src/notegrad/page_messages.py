@@ -4,6 +4,7 @@ from __future__ import annotations
 
 FRENCH = {
     "decimal_mark": ",",
+    "colon": " : ",
     "outcome_passed": "réussi",
     "outcome_failed": "échoué",
     "outcome_errored": "erreur",
@@ -32,6 +33,8 @@ FRENCH = {
     "page_tests": "tests {numbers}",
     "page_withheld": "{count} tests cachés comptent dans la note et ne sont pas encore montrés.",
     "page_withheld_one": "1 test caché compte dans la note et n’est pas encore montré.",
+    "page_withheld_ever": "{count} tests cachés comptent dans la note et ne sont pas montrés.",
+    "page_withheld_one_ever": "1 test caché compte dans la note et n’est pas montré.",
     "page_withheld_score": "La note complète viendra avec les tests cachés.",
     "page_all_or_nothing": "Tout ou rien : les points ne sont donnés que si tous les tests réussissent.",
     "page_to_code": "voir le code",
@@ -81,8 +84,8 @@ FRENCH = {
     "de 1, les bons réussissent et les autres non ; près de 0 ou négative, à relire. Tiret : moins de "
     "{least} copies, ou résultats tous égaux.",
     "report_few": "Avec {count} copies, ces corrélations sont très incertaines.",
-    "report_everybody": "Tout le monde réussit {count} tests sur {total} : {names}.",
-    "report_nobody": "Personne ne réussit {count} tests sur {total} : {names}.",
+    "report_everybody": "Tests que tout le monde réussit ({count} sur {total}) : {names}.",
+    "report_nobody": "Tests que personne ne réussit ({count} sur {total}) : {names}.",
     "report_question": "question",
     "report_test_case": "test",
     "report_all_cases": "Les {count} tests, un par ligne",
@@ -142,6 +145,7 @@ FRENCH = {
 
 ENGLISH = {
     "decimal_mark": ".",
+    "colon": ": ",
     "outcome_passed": "passed",
     "outcome_failed": "failed",
     "outcome_errored": "error",
@@ -170,6 +174,8 @@ ENGLISH = {
     "page_tests": "tests {numbers}",
     "page_withheld": "{count} hidden tests count towards the score and are not shown yet.",
     "page_withheld_one": "1 hidden test counts towards the score and is not shown yet.",
+    "page_withheld_ever": "{count} hidden tests count towards the score and are not shown.",
+    "page_withheld_one_ever": "1 hidden test counts towards the score and is not shown.",
     "page_withheld_score": "The full score will come with the hidden tests.",
     "page_all_or_nothing": "All or nothing: points are given only if all tests pass.",
     "page_to_code": "see the code",
@@ -218,8 +224,8 @@ ENGLISH = {
     "students pass and others do not; near 0 or negative, read it again. Dash: fewer than {least} "
     "submissions, or all results equal.",
     "report_few": "With {count} submissions these correlations are very uncertain.",
-    "report_everybody": "Everybody passes {count} of {total} tests: {names}.",
-    "report_nobody": "Nobody passes {count} of {total} tests: {names}.",
+    "report_everybody": "Tests that everybody passes ({count} of {total}): {names}.",
+    "report_nobody": "Tests that nobody passes ({count} of {total}): {names}.",
     "report_question": "question",
     "report_test_case": "test",
     "report_all_cases": "All {count} tests, one a line",

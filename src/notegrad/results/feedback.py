@@ -76,7 +76,7 @@ def _score(
 ) -> str:
     if result.status == "not_graded":
         return f'<span class="score">{translate("page_no_score", language)}</span>'
-    if any(question.withheld for question in questions) and result.status != "unreadable":
+    if result.status != "unreadable" and not all(question.is_final for question in questions):
         score, points = sum(q.score for q in questions), sum(q.points for q in questions)
         label, scaled = translate("page_shown_score", language), ""
     else:
@@ -101,13 +101,16 @@ def _notice(result: GradingResult, questions: Sequence[ShownQuestion], language:
     sentences += [prose(result.reason)] if result.reason else []
     withheld = sum(question.withheld for question in questions)
     if withheld and result.status not in _WITHOUT_CASES:
-        sentences += [_withheld(withheld, language) + " " + translate("page_withheld_score", language)]
+        is_final = all(question.is_final for question in questions)
+        later = "" if is_final else " " + translate("page_withheld_score", language)
+        sentences += [_withheld(withheld, is_final=is_final, language=language) + later]
     said = "".join(f"<p>{sentence}</p>" for sentence in sentences)
     return f'<div class="notice" role="note">{said}</div>' if said else ""
 
 
-def _withheld(count: int, language: str) -> str:
-    return translate("page_withheld_one" if count == 1 else "page_withheld", language, count=count)
+def _withheld(count: int, *, is_final: bool, language: str) -> str:
+    key = "page_withheld_one" if count == 1 else "page_withheld"
+    return translate(f"{key}_ever" if is_final else key, language, count=count)
 
 
 def _overview(questions: Sequence[ShownQuestion], language: str) -> str:
@@ -122,7 +125,7 @@ def _overview(questions: Sequence[ShownQuestion], language: str) -> str:
 
 def _state(question: ShownQuestion) -> str:
     """The class of a question: whether all that is shown of it succeeds, not only the points."""
-    if not question.test_cases:
+    if not question.test_cases and not question.is_final:
         return "off"
     if not question.points:
         return "full" if all(case.outcome == "passed" for case in question.test_cases) else "none"
@@ -133,7 +136,7 @@ def _state_word(question: ShownQuestion, language: str) -> str:
     state = _state(question)
     if state == "off":
         state = "withheld"
-    elif state == "full" and question.withheld:
+    elif state == "full" and not question.is_final:
         state = "passed"
     return translate(f"page_state_{state}", language)
 
@@ -155,7 +158,7 @@ def _question(number: int, shown: ShownQuestion, places: Places, language: str) 
     found = places.answers.get(name) or places.checks.get(name)
     link = f'<a href="#c{found[0] + 1}">{translate("page_to_code", language)}</a>' if found else ""
     notes = [translate("page_all_or_nothing", language)] if shown.question.all_or_nothing else []
-    notes += [_withheld(shown.withheld, language)] if shown.withheld else []
+    notes += [_withheld(shown.withheld, is_final=shown.is_final, language=language)] if shown.withheld else []
     cases = "\n".join(_cases(group, name, language) for group in _groups(shown.test_cases))
     return f"""<article class="question" id="q{number}" aria-labelledby="q{number}h">
 <header><h3 id="q{number}h">{line(name)}</h3><span class="had">{_had(shown, language)}</span>

@@ -64,7 +64,7 @@ def _badges(questions: Sequence[ShownQuestion], places: Places, language: str) -
         for key, found in (("page_answers", places.answers), ("page_checks", places.checks)):
             text = translate(key, language, question=line(name))
             badge = f'<a href="#q{number}">{text}</a>'
-            if shown.test_cases:
+            if shown.test_cases or shown.is_final:
                 had = f"{decimal(shown.score, language)} / {decimal(shown.points, language)}"
                 badge += f' <span class="pill {shade(shown.score, shown.points)}">{had}</span>'
             for index in found.get(name, ()):

@@ -150,9 +150,10 @@ def look_section(data: ReportData, links: Mapping[str, str], language: str) -> s
     """Submissions that somebody should open."""
     if not data.look:
         return f'<p class="soft">{translate("report_look_none", language)}</p>'
+    colon = translate("colon", language)
     entries = "\n".join(
-        f"<li>{linked(look.submission, look.student or look.submission, links)} : "
-        f"{' ; '.join(line(reason) for reason in look.reasons)}</li>"
+        f"<li>{linked(look.submission, look.student or look.submission, links)}{colon}"
+        f"{' · '.join(line(reason) for reason in look.reasons)}</li>"
         for look in data.look
     )
     return f"<ul>\n{entries}\n</ul>\n"
@@ -195,8 +196,9 @@ def time_table(statistics: ClassStatistics, language: str) -> str:
         if s is not None
     ]
     times = table(heads, rows, translate("report_time", language))
+    colon = translate("colon", language)
     ended = "".join(
-        f"<p>{translate(what, language)} : {_counted(counts, kind, language)}</p>\n"
+        f"<p>{translate(what, language)}{colon}{_counted(counts, kind, language)}</p>\n"
         for what, kind, counts in (
             ("report_status", "status", statistics.statuses),
             ("report_outcome", "outcome", statistics.outcomes),

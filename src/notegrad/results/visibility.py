@@ -18,9 +18,9 @@ _FROM: dict[Visibility, tuple[Moment, ...]] = {
 
 
 class ShownQuestion(Record, frozen=True, kw_only=True):
-    """What a student may read of a question: `score` of `points`, both of the shown test cases only.
+    """What a student may read of a question; `withheld` counts the test cases that are not shown.
 
-    `withheld` counts the test cases that are not shown.
+    `score` of `points` is the question's where `is_final`, else that of the shown test cases only.
     """
 
     question: Question
@@ -28,6 +28,7 @@ class ShownQuestion(Record, frozen=True, kw_only=True):
     score: float
     points: float
     withheld: int
+    is_final: bool
 
 
 def is_shown(case: TestCase, moment: Moment, hidden_visibility: Visibility) -> bool:
@@ -36,13 +37,18 @@ def is_shown(case: TestCase, moment: Moment, hidden_visibility: Visibility) -> b
 
 
 def shown_question(result: QuestionResult, moment: Moment, hidden_visibility: Visibility) -> ShownQuestion:
-    """The part of a question's result that may be shown; a score never tells of what is withheld."""
+    """The part of a question's result that may be shown.
+
+    Before publication a score never tells of what is withheld; the published one counts all test cases.
+    """
     cases = tuple(c for c in result.test_cases if is_shown(c.test_case, moment, hidden_visibility))
     withheld = len(result.test_cases) - len(cases)
+    is_final = moment == "published" or not withheld
     return ShownQuestion(
         question=result.question,
         test_cases=cases,
-        score=sum(case.score for case in cases) if withheld else result.score,
-        points=sum(case.test_case.points for case in cases) if withheld else result.question.points,
+        score=result.score if is_final else sum(case.score for case in cases),
+        points=result.question.points if is_final else sum(case.test_case.points for case in cases),
         withheld=withheld,
+        is_final=is_final,
     )
