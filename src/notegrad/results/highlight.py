@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from html import escape
 from typing import Any
 
@@ -30,7 +31,6 @@ class Highlighter:
 
     def __init__(self, coloured_chars: int) -> None:
         self._left = coloured_chars
-        self._lexer: Any = None
 
     def html(self, source: str) -> str:
         """The cell's source, cut, safe inside `<pre>`; nothing in it is markup."""
@@ -39,23 +39,28 @@ class Highlighter:
         if len(text) > min(self._left, MAX_COLOURED_CHARS) or longest > MAX_LINE_CHARS:
             return escape(text)
         self._left -= len(text)
-        return self._coloured(text)
+        return _coloured(text)
 
-    def _coloured(self, text: str) -> str:
-        if self._lexer is None:
-            from pygments.lexers.python import PythonLexer
 
-            self._lexer = PythonLexer(stripnl=False, ensurenl=False)
-        pieces = []
-        last, held = "", ""
-        for kind, value in self._lexer.get_tokens(text):
-            name = _class_of(kind) if value.strip() else last  # blanks join what they follow
-            if name != last:
-                pieces.append(_piece(last, held))
-                last, held = name, ""
-            held += value
-        pieces.append(_piece(last, held))
-        return "".join(pieces)
+@functools.lru_cache(maxsize=256)  # most cells are the handout's, the same in every notebook
+def _coloured(text: str) -> str:
+    pieces = []
+    last, held = "", ""
+    for kind, value in _lexer().get_tokens(text):
+        name = _class_of(kind) if value.strip() else last  # blanks join what they follow
+        if name != last:
+            pieces.append(_piece(last, held))
+            last, held = name, ""
+        held += value
+    pieces.append(_piece(last, held))
+    return "".join(pieces)
+
+
+@functools.cache
+def _lexer() -> Any:
+    from pygments.lexers.python import PythonLexer
+
+    return PythonLexer(stripnl=False, ensurenl=False)
 
 
 def _class_of(kind: Any) -> str:
