@@ -126,7 +126,7 @@ FRENCH = {
     "report_reason_skipped": "{count} tests n’ont pas été exécutés",
     "report_alike": "Réponses presque identiques",
     "report_alike_how": "Un indice, pas une preuve : deux copies dont les réponses ont les mêmes "
-    "mots-clés, dans le même ordre, là où peu d’autres copies les ont. Les commentaires, la mise en page "
+    "mots et symboles, dans le même ordre, là où peu d’autres copies les ont. Les commentaires, la mise en page "
     "et les réponses courantes ne comptent pas ; « noms changés » : pareilles une fois les noms ôtés. "
     "Plus les bits sont nombreux, plus la coïncidence étonne ; recouvrement : la part de ce que la copie "
     "la moins personnelle a de rare. Lisez les deux notebooks avant d’en parler à qui que ce soit.",

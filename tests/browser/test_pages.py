@@ -108,8 +108,7 @@ def report_page() -> bytes:
 PAGES = {"attacked": attacked_page, "plain": plain_page, "report": report_page}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("view", [NARROW, WIDE], ids=["narrow", "wide"])
+@pytest.mark.parametrize(("view", "scheme"), [(NARROW, "light"), (WIDE, "dark")], ids=["narrow", "wide-dark"])
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_quiet_whole_and_fits(
     browser: Any, tmp_path: Path, name: str, view: dict, scheme: str
