@@ -125,8 +125,8 @@ FRENCH = {
     "report_reason_timeouts": "{count} tests ont dépassé le temps permis",
     "report_reason_skipped": "{count} tests n’ont pas été exécutés",
     "report_alike": "Réponses presque identiques",
-    "report_alike_how": "Un indice, pas une preuve : deux copies dont les réponses ont les mêmes "
-    "mots et symboles, dans le même ordre, là où peu d’autres copies les ont. Les commentaires, la mise en page "
+    "report_alike_how": "Un indice, pas une preuve : deux copies dont les réponses ont les mêmes mots et "
+    "symboles, dans le même ordre, là où peu d’autres copies les ont. Les commentaires, la mise en page "
     "et les réponses courantes ne comptent pas ; « noms changés » : pareilles une fois les noms ôtés. "
     "Plus les bits sont nombreux, plus la coïncidence étonne ; recouvrement : la part de ce que la copie "
     "la moins personnelle a de rare. Lisez les deux notebooks avant d’en parler à qui que ce soit.",
