@@ -8,6 +8,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from notegrad import page_messages
+
 DEFAULT_LANGUAGE = "fr"
 
 FRENCH = {
@@ -117,6 +119,8 @@ ENGLISH = {
     "kept": "going on: {count} submissions graded already are kept (--fresh to grade everything anew)",
 }
 
+FRENCH |= page_messages.FRENCH
+ENGLISH |= page_messages.ENGLISH
 CATALOGUES = {"fr": FRENCH, "en": ENGLISH}
 
 

@@ -55,12 +55,13 @@ class TestCase(Record, frozen=True, kw_only=True):
 
 
 class Question(Record, frozen=True, kw_only=True):
-    """A question and its test cases, in order."""
+    """A question and its test cases, in order; `asks_for` are the notebook's names that these use, sorted."""
 
     name: str
     points: float
     test_cases: tuple[TestCase, ...]
     all_or_nothing: bool = False
+    asks_for: tuple[str, ...] = ()
 
 
 class Assignment(Record, frozen=True, kw_only=True):

@@ -15,7 +15,8 @@ from notegrad.batch.resume import results_to_keep, write_record
 from notegrad.errors import InputError
 from notegrad.messages import DEFAULT_LANGUAGE
 from notegrad.records import GradingResult, Limits, Record, Submission
-from notegrad.results.writer import write_result, write_summary
+from notegrad.results.report_data import Background, report_data
+from notegrad.results.writer import has_feedback, write_feedback, write_result, write_summary
 
 __all__ = ["Event", "Target", "deadline_s", "grade_all", "grade_target"]
 
@@ -32,6 +33,7 @@ class Target(Record, frozen=True, kw_only=True):
     digest: str = ""
     deadline_s: float
     language: str = DEFAULT_LANGUAGE
+    background: Background = Background()
 
 
 def grade_all(
@@ -44,13 +46,14 @@ def grade_all(
     on_event: Callable[[Event], None],
     factory: str = DEFAULT_FACTORY,
     fresh: bool = False,
+    background: Background | None = None,
 ) -> tuple[GradingResult, ...]:
     """Results in the order of the submissions, each written under `out` as soon as it is there.
 
-    `factory` names a function `module:name` that a worker calls with the bundle's path and `unsafe` to get
-    its grader. A run in `out` that was cut off goes on, unless `fresh`. Submissions that cannot be graded
-    through a fault of ours have status `not_graded`. Raises InputError for a bundle or a place that cannot be
-    used, SandboxError where no grader starts at all, and
+    `background` is for the report's hints. `factory` names a function `module:name` that a worker calls with
+    the bundle's path and `unsafe` to get its grader. A run in `out` that was cut off goes on, unless `fresh`.
+    Submissions that cannot be graded through a fault of ours have status `not_graded`. Raises InputError for
+    a bundle or a place that cannot be used, SandboxError where no grader starts at all, and
     lets KeyboardInterrupt through after what is graded was written.
     """
     from notegrad.authoring.bundle import read_bundle
@@ -63,6 +66,7 @@ def grade_all(
         digest=bundle.digest,
         deadline_s=deadline_s(bundle.limits, [source for _, source in bundle.tests]),
         language=bundle.language,
+        background=background or Background(),
     )
     return grade_target(
         target,
@@ -117,6 +121,14 @@ def grade_target(
             if out is not None and event.result is not None and event.kind != "kept":
                 write_record(out, event.submission, event.result, target.digest)
                 write_result(out, event.result)
+            if (
+                out is not None
+                and event.result is not None
+                and not (event.kind == "kept" and has_feedback(out, event.submission.id))
+            ):
+                write_feedback(
+                    out, event.result, event.submission, title=target.title, language=target.language
+                )
             journal.submission_event(event)
             on_event(event)
 
@@ -156,7 +168,14 @@ def grade_target(
             made = kept | dict(zip(pending, engine.results, strict=True))
             results = tuple(result for _, result in sorted(made.items()) if result is not None)
             if out is not None and results:
-                write_summary(out, results, title=target.title)
+                data = report_data(
+                    results,
+                    submissions,
+                    title=target.title,
+                    language=target.language,
+                    background=target.background,
+                )
+                write_summary(out, results, title=target.title, language=target.language, data=data)
             not_graded = sum(result.status == "not_graded" for result in results)
             journal.run_finished(graded=len(results) - not_graded, not_graded=not_graded, ended=ended)
         return results

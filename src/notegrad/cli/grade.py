@@ -99,6 +99,7 @@ def command(
     Exit status: 0 when every submission got a result, 3 when some could not be graded, 2 on bad usage.
     """
     from notegrad.authoring.bundle import read_bundle
+    from notegrad.batch.background import course_background
     from notegrad.batch.exports.stored import write_class
     from notegrad.batch.run import grade_all
     from notegrad.cli.classes import finish, take_in
@@ -120,6 +121,7 @@ def command(
             unsafe=unsafe,
             on_event=on_event,
             fresh=fresh,
+            background=course_background(path.parent.parent, bundle.slug),
         )
     if as_json:
         click.echo(json_document(bundle, results, out))

@@ -83,13 +83,14 @@ def _load(file_name: str, source: str) -> LoadedTest:
         )
         for number, case in enumerate(test_file.test_cases, 1)
     )
+    needs = [_needs(case) for case in test_file.test_cases]
     question = Question(
         name=test_file.name,
         points=float(sum(case.points for case in cases)),
         test_cases=cases,
         all_or_nothing=bool(test_file.all_or_nothing),
+        asks_for=tuple(sorted(set[str]().union(*needs) - {ENVIRONMENT_PARAMETER})),
     )
-    needs = [_needs(case) for case in test_file.test_cases]
     return LoadedTest(
         question=question,
         test_file=test_file,
