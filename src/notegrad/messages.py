@@ -15,8 +15,8 @@ DEFAULT_LANGUAGE = "fr"
 FRENCH = {
     "missing_name": "la fonction « {name} » n'existe pas dans votre notebook",
     "student_error": "votre code a levé {type} : {text}",
-    "student_error_unsaid": "votre code a levé {type} ; le texte de l'erreur n'est pas montré pour un test caché : "
-    "essayez votre fonction sur un exemple à vous",
+    "student_error_unsaid": "votre code a levé {type} ; le texte de l'erreur n'est pas montré pour un test "
+    "caché : essayez votre fonction sur un exemple à vous",
     "test_timeout": "temps dépassé : ce test a été arrêté après {limit_s:g} s (boucle infinie ?)",
     "child_died": "le processus qui exécutait votre code s'est arrêté brutalement "
     "(arrêt volontaire, plantage, ou mémoire dépassée)",
@@ -31,7 +31,7 @@ FRENCH = {
     "reached_processes": "{processes} processus et fils d'exécution au plus sont permis",
     "no_network": "il n'y a pas de réseau pendant la correction",
     "notebook_crashed": "le notebook s'est arrêté brutalement ({cause}) avant la fin",
-    "notebook_gone": "le processus du notebook ne répond plus : il est arrêté, ou a épuisé les processus permis",
+    "notebook_gone": "le processus du notebook ne répond plus : il est arrêté, ou n'a plus droit à un processus",
     "memory_exceeded": "la mémoire permise ({memory_mb} Mo) a été dépassée",
     "disk_exceeded": "le notebook a été arrêté : ses fichiers dépassent {files_mb} Mo, ou sont trop nombreux",
     "observation_limit": "ce que votre fonction a rendu est trop gros pour être examiné : {what}",
@@ -84,7 +84,7 @@ ENGLISH = {
     "reached_processes": "{processes} processes and threads at most are allowed",
     "no_network": "there is no network while grading",
     "notebook_crashed": "the notebook died ({cause}) before its end",
-    "notebook_gone": "the notebook's process answers no more: it is stopped, or used up the processes allowed",
+    "notebook_gone": "the notebook's process answers no more: it is stopped, or may start no process",
     "memory_exceeded": "the memory allowed ({memory_mb} MB) was exceeded",
     "disk_exceeded": "the notebook was stopped: its files take more than {files_mb} MB, or are too many",
     "observation_limit": "what your function returned is too large to be examined: {what}",

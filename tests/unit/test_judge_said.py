@@ -87,8 +87,10 @@ def test_what_libraries_say_is_repeated(mistake: Callable[[], object]) -> None:
         "index 12345 is out of bounds for dimension 0 with size 3",
         "name 'z' is not defined: 0.12",
         "division by zero\n0.1234",
-        "one of the variables needed for gradient computation has been modified by an inplace operation: "
-        "[torch.FloatTensor [3]], which is output 0 of Secret0x12Backward0, is at version 1; expected version 0 instead.",
+        (
+            "one of the variables needed for gradient computation has been modified by an inplace operation: "
+            "[torch.FloatTensor [3]], which is output 0 of Secret0x12Backward0, is at version 1; expected version 0 instead."
+        ),
         "KeyError: 3",
         "x" * (MAX_TEXT_CHARS + 1),
     ],

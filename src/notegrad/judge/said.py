@@ -1,8 +1,9 @@
 """Which texts of a student's exception a hidden test case may repeat: those that the libraries write.
 
-Student code sees the inputs of hidden test cases, and an exception may say anything: repeated word for word it
-would carry them out. What Python, NumPy and torch say themselves is repeated, with a few small numbers (sizes,
-axes) and with names that stand in the student's own code; of all else only the type. Staff read everything.
+Student code sees the inputs of hidden test cases, and an exception may say anything: repeated word for word
+it would carry them out. What Python, NumPy and torch say themselves is repeated, with a few small numbers
+(sizes, axes) and with names that stand in the student's own code; of all else only the type. Staff read
+everything.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What a submission wrote, counted from outside, where no mount limits it (tier `no-namespaces`).
 
-The count is made by a short-lived child with the submission's uid, since its tree is hostile: nothing of it is
-touched with more rights than its own. A child that does not answer in time counts as a limit exceeded: the
-submission may stop what has its uid.
+The count is made by a short-lived child with the submission's uid, since its tree is hostile: nothing of it
+is touched with more rights than its own. A child that does not answer in time counts as a limit exceeded:
+the submission may stop what has its uid.
 """
 
 from __future__ import annotations

@@ -128,7 +128,8 @@ def _wait_for_the_end(
 ) -> None:
     """Reap everything; report the worker's death; return when nothing is left or the client has gone.
 
-    A byte from the client asks to end the orphans. `is_disk_full`: asked now and then; the worker is killed if so.
+    A byte from the client asks to end the orphans. `is_disk_full` is asked now and then; the worker is killed
+    where it says so.
     """
     wake_read, wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.signal(signal.SIGCHLD, lambda *_: None)
