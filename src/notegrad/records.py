@@ -119,6 +119,7 @@ class Protection(Record, frozen=True, kw_only=True):
 class RunReport(Record, frozen=True, kw_only=True):
     """How the notebook ran; `tier` names the confinement that was in force.
 
+    `mode`: "fork" where each question has a process of its own, "spawn" where one process answers all.
     `limit` is the field of `Limits` that ended the notebook, or the empty string.
     """
 
@@ -128,6 +129,8 @@ class RunReport(Record, frozen=True, kw_only=True):
     usage: Usage = Usage()
     tier: str = ""
     protections: tuple[Protection, ...] = ()
+    mode: str = "fork"
+    device: str = "cpu"
 
 
 class TestCaseResult(Record, frozen=True, kw_only=True):

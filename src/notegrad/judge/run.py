@@ -11,6 +11,8 @@ import time
 from collections.abc import Iterator
 from typing import Any, Protocol
 
+import torch
+
 from notegrad.judge import verdict
 from notegrad.judge.otter_tests import LoadedTest, run_test_case
 from notegrad.mirror import CallTimeout, Environment, Mirror, ObservationError, ProcessDied
@@ -22,6 +24,10 @@ MAX_TIMEOUTS = 2
 
 JUDGE_MARGIN_S = 5.0
 """What a test case's own code may take beyond the limit of the student's."""
+
+
+DEVICE_PARAMETER = "device"
+"""The name under which a test asks for the device that it is to compute on."""
 
 
 class GoneError(Exception):
@@ -68,10 +74,18 @@ def case_seed(seed: int, question: str, number: int) -> int:
 
 
 def run_question(
-    test: LoadedTest, forks: Forks, *, limits: Limits, seed: int, language: str, first_failure: bool = False
+    test: LoadedTest,
+    forks: Forks,
+    *,
+    limits: Limits,
+    seed: int,
+    language: str,
+    first_failure: bool = False,
+    device: str = "cpu",
 ) -> QuestionResult:
     """The result of one question; whatever the student's code does, each test case gets an outcome.
 
+    device: what a test gets that asks for `device`, unless the notebook means something else by that name.
     first_failure: only whether all pass is asked; test cases after the first that does not are left out.
     """
     session = _Session(forks, test.question.name)
@@ -83,7 +97,9 @@ def run_question(
             if timeouts >= MAX_TIMEOUTS:
                 results.append(verdict.skipped_after_timeouts(case, language))
                 continue
-            result = _run_case(test, index, session, limits=limits, seed=seed, language=language)
+            result = _run_case(
+                test, index, session, limits=limits, seed=seed, language=language, device=device
+            )
             timeouts += result.outcome == "timeout"
             results.append(result)
             if first_failure and result.outcome != "passed":
@@ -96,13 +112,31 @@ def run_question(
     return QuestionResult(question=test.question, score=score, test_cases=tuple(results))
 
 
+def has_what_it_needs(test: LoadedTest, forks: Forks, *, limits: Limits, seed: int) -> bool:
+    """Whether the notebook, as it stands, defines all names that the question's test cases need.
+
+    False also where it does not answer.
+    """
+    session = _Session(forks, test.question.name)
+    try:
+        return _has_all_names(test, session, limits, seed)
+    except (CallTimeout, ProcessDied, ObservationError, GoneError):
+        return False
+    finally:
+        session.renew()
+
+
+def _has_all_names(test: LoadedTest, session: _Session, limits: Limits, seed: int) -> bool:
+    wanted = frozenset[str]().union(*test.names) - {DEVICE_PARAMETER}
+    mirror = session.mirror()
+    mirror.begin(seed, limits.test_case_wall_s)
+    return not wanted - set(mirror.defined(wanted))
+
+
 def _prefer_complete_state(test: LoadedTest, session: _Session, limits: Limits, seed: int) -> None:
     """Use the final state where a check cell stands above the answer: what it needs is missing there."""
-    wanted = frozenset[str]().union(*test.names)
     try:
-        mirror = session.mirror()
-        mirror.begin(seed, limits.test_case_wall_s)
-        if wanted - set(mirror.defined(wanted)):
+        if not _has_all_names(test, session, limits, seed):
             session.renew()
     except (CallTimeout, ProcessDied, ObservationError):
         session.renew()
@@ -111,12 +145,19 @@ def _prefer_complete_state(test: LoadedTest, session: _Session, limits: Limits, 
 
 
 def _run_case(
-    test: LoadedTest, index: int, session: _Session, *, limits: Limits, seed: int, language: str
+    test: LoadedTest,
+    index: int,
+    session: _Session,
+    *,
+    limits: Limits,
+    seed: int,
+    language: str,
+    device: str,
 ) -> TestCaseResult:
     case = test.question.test_cases[index]
     started = time.monotonic()
     try:
-        result = _judge_case(test, index, session, limits=limits, seed=seed, language=language)
+        result = _judge_case(test, index, session, limits=limits, seed=seed, language=language, device=device)
     except CallTimeout:
         session.renew()
         result = verdict.timed_out(case, limits, language)
@@ -132,7 +173,14 @@ def _run_case(
 
 
 def _judge_case(
-    test: LoadedTest, index: int, session: _Session, *, limits: Limits, seed: int, language: str
+    test: LoadedTest,
+    index: int,
+    session: _Session,
+    *,
+    limits: Limits,
+    seed: int,
+    language: str,
+    device: str,
 ) -> TestCaseResult:
     case: TestCase = test.question.test_cases[index]
     mirror = session.mirror()
@@ -144,7 +192,7 @@ def _judge_case(
             contextlib.redirect_stderr(printed),
         ):
             mirror.begin(case_seed(seed, test.question.name, case.number), limits.test_case_wall_s)
-            environment = _environment(test, index, mirror)
+            environment = _environment(test, index, mirror, device)
             missing = test.names[index] - set(environment) if not test.wants_environment[index] else set()
             otter_result, error = run_test_case(test.test_file, index, environment)
     finally:
@@ -154,10 +202,18 @@ def _judge_case(
     return verdict.from_otter(case, otter_result, error, sorted(missing), limits, language)
 
 
-def _environment(test: LoadedTest, index: int, mirror: Mirror) -> dict[str, Any]:
+def _environment(test: LoadedTest, index: int, mirror: Mirror, device: str) -> dict[str, Any]:
     if test.wants_environment[index]:
         return Environment(mirror)
-    return mirror.get(sorted(test.names[index]))
+    found = mirror.get(sorted(test.names[index]))
+    # Ours, not the notebook's: on the meta device any two tensors would be equal.
+    if DEVICE_PARAMETER in test.names[index] and _is_device(found.get(DEVICE_PARAMETER)):
+        found[DEVICE_PARAMETER] = torch.device(device)
+    return found
+
+
+def _is_device(value: object) -> bool:
+    return value is None or isinstance(value, (torch.device, str))
 
 
 @contextlib.contextmanager
