@@ -35,6 +35,12 @@ if TYPE_CHECKING:
     help="Processes that grade at once; default: as many as there are cores.",
 )
 @click.option(
+    "--device",
+    metavar="DEVICE",
+    help="Where notebooks and tests compute: cpu, cuda (all GPUs), cuda:N, sim (a simulated accelerator), or "
+    "auto; default: what the bundle says.",
+)
+@click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON document on stdout, and nothing else there."
 )
 @click.option(
@@ -58,6 +64,7 @@ def command(
     submissions: tuple[Path, ...],
     out: Path,
     workers: int | None,
+    device: str | None,
     as_json: bool,
     unsafe: bool,
     fresh: bool,
@@ -88,6 +95,7 @@ def command(
             unsafe=unsafe,
             on_event=on_event,
             fresh=fresh,
+            device=None if device == "cpu" == bundle.device else device,
         )
     if as_json:
         click.echo(json_document(bundle, results, out))

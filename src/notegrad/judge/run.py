@@ -120,7 +120,7 @@ def has_what_it_needs(test: LoadedTest, forks: Forks, *, limits: Limits, seed: i
     session = _Session(forks, test.question.name)
     try:
         return _has_all_names(test, session, limits, seed)
-    except (CallTimeout, ProcessDied, ObservationError, GoneError):
+    except (CallTimeout, ProcessDied, Exception):  # whatever the other side answers to a question for names
         return False
     finally:
         session.renew()
@@ -138,10 +138,10 @@ def _prefer_complete_state(test: LoadedTest, session: _Session, limits: Limits, 
     try:
         if not _has_all_names(test, session, limits, seed):
             session.renew()
-    except (CallTimeout, ProcessDied, ObservationError):
-        session.renew()
     except GoneError:
         pass  # each test case will say so
+    except (CallTimeout, ProcessDied, Exception):
+        session.renew()
 
 
 def _run_case(

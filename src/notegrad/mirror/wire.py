@@ -247,6 +247,7 @@ class StateRecord(Wire, frozen=True, array_like=True, tag="E"):
     torch_rng: bytes | None
     numpy_rng: bytes | None
     python_rng: bytes | None
+    gpu_rng: bytes | None = None
 
 
 class Changes(Wire, frozen=True, array_like=True, tag="D"):

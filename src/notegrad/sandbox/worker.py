@@ -47,6 +47,9 @@ class Worker:
     def run(self) -> None:
         """Run the cells; then serve `Fork` requests until the client closes the socket."""
         self._run_cells()
+        self._questions = {}
+        for descriptor in self._sockets:  # held open here, they would hide that a snapshot died
+            os.close(descriptor)
         with contextlib.suppress(OSError):
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
