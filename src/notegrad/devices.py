@@ -64,6 +64,8 @@ def prepare(device: str) -> str:
     # The sandbox sees this one GPU only and calls it cuda:0; so must this process, for tensors to be mirrored.
     os.environ["CUDA_VISIBLE_DEVICES"] = physical(device)
     torch.cuda.init()  # type: ignore[no-untyped-call]
+    torch.utils.deterministic.fill_uninitialized_memory = False  # what `empty` gives is no result
+    torch.use_deterministic_algorithms(True, warn_only=True)
     return "cuda:0"
 
 

@@ -104,6 +104,7 @@ class Grader:
         self._versions = {
             "notegrad": __version__,
             "torch": str(torch.__version__),
+            "numpy": importlib.metadata.version("numpy"),
             "otter-grader": importlib.metadata.version("otter-grader"),
             "python": platform.python_version(),
         }
@@ -268,6 +269,8 @@ class Grader:
             run=report,
             timings=timings,
             versions=self._versions,
+            bundle_sha256=self._bundle.digest,
+            seed=self._bundle.seed,
         )
 
 

@@ -164,7 +164,10 @@ class Timings(Record, frozen=True, kw_only=True):
 
 
 class GradingResult(Record, frozen=True, kw_only=True):
-    """The result for one submission; `reason` is one sentence where `status` is not `graded`."""
+    """The result for one submission; `reason` is one sentence where `status` is not `graded`.
+
+    `versions`, `bundle_sha256`, `seed` and what `run` says of mode and device: what gives this result again.
+    """
 
     schema_version: int = SCHEMA_VERSION
     submission: str
@@ -178,3 +181,5 @@ class GradingResult(Record, frozen=True, kw_only=True):
     run: RunReport | None = None
     timings: Timings = Timings()
     versions: dict[str, str] = {}
+    bundle_sha256: str = ""
+    seed: int | None = None

@@ -41,6 +41,9 @@ COMMANDS = {
     "grade": LazyCommand(
         "notegrad.cli.grade", "Grade submissions; write results, a gradebook and a journal."
     ),
+    "explain": LazyCommand(
+        "notegrad.cli.explain", "Say what would give a result again, and what differs here."
+    ),
     "doctor": LazyCommand(
         "notegrad.cli.doctor", "Say what this machine can protect, and how to mend the rest."
     ),

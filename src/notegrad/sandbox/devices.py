@@ -97,6 +97,10 @@ def _initialise_cuda() -> None:
     fraction = float(os.environ.get(MEMORY_FRACTION_NAME, "1"))
     if fraction < 1:
         torch.cuda.set_per_process_memory_fraction(fraction, 0)
+    torch.backends.cudnn.deterministic = True
+    torch.backends.cudnn.benchmark = False
+    torch.utils.deterministic.fill_uninitialized_memory = False  # what `empty` gives is no result
+    torch.use_deterministic_algorithms(True, warn_only=True)
     # the first of everything is slow: context, allocator, cuBLAS, autograd's thread
     x = torch.ones(8, 8, device="cuda", requires_grad=True)
     (x @ x).sum().backward()  # type: ignore[no-untyped-call]
