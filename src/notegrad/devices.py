@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 
-from notegrad.errors import InputError
+from notegrad.errors import InputError, SandboxError
 
 _DEVICE = re.compile(r"cpu|cuda(:\d+)?|sim|auto")
 
@@ -57,7 +57,9 @@ def prepare(device: str) -> str:
         from notegrad.expect import accelerator
 
         accelerator.register()
-        return accelerator.DEVICE
+        if not accelerator.can_differentiate():
+            raise SandboxError("The simulated accelerator came too late: this process has used autograd before.")
+        return str(accelerator.DEVICE)
     if device == "cpu":
         return device
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")

@@ -5,11 +5,13 @@ them, and factory functions make them where `device="sim:0"` is said. So on a ma
 asked what it would do there. The numbers are the CPU's; speed, memory and asynchrony are not simulated.
 
 The backend is PyTorch's PrivateUse1, set up in Python (`torch.utils.backend_registration`). The index has to be
-said: autograd's engine knows no device without one. What changes a tensor's form in place (`resize_`, `t_`) is refused.
+said: autograd's engine knows no device without one, and none that was registered after the first backward pass. What changes a tensor's form in place (`resize_`, `t_`) is refused.
 """
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -21,9 +23,15 @@ DEVICE = "sim:0"
 
 _OUT_OF_REACH = "Can't convert sim:0 device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host memory first."
 _MIXED = "Expected all tensors to be on the same device, but found at least two devices, sim:0 and cpu!"
-_MAY_MIX = frozenset({"aten::copy_", "aten::_to_copy", "aten::index.Tensor", "aten::index_put_", "aten::_index_put_impl_"})
+# Operations that move between devices, or take indices from the CPU, as on a GPU.
+_MAY_MIX = frozenset({"aten::copy_", "aten::_to_copy", "aten::index", "aten::index_put_", "aten::_index_put_impl_"})
+# What torch makes by growing an empty tensor, which this device cannot.
+_MADE_WHOLE = (
+    "arange", "arange.start", "arange.start_step", "eye", "eye.m", "linspace", "logspace", "randperm",
+    "randperm.generator", "tril_indices", "triu_indices", "range", "range.step",
+)  # fmt: skip
 _is_registered = False
-_library: torch.library.Library | None = None
+_libraries: list[torch.library.Library] = []
 
 
 class SimulatedTensor(torch.Tensor):
@@ -46,6 +54,15 @@ class SimulatedTensor(torch.Tensor):
         )
         made.on_cpu = on_cpu
         return made
+
+    @classmethod
+    def of(cls, on_cpu: torch.Tensor) -> SimulatedTensor:
+        """The tensor of the device whose numbers `on_cpu` holds: always the same object."""
+        known = on_cpu.__dict__.get("on_device")
+        if known is None:
+            known = on_cpu.__dict__["on_device"] = cls(on_cpu)
+        found: SimulatedTensor = known
+        return found
 
     def __repr__(self, **_: Any) -> str:
         """As torch shows a tensor of a GPU."""
@@ -80,25 +97,22 @@ def compute(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     Raises RuntimeError where tensors of the CPU take part, in PyTorch's words for a GPU.
     """
     flat, form = pytree.tree_flatten((args, kwargs))
-    name = func._schema.name
-    if func._schema.name.partition("::")[2] not in _MAY_MIX_NAMES:
-        for value in flat:
-            if isinstance(value, torch.Tensor) and value.device.type == "cpu" and value.dim() > 0:
-                raise RuntimeError(_MIXED)
+    if func._schema.name not in _MAY_MIX and any(_is_on_cpu(value) for value in flat):
+        raise RuntimeError(_MIXED)
     target = kwargs.get("device")
-    args, kwargs = pytree.tree_unflatten([_to_cpu(value) for value in flat], form)
-    result = func(*args, **kwargs)
-    stays = target is None or torch.device(target).type == NAME
-    if not stays:
+    own_args, own_kwargs = pytree.tree_unflatten([_to_cpu(value) for value in flat], form)
+    result = func(*own_args, **own_kwargs)
+    if any(isinstance(value, SimulatedTensor) and _changed_form(value) for value in flat):
+        raise NotImplementedError(
+            f"{func._schema.name} changes a tensor's form in place: the simulated accelerator cannot"
+        )
+    if target is not None and torch.device(target).type != NAME:
         return result
-    held = {id(value.on_cpu): value for value in flat if isinstance(value, SimulatedTensor)}
-    wrapped = pytree.tree_map(lambda value: _to_device(value, held), result)
-    if name.endswith("_") and any(isinstance(v, SimulatedTensor) and _changed_form(v) for v in flat):
-        raise NotImplementedError(f"{name} changes a tensor's form in place: the simulated accelerator cannot")
-    return wrapped
+    return pytree.tree_map(_to_device, result)
 
 
-_MAY_MIX_NAMES = frozenset(name.partition("::")[2].partition(".")[0] for name in _MAY_MIX)
+def _is_on_cpu(value: Any) -> bool:
+    return isinstance(value, torch.Tensor) and value.device.type == "cpu" and value.dim() > 0
 
 
 def _to_cpu(value: Any) -> Any:
@@ -109,27 +123,58 @@ def _to_cpu(value: Any) -> Any:
     return value
 
 
-def _to_device(value: Any, held: dict[int, SimulatedTensor]) -> Any:
+def _to_device(value: Any) -> Any:
     if not isinstance(value, torch.Tensor) or isinstance(value, SimulatedTensor):
         return value
-    known = held.get(id(value))
-    return SimulatedTensor(value) if known is None else known
+    return SimulatedTensor.of(value)
 
 
 def _changed_form(tensor: SimulatedTensor) -> bool:
     return tensor.on_cpu.shape != tensor.shape or tensor.on_cpu.stride() != tensor.stride()
 
 
-def _factory(func: Any, *args: Any, **kwargs: Any) -> Any:
+def _compute_without_operands(func: Any, *args: Any, **kwargs: Any) -> Any:
     return compute(func, args, kwargs)
+
+
+def can_differentiate() -> bool:
+    """Whether autograd's engine knows the device: it counts devices at the first backward pass of a process."""
+    x = torch.ones(2, device=DEVICE, requires_grad=True)
+    try:
+        x.sum().backward()  # type: ignore[no-untyped-call]
+    except RuntimeError:
+        return False
+    return True
+
+
+def _from_data(make: Callable[..., torch.Tensor]) -> Callable[..., torch.Tensor]:
+    """`torch.tensor` and its like build on the CPU below every dispatch, then move: here in two steps."""
+
+    @functools.wraps(make)
+    def made(data: Any, *args: Any, device: Any = None, requires_grad: bool = False, **kwargs: Any) -> torch.Tensor:
+        options = {"requires_grad": True} if requires_grad else {}
+        if device is None or torch.device(device).type != NAME:
+            return make(data, *args, device=device, **options, **kwargs)
+        source = data if isinstance(data, torch.Tensor) else make(data, *args, device="cpu", **kwargs)
+        moved = source.detach().to(device) if options or data is not source else source.to(device)
+        return moved.requires_grad_() if options else moved
+
+    return made
 
 
 def register() -> None:
     """Make the device known to torch in this process; once is enough, and there is no way back."""
-    global _is_registered, _library  # noqa: PLW0603 - torch's registry is one per process
+    global _is_registered  # noqa: PLW0603 - torch's registry is one per process
     if _is_registered:
         return
     backend_registration._setup_privateuseone_for_python_backend(NAME)  # noqa: SLF001
-    _library = torch.library.Library("_", "IMPL")
-    _library.fallback(_factory, "PrivateUse1")  # type: ignore[no-untyped-call]
+    everything, factories = torch.library.Library("_", "IMPL"), torch.library.Library("aten", "IMPL")
+    everything.fallback(_compute_without_operands, "PrivateUse1")
+    for name in _MADE_WHOLE:
+        packet, _, overload = name.partition(".")
+        operation = getattr(getattr(torch.ops.aten, packet), overload or "default")
+        factories.impl(operation, functools.partial(_compute_without_operands, operation), "PrivateUse1")
+    _libraries.extend((everything, factories))  # what they registered goes with them
+    torch.tensor = _from_data(torch.tensor)  # type: ignore[assignment]
+    torch.as_tensor = _from_data(torch.as_tensor)  # type: ignore[assignment]
     _is_registered = True

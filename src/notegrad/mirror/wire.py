@@ -104,6 +104,19 @@ class Constant(Wire, frozen=True, array_like=True, tag="k"):
     name: str
 
 
+class SimulatedValue(Wire, frozen=True, array_like=True, tag="m"):
+    """A tensor of the simulated accelerator: the tensor of its numbers, and what autograd knows of it.
+
+    `product`: a function that gives the gradients of `inputs`; None for a tensor without a history.
+    """
+
+    tensor: Id
+    requires_grad: bool
+    version: int
+    product: Ref | None
+    inputs: tuple[Id, ...]
+
+
 Value: TypeAlias = (
     bool
     | int
@@ -122,6 +135,7 @@ Value: TypeAlias = (
     | SizeValue
     | ScalarValue
     | Constant
+    | SimulatedValue
     | None
 )
 

@@ -88,6 +88,7 @@ def initialise(device: str) -> None:
         from notegrad.expect import accelerator
 
         accelerator.register()
+        accelerator.can_differentiate()  # warms it
 
 
 def _initialise_cuda() -> None:
