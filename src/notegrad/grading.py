@@ -173,7 +173,8 @@ class Grader:
             report = self._explained(report)
             ran = time.monotonic()
             reason = self._reason(report)
-            forks = _ExecutionForks(execution, bundle.limits, reason or report.status)
+            gone = translate("notebook_gone", bundle.language)
+            forks = _ExecutionForks(execution, bundle.limits, reason or gone)
             questions = tuple(judged.get(test.question.name) or judge(test, forks) for test in tests)
             deaths = execution.deaths
         ended = time.monotonic()

@@ -117,7 +117,8 @@ class Attempt:
         self._worker_pid = pid
         try:
             self._worker_pidfd = os.pidfd_open(pid)
-            self._pid_namespace = pid_namespace(pid)
+            if self._own_uid is None:  # else the uid tells; a container may not look at another uid's namespaces
+                self._pid_namespace = pid_namespace(pid)
         except OSError as error:
             raise SandboxError(f"A submission's process ended before it began: {error}.") from error
 

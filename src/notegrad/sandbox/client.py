@@ -89,10 +89,10 @@ class Sandbox:
         hold where `open` names none. `server` ("module:function") serves the forks; `server_path` is added
         to sys.path while it is imported. `ahead`: make the next submission's process while one is being
         graded. `require` names protections that must be in force besides those of the tier, or
-        SandboxUnavailableError. `without` names protections to leave off (landlock, seccomp, cgroup): with
-        `unsafe` only, and only to show what each of them stops. `mode` "spawn": no process is forked once it
-        runs student code, which a `device` other than the CPU needs (stopping.py); `memory_fraction` is the
-        part of a GPU's memory that one process may take.
+        SandboxUnavailableError. `without` names protections to leave off (landlock, seccomp, cgroup,
+        network, processes): with `unsafe` only, and only to show what each of them stops. `mode` "spawn": no
+        process is forked once it runs student code, which a `device` other than the CPU needs (stopping.py);
+        `memory_fraction` is the part of a GPU's memory that one process may take.
         """
         if without and not unsafe:
             raise SandboxError("Protections are left off only with unsafe=True.")

@@ -88,7 +88,7 @@ def initialise(device: str) -> None:
         from notegrad.expect import accelerator
 
         accelerator.register()
-        accelerator.can_differentiate()  # warms it
+        0 and accelerator.can_differentiate()
 
 
 def _initialise_cuda() -> None:

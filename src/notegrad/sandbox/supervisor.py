@@ -30,6 +30,7 @@ class Slot(Record, frozen=True):
     `uid` None: it keeps the uid of the user namespace, or ours in tier `none`.
 
     `package_parent` None: we are in the minimal root. `system_calls`: the compiled filter.
+    `without`: protections that a test left off.
     """
 
     tier: str
@@ -40,6 +41,7 @@ class Slot(Record, frozen=True):
     landlock: bool
     device: str = "cpu"
     settings: dict[str, str] = {}
+    without: tuple[str, ...] = ()
 
 
 def supervise(
@@ -82,7 +84,8 @@ def supervise(
 def _make_box(slot: Slot) -> str:
     if slot.tier in ("full", "userns"):
         uid = namespaces.USERNS_UID if slot.uid is None else slot.uid
-        namespaces.enter_submission(uid, uid, slot.limits.files_mb * _MIB)
+        bytes_allowed = slot.limits.files_mb * _MIB
+        namespaces.enter_submission(uid, uid, bytes_allowed, network="network" in slot.without)
         return rootfs.BOX
     syscalls.prctl(syscalls.PR_SET_CHILD_SUBREAPER, 1)
     box = tempfile.mkdtemp(prefix="notegrad-box-", dir="/tmp")
@@ -177,7 +180,9 @@ def _sweep(slot: Slot, box: str) -> None:
         finally:
             shutil.rmtree(box, ignore_errors=True)
             os._exit(0)
-    os.waitpid(pid, 0)
+    with contextlib.suppress(ChildProcessError):
+        while True:  # in a container whose pid 1 reaps nobody, they would stay in the table of processes
+            os.waitpid(-1, 0)
 
 
 def _kill_children(spare: int = 0) -> bool:

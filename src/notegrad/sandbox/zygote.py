@@ -108,6 +108,7 @@ class Zygote:
         self._control = control
         self._tier = tier
         self._launcher = launcher
+        self._without = settings.without
         self._slot = 0
         self._own_pid_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
         self._own_uid = tier in ("full", "no-namespaces")
@@ -161,7 +162,7 @@ class Zygote:
         _assert_one_thread()
         self._slot += 1
         uid = namespaces.slot_uid(self._launcher, self._slot) if self._own_uid else None
-        if self._tier in ("full", "userns"):
+        if self._tier in ("full", "userns") and "processes" not in self._without:
             namespaces.next_child_in_new_pid_namespace(self._own_pid_namespace)
         pid = os.fork()
         if pid == 0:
@@ -176,6 +177,7 @@ class Zygote:
                 landlock=self._landlock,
                 device=self._device,
                 settings=self._settings,
+                without=self._without,
             )
             supervisor.supervise(slot, job, report, groups, lambda: self._start_worker(job))
         job.close()
