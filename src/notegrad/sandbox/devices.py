@@ -88,7 +88,7 @@ def initialise(device: str) -> None:
         from notegrad.expect import accelerator
 
         accelerator.register()
-        0 and accelerator.can_differentiate()
+        accelerator.can_differentiate()  # warms it
 
 
 def _initialise_cuda() -> None:
