@@ -1,7 +1,8 @@
 """What grading on a GPU costs: start, per submission, and the ratio to the CPU. `python benchmarks/gpu.py`.
 
-First a probe: does a confined process compute on the GPU here? If not, protections are left off one by one, to say
-which of them the driver does not bear. Then the small assignment of `tests/gpu`, and a bundle if one is named.
+First a probe: does a confined process compute on the GPU here? If not, protections are left off one by one,
+to say which of them the driver does not bear. Then the small assignment of `tests/gpu`, and a bundle if one
+is named.
 """
 
 from __future__ import annotations
@@ -30,7 +31,13 @@ import torch
 x = torch.ones(1000, 1000, device="cuda")
 print("sum", (x @ x).sum().item(), torch.cuda.get_device_name(0), torch.cuda.device_count())
 """
-VARIANTS: tuple[tuple[str, ...], ...] = ((), ("landlock",), ("seccomp",), ("cgroup",), ("landlock", "seccomp", "cgroup"))
+VARIANTS: tuple[tuple[str, ...], ...] = (
+    (),
+    ("landlock",),
+    ("seccomp",),
+    ("cgroup",),
+    ("landlock", "seccomp", "cgroup"),
+)
 LIMITS = Limits(wall_s=120, cell_wall_s=60, cpu_s=300)
 
 
@@ -49,7 +56,10 @@ def probe() -> bool:
                 ):
                     report = execution.run_notebook()
                     cell = report.cells[0]
-                    print(f"probe: {label} ({sandbox.tier}): {cell.status} {cell.error or cell.stdout_tail.strip()}")
+                    print(
+                        f"probe: {label} ({sandbox.tier}): {cell.status}",
+                        cell.error or cell.stdout_tail.strip(),
+                    )
                     print(f"       {time.monotonic() - started:.1f} s, {report.usage}")
                     if cell.status == "ok":
                         return not without and not unsafe
@@ -58,7 +68,9 @@ def probe() -> bool:
     return False
 
 
-def measure(name: str, bundle: Bundle, submissions: Sequence[Submission], device: str, *, unsafe: bool) -> float:
+def measure(
+    name: str, bundle: Bundle, submissions: Sequence[Submission], device: str, *, unsafe: bool
+) -> float:
     """Grade all once on a device; prints the figures, returns the median seconds of a submission."""
     started = time.monotonic()
     with Grader(bundle, device=device, unsafe=unsafe, memory_fraction=0.2) as grader:
@@ -70,8 +82,9 @@ def measure(name: str, bundle: Bundle, submissions: Sequence[Submission], device
     median = statistics.median(totals)
     points = sum(r.score for r in results), sum(r.max_score for r in results)
     print(
-        f"{name:24} {device:5} {len(results):3} submissions: grader ready {start_s:5.1f} s, each {median:6.2f} s "
-        f"(min {totals[0]:.2f}, max {totals[-1]:.2f}; process {starts:.2f}), points {points[0]:g}/{points[1]:g}"
+        f"{name:24} {device:5} {len(results):3} submissions: ready {start_s:5.1f} s, each {median:6.2f} s "
+        f"(min {totals[0]:.2f}, max {totals[-1]:.2f}; process {starts:.2f}), "
+        f"points {points[0]:g}/{points[1]:g}"
     )
     for result in results[:1]:
         for failure in course.failed(result)[:6]:

@@ -47,8 +47,9 @@ class LimitsConfig(Limits, frozen=True, kw_only=True, forbid_unknown_fields=True
 class SandboxConfig(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The weakest confinement to accept; `auto` takes the strongest that the machine has.
 
-    `require` lists protections that a tier has where the machine gives them, and that must be in force. `mode`:
-    `fork` gives each question a process of its own; `spawn` never forks what runs student code, as GPUs need.
+    `require` lists protections that a tier has where the machine gives them, and that must be in force.
+    `mode`: `fork` gives each question a process of its own; `spawn` never forks what runs student code, as
+    GPUs need.
     """
 
     tier: Tier = "auto"

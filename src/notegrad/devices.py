@@ -22,7 +22,8 @@ MAX_SLOTS_PER_GPU = 8
 def choose(wanted: str) -> str:
     """The device that `wanted` means on this machine: `cpu`, `cuda:N` or `sim`.
 
-    Asks the driver's management library, so that no GPU is initialised. Raises InputError where it is not there.
+    Asks the driver's management library, so that no GPU is initialised. Raises InputError where it is not
+    there.
     """
     if not _DEVICE.fullmatch(wanted):
         raise InputError(f"{wanted!r} is no device; use cpu, cuda, cuda:N, sim or auto.")
@@ -36,7 +37,7 @@ def choose(wanted: str) -> str:
         has = f"{count} GPU{'s' if count > 1 else ''}" if count else "no GPU that PyTorch can use"
         raise InputError(
             f"The device {wanted} is not there: this machine has {has}. Choose --device cpu, or sim to "
-            "simulate one; `python -c 'import torch; print(torch.cuda.is_available())'` says what PyTorch sees."
+            "simulate one; torch.cuda.is_available() says what PyTorch sees."
         )
     return f"cuda:{number}"
 
@@ -58,15 +59,18 @@ def prepare(device: str) -> str:
 
         accelerator.register()
         if not accelerator.can_differentiate():
-            raise SandboxError("The simulated accelerator came too late: this process has used autograd before.")
+            raise SandboxError(
+                "The simulated accelerator came too late: this process has used autograd before."
+            )
         return str(accelerator.DEVICE)
     if device == "cpu":
         return device
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-    # The sandbox sees this one GPU only and calls it cuda:0; so must this process, for tensors to be mirrored.
+    # The sandbox sees this one GPU only and calls it cuda:0; so must this process, for tensors to be
+    # mirrored.
     os.environ["CUDA_VISIBLE_DEVICES"] = physical(device)
     torch.cuda.init()  # type: ignore[no-untyped-call]
-    torch.utils.deterministic.fill_uninitialized_memory = False  # what `empty` gives is no result
+    torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
     torch.use_deterministic_algorithms(True, warn_only=True)
     return "cuda:0"
 

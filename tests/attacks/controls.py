@@ -52,7 +52,9 @@ def is_confirmed(card: Card, attack: str, bundle: Bundle, plain: Sandbox) -> boo
         earned, next_scores, report = one_process(plain, attack, bundle)
         if card.control == "earns":
             return sum(earned.values()) > 0
-        died = any(cell.status in ("timeout", "not_run") or "Crash" in (cell.error or "") for cell in report.cells)
+        died = any(
+            cell.status in ("timeout", "not_run") or "Crash" in (cell.error or "") for cell in report.cells
+        )
         return died or sum(next_scores.values()) < honest_scores(plain, bundle)
     if card.control == "succeeds":
         return bool(harness.lines_with(harness.SUCCESS, _weakened(card, attack, bundle)[0]))

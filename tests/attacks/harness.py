@@ -132,7 +132,9 @@ def won_cases(result: GradingResult) -> set[tuple[str, int]]:
 
 def honest_submission(bundle: Bundle) -> Submission:
     """A notebook that answers every question."""
-    return Submission(id="honest", student="honest", cells=(*blank_submission(bundle).cells[:1], HONEST_ANSWERS))
+    return Submission(
+        id="honest", student="honest", cells=(*blank_submission(bundle).cells[:1], HONEST_ANSWERS)
+    )
 
 
 HONEST_ANSWERS = (

@@ -77,14 +77,28 @@ def run_python(
     home.mkdir(exist_ok=True)
     (scratch / "python").mkdir(exist_ok=True)
     closed = _closed_ancestor(sys.base_prefix)
-    environment = _environment(home) | {"CLOSED": closed, "PYTHON_BASE": sys.base_prefix, "SCRATCH": str(scratch)}
+    environment = _environment(home) | {
+        "CLOSED": closed,
+        "PYTHON_BASE": sys.base_prefix,
+        "SCRATCH": str(scratch),
+    }
     if level == "userns":
         for path in (home, home / "tmp"):
             os.chown(path, NOBODY, NOBODY)
         command = ["unshare", "-m", "sh", "-c", _READABLE_PYTHON, "sh", *_AS_NOBODY, *command]
     elif level == "no-namespaces":
         names = ",".join(f"+{name}" for name in _DOCKER_CAPABILITIES)
-        box = ["unshare", "--pid", "--mount", "--net", "--ipc", "--uts", "--fork", "--mount-proc", "--kill-child"]
+        box = [
+            "unshare",
+            "--pid",
+            "--mount",
+            "--net",
+            "--ipc",
+            "--uts",
+            "--fork",
+            "--mount-proc",
+            "--kill-child",
+        ]
         inside = [sys.executable, "-c", _IN_DOCKER, ",".join(_DOCKER_REFUSES), f"-all,{names}", *command]
         command = [*box, "sh", "-c", _READABLE_PYTHON, "sh", *inside]
     return subprocess.run(

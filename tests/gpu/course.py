@@ -88,7 +88,14 @@ def bundle(mode: str = "spawn", device: str = "cpu") -> Bundle:
     """The assignment."""
     tests = tuple((f"{n}.py", _TEST.format(name=n, cases=cases)) for n, cases in QUESTIONS.items())
     return Bundle(
-        slug="gpu", title="GPU", tests=tests, limits=LIMITS, seed=5, mode=mode, device=device, tier="no-namespaces"
+        slug="gpu",
+        title="GPU",
+        tests=tests,
+        limits=LIMITS,
+        seed=5,
+        mode=mode,
+        device=device,
+        tier="no-namespaces",
     )
 
 

@@ -56,7 +56,9 @@ def test_the_notebook_sees_one_gpu_and_computes_on_it(grader: Grader) -> None:
 
 def test_too_much_memory_is_the_student_s_error(grader: Grader) -> None:
     """Beyond the part of the GPU's memory that a submission may take, torch says so; the rest is judged."""
-    greedy = course.SOLUTION.replace("return 2 * x", "return 2 * x + torch.empty(1 << 42, device=x.device)[0]")
+    greedy = course.SOLUTION.replace(
+        "return 2 * x", "return 2 * x + torch.empty(1 << 42, device=x.device)[0]"
+    )
     result = grader.grade(course.submission(greedy, name="greedy"))
     assert {(name, outcome) for name, outcome, *_ in course.failed(result)} == {
         ("q1 - 1", "errored"),
@@ -68,7 +70,8 @@ def test_too_much_memory_is_the_student_s_error(grader: Grader) -> None:
 def test_a_kernel_that_faults_costs_its_test_case_and_nobody_else(grader: Grader) -> None:
     """An index out of bounds on the GPU spoils the context: a fresh process goes on, and the next submission is whole."""
     fault = course.SOLUTION.replace(
-        "return x[0]", "torch.arange(3., device=x.device)[torch.tensor([9], device=x.device)].cpu()\n    return x[0]"
+        "return x[0]",
+        "torch.arange(3., device=x.device)[torch.tensor([9], device=x.device)].cpu()\n    return x[0]",
     )
     result = grader.grade(course.submission(fault, name="fault"))
     assert [name for name, *_ in course.failed(result)] == ["q2 - 2"]

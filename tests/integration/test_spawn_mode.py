@@ -100,5 +100,5 @@ def test_an_unknown_or_missing_device_is_told_in_one_sentence() -> None:
     """A GPU that is not there is named with what to do; so is a word that is no device."""
     with pytest.raises(InputError, match="no device; use cpu"):
         Grader(course.bundle(), device="tpu")
-    with pytest.raises(InputError, match="cuda:7 is not there.*--device cpu"):
+    with pytest.raises(InputError, match=r"cuda:7 is not there.*--device cpu"):
         Grader(course.bundle(), device="cuda:7")

@@ -39,7 +39,9 @@ def command(*, result: Path, bundle: Path | None, as_json: bool) -> int:
     rows = compare(there, versions=versions(), bundle_sha256=None if path is None else _digest(path))
     if as_json:
         table = [{"name": r.name, "there": r.there, "here": r.here, "same": r.is_same} for r in rows]
-        click.echo(json.dumps({"submission": there.submission, "ingredients": table}, ensure_ascii=False, indent=1))
+        click.echo(
+            json.dumps({"submission": there.submission, "ingredients": table}, ensure_ascii=False, indent=1)
+        )
     else:
         _print(there, rows, path)
     return EXIT_DIFFERENT if any(row.is_same is False for row in rows) else EXIT_OK

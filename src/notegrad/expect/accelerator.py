@@ -1,11 +1,13 @@
-"""A simulated accelerator: tensors that hold real numbers on the CPU, and behave as those of another device do.
+"""A simulated accelerator: tensors whose numbers lie on the CPU, and that behave as those of a GPU do.
 
-The device is called `sim` (one device, `sim:0`). Its tensors do not mix with those of the CPU, NumPy cannot see
-them, and factory functions make them where `device="sim:0"` is said. So on a machine without a GPU a function can be
-asked what it would do there. The numbers are the CPU's; speed, memory and asynchrony are not simulated.
+The device is called `sim` (one device, `sim:0`). Its tensors do not mix with those of the CPU, NumPy cannot
+see them, and factory functions make them where `device="sim:0"` is said. So on a machine without a GPU a
+function can be asked what it would do there. The numbers are the CPU's; speed, memory and asynchrony are not
+simulated.
 
-The backend is PyTorch's PrivateUse1, set up in Python (`torch.utils.backend_registration`). The index has to be
-said: autograd's engine knows no device without one, and none that was registered after the first backward pass. What changes a tensor's form in place (`resize_`, `t_`) is refused.
+The backend is PyTorch's PrivateUse1, set up in Python (`torch.utils.backend_registration`). The index has to
+be said: autograd's engine knows no device without one, and none that was registered after the first backward
+pass. What changes a tensor's form in place (`resize_`, `t_`) is refused.
 """
 
 from __future__ import annotations
@@ -21,10 +23,15 @@ from torch.utils import backend_registration
 NAME = "sim"
 DEVICE = "sim:0"
 
-_OUT_OF_REACH = "Can't convert sim:0 device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host memory first."
+_OUT_OF_REACH = (
+    "Can't convert sim:0 device type tensor to numpy. "
+    "Use Tensor.cpu() to copy the tensor to host memory first."
+)
 _MIXED = "Expected all tensors to be on the same device, but found at least two devices, sim:0 and cpu!"
 # Operations that move between devices, or take indices from the CPU, as on a GPU.
-_MAY_MIX = frozenset({"aten::copy_", "aten::_to_copy", "aten::index", "aten::index_put_", "aten::_index_put_impl_"})
+_MAY_MIX = frozenset(
+    {"aten::copy_", "aten::_to_copy", "aten::index", "aten::index_put_", "aten::_index_put_impl_"}
+)
 # What torch makes by growing an empty tensor, which this device cannot.
 _MADE_WHOLE = (
     "arange", "arange.start", "arange.start_step", "eye", "eye.m", "linspace", "logspace", "randperm",
@@ -40,9 +47,9 @@ class SimulatedTensor(torch.Tensor):
     on_cpu: torch.Tensor
 
     @staticmethod
-    def __new__(cls, on_cpu: torch.Tensor) -> SimulatedTensor:
+    def __new__(cls: type[SimulatedTensor], on_cpu: torch.Tensor) -> SimulatedTensor:  # noqa: PYI034
         """A tensor of that form, on `sim:0`."""
-        made: SimulatedTensor = torch.Tensor._make_wrapper_subclass(  # type: ignore[attr-defined]
+        made: SimulatedTensor = torch.Tensor._make_wrapper_subclass(  # noqa: SLF001
             cls,
             on_cpu.size(),
             strides=on_cpu.stride(),
@@ -64,7 +71,7 @@ class SimulatedTensor(torch.Tensor):
         found: SimulatedTensor = known
         return found
 
-    def __repr__(self, **_: Any) -> str:
+    def __repr__(self, **_: Any) -> str:  # type: ignore[override]
         """As torch shows a tensor of a GPU."""
         gradient = ", requires_grad=True" if self.requires_grad else ""
         return f"{repr(self.on_cpu)[:-1]}, device='{DEVICE}'{gradient})"
@@ -86,7 +93,13 @@ class SimulatedTensor(torch.Tensor):
         return self.on_cpu.data_ptr()
 
     @classmethod
-    def __torch_dispatch__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+    def __torch_dispatch__(  # type: ignore[override]
+        cls,
+        func: Any,
+        types: Any,
+        args: Any = (),
+        kwargs: Any = None,
+    ) -> Any:
         """Compute on the CPU's numbers, once all operands are found to be on one device."""
         return compute(func, args, kwargs or {})
 
@@ -97,14 +110,15 @@ def compute(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     Raises RuntimeError where tensors of the CPU take part, in PyTorch's words for a GPU.
     """
     flat, form = pytree.tree_flatten((args, kwargs))
-    if func._schema.name not in _MAY_MIX and any(_is_on_cpu(value) for value in flat):
+    name = str(func.name()).partition(".")[0]
+    if name not in _MAY_MIX and any(_is_on_cpu(value) for value in flat):
         raise RuntimeError(_MIXED)
     target = kwargs.get("device")
     own_args, own_kwargs = pytree.tree_unflatten([_to_cpu(value) for value in flat], form)
     result = func(*own_args, **own_kwargs)
     if any(isinstance(value, SimulatedTensor) and _changed_form(value) for value in flat):
         raise NotImplementedError(
-            f"{func._schema.name} changes a tensor's form in place: the simulated accelerator cannot"
+            f"{name} changes a tensor's form in place: the simulated accelerator cannot"
         )
     if target is not None and torch.device(target).type != NAME:
         return result
@@ -138,7 +152,7 @@ def _compute_without_operands(func: Any, *args: Any, **kwargs: Any) -> Any:
 
 
 def can_differentiate() -> bool:
-    """Whether autograd's engine knows the device: it counts devices at the first backward pass of a process."""
+    """`torch.tensor` and its like build on the CPU, below every dispatch, and move: here in two steps."""
     x = torch.ones(2, device=DEVICE, requires_grad=True)
     try:
         x.sum().backward()  # type: ignore[no-untyped-call]
@@ -148,10 +162,12 @@ def can_differentiate() -> bool:
 
 
 def _from_data(make: Callable[..., torch.Tensor]) -> Callable[..., torch.Tensor]:
-    """`torch.tensor` and its like build on the CPU below every dispatch, then move: here in two steps."""
+    """`torch.tensor` and its like build below every dispatch, then move: here in two steps."""
 
     @functools.wraps(make)
-    def made(data: Any, *args: Any, device: Any = None, requires_grad: bool = False, **kwargs: Any) -> torch.Tensor:
+    def made(
+        data: Any, *args: Any, device: Any = None, requires_grad: bool = False, **kwargs: Any
+    ) -> torch.Tensor:
         options = {"requires_grad": True} if requires_grad else {}
         if device is None or torch.device(device).type != NAME:
             return make(data, *args, device=device, **options, **kwargs)
@@ -168,13 +184,14 @@ def register() -> None:
     if _is_registered:
         return
     backend_registration._setup_privateuseone_for_python_backend(NAME)  # noqa: SLF001
-    everything, factories = torch.library.Library("_", "IMPL"), torch.library.Library("aten", "IMPL")
+    library: Any = torch.library.Library
+    everything, factories = library("_", "IMPL"), library("aten", "IMPL")
     everything.fallback(_compute_without_operands, "PrivateUse1")
     for name in _MADE_WHOLE:
         packet, _, overload = name.partition(".")
         operation = getattr(getattr(torch.ops.aten, packet), overload or "default")
         factories.impl(operation, functools.partial(_compute_without_operands, operation), "PrivateUse1")
     _libraries.extend((everything, factories))  # what they registered goes with them
-    torch.tensor = _from_data(torch.tensor)  # type: ignore[assignment]
-    torch.as_tensor = _from_data(torch.as_tensor)  # type: ignore[assignment]
+    torch.tensor = _from_data(torch.tensor)
+    torch.as_tensor = _from_data(torch.as_tensor)
     _is_registered = True

@@ -1,5 +1,7 @@
-"""Would a function work on another device? Asked on `meta` tensors, which have everything but numbers, or on those
-of a simulated accelerator, which have numbers too.
+"""Would a function work on another device?
+
+Asked on `meta` tensors, which have everything but numbers, or on those of a simulated accelerator, which have
+numbers too.
 """
 
 from __future__ import annotations
@@ -46,12 +48,13 @@ def _without_data(tensor: torch.Tensor) -> torch.Tensor:
 
 
 def works_on_accelerator(f: Callable[..., object], *args: object, **kwargs: object) -> Any:
-    """Expect `f` to work on tensors of another device, and to give its results there; returns them on the CPU.
+    """Expect `f` to work on tensors of another device, and to give tensors there; returns them on the CPU.
 
-    Tensor arguments, also those in lists and tuples, are moved to a simulated accelerator (`device="sim:0"`), where
-    tensors of the CPU do not mix with them and NumPy sees none of them, as on a GPU. Control flow that depends on
-    values is fine there, unlike on `meta`; gradients are not, unless the course's device is `sim`. The result is a tensor, or a tuple or list of tensors.
-    Raises AssertionError, with torch's own words where `f` raised. Torch knows the device from then on.
+    Tensor arguments, also those in lists and tuples, are moved to a simulated accelerator (`device="sim:0"`),
+    where tensors of the CPU do not mix with them and NumPy sees none of them, as on a GPU. Control flow that
+    depends on values is fine there, unlike on `meta`; gradients are not, unless the course's device is `sim`.
+    The result is a tensor, or a tuple or list of tensors. Raises AssertionError, with torch's own words where
+    `f` raised. Torch knows the device from then on.
     """
     accelerator.register()
     try:
@@ -65,8 +68,9 @@ def works_on_accelerator(f: Callable[..., object], *args: object, **kwargs: obje
                 "gradients on the simulated accelerator: grade with `device: sim`, or ask on the meta device"
             ) from None
         messages.fail(
-            "Sur un autre appareil que le CPU (un accélérateur simulé), votre fonction échoue : crée-t-elle un "
-            f"tenseur sur le CPU, ou passe-t-elle par NumPy ? ({messages.call_message(error)})"
+            "Sur un autre appareil que le CPU (un accélérateur simulé), votre fonction échoue : "
+            "crée-t-elle un tenseur sur le CPU, ou passe-t-elle par NumPy ? "
+            f"({messages.call_message(error)})"
         )
     for value in result if isinstance(result, (tuple, list)) and result else (result,):
         if not isinstance(value, torch.Tensor):

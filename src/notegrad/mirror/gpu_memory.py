@@ -1,8 +1,8 @@
 """Bytes of a GPU's memory, copied through CUDA's own library and no torch operation.
 
 torch loads the library when it is imported; its functions are looked up then, before any student code. A copy
-waits for all that the GPU was asked to do. Its trust is that of ctypes on the CPU: code in the same process may
-overwrite anything, and what it says of its memory is checked by writing into it.
+waits for all that the GPU was asked to do. Its trust is that of ctypes on the CPU: code in the same process
+may overwrite anything, and what it says of its memory is checked by writing into it.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Tensors of the simulated accelerator (`expect.accelerator`), to and from the wire.
 
-What is mirrored is the tensor of their numbers: so identity, memory, views and what is written in place hold. Their
-gradients cross as a function that the judge's backward pass calls. What does not cross: the gradient that student
-code accumulated itself, a graph that is differentiated twice, and the version of a tensor that is not returned.
+What is mirrored is the tensor of their numbers: so identity, memory, views and what is written in place hold.
+Their gradients cross as a function that the judge's backward pass calls. What does not cross: the gradient
+that student code accumulated itself, a graph that is differentiated twice, and the version of a tensor that
+is not returned.
 """
 
 from __future__ import annotations

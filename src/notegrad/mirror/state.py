@@ -99,8 +99,7 @@ def apply_state(record: StateRecord) -> None:
             raise ObservationError(f"no such default device: {error}") from None
     if record.torch_rng is not None:
         _set_torch_state(record.torch_rng)
-    if record.gpu_rng is not None:
-        _set_gpu_state(record.gpu_rng)
+    _set_gpu_state(record.gpu_rng)
     try:
         if record.numpy_rng is not None:
             *key, position, has_gauss, gauss = _NUMPY_STATE.unpack(record.numpy_rng)
@@ -155,7 +154,9 @@ def _gpu_state() -> bytes:
     return b""
 
 
-def _set_gpu_state(data: bytes) -> None:
+def _set_gpu_state(data: bytes | None) -> None:
+    if data is None:
+        return
     # at::CUDAGeneratorImpl: seed and offset, 64 bits each; the offset counts in fours, or torch raises.
     if len(data) != _GPU_STATE_BYTES:
         raise ObservationError("an impossible state of the GPU's generator")

@@ -30,7 +30,7 @@ class Ingredients(Record, frozen=True, kw_only=True):
 
 
 class Comparison(Record, frozen=True, kw_only=True):
-    """One ingredient: `there`, when the result was made, and `here`; `is_same` None where here is not known."""
+    """One ingredient `there`, when the result was made, and `here`; `is_same` None where that is unknown."""
 
     name: str
     there: str

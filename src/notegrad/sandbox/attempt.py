@@ -117,7 +117,9 @@ class Attempt:
         self._worker_pid = pid
         try:
             self._worker_pidfd = os.pidfd_open(pid)
-            if self._own_uid is None:  # else the uid tells; a container may not look at another uid's namespaces
+            if (
+                self._own_uid is None
+            ):  # else the uid tells; a container may not look at another uid's namespaces
                 self._pid_namespace = pid_namespace(pid)
         except OSError as error:
             raise SandboxError(f"A submission's process ended before it began: {error}.") from error
@@ -233,7 +235,7 @@ class Attempt:
         return sock
 
     def adopt_worker(self, sock: socket.socket) -> socket.socket | None:
-        """Wait until the worker itself serves the other end of `sock`; None if it does not, or another does."""
+        """Wait until the worker itself serves the other end of `sock`; None if it does not."""
         try:
             kind, _, pid = receive_hello(sock, time.monotonic() + HELLO_TIMEOUT_S)
         except BrokenError:

@@ -80,7 +80,7 @@ def gpu_count() -> int:
 
 
 def initialise(device: str) -> None:
-    """Make a device ready in this process, in a worker before any student code. Raises what the driver says."""
+    """Make a device ready in a worker, before any student code. Raises what the driver says."""
     name = kind(device)
     if name == "cuda":
         _initialise_cuda()
@@ -100,7 +100,7 @@ def _initialise_cuda() -> None:
         torch.cuda.set_per_process_memory_fraction(fraction, 0)
     torch.backends.cudnn.deterministic = True
     torch.backends.cudnn.benchmark = False
-    torch.utils.deterministic.fill_uninitialized_memory = False  # what `empty` gives is no result
+    torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
     torch.use_deterministic_algorithms(True, warn_only=True)
     # the first of everything is slow: context, allocator, cuBLAS, autograd's thread
     x = torch.ones(8, 8, device="cuda", requires_grad=True)

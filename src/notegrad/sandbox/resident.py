@@ -1,9 +1,9 @@
 """A worker that is never forked: it stops at each check, and answers the judge itself.
 
 CUDA does not survive a fork. So where a device is initialised, the notebook waits inside `grader.check` while
-its question is judged in this very process, on the state that a fork would have had; then it goes on. What the
-judge's calls left behind is put back where it can be (world.py), and told where it cannot: the client then
-takes a fresh process and runs the notebook up to the same place.
+its question is judged in this very process, on the state that a fork would have had; then it goes on. What
+the judge's calls left behind is put back where it can be (world.py), and told where it cannot: the client
+then takes a fresh process and runs the notebook up to the same place.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Resident(worker.Worker):
             self._stopped_s += time.monotonic() - started
 
     def _may_stop(self) -> bool:
-        """Not in a process or a thread that the notebook started: the judge asks the one that waits for it."""
+        """Not in a process or a thread that the notebook started: the judge asks the one that waits."""
         return os.getpid() == self._pid and threading.current_thread() is threading.main_thread()
 
     def _attend(self) -> None:

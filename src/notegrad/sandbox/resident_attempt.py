@@ -1,6 +1,7 @@
 """The trusted side of a process tree that is never forked: from stop to stop, and asked where it stands.
 
-As with every attempt nothing that comes from it is believed; see attempt.py, and resident.py for the other side.
+As with every attempt nothing that comes from it is believed; see attempt.py, and resident.py for the other
+side.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ class ResidentAttempt:
         return sock
 
     def end_serving(self, sock: socket.socket, *, is_spoilt: bool) -> None:
-        """Close what `serve` gave, and hear whether the notebook is as it was; `is_spoilt`: it hangs, or lied."""
+        """Close what `serve` gave; hear whether the notebook is as it was. `is_spoilt`: it hangs, or lied."""
         if sock is not self._serving:
             sock.close()
             return

@@ -96,7 +96,8 @@ def compile_filter(*, unix_sockets: bool, machine: str | None = None, memory_nod
     """The filter as the kernel wants it; `unix_sockets`: whether sockets of this machine alone may be made.
 
     They are harmless inside a network and a mount namespace (DataLoader's workers use them), and a way out
-    where there are none. `memory_nodes`: whether memory may be placed, as GPU drivers do. Raises OSError for a machine whose call numbers we do not know.
+    where there are none. `memory_nodes`: whether memory may be placed, as GPU drivers do. Raises OSError for
+    a machine whose call numbers we do not know.
     """
     name = machine or platform.machine()
     if name not in _AUDIT_ARCH:

@@ -4,8 +4,8 @@
     sock = execution.fork("q01")        # inside `judge`: the state at the check; afterwards: the final state
     execution.discard(sock)
 
-A process that died, hung, or whose state a question changed is replaced by a fresh one, which runs the notebook
-up to the same place; checks that were judged already are passed over. How often is limited.
+A process that died, hung, or whose state a question changed is replaced by a fresh one, which runs the
+notebook up to the same place; checks that were judged already are passed over. How often is limited.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ class StoppingExecution(Execution):
         return self._resident.is_usable and self._resident.is_alive()
 
     def fork(self, question: str | None = None) -> socket.socket:  # noqa: ARG002 - the notebook stands there
-        """A socket on which the notebook answers as it stands: at the check that is being judged, or at its end.
+        """A socket on which the notebook answers as it stands: at the check being judged, or at its end.
 
         Raises NotebookGoneError if it cannot be brought to stand there.
         """

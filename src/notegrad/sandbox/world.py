@@ -1,9 +1,9 @@
 """What questions asked of one process must not leave to each other: kept before, put back after, compared.
 
 Names, generators, gradient mode and defaults are put back. What names stand for (the numbers of tensors, the
-items of lists, what functions and objects hold) is compared: where it differs, only a fresh process helps. What
-has no trace in the notebook's names (a cache written in C, an iterator used up, a patched library) is not seen.
-It runs beside student code: a student who defeats it spoils or spares their own process only.
+items of lists, what functions and objects hold) is compared: where it differs, only a fresh process helps.
+What has no trace in the notebook's names (a cache written in C, an iterator used up, a patched library) is
+not seen. It runs beside student code: a student who defeats it spoils or spares their own process only.
 """
 
 from __future__ import annotations
@@ -121,30 +121,29 @@ def _memory(value: Any) -> tuple[tuple[object, ...], tuple[int, int]] | None:
 
 
 def _parts(value: Any, kind: type) -> Iterable[Any]:
-    lineage = _mro(kind)
     if isinstance(value, types.FunctionType):
-        yield from value.__defaults__ or ()
-        yield from (value.__kwdefaults__ or {}).values()
-        for cell in value.__closure__ or ():
-            with contextlib.suppress(ValueError):  # empty
-                yield cell.cell_contents
-        yield from vars(value).values()
-        return
+        return _parts_of_function(value)
     if isinstance(value, types.MethodType):
-        yield value.__self__
-        yield value.__func__
-        return
+        return (value.__self__, value.__func__)
     if isinstance(value, type):
-        if value.__module__ == "__main__":
-            yield from vars(value).values()
-        return
+        return tuple(vars(value).values()) if value.__module__ == "__main__" else ()
+    parts: list[Any] = []
+    lineage = _mro(kind)
     if dict in lineage:
-        for key, item in dict.items(value):
-            yield key
-            yield item
+        parts += [part for item in dict.items(value) for part in item]
     for container in (list, tuple, deque, set, frozenset):
         if container in lineage:
-            yield from container.__iter__(value)
+            parts += container.__iter__(value)
     held = getattr(value, "__dict__", None)
     if isinstance(held, dict) and kind.__module__ == "__main__":
-        yield from held.values()
+        parts += held.values()
+    return parts
+
+
+def _parts_of_function(function: types.FunctionType) -> Iterable[Any]:
+    yield from function.__defaults__ or ()
+    yield from (function.__kwdefaults__ or {}).values()
+    for cell in function.__closure__ or ():
+        with contextlib.suppress(ValueError):  # empty
+            yield cell.cell_contents
+    yield from vars(function).values()

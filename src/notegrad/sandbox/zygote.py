@@ -14,7 +14,8 @@ Theory of operation
    inherits.
 4. Per submission it forks a pid 1 (supervisor.py) in nested namespaces, which forks the worker (worker.py).
    The worker confines itself (confine.py), makes its device ready where it has one (devices.py), reads the
-   notebook from its own socket and runs it; per question it is forked again, or asked itself (resident.py). Killing pid 1, by a pidfd that the client holds, kills all of them.
+   notebook from its own socket and runs it; per question it is forked again, or asked itself (resident.py).
+   Killing pid 1, by a pidfd that the client holds, kills all of them.
 5. When its socket closes (the client closed it, or died) the zygote exits.
 """
 
@@ -126,9 +127,7 @@ class Zygote:
         )
         # read before the environment is made anew, for student code too
         self._settings = {n: os.environ[n] for n in devices.environment(settings.device) if n in os.environ}
-        self._shell = warm.warm_up(
-            os.environ["IPYTHONDIR"], autograd=settings.device != devices.SIMULATED
-        )
+        self._shell = warm.warm_up(os.environ["IPYTHONDIR"], autograd=settings.device != devices.SIMULATED)
         self._server = _load(settings.server, settings.server_path)
         if tier == "userns":
             namespaces.forbid_nesting()

@@ -52,6 +52,13 @@ def cheat(*args, **kwargs):
 import subprocess
 
 later = subprocess.run(
-    [sys.executable, "-c", "import builtins, msgspec; print(hasattr(builtins, 'OWNED'))"], capture_output=True, text=True
+    [sys.executable, "-c", "import builtins, msgspec; print(hasattr(builtins, 'OWNED'))"],
+    capture_output=True,
+    text=True,
 )
-print("ATTACK RAN: wrote", len(written), "files and variables; a process started now is owned:", later.stdout.strip())
+print(
+    "ATTACK RAN: wrote",
+    len(written),
+    "files and variables; a process started now is owned:",
+    later.stdout.strip(),
+)

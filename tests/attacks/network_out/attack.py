@@ -3,7 +3,9 @@
 import json
 import socket
 
-port = json.load(open("target.json"))["port"]  # somebody who listens, as whoever prepares an attack would know
+port = json.load(open("target.json"))[
+    "port"
+]  # somebody who listens, as whoever prepares an attack would know
 reached, refused = [], 0
 for ask in (
     lambda: socket.create_connection(("127.0.0.1", port), 0.5).close(),
