@@ -122,6 +122,7 @@ class Protection(Record, frozen=True, kw_only=True):
 class RunReport(Record, frozen=True, kw_only=True):
     """How the notebook ran; `tier` names the confinement that was in force.
 
+    `mode`: "fork" where each question has a process of its own, "spawn" where one process answers all.
     `limit` is the field of `Limits` that ended the notebook, or the empty string.
     """
 
@@ -131,6 +132,8 @@ class RunReport(Record, frozen=True, kw_only=True):
     usage: Usage = Usage()
     tier: str = ""
     protections: tuple[Protection, ...] = ()
+    mode: str = "fork"
+    device: str = "cpu"
 
 
 class TestCaseResult(Record, frozen=True, kw_only=True):
@@ -164,7 +167,10 @@ class Timings(Record, frozen=True, kw_only=True):
 
 
 class GradingResult(Record, frozen=True, kw_only=True):
-    """The result for one submission; `reason` is one sentence where `status` is not `graded`."""
+    """The result for one submission; `reason` is one sentence where `status` is not `graded`.
+
+    `versions`, `bundle_sha256`, `seed` and what `run` says of mode and device: what gives this result again.
+    """
 
     schema_version: int = SCHEMA_VERSION
     submission: str
@@ -178,6 +184,8 @@ class GradingResult(Record, frozen=True, kw_only=True):
     run: RunReport | None = None
     timings: Timings = Timings()
     versions: dict[str, str] = {}
+    bundle_sha256: str = ""
+    seed: int | None = None
 
 
 class RosterEntry(Record, frozen=True, kw_only=True):

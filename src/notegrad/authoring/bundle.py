@@ -6,7 +6,7 @@
 | `files/**`          | data files that the notebook reads                       |
 | `otter_config.json` | otter's own options                                      |
 | `requirements.txt`  | what grading needs installed                             |
-| `notegrad.json`     | slug, title, limits, seed, language, device, tier, require |
+| `notegrad.json`     | slug, title, limits, seed, language, device, tier, require, mode |
 
 A bundle of plain otter lacks the last one; defaults stand in for it.
 """
@@ -60,6 +60,7 @@ class BundleSettings(Record, frozen=True, kw_only=True):
     device: str = "cpu"
     tier: str = "auto"
     require: tuple[str, ...] = ()
+    mode: Literal["fork", "spawn"] = "fork"
 
 
 class Bundle(Record, frozen=True, kw_only=True):
@@ -75,6 +76,7 @@ class Bundle(Record, frozen=True, kw_only=True):
     device: str = "cpu"
     tier: str = "auto"
     require: tuple[str, ...] = ()
+    mode: Literal["fork", "spawn"] = "fork"
     otter_config: dict[str, object] = {}
     digest: str = ""
 
@@ -116,6 +118,7 @@ def parse_bundle(data: bytes, path: Path) -> Bundle:
         device=settings.device,
         tier=settings.tier,
         require=settings.require,
+        mode=settings.mode,
         otter_config=otter_config,
         digest=hashlib.sha256(data).hexdigest(),
     )

@@ -15,9 +15,11 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Literal
 
+import msgspec
+
 from notegrad.batch.blank import not_graded_result
 from notegrad.batch.process import Worker
-from notegrad.batch.protocol import Failed, Graded, Plan, Ready
+from notegrad.batch.protocol import Failed, Graded, Place, Plan, Ready
 from notegrad.errors import InputError, NotegradError, SandboxError, SandboxUnavailableError
 from notegrad.messages import DEFAULT_LANGUAGE, translate
 from notegrad.records import GradingResult, Record, Submission
@@ -60,6 +62,7 @@ class _Slot:
     deadline: float
     ready: bool = False
     task: _Task | None = None
+    place: Place | None = None
 
 
 class Engine:
@@ -77,15 +80,20 @@ class Engine:
         on_event: Callable[[Event], None],
         on_start_failure: Callable[[Failed], None],
         language: str = DEFAULT_LANGUAGE,
+        places: Sequence[Place] = (),
     ) -> None:
-        """`deadline_s` is the hard limit for one submission, `logs` a folder for what workers print."""
+        """`deadline_s` is the hard limit for one submission, `logs` a folder for what workers print.
+
+        `places`: where workers compute, one worker in each; none: wherever the bundle says.
+        """
         self.results: list[GradingResult | None] = [None] * len(submissions)
         self._plan, self._submissions, self._assignment = plan, submissions, assignment
         self._deadline_s, self._logs, self._language = deadline_s, logs, language
         self._on_event, self._on_start_failure = on_event, on_start_failure
         self._pending = deque(_Task(index) for index in range(len(submissions)))
         self._slots: list[_Slot] = []
-        self._slot_count = min(workers, len(submissions))
+        self._places = places
+        self._slot_count = min(workers, len(submissions), len(places) or workers)
         self._started = self._start_failures = self._done = 0
         self._blank: GradingResult | None = None
 
@@ -110,7 +118,16 @@ class Engine:
         for _ in range(wanted):
             self._started += 1
             log = self._logs / f"worker-{self._started}.log"
-            self._slots.append(_Slot(Worker(self._plan, log), time.monotonic() + START_DEADLINE_S))
+            place = self._free_place()
+            worker = Worker(msgspec.structs.replace(self._plan, place=place), log)
+            self._slots.append(_Slot(worker, time.monotonic() + START_DEADLINE_S, place=place))
+
+    def _free_place(self) -> Place | None:
+        left = list(self._places)
+        for slot in self._slots:
+            if slot.place in left:
+                left.remove(slot.place)
+        return left[0] if left else None
 
     def _hand_out(self) -> None:
         for slot in [slot for slot in self._slots if slot.ready and slot.task is None]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from notegrad.batch.engine import Engine, Event
 from notegrad.batch.journal import Journal
-from notegrad.batch.protocol import DEFAULT_FACTORY, Plan
+from notegrad.batch.protocol import DEFAULT_FACTORY, Place, Plan
 from notegrad.batch.resume import results_to_keep, write_record
 from notegrad.errors import InputError
 from notegrad.messages import DEFAULT_LANGUAGE
@@ -18,10 +19,15 @@ from notegrad.records import GradingResult, Limits, Record, Submission
 from notegrad.results.report_data import Background, report_data
 from notegrad.results.writer import has_feedback, write_feedback, write_result, write_summary
 
+if TYPE_CHECKING:
+    from notegrad.authoring.bundle import Bundle
+
 __all__ = ["Event", "Target", "deadline_s", "grade_all", "grade_target"]
 
 DEADLINE_GRACE_S = 60.0
 MIN_TEST_CASES = 1
+SPAWN_DEADLINES = 6
+"""How much longer a submission may take whose notebook is run again where a process is spoilt."""
 
 
 class Target(Record, frozen=True, kw_only=True):
@@ -47,10 +53,12 @@ def grade_all(
     factory: str = DEFAULT_FACTORY,
     fresh: bool = False,
     background: Background | None = None,
+    device: str | None = None,
 ) -> tuple[GradingResult, ...]:
     """Results in the order of the submissions, each written under `out` as soon as it is there.
 
-    `background` is for the report's hints. `factory` names a function `module:name` that a worker calls with
+    `device` is the bundle's unless one is named (devices.py); None there: the CPU. `background` is for the
+    report's hints. `factory` names a function `module:name` that a worker calls with
     the bundle's path and `unsafe` to get its grader. A run in `out` that was cut off goes on, unless `fresh`.
     Submissions that cannot be graded through a fault of ours have status `not_graded`. Raises InputError for
     a bundle or a place that cannot be used, SandboxError where no grader starts at all, and
@@ -64,7 +72,8 @@ def grade_all(
         assignment=bundle.slug,
         title=bundle.title,
         digest=bundle.digest,
-        deadline_s=deadline_s(bundle.limits, [source for _, source in bundle.tests]),
+        deadline_s=deadline_s(bundle.limits, [source for _, source in bundle.tests])
+        * (SPAWN_DEADLINES if bundle.mode == "spawn" or (device or bundle.device) != "cpu" else 1),
         language=bundle.language,
         background=background or Background(),
     )
@@ -77,7 +86,12 @@ def grade_all(
         on_event=on_event,
         factory=factory,
         fresh=fresh,
+        device=device or _device_of(bundle),
     )
+
+
+def _device_of(bundle: Bundle) -> str | None:
+    return None if bundle.device == "cpu" else bundle.device
 
 
 def deadline_s(limits: Limits, tests: Sequence[str]) -> float:
@@ -102,6 +116,7 @@ def grade_target(
     on_event: Callable[[Event], None],
     factory: str = DEFAULT_FACTORY,
     fresh: bool = False,
+    device: str | None = None,
 ) -> tuple[GradingResult, ...]:
     """As `grade_all`, for a bundle that was read already."""
     if workers < 1:
@@ -112,14 +127,22 @@ def grade_target(
             f"The submission id {min(repeated)!r} occurs twice: results would overwrite each other."
         )
 
-    kept = {} if out is None or fresh else results_to_keep(out, submissions, target.digest)
+    places: tuple[Place, ...] = ()
+    if device is not None:
+        from notegrad import devices
+
+        chosen = devices.slots(device, workers)
+        places = tuple(Place(device=each, memory_fraction=part) for each, part in chosen)
+    # a result of another device is another result
+    digest = target.digest if device is None else f"{target.digest}/{places[0].device}"
+    kept = {} if out is None or fresh else results_to_keep(out, submissions, digest)
     pending = [index for index in range(len(submissions)) if index not in kept]
 
     with Journal(out) as journal, tempfile.TemporaryDirectory(prefix="notegrad-") as logs:
 
         def record(event: Event) -> None:
             if out is not None and event.result is not None and event.kind != "kept":
-                write_record(out, event.submission, event.result, target.digest)
+                write_record(out, event.submission, event.result, digest)
                 write_result(out, event.result)
             if (
                 out is not None
@@ -156,6 +179,7 @@ def grade_target(
             on_event=renumbered,
             on_start_failure=lambda failure: journal.worker_failed(failure.error, failure.detail),
             language=target.language,
+            places=places,
         )
         ended = "failed"
         try:

@@ -61,6 +61,12 @@ ATTEMPT_CHOICES = ("latest", "best", "all")
     help="Processes that grade at once; default: as many as there are cores.",
 )
 @click.option(
+    "--device",
+    metavar="DEVICE",
+    help="Where notebooks and tests compute: cpu, cuda (all GPUs), cuda:N, sim (a simulated accelerator), or "
+    "auto; default: what the bundle says.",
+)
+@click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON document on stdout, and nothing else there."
 )
 @click.option(
@@ -87,6 +93,7 @@ def command(
     attempts: Attempts,
     roster: Path | None,
     workers: int | None,
+    device: str | None,
     as_json: bool,
     unsafe: bool,
     fresh: bool,
@@ -122,6 +129,7 @@ def command(
             on_event=on_event,
             fresh=fresh,
             background=course_background(path.parent.parent, bundle.slug),
+            device=None if device == "cpu" == bundle.device else device,
         )
     if as_json:
         click.echo(json_document(bundle, results, out))

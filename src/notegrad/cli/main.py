@@ -44,6 +44,9 @@ COMMANDS = {
     "gradebook": LazyCommand(
         "notegrad.cli.gradebook", "Fill in a platform's own file of grades, or write a CSV."
     ),
+    "explain": LazyCommand(
+        "notegrad.cli.explain", "Say what would give a result again, and what differs here."
+    ),
     "doctor": LazyCommand(
         "notegrad.cli.doctor", "Say what this machine can protect, and how to mend the rest."
     ),

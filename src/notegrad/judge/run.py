@@ -37,6 +37,9 @@ _NO_CODE = Code()
 _MODULES: dict[str, Any] = {"torch": torch, "np": np, "numpy": np, "math": math}
 """Names by which doctests ask for a library: always our own, never what a student put under the name."""
 
+DEVICE_PARAMETER = "device"
+"""The name under which a test asks for the device that it is to compute on."""
+
 
 class GoneError(Exception):
     """The notebook's process is gone and cannot be forked; the text says why, for the student."""
@@ -90,10 +93,12 @@ def run_question(
     language: str,
     code: Code = _NO_CODE,
     first_failure: bool = False,
+    device: str = "cpu",
 ) -> QuestionResult:
     """The result of one question; whatever the student's code does, each test case gets an outcome.
 
     code: the student's, which messages on hidden test cases may repeat.
+    device: what a test gets that asks for `device`, unless the notebook means something else by that name.
     first_failure: only whether all pass is asked; test cases after the first that does not are left out.
     """
     session = _Session(forks, test.question.name)
@@ -105,7 +110,9 @@ def run_question(
             if timeouts >= MAX_TIMEOUTS:
                 results.append(verdict.skipped_after_timeouts(case, language))
                 continue
-            result = _run_case(test, index, session, limits=limits, seed=seed, language=language, code=code)
+            result = _run_case(
+                test, index, session, limits=limits, seed=seed, language=language, code=code, device=device
+            )
             timeouts += result.outcome == "timeout"
             results.append(result)
             if first_failure and result.outcome != "passed":
@@ -118,18 +125,36 @@ def run_question(
     return QuestionResult(question=test.question, score=score, test_cases=tuple(results))
 
 
+def has_what_it_needs(test: LoadedTest, forks: Forks, *, limits: Limits, seed: int) -> bool:
+    """Whether the notebook, as it stands, defines all names that the question's test cases need.
+
+    False also where it does not answer.
+    """
+    session = _Session(forks, test.question.name)
+    try:
+        return _has_all_names(test, session, limits, seed)
+    except (CallTimeout, ProcessDied, Exception):  # whatever the other side answers to a question for names
+        return False
+    finally:
+        session.renew()
+
+
+def _has_all_names(test: LoadedTest, session: _Session, limits: Limits, seed: int) -> bool:
+    wanted = frozenset[str]().union(*test.names) - {DEVICE_PARAMETER}
+    mirror = session.mirror()
+    mirror.begin(seed, limits.test_case_wall_s)
+    return not wanted - set(mirror.defined(wanted))
+
+
 def _prefer_complete_state(test: LoadedTest, session: _Session, limits: Limits, seed: int) -> None:
     """Use the final state where a check cell stands above the answer: what it needs is missing there."""
-    wanted = frozenset[str]().union(*test.names)
     try:
-        mirror = session.mirror()
-        mirror.begin(seed, limits.test_case_wall_s)
-        if wanted - set(mirror.defined(wanted)):
+        if not _has_all_names(test, session, limits, seed):
             session.renew()
-    except (CallTimeout, ProcessDied, ObservationError):
-        session.renew()
     except GoneError:
         pass  # each test case will say so
+    except (CallTimeout, ProcessDied, Exception):
+        session.renew()
 
 
 def _run_case(
@@ -141,11 +166,14 @@ def _run_case(
     seed: int,
     language: str,
     code: Code,
+    device: str,
 ) -> TestCaseResult:
     case = test.question.test_cases[index]
     started = time.monotonic()
     try:
-        result = _judge_case(test, index, session, limits=limits, seed=seed, language=language, code=code)
+        result = _judge_case(
+            test, index, session, limits=limits, seed=seed, language=language, code=code, device=device
+        )
     except CallTimeout:
         session.renew()
         result = verdict.timed_out(case, limits, language)
@@ -169,6 +197,7 @@ def _judge_case(
     seed: int,
     language: str,
     code: Code,
+    device: str,
 ) -> TestCaseResult:
     case: TestCase = test.question.test_cases[index]
     mirror = session.mirror()
@@ -180,7 +209,7 @@ def _judge_case(
             contextlib.redirect_stderr(printed),
         ):
             mirror.begin(case_seed(seed, test.question.name, case.number), limits.test_case_wall_s)
-            environment = _environment(test, index, mirror)
+            environment = _environment(test, index, mirror, device)
             missing = test.names[index] - set(environment) if not test.wants_environment[index] else set()
             otter_result, error = run_test_case(test.test_file, index, environment)
     finally:
@@ -190,13 +219,21 @@ def _judge_case(
     return verdict.from_otter(case, otter_result, error, sorted(missing), limits, language, code)
 
 
-def _environment(test: LoadedTest, index: int, mirror: Mirror) -> dict[str, Any]:
+def _environment(test: LoadedTest, index: int, mirror: Mirror, device: str) -> dict[str, Any]:
     if test.wants_environment[index]:
         environment = Environment(mirror)
         environment.update(_MODULES)
         return environment
     names = test.names[index]
-    return mirror.get(sorted(names - set(_MODULES))) | {n: m for n, m in _MODULES.items() if n in names}
+    found = mirror.get(sorted(names - set(_MODULES))) | {n: m for n, m in _MODULES.items() if n in names}
+    # Ours, not the notebook's: on the meta device any two tensors would be equal.
+    if DEVICE_PARAMETER in names and _is_device(found.get(DEVICE_PARAMETER)):
+        found[DEVICE_PARAMETER] = torch.device(device)
+    return found
+
+
+def _is_device(value: object) -> bool:
+    return value is None or isinstance(value, (torch.device, str))
 
 
 @contextlib.contextmanager

@@ -16,7 +16,7 @@ Array = np.ndarray[Any, Any]
 
 
 class Block:
-    """A run of bytes; `owner` keeps it alive and says where it is now."""
+    """A run of bytes, of this process or of its GPU; `owner` keeps it alive and says where it is now."""
 
     def __init__(self, block_id: Id, owner: torch.UntypedStorage | Array, device: str) -> None:
         self.id = block_id
@@ -40,7 +40,7 @@ class Block:
     def changed(self) -> BlockRecord | None:
         """A record of the block if its bytes or its size differ from the last one; updates the snapshot."""
         pointer, nbytes = self.span()
-        data = facts.read_bytes(pointer, nbytes) if self.has_bytes else None
+        data = facts.read_bytes(pointer, nbytes, self.device) if self.has_bytes else None
         if nbytes == self.nbytes and data == self.snapshot:
             return None
         self.nbytes, self.snapshot = nbytes, data
@@ -60,7 +60,7 @@ class Block:
             if record.data is None or len(record.data) != nbytes:
                 raise ObservationError("a block came without its bytes")
             if record.data != self.snapshot:
-                facts.write_bytes(pointer, record.data)
+                facts.write_bytes(pointer, record.data, self.device)
         self.nbytes, self.snapshot = nbytes, record.data
 
 
@@ -155,8 +155,13 @@ class Memory:
         self._add_window(Window(record, torch.from_numpy(part).untyped_storage()))
 
     def bytes_of(self, block_id: Id) -> Array:
-        """A writable uint8 array over a whole block."""
+        """A writable uint8 array over a whole block.
+
+        Raises ObservationError for memory of a GPU, which NumPy cannot see.
+        """
         owner = self.blocks[block_id].owner
+        if self.blocks[block_id].device not in ("cpu", "meta"):
+            raise ObservationError("a part of a GPU's memory that two libraries share")
         if isinstance(owner, np.ndarray):
             return owner.ravel(order="K").view(np.uint8)
         flat = torch.empty(0, dtype=torch.uint8, device="cpu").set_(owner, 0, (owner.nbytes(),), (1,))

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch.utils._python_dispatch import _disable_current_modes
 
+from notegrad.expect.accelerator import SimulatedTensor
 from notegrad.mirror import facts, state
 from notegrad.mirror.arrays import ArrayTable
 from notegrad.mirror.channel import Channel
@@ -24,6 +25,7 @@ from notegrad.mirror.limits import MAX_NESTED_REQUESTS, MAX_OUTPUT_CHARACTERS
 from notegrad.mirror.memory import Memory
 from notegrad.mirror.registry import Registry
 from notegrad.mirror.scan import check_values
+from notegrad.mirror.simulated import simulated_value
 from notegrad.mirror.tensors import TensorTable
 from notegrad.mirror.values import decode, encode
 from notegrad.mirror.wire import (
@@ -100,6 +102,10 @@ class Peer:
     def refer_tensor(self, tensor: torch.Tensor) -> Id:
         """The number of a tensor, known from now on."""
         return self._tensors.refer(tensor)
+
+    def refer_simulated(self, tensor: SimulatedTensor) -> Value:
+        """The tensor of its numbers is mirrored; the other side makes a tensor of the device over it."""
+        return simulated_value(tensor, self.refer_tensor(tensor.on_cpu))
 
     def refer_array(self, array: np.ndarray[Any, Any]) -> Id:
         """The number of an array, known from now on."""

@@ -35,6 +35,7 @@ _NUMPY_KEY_BYTES = 2500  # 624 words and the position, as in NumPy's mt19937.h
 _NUMPY_STATE = struct.Struct("<624Iiid")
 _PYTHON_STATE = struct.Struct("<625I?d")
 _TORCH_STATE_BYTES = 5056
+_GPU_STATE_BYTES = 16
 
 
 class Fingerprint(NamedTuple):
@@ -44,6 +45,7 @@ class Fingerprint(NamedTuple):
     default_dtype: torch.dtype
     default_device: str
     torch_rng: bytes
+    gpu_rng: bytes
     numpy_key: bytes
     python_key: bytes
 
@@ -58,6 +60,7 @@ def read_fingerprint() -> Fingerprint:
         _get_default_dtype(),
         str(context.device) if context is not None else "cpu",
         read_bytes(pointer, nbytes),
+        _gpu_state(),
         _numpy_key(),
         _python_key(),
     )
@@ -74,6 +77,7 @@ def state_record(now: Fingerprint, before: Fingerprint | None) -> StateRecord | 
         now.torch_rng if before is None or now.torch_rng != before.torch_rng else None,
         _numpy_state() if before is None or now.numpy_key != before.numpy_key else None,
         _python_state() if before is None or now.python_key != before.python_key else None,
+        now.gpu_rng if now.gpu_rng and (before is None or now.gpu_rng != before.gpu_rng) else None,
     )
 
 
@@ -96,6 +100,7 @@ def apply_state(record: StateRecord) -> None:
             raise ObservationError(f"no such default device: {error}") from None
     if record.torch_rng is not None:
         _set_torch_state(record.torch_rng)
+    _set_gpu_state(record.gpu_rng)
     try:
         if record.numpy_rng is not None:
             _set_numpy_state(record.numpy_rng)
@@ -114,6 +119,7 @@ def fingerprint_after(record: StateRecord, before: Fingerprint | None) -> Finger
         torch_dtype(record.default_dtype),
         record.default_device,
         record.torch_rng or before.torch_rng,
+        record.gpu_rng or before.gpu_rng,
         _numpy_key() if record.numpy_rng is not None else before.numpy_key,
         _python_key() if record.python_rng is not None else before.python_key,
     )
@@ -129,6 +135,33 @@ def seed_everything(seed: int) -> None:
     random.seed(seed)
     np.random.seed(seed % 2**32)
     _torch_generator.manual_seed(seed)
+    for generator in _gpu_generators():
+        generator.manual_seed(seed)
+
+
+def _gpu_generators() -> tuple[torch.Generator, ...]:
+    """The generator of this process's GPU, once it was initialised; each process sees one."""
+    return torch.cuda.default_generators[:1]
+
+
+def _gpu_state() -> bytes:
+    for generator in _gpu_generators():
+        state = generator.get_state()
+        return read_bytes(*storage_span(storage_of(state)))
+    return b""
+
+
+def _set_gpu_state(data: bytes | None) -> None:
+    if data is None:
+        return
+    # at::CUDAGeneratorImpl: seed and offset, 64 bits each; the offset counts in fours, or torch raises.
+    if len(data) != _GPU_STATE_BYTES:
+        raise ObservationError("an impossible state of the GPU's generator")
+    for generator in _gpu_generators():
+        try:
+            generator.set_state(torch.frombuffer(bytearray(data), dtype=torch.uint8))
+        except RuntimeError as error:
+            raise ObservationError(f"an impossible state of the GPU's generator: {error}") from None
 
 
 def _set_torch_state(data: bytes) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Protocol, cast
 import numpy as np
 import torch
 
+from notegrad.expect.accelerator import SimulatedTensor
 from notegrad.mirror import facts
 from notegrad.mirror.errors import ObservationError
 from notegrad.mirror.limits import MAX_DEPTH, MAX_EQUAL_HASHES, MAX_INTEGER_BITS, MAX_ITEMS, MAX_TEXT_BYTES
@@ -22,6 +23,7 @@ from notegrad.mirror.names import (
     shared_module,
     torch_dtype,
 )
+from notegrad.mirror.simulated import decode_simulated
 from notegrad.mirror.wire import (
     BigInteger,
     BytesValue,
@@ -33,6 +35,7 @@ from notegrad.mirror.wire import (
     RangeValue,
     Ref,
     ScalarValue,
+    SimulatedValue,
     SizeValue,
     SliceValue,
     Text,
@@ -52,6 +55,9 @@ class Referring(Protocol):
 
     def refer_tensor(self, tensor: torch.Tensor) -> Id:
         """The number of a tensor."""
+
+    def refer_simulated(self, tensor: SimulatedTensor) -> Value:
+        """The wire form of a tensor of the simulated accelerator."""
 
     def refer_array(self, array: np.ndarray[Any, Any]) -> Id:
         """The number of an array."""
@@ -75,6 +81,8 @@ def encode(value: object, refer: Referring, depth: int = 0) -> Value:
         return _encode_plain(value)
     if depth > MAX_DEPTH:
         raise ObservationError(f"values nested more than {MAX_DEPTH} deep")
+    if kind is SimulatedTensor:
+        return refer.refer_simulated(cast("SimulatedTensor", value))
     if facts.is_tensor(value):
         return Ref(refer.refer_tensor(cast("torch.Tensor", value)))
     lineage = _mro(kind)
@@ -312,4 +320,5 @@ _DECODERS: dict[type, Callable[[Any, Callable[[Id], object]], object]] = {
     SizeValue: lambda value, _: torch.Size(value.sizes),
     ScalarValue: _decode_scalar,
     Constant: _decode_constant,
+    SimulatedValue: decode_simulated,
 }

@@ -60,7 +60,7 @@ def _status_of_death(status: int, cpu_s: float, limits: Limits) -> RunStatus:
 
 def is_unexplained(progress: Progress, limits: Limits) -> bool:
     """Whether the notebook was killed by nobody we know of: not by us, a limit, a crash or an exit."""
-    if progress.finished or progress.stuck or progress.lied or progress.out_of_memory:
+    if progress.finished or progress.stuck or progress.lied or progress.out_of_memory or progress.left:
         return False
     death = progress.death
     if death is None:

@@ -25,7 +25,9 @@ _MIB = 1 << 20
 
 
 class Slot(Record, frozen=True):
-    """Where a submission runs; `uid` None: it keeps the uid of the user namespace, or ours in tier `none`.
+    """Where a submission runs; `device` and `settings`: what it computes on, and the environment for that.
+
+    `uid` None: it keeps the uid of the user namespace, or ours in tier `none`.
 
     `package_parent` None: we are in the minimal root. `system_calls`: the compiled filter.
     `without`: protections that a test left off.
@@ -37,6 +39,8 @@ class Slot(Record, frozen=True):
     package_parent: str | None
     system_calls: bytes | None
     landlock: bool
+    device: str = "cpu"
+    settings: dict[str, str] = {}
     without: tuple[str, ...] = ()
 
 
@@ -101,8 +105,10 @@ def _become_worker(
             uid=slot.uid,
             limits=slot.limits,
             box=box,
-            places=rootfs.closed_to(box, slot.package_parent) if slot.landlock else None,
+            places=rootfs.closed_to(box, slot.package_parent, slot.device) if slot.landlock else None,
             system_calls=slot.system_calls,
+            device=slot.device,
+            settings=slot.settings,
         )
         confine.confine(confinement, keep=(job_socket.fileno(),))
     except BaseException as error:
