@@ -47,6 +47,9 @@ chaos: $(VENV)/installed-dev ## grade 200 submissions while graders, workers and
 	$(BIN)/notegrad build
 	$(BIN)/python -m tests.chaos
 
+attacks: $(VENV)/installed-dev ## every attack at every level of confinement: stopped, and by what; the controls
+	$(BIN)/python -m tests.attacks.table
+
 FUZZ_S ?= 60
 
 fuzz: $(VENV)/installed-fuzz ## mutate what strangers send, guided by coverage: FUZZ_S seconds a target (60); findings are kept

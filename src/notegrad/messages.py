@@ -31,7 +31,7 @@ FRENCH = {
     "reached_processes": "{processes} processus et fils d'exécution au plus sont permis",
     "no_network": "il n'y a pas de réseau pendant la correction",
     "notebook_crashed": "le notebook s'est arrêté brutalement ({cause}) avant la fin",
-    "notebook_gone": "le processus du notebook ne répond plus : il est arrêté, ou n'a plus droit à un processus",
+    "notebook_gone": "le processus du notebook ne répond plus : arrêté, ou sans droit à un processus de plus",
     "memory_exceeded": "la mémoire permise ({memory_mb} Mo) a été dépassée",
     "disk_exceeded": "le notebook a été arrêté : ses fichiers dépassent {files_mb} Mo, ou sont trop nombreux",
     "observation_limit": "ce que votre fonction a rendu est trop gros pour être examiné : {what}",
