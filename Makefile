@@ -9,7 +9,7 @@ OUT    := out/tp2-memoire
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint unit build verify bench parity previews chaos attacks fuzz gpu clean
+.PHONY: help demo test lint unit build verify bench parity previews chaos attacks scale fuzz gpu clean
 
 help: ## say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -58,6 +58,10 @@ fuzz: $(VENV)/installed-fuzz ## mutate what strangers send, guided by coverage: 
 bench: $(VENV)/installed-dev ## time plain otter, notegrad and the floor on the same submissions
 	$(BIN)/notegrad build
 	$(BIN)/python benchmarks/bench.py
+
+scale: $(VENV)/installed-dev ## a class of 1,000 (COUNT=n): throughput, memory, Dask, a kill in the middle
+	$(BIN)/notegrad build
+	$(BIN)/python benchmarks/scale.py $(or $(COUNT),1000)
 
 gpu: $(VENV)/installed-dev ## the tests that need a GPU, and what grading on one costs; says skipped where there is none
 	$(BIN)/python -m pytest -m gpu tests/gpu

@@ -44,6 +44,9 @@ COMMANDS = {
     "gradebook": LazyCommand(
         "notegrad.cli.gradebook", "Fill in a platform's own file of grades, or write a CSV."
     ),
+    "regrade": LazyCommand(
+        "notegrad.cli.regrade", "Grade again what a changed bundle affects; say who moved, and why."
+    ),
     "explain": LazyCommand(
         "notegrad.cli.explain", "Say what would give a result again, and what differs here."
     ),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from notegrad.batch.resume import fingerprint
+from notegrad.batch.stored import fingerprint
 from notegrad.errors import InputError
 from notegrad.records import SCHEMA_VERSION, ClassList, GradingResult, Record, Submission
 from notegrad.results.writer import record_path, write_atomically
