@@ -45,7 +45,7 @@ COMMANDS = {
         "notegrad.cli.gradebook", "Fill in a platform's own file of grades, or write a CSV."
     ),
     "regrade": LazyCommand(
-        "notegrad.cli.regrade", "Grade again what a changed bundle affects; say who moved, and why."
+        "notegrad.cli.regrade", "Grade again what a changed bundle affects; say who moved."
     ),
     "explain": LazyCommand(
         "notegrad.cli.explain", "Say what would give a result again, and what differs here."
