@@ -25,7 +25,8 @@ MAX_SEED = 2**32 - 1  # what numpy accepts
 Language = Literal["fr", "en"]
 Tier = Literal["auto", "full", "userns", "no-namespaces", "none"]
 Requirement = Literal["landlock", "seccomp", "cgroup"]
-Device = Annotated[str, msgspec.Meta(pattern=r"^(cpu|cuda(:\d+)?)$")]
+Mode = Literal["fork", "spawn"]
+Device = Annotated[str, msgspec.Meta(pattern=r"^(cpu|cuda(:\d+)?|sim|auto)$")]
 Seed = Annotated[int, msgspec.Meta(ge=0, le=MAX_SEED)]
 R = TypeVar("R", bound=Record)
 
@@ -47,10 +48,13 @@ class SandboxConfig(Record, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """The weakest confinement to accept; `auto` takes the strongest that the machine has.
 
     `require` lists protections that a tier has where the machine gives them, and that must be in force.
+    `mode`: `fork` gives each question a process of its own; `spawn` never forks what runs student code, as
+    GPUs need.
     """
 
     tier: Tier = "auto"
     require: tuple[Requirement, ...] = ()
+    mode: Mode = "fork"
 
 
 class AssignmentConfig(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -86,6 +90,7 @@ class Settings(Record, frozen=True, kw_only=True):
     seed: int
     tier: str
     require: tuple[str, ...]
+    mode: Mode
     limits: Limits
 
 
@@ -107,6 +112,7 @@ class Config(Record, frozen=True, kw_only=True):
             seed=self.course.seed if own.seed is None else own.seed,
             tier=(own.sandbox or self.course.sandbox).tier,
             require=(own.sandbox or self.course.sandbox).require,
+            mode=(own.sandbox or self.course.sandbox).mode,
             limits=Limits(**msgspec.structs.asdict(own.limits)),
         )
 
@@ -193,7 +199,9 @@ class _Document:
             self.fail(keys, f"{data!r} is not one of {listed}{suggestion(str(data), choices)}")
         if "matching regex" in problem:
             self.fail(
-                keys, f"{data!r} is no device; use cpu, cuda or cuda:N{suggestion(data, ('cpu', 'cuda'))}"
+                keys,
+                f"{data!r} is no device; use cpu, cuda, cuda:N, sim or auto"
+                f"{suggestion(data, ('cpu', 'cuda', 'sim', 'auto'))}",
             )
         for name, words in _TYPE_WORDS.items():
             problem = problem.replace(f"`{name}", f"`{words}")

@@ -6,19 +6,20 @@ import gc
 import importlib.metadata
 import platform
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from types import TracebackType
 from typing import Self
 
 import msgspec
 import torch
 
-from notegrad import __version__
+from notegrad import __version__, devices
 from notegrad.authoring.bundle import Bundle
 from notegrad.errors import SandboxError
-from notegrad.judge import load_tests, run_question
+from notegrad.judge import LoadedTest, has_what_it_needs, load_tests, run_question
 from notegrad.judge.reached import explain_cell
 from notegrad.judge.run import GoneError
+from notegrad.judge.said import code_of
 from notegrad.messages import translate
 from notegrad.mirror import Mirror, connect
 from notegrad.records import (
@@ -32,6 +33,7 @@ from notegrad.records import (
     Timings,
 )
 from notegrad.sandbox.client import Execution, NotebookGoneError, Sandbox
+from notegrad.sandbox.stopping import StoppingExecution
 
 MAX_RUNS = 4  # of one submission, where its processes keep being killed
 _NO_TIME = Timings()
@@ -40,6 +42,7 @@ _STOPPED_BY = {
     "cell_wall_s": "cell_timeout",
     "cpu_s": "cpu_exceeded",
     "memory_mb": "memory_exceeded",
+    "files_mb": "disk_exceeded",
 }
 
 
@@ -56,25 +59,54 @@ class _ExecutionForks:
             raise GoneError(self._gone) from None
 
     def discard(self, mirror: Mirror) -> None:
-        self._execution.discard(mirror.channel.socket)
+        if isinstance(self._execution, StoppingExecution):
+            spoilt = mirror.channel.broken is not None
+            self._execution.discard(mirror.channel.socket, is_spoilt=spoilt)
+        else:
+            self._execution.discard(mirror.channel.socket)
 
 
 class Grader:
     """Grades submissions to one assignment; keeps a warm sandbox, so make one per process and close it."""
 
-    def __init__(self, bundle: Bundle, *, unsafe: bool = False, sandbox: Sandbox | None = None) -> None:
-        """Starts a sandbox, or uses the one given, which stays its owner's to close."""
+    def __init__(
+        self,
+        bundle: Bundle,
+        *,
+        unsafe: bool = False,
+        sandbox: Sandbox | None = None,
+        device: str | None = None,
+        memory_fraction: float = 1.0,
+    ) -> None:
+        """Starts a sandbox, or uses the one given, which stays its owner's to close.
+
+        device: `cpu`, `cuda`, `cuda:N`, `sim` or `auto`; the bundle's if None. memory_fraction: the part of a
+        GPU's memory for this grader's sandbox. Raises InputError for a device that is not there.
+        """
         torch.set_num_threads(1)
         self._bundle = bundle
         self._tests = load_tests(bundle.tests)
+        self._process_limits = self._limits_of_a_process()
+        machine = devices.choose(device or bundle.device) if sandbox is None else sandbox.device
+        gpu = devices.physical(machine) if machine.startswith("cuda") else ""
+        self._device = devices.prepare(machine)
         self._owns_sandbox = sandbox is None
-        self._sandbox = sandbox or Sandbox.start(bundle.limits, bundle.tier, unsafe, require=bundle.require)
+        self._sandbox = sandbox or Sandbox.start(
+            self._process_limits if bundle.mode == "spawn" or machine != "cpu" else bundle.limits,
+            bundle.tier,
+            unsafe,
+            require=bundle.require,
+            mode=bundle.mode,
+            device=f"cuda:{gpu}" if gpu else machine,
+            memory_fraction=memory_fraction,
+        )
         # A collection that walks the libraries costs 100 ms in the middle of a call: they are for ever
         gc.collect()
         gc.freeze()
         self._versions = {
             "notegrad": __version__,
             "torch": str(torch.__version__),
+            "numpy": importlib.metadata.version("numpy"),
             "otter-grader": importlib.metadata.version("otter-grader"),
             "python": platform.python_version(),
         }
@@ -110,25 +142,44 @@ class Grader:
         started = time.monotonic()
         tests = [test for test in self._tests if only is None or test.question.name in only]
         names = [test.question.name for test in tests]
-        with self._sandbox.open(
-            submission.cells, (*bundle.files, *submission.files), bundle.seed, names, bundle.limits
-        ) as execution:
+        files = (*bundle.files, *submission.files)
+        code = code_of(submission.cells)
+        judged: dict[str, QuestionResult] = {}
+
+        def judge(test: LoadedTest, forks: _ExecutionForks) -> QuestionResult:
+            return run_question(
+                test,
+                forks,
+                limits=bundle.limits,
+                seed=bundle.seed,
+                language=bundle.language,
+                code=code,
+                first_failure=first_failure,
+                device=self._device,
+            )
+
+        with self._open(submission.cells, files, names) as execution:
             opened = time.monotonic()
-            report = self._explained(execution.run_notebook())
+            if isinstance(execution, StoppingExecution):
+                by_name = {test.question.name: test for test in tests}
+                asked_again = translate("run_again_too_often", bundle.language)
+                stopped = _ExecutionForks(execution, bundle.limits, asked_again)
+
+                def judge_here(question: str) -> None:
+                    test = by_name[question]
+                    # a check above the answer: the question waits for the final state
+                    if has_what_it_needs(test, stopped, limits=bundle.limits, seed=bundle.seed):
+                        judged[question] = judge(test, stopped)
+
+                report = execution.run_notebook(judge_here)
+            else:
+                report = execution.run_notebook()
+            report = self._explained(report)
             ran = time.monotonic()
             reason = self._reason(report)
-            forks = _ExecutionForks(execution, bundle.limits, reason or report.status)
-            questions = tuple(
-                run_question(
-                    test,
-                    forks,
-                    limits=bundle.limits,
-                    seed=bundle.seed,
-                    language=bundle.language,
-                    first_failure=first_failure,
-                )
-                for test in tests
-            )
+            gone = translate("notebook_gone", bundle.language)
+            forks = _ExecutionForks(execution, bundle.limits, reason or gone)
+            questions = tuple(judged.get(test.question.name) or judge(test, forks) for test in tests)
             deaths = execution.deaths
         ended = time.monotonic()
         timings = Timings(
@@ -142,6 +193,14 @@ class Grader:
             submission, questions, status, reason=reason, report=report, timings=timings
         ), deaths
 
+    def _open(
+        self, cells: Sequence[str], files: Sequence[tuple[str, bytes]], names: Sequence[str]
+    ) -> Execution:
+        sandbox, bundle = self._sandbox, self._bundle
+        if sandbox.mode == "fork":
+            return sandbox.open(cells, files, bundle.seed, names, bundle.limits)
+        return sandbox.open_stopping(cells, files, bundle.seed, names, self._process_limits)
+
     def close(self) -> None:
         """End the sandbox, if it is ours."""
         if self._owns_sandbox:
@@ -154,6 +213,12 @@ class Grader:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _limits_of_a_process(self) -> Limits:
+        """Where one process answers every question, what that takes is added to the notebook's time."""
+        limits = self._bundle.limits
+        cases = sum(len(test.question.test_cases) for test in self._tests)
+        return msgspec.structs.replace(limits, cpu_s=limits.cpu_s + cases * limits.test_case_wall_s)
 
     def _reason(self, report: RunReport) -> str | None:
         language, limits = self._bundle.language, self._bundle.limits
@@ -209,6 +274,8 @@ class Grader:
             run=report,
             timings=timings,
             versions=self._versions,
+            bundle_sha256=self._bundle.digest,
+            seed=self._bundle.seed,
         )
 
 

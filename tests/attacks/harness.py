@@ -1,25 +1,30 @@
-"""Runs an attack against the judge, and, as a control, against a grader in its own process, as other graders are.
+"""Attacks as submissions, and the questions that they are tried on.
 
 An attack is `tests/attacks/<name>/attack.py`: cells separated by `# %%`, which define `cheat(*args, **kwargs)`,
-the function that answers every question, and print a line that starts with `ATTACK RAN` once it has done its worst.
+the function that answers every question, and print a line that starts with `ATTACK RAN` once it has done its
+worst, and one that starts with `ATTACK SUCCEEDED` where it reached what must not be reached. `attack.yml` beside
+it says what must come of it (cards.py). It finds what it may aim at in `target.json`.
 
-Attacks are hostile code: they kill, fork and overwrite what they can reach. They run in a sandbox with namespaces
-and nowhere else, the control included; where the machine gives no namespaces, nothing runs.
+Attacks are hostile code: they kill, fork and overwrite what they can reach. They run in a sandbox inside of
+namespaces and nowhere else, controls included (levels.py gives the weaker levels theirs).
 """
 
 from __future__ import annotations
 
+import functools
+import json
+import os
+import socket
 from pathlib import Path
 
 from notegrad.authoring.bundle import Bundle
 from notegrad.errors import SandboxUnavailableError
 from notegrad.judge.otter_tests import load_tests
-from notegrad.records import GradingResult, Limits, Submission
-from notegrad.sandbox.client import Sandbox
+from notegrad.records import GradingResult, Limits, RunReport, Submission
 
 HERE = Path(__file__).resolve().parent
 PROOF = "ATTACK RAN"
-CONTAINED = ("full", "userns")
+SUCCESS = "ATTACK SUCCEEDED"
 LIMITS = Limits(
     wall_s=20,
     cell_wall_s=5,
@@ -31,37 +36,7 @@ LIMITS = Limits(
     observation_bytes=8_000_000,
 )
 
-# Runs before the attack, as the first cell of a notebook imports otter before anything else.
-_CONTROL_START = """
-import sys
-for _name in [n for n in sys.modules if n == "otter" or n.startswith("otter.")]:
-    del sys.modules[_name]
-import glob, time
-from otter.test_files import ExceptionTestFile, OKTestFile, abstract_test, exception_test, ok_test
-
-def _grade_here(namespace, _open=open, _print=print, _glob=glob.glob):
-    lines = []
-    for path in sorted(_glob("tests/*.py")):
-        with _open(path) as file:
-            kind = "OKTestFile" if "OK_FORMAT = True" in file.read() else "ExceptionTestFile"
-        try:
-            test_file = getattr(sys.modules["otter.test_files"], kind).from_file(path)
-            test_file.run(namespace)
-        except Exception as error:
-            continue
-        score = 0.0
-        for result in test_file.test_case_results:
-            if result.passed:
-                score += result.test_case.points
-        lines.append("%s %s" % (test_file.name, score))
-    with _open("results.txt", "w") as file:
-        file.write("\\n".join(lines))
-
-def _read_results(_open=open, _print=print, _sleep=time.sleep):
-    _sleep(0.3)
-    _print("CONTROL SCORES")
-    _print(_open("results.txt").read())
-"""
+LISTENING: list[socket.socket] = []
 
 
 def attack_names() -> list[str]:
@@ -83,11 +58,12 @@ def fixture_bundle() -> Bundle:
 
 
 def refuse_unless_contained(tier: str) -> None:
-    """Raise SandboxUnavailableError where attacks would not be confined by namespaces."""
-    if tier not in CONTAINED:
-        raise SandboxUnavailableError(
-            f"attacks run only in a sandbox with namespaces, and this one is {tier}"
-        )
+    """Raise SandboxUnavailableError where attacks would not be enclosed by namespaces.
+
+    In tier `no-namespaces` they are where this process is the first one of a namespace (levels.py).
+    """
+    if tier not in ("full", "userns") and not (tier == "no-namespaces" and os.getpid() == 1):
+        raise SandboxUnavailableError(f"attacks run only inside of namespaces, and this sandbox is {tier}")
 
 
 def asked_names(bundle: Bundle) -> list[str]:
@@ -104,11 +80,20 @@ def attack_cells(attack: str, bundle: Bundle) -> tuple[str, ...]:
     return (*cells, answers)
 
 
+@functools.cache
+def target() -> bytes:
+    """What attacks aim at: a server of this process's on the loopback interface, which answers nobody."""
+    server = socket.create_server(("127.0.0.1", 0))
+    LISTENING.append(server)
+    return json.dumps({"port": server.getsockname()[1]}).encode()
+
+
 def attack_submission(attack: str, bundle: Bundle) -> Submission:
     """The attack as handed in, check cells included."""
     checks = [f"grader.check({test.question.name!r})" for test in load_tests(bundle.tests)]
     start = ("import numpy as np\nimport torch", "import otter\ngrader = otter.Notebook()")
-    return Submission(id=attack, student=attack, cells=(*start, *attack_cells(attack, bundle), *checks))
+    cells = (*start, *attack_cells(attack, bundle), *checks)
+    return Submission(id=attack, student=attack, cells=cells, files=(("target.json", target()),))
 
 
 def blank_submission(bundle: Bundle) -> Submission:
@@ -145,31 +130,27 @@ def won_cases(result: GradingResult) -> set[tuple[str, int]]:
     }
 
 
-def proofs(result: GradingResult) -> list[str]:
-    """The lines by which an attack says what it did while the notebook ran."""
-    assert result.run is not None
-    text = "\n".join(cell.stdout_tail for cell in result.run.cells)
-    return [line for line in text.splitlines() if line.startswith(PROOF)]
-
-
-def control_scores(sandbox: Sandbox, attack: str, bundle: Bundle) -> dict[str, float]:
-    """Scores per question where cells, tests and results share one process and one folder, as in plain otter.
-
-    That process lies in the sandbox. The tests lie in `tests/`, the results in `results.txt`, where they are read a
-    moment after they were written; nothing where the process ends before.
-    """
-    refuse_unless_contained(sandbox.tier)
-    cells = (
-        _CONTROL_START + "\nimport numpy as np\nimport torch",
-        *attack_cells(attack, bundle),
-        "_grade_here(globals())",
-        "_read_results()",
+def honest_submission(bundle: Bundle) -> Submission:
+    """A notebook that answers every question."""
+    return Submission(
+        id="honest", student="honest", cells=(*blank_submission(bundle).cells[:1], HONEST_ANSWERS)
     )
-    files = [(f"tests/{name}", source.encode()) for name, source in bundle.tests]
-    with sandbox.open(cells, files, seed=1, questions=(), limits=bundle.limits) as execution:
-        report = execution.run_notebook()
-    scores = {}
-    for line in report.cells[-1].stdout_tail.partition("CONTROL SCORES\n")[2].splitlines():
-        name, _, score = line.partition(" ")
-        scores[name] = float(score)
-    return scores
+
+
+HONEST_ANSWERS = (
+    "def carre(x):\n    return x * x\ndef double(x):\n    return 2 * x\ndef triple(a):\n    return 3 * a\n"
+    "def ranger(x):\n    return sorted(x)\ndef ajoute_(x, y):\n    x += y\n    return x\n"
+    "def energie(x):\n    return (x * x).sum()"
+)
+
+
+def said(result: GradingResult, mark: str) -> list[str]:
+    """The lines that begin with a mark, by which an attack says what it did while the notebook ran."""
+    assert result.run is not None
+    return lines_with(mark, result.run)
+
+
+def lines_with(mark: str, report: RunReport) -> list[str]:
+    """The same, of a report."""
+    text = "\n".join(cell.stdout_tail for cell in report.cells)
+    return [line for line in text.splitlines() if line.startswith(mark)]

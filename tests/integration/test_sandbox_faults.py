@@ -95,11 +95,12 @@ def test_a_fork_bomb_stops_at_the_limit(sandbox):
 
 def test_the_disk_of_a_submission_is_limited(sandbox):
     """Files and shared memory together stay within files_mb, each file too."""
-    cells = ["open('big', 'wb').write(b'x' * 17 * 2**20)",
+    cells = ["open('big', 'wb').write(b'x' * 9 * 2**20)",
              "for i in range(40): open(f'/dev/shm/{i}', 'wb').write(b'x' * 2**20)",
              "for i in range(30000): open(f'/tmp/n{i}', 'w')",
              "import os; print(os.statvfs('/tmp').f_blocks * os.statvfs('/tmp').f_frsize)"]  # fmt: skip
-    patient = msgspec.structs.replace(LIMITS, cell_wall_s=5.0)  # on a busy machine 30,000 files take a second
+    # on a busy machine 30,000 files take a second
+    patient = msgspec.structs.replace(LIMITS, cell_wall_s=5.0, file_mb=8)
     with sandbox.open(cells, limits=patient) as execution:
         report = execution.run_notebook()
     assert "File too large" in (report.cells[0].error or "")

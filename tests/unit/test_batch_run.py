@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import signal
@@ -338,6 +339,21 @@ def test_a_run_that_was_cut_off_goes_on_where_it_was(folder: Path) -> None:
     assert [result.score for result in results] == [1.0] * 3
     assert [len((folder / f"marks/{name}.tries").read_text()) for name in "abc"] == [1, 1, 1]
     assert (folder / "out/gradebook.csv").read_text().count("\n") == 4
+
+
+def test_each_student_has_pages_also_where_a_run_goes_on(folder: Path) -> None:
+    """The pages lie beside the result, with the student's own code; missing ones of kept results are made."""
+    with pytest.raises(KeyboardInterrupt):
+        grade(folder, submission("a"), submission("b", "x = 'code'"), on_event=interrupt_after(1))
+    pages = [folder / f"out/results/a/{name}" for name in ("feedback.html", "feedback-published.html")]
+    written = [page.read_bytes() for page in pages]
+    pages[0].unlink()
+    _, events = grade(folder, submission("a"), submission("b", "x = 'code'"))
+    assert events[0].kind == "kept"
+    assert [page.read_bytes() for page in pages] == written
+    assert "'code'" in html.unescape((folder / "out/results/b/feedback.html").read_text("utf-8"))
+    assert 'href="results/a/feedback-published.html"' in (folder / "out/report.html").read_text("utf-8")
+    assert json.loads((folder / "out/report.json").read_text("utf-8"))["statistics"]["submissions"] == 2
 
 
 def test_a_complete_run_is_done_anew_and_changed_input_too(folder: Path) -> None:

@@ -129,6 +129,7 @@ def _pack(settings: Settings, assigned: Assigned) -> bytes:
             device=settings.device,
             tier=settings.tier,
             require=settings.require,
+            mode=settings.mode,
         ),
         tests=assigned.tests,
         files=assigned.files,

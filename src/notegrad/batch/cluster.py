@@ -59,6 +59,7 @@ class ClusterEngine:
                 bundle_sha256=hashlib.sha256(bundle).hexdigest(),
                 unsafe=plan.unsafe,
                 factory=plan.factory,
+                place=plan.place,
                 deadline_s=deadline_s,
                 versions=versions(),
             )

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 from pathlib import Path
 
+import msgspec
+
 from notegrad.batch.ledger import Ledger, Task
 from notegrad.batch.process import Worker
-from notegrad.batch.protocol import Failed, Graded, Plan, Ready
+from notegrad.batch.protocol import Failed, Graded, Place, Plan, Ready
 
 START_DEADLINE_S = 180.0
 
@@ -28,18 +31,32 @@ class _Slot:
     deadline: float
     ready: bool = False
     task: Task | None = None
+    place: Place | None = None
 
 
 class LocalEngine:
     """Grades all jobs of one ledger with one bundle; used once."""
 
-    def __init__(self, plan: Plan, ledger: Ledger, *, workers: int, deadline_s: float, logs: Path) -> None:
-        """`deadline_s` is the hard limit for one submission, `logs` a folder for what workers print."""
+    def __init__(
+        self,
+        plan: Plan,
+        ledger: Ledger,
+        *,
+        workers: int,
+        deadline_s: float,
+        logs: Path,
+        places: Sequence[Place] = (),
+    ) -> None:
+        """`deadline_s` is the hard limit for one submission, `logs` a folder for what workers print.
+
+        `places`: where workers compute, one worker in each; none: wherever the bundle says.
+        """
         self._plan, self._ledger = plan, ledger
         self._deadline_s, self._logs = deadline_s, logs
         self._pending = deque(ledger.tasks())
         self._slots: list[_Slot] = []
-        self._slot_count = min(workers, len(ledger.jobs))
+        self._places = places
+        self._slot_count = min(workers, len(ledger.jobs), len(places) or workers)
         self._started = 0
 
     def run(self) -> None:
@@ -63,7 +80,16 @@ class LocalEngine:
         for _ in range(wanted):
             self._started += 1
             log = self._logs / f"worker-{self._started}.log"
-            self._slots.append(_Slot(Worker(self._plan, log), time.monotonic() + START_DEADLINE_S))
+            place = self._free_place()
+            worker = Worker(msgspec.structs.replace(self._plan, place=place), log)
+            self._slots.append(_Slot(worker, time.monotonic() + START_DEADLINE_S, place=place))
+
+    def _free_place(self) -> Place | None:
+        left = list(self._places)
+        for slot in self._slots:
+            if slot.place in left:
+                left.remove(slot.place)
+        return left[0] if left else None
 
     def _hand_out(self) -> None:
         for slot in [slot for slot in self._slots if slot.ready and slot.task is None]:

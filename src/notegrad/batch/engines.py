@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal, Protocol
 
+import msgspec
+
 from notegrad.batch.engine import LocalEngine
 from notegrad.batch.ledger import Ledger
-from notegrad.batch.protocol import Plan
+from notegrad.batch.protocol import Place, Plan
 from notegrad.errors import InputError
 from notegrad.messages import suggestion
 from notegrad.records import Record
@@ -24,6 +26,15 @@ class EngineChoice(Record, frozen=True, kw_only=True):
 
 
 LOCAL = EngineChoice(kind="local")
+
+
+def _places(device: str, workers: int) -> tuple[Place, ...]:
+    """Where this machine's workers compute; none: on the CPU, as many as there are workers."""
+    if device == "cpu":
+        return ()
+    from notegrad import devices
+
+    return tuple(Place(device=each, memory_fraction=part) for each, part in devices.slots(device, workers))
 
 
 class Engine(Protocol):
@@ -61,7 +72,10 @@ def make_engine(
 ) -> Engine:
     """The engine, ready to run. Raises InputError where what it needs is not installed."""
     if choice.kind == "local":
-        return LocalEngine(plan, ledger, workers=workers, deadline_s=deadline_s, logs=logs)
+        places = _places(device, workers)
+        return LocalEngine(plan, ledger, workers=workers, deadline_s=deadline_s, logs=logs, places=places)
+    if device != "cpu":  # each of the cluster's workers has one GPU to itself, by Dask's resources
+        plan = msgspec.structs.replace(plan, place=Place(device=device))
     from notegrad.batch.cluster import ClusterEngine
     from notegrad.batch.dask_crew import dask_crew, slurm_crew
 

@@ -23,6 +23,7 @@ from notegrad import __version__
 from notegrad.batch.ledger import Event
 from notegrad.errors import InputError
 from notegrad.records import SCHEMA_VERSION, Record
+from notegrad.results.text import escape_unprintable
 
 JOURNAL_FILE = "run.jsonl"
 _PACKAGES = ("torch", "numpy", "otter-grader", "ipython", "msgspec")
@@ -83,7 +84,8 @@ class Journal:
             return
         line = {"event": event, "time": datetime.now(UTC).isoformat(timespec="milliseconds"), **facts}
         try:
-            self._stream.write(json.dumps(line, allow_nan=False, ensure_ascii=False) + "\n")
+            text = json.dumps(line, allow_nan=False, ensure_ascii=False)
+            self._stream.write(escape_unprintable(text) + "\n")
             self._stream.flush()
         except OSError as error:
             raise self._unwritable(error) from None

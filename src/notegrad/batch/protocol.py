@@ -10,12 +10,23 @@ DEFAULT_FACTORY = "notegrad.batch.worker:open_grader"
 MAX_LOG_CHARS = 4_000
 
 
+class Place(Record, frozen=True, kw_only=True):
+    """Where one worker computes: a device, and the part of its memory that the worker's sandbox may take."""
+
+    device: str
+    memory_fraction: float = 1.0
+
+
 class Plan(Record, frozen=True, kw_only=True):
-    """What a worker needs to make its grader; `factory` is the `module:function` that it calls."""
+    """What a worker needs to make its grader; `factory` is the `module:function` that it calls.
+
+    `place` None: the bundle's device, and a factory that need not know of devices.
+    """
 
     bundle_path: str
     unsafe: bool = False
     factory: str = DEFAULT_FACTORY
+    place: Place | None = None
 
 
 class Job(Record, frozen=True, kw_only=True):

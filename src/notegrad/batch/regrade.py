@@ -18,12 +18,13 @@ from notegrad.batch.affected import Affected, Move, affected, merged, moves
 from notegrad.batch.jobs import Means, run_jobs
 from notegrad.batch.journal import JOURNAL_FILE, Journal, last_run
 from notegrad.batch.ledger import Event
+from notegrad.batch.outcome import write_class, write_outcome
 from notegrad.batch.protocol import Failed, Job
-from notegrad.batch.stored import Kept, read_record, read_submission, write_outcome
+from notegrad.batch.stored import Kept, read_record, read_submission
 from notegrad.batch.target import Target
 from notegrad.errors import InputError
-from notegrad.records import GradingResult, Record
-from notegrad.results.writer import RESULTS_FOLDER, record_path, result_path, write_summary
+from notegrad.records import GradingResult, Record, Submission
+from notegrad.results.writer import RESULTS_FOLDER, record_path, result_path
 
 BEFORE_FILE = "results.before.json"
 
@@ -128,9 +129,8 @@ def regrade(
             ended = "interrupted"
             raise
         finally:
-            write_summary(
-                out, [run.results[item.kept.result.submission] for item in plan.items], title=target.title
-            )
+            results = [run.results[item.kept.result.submission] for item in plan.items]
+            write_class(out, results, _submissions(out, results), target)
             journal.write("regrade_finished", bundle_sha256=target.digest, ended=ended, moved=len(run.found))
         mine = {entry.submission for entry in run.found}
         return (*(entry for entry in earlier if entry.submission not in mine), *run.found)
@@ -222,6 +222,12 @@ class _Run:
         self.results[name] = after
         self.todo.pop(name, None)
         self.found.append(entry)
+
+
+def _submissions(out: Path, results: Sequence[GradingResult]) -> tuple[Submission, ...]:
+    """What was handed in, as far as it lies in the folder: for the report's hints."""
+    found = (read_submission(out, result.submission) for result in results)
+    return tuple(submission for submission in found if submission is not None)
 
 
 def _reasons(plan: Plan) -> Counter[str]:

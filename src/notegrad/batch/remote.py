@@ -21,7 +21,7 @@ import msgspec
 
 from notegrad.batch.journal import versions
 from notegrad.batch.process import Worker
-from notegrad.batch.protocol import Failed, Graded, Job, Message, Plan, Ready
+from notegrad.batch.protocol import Failed, Graded, Job, Message, Place, Plan, Ready
 from notegrad.records import GradingResult, Record
 
 START_DEADLINE_S = 180.0
@@ -34,6 +34,7 @@ class Order(Record, frozen=True, kw_only=True):
     bundle_sha256: str
     unsafe: bool
     factory: str
+    place: Place | None = None
     deadline_s: float
     versions: dict[str, str]
 
@@ -98,7 +99,7 @@ class _Grader:
         self._folder = tempfile.TemporaryDirectory(prefix="notegrad-")  # closed to everybody else
         path = Path(self._folder.name, "bundle.zip")
         path.write_bytes(bundle)
-        plan = Plan(bundle_path=str(path), unsafe=order.unsafe, factory=order.factory)
+        plan = Plan(bundle_path=str(path), unsafe=order.unsafe, factory=order.factory, place=order.place)
         self._worker = Worker(plan, Path(self._folder.name, "log"))
 
     def wait_until_ready(self) -> Message:

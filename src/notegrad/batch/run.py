@@ -12,13 +12,14 @@ from notegrad.batch.engines import LOCAL, EngineChoice
 from notegrad.batch.jobs import Means, run_jobs
 from notegrad.batch.journal import Journal
 from notegrad.batch.ledger import Event
+from notegrad.batch.outcome import write_class, write_missing_pages, write_outcome
 from notegrad.batch.protocol import DEFAULT_FACTORY, Failed, Job
 from notegrad.batch.resume import results_to_keep
-from notegrad.batch.stored import content_digest, write_outcome
+from notegrad.batch.stored import content_digest
 from notegrad.batch.target import Target, deadline_s, target_of
 from notegrad.errors import InputError
 from notegrad.records import GradingResult, Submission
-from notegrad.results.writer import write_summary
+from notegrad.results.report_data import Background
 
 __all__ = ["Event", "Target", "deadline_s", "grade_all", "grade_target"]
 
@@ -33,21 +34,24 @@ def grade_all(
     on_event: Callable[[Event], None],
     factory: str = DEFAULT_FACTORY,
     fresh: bool = False,
+    background: Background | None = None,
+    device: str | None = None,
     engine: EngineChoice = LOCAL,
     on_start_failure: Callable[[Failed], None] | None = None,
 ) -> tuple[GradingResult, ...]:
     """Results in the order of the submissions, each written under `out` as soon as it is there.
 
-    `factory` names a function `module:name` that a worker calls with the bundle's path and `unsafe` to get
-    its grader. A run in `out` that was cut off goes on, unless `fresh`. Submissions that cannot be graded
-    through a fault of ours have status `not_graded`. Raises InputError for a bundle or a place that cannot be
-    used, SandboxError where no grader starts at all, and
+    `device` is the bundle's unless one is named (devices.py); None there: the CPU. `background` is for the
+    report's hints. `factory` names a function `module:name` that a worker calls with
+    the bundle's path and `unsafe` to get its grader. A run in `out` that was cut off goes on, unless `fresh`.
+    Submissions that cannot be graded through a fault of ours have status `not_graded`. Raises InputError for
+    a bundle or a place that cannot be used, SandboxError where no grader starts at all, and
     lets KeyboardInterrupt through after what is graded was written.
     """
     from notegrad.authoring.bundle import read_bundle
 
     return grade_target(
-        target_of(read_bundle(bundle_path), bundle_path),
+        target_of(read_bundle(bundle_path), bundle_path, device=device, background=background),
         submissions,
         out=out,
         workers=workers,
@@ -88,8 +92,9 @@ def grade_target(
     with Journal(out) as journal:
 
         def record(event: Event) -> None:
-            if out is not None and event.result is not None and event.kind != "kept":
-                write_outcome(out, event.submission, event.result, target)
+            if out is not None and event.result is not None:
+                write = write_missing_pages if event.kind == "kept" else write_outcome
+                write(out, event.submission, event.result, target)
             journal.submission_event(event)
             on_event(event)
 
@@ -132,7 +137,7 @@ def grade_target(
             found = kept | dict(zip(pending, made, strict=True))
             results = tuple(result for _, result in sorted(found.items()) if result is not None)
             if out is not None and results:
-                write_summary(out, results, title=target.title)
+                write_class(out, results, submissions, target)
             not_graded = sum(result.status == "not_graded" for result in results)
             journal.run_finished(graded=len(results) - not_graded, not_graded=not_graded, ended=ended)
         return results

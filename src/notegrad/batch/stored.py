@@ -15,7 +15,8 @@ import msgspec
 from notegrad.batch.journal import versions
 from notegrad.batch.target import Target
 from notegrad.records import SCHEMA_VERSION, GradingResult, Record, Submission
-from notegrad.results.writer import RESULT_FILE, record_path, result_bytes, write_files
+from notegrad.results.text import escape_unprintable
+from notegrad.results.writer import record_path, write_atomically
 
 SUBMISSION_FILE = "submission.msgpack"
 MAX_RECORD_BYTES = 64 << 20
@@ -55,11 +56,12 @@ def content_digest(submission: Submission) -> str:
     return hashlib.sha256(msgspec.msgpack.encode((submission.cells, submission.files))).hexdigest()
 
 
-def write_outcome(out: Path, submission: Submission, result: GradingResult, target: Target) -> None:
-    """Write the submission, its `results.json`, and last the record, each whole or not at all.
+def write_record(out: Path, submission: Submission, result: GradingResult, target: Target) -> None:
+    """Write a submission's record and the submission, each whole or not at all.
 
     Raises InputError where they cannot be written.
     """
+    write_submission(out, submission)
     kept = Kept(
         fingerprint=fingerprint(submission, target.digest),
         result=result,
@@ -67,12 +69,8 @@ def write_outcome(out: Path, submission: Submission, result: GradingResult, targ
         world=target.world,
         tests=target.tests,
     )
-    record = out / record_path(submission.id)
-    files = {RESULT_FILE: result_bytes(result), record.name: msgspec.json.encode(kept)}
-    envelope = _envelope(submission)
-    if not _holds(record.with_name(SUBMISSION_FILE), envelope):
-        files = {SUBMISSION_FILE: envelope, **files}
-    write_files(record.parent, files)
+    text = escape_unprintable(msgspec.json.encode(kept).decode())
+    write_atomically(out / record_path(submission.id), text.encode())
 
 
 def read_record(path: Path) -> Kept | None:
@@ -90,17 +88,17 @@ def submission_path(submission_id: str) -> Path:
     return record_path(submission_id).with_name(SUBMISSION_FILE)
 
 
-def _envelope(submission: Submission) -> bytes:
+def write_submission(out: Path, submission: Submission) -> None:
+    """Write what was handed in, unless it lies there already."""
     data = msgspec.msgpack.encode(submission)
-    return msgspec.msgpack.encode(_Envelope(sha256=_sha256(data), submission=data))
-
-
-def _holds(path: Path, data: bytes) -> bool:
-    """Whether the file has that content already."""
+    envelope = msgspec.msgpack.encode(_Envelope(sha256=_sha256(data), submission=data))
+    path = out / submission_path(submission.id)
     try:
-        return path.stat().st_size == len(data) and path.read_bytes() == data
+        if path.stat().st_size == len(envelope) and path.read_bytes() == envelope:
+            return
     except OSError:
-        return False
+        pass
+    write_atomically(path, envelope)
 
 
 def read_submission(out: Path, submission_id: str) -> Submission | None:

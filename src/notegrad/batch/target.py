@@ -13,9 +13,13 @@ from notegrad.authoring.bundle import Bundle
 from notegrad.batch.journal import versions
 from notegrad.messages import DEFAULT_LANGUAGE
 from notegrad.records import Limits, Record
+from notegrad.results.report_data import Background
 
 DEADLINE_GRACE_S = 60.0
 MIN_TEST_CASES = 1
+SPAWN_DEADLINES = 6
+"""How much longer a submission may take whose notebook is run again where a process is spoilt."""
+
 DIGEST_LENGTH = 16  # hexadecimal digits: digests of what teachers write, compared with each other only
 
 
@@ -33,23 +37,39 @@ class Target(Record, frozen=True, kw_only=True):
     deadline_s: float
     language: str = DEFAULT_LANGUAGE
     device: str = "cpu"
+    background: Background = Background()
     world: dict[str, str] = {}
     tests: dict[str, str] = {}
 
 
-def target_of(bundle: Bundle, path: Path) -> Target:
-    """What the parent has to know of a bundle that was read from `path`."""
+def target_of(
+    bundle: Bundle, path: Path, *, device: str | None = None, background: Background | None = None
+) -> Target:
+    """What the parent has to know of a bundle that was read from `path`.
+
+    `device` is the bundle's unless one is named; a result of another device is another result.
+    """
+    chosen = device or bundle.device
+    again = bundle.mode == "spawn" or chosen != "cpu"
     return Target(
         bundle_path=path,
         assignment=bundle.slug,
         title=bundle.title,
-        digest=bundle.digest,
-        deadline_s=deadline_s(bundle.limits, [source for _, source in bundle.tests]),
+        digest=result_digest(bundle, device),
+        deadline_s=deadline_s(bundle.limits, [source for _, source in bundle.tests])
+        * (SPAWN_DEADLINES if again else 1),
         language=bundle.language,
-        device=bundle.device,
-        world=world_of(bundle),
+        device=chosen,
+        background=background or Background(),
+        world=world_of(bundle) | {"device": chosen},
         tests={question_name(name, source): digest_of(source) for name, source in bundle.tests},
     )
+
+
+def result_digest(bundle: Bundle, device: str | None) -> str:
+    """What names a bundle in the fingerprints of results: a result of another device is another result."""
+    chosen = device or bundle.device
+    return bundle.digest if chosen == "cpu" else f"{bundle.digest}/{chosen}"
 
 
 def world_of(bundle: Bundle) -> dict[str, str]:
@@ -61,7 +81,7 @@ def world_of(bundle: Bundle) -> dict[str, str]:
         "files": digest_of(bundle.files),
         "language": bundle.language,
         "device": bundle.device,
-        "sandbox": digest_of((bundle.tier, bundle.require)),
+        "sandbox": digest_of((bundle.tier, bundle.require, bundle.mode)),
         **versions(),
     }
 

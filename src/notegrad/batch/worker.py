@@ -20,7 +20,7 @@ from typing import Any, NoReturn, Protocol
 
 import msgspec
 
-from notegrad.batch.protocol import MAX_LOG_CHARS, Failed, Graded, Job, Message, Plan, Ready
+from notegrad.batch.protocol import MAX_LOG_CHARS, Failed, Graded, Job, Message, Place, Plan, Ready
 from notegrad.errors import InputError, NotegradError, SandboxUnavailableError
 from notegrad.records import GradingResult, Submission
 
@@ -40,12 +40,15 @@ class GraderLike(Protocol):
         """Give everything back."""
 
 
-def open_grader(bundle_path: Path, *, unsafe: bool) -> GraderLike:
-    """The real grader of a bundle; imports torch and otter."""
+def open_grader(bundle_path: Path, *, unsafe: bool, place: Place | None = None) -> GraderLike:
+    """The real grader of a bundle, on a device if one is named; imports torch and otter."""
     from notegrad.authoring.bundle import read_bundle
     from notegrad.grading import Grader
 
-    return Grader(read_bundle(bundle_path), unsafe=unsafe)
+    bundle = read_bundle(bundle_path)
+    if place is None:
+        return Grader(bundle, unsafe=unsafe)
+    return Grader(bundle, unsafe=unsafe, device=place.device, memory_fraction=place.memory_fraction)
 
 
 def main(descriptor: int) -> None:
@@ -89,8 +92,9 @@ def _leave(*_: object) -> NoReturn:
 
 def _make_grader(plan: Plan) -> GraderLike:
     module, _, name = plan.factory.partition(":")
+    placed = {} if plan.place is None else {"place": plan.place}
     grader: GraderLike = getattr(importlib.import_module(module), name)(
-        Path(plan.bundle_path), unsafe=plan.unsafe
+        Path(plan.bundle_path), unsafe=plan.unsafe, **placed
     )
     torch: Any = sys.modules.get("torch")
     if torch is not None:

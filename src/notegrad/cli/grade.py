@@ -13,7 +13,11 @@ from notegrad.cli.options import default_workers, engine_options
 from notegrad.errors import InputError
 
 if TYPE_CHECKING:
-    from notegrad.records import GradingResult
+    from notegrad.batch.exports.intake import From
+    from notegrad.records import Attempts, GradingResult
+
+PLATFORM_CHOICES = ("auto", "folder", "gradescope", "moodle", "canvas", "blackboard", "brightspace")
+ATTEMPT_CHOICES = ("latest", "best", "all")
 
 
 @click.command()
@@ -28,7 +32,35 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, file_okay=False),
     help="Where results, gradebook and journal go.",
 )
+@click.option(
+    "--from",
+    "platform",
+    type=click.Choice(PLATFORM_CHOICES),
+    default="auto",
+    show_default=True,
+    help="The platform whose whole export this is; folder: plain files.",
+)
+@click.option(
+    "--attempt",
+    "attempts",
+    type=click.Choice(ATTEMPT_CHOICES),
+    default="latest",
+    show_default=True,
+    help="Of several attempts: grade the newest, grade all and count the best, or all with a row each.",
+)
+@click.option(
+    "--roster",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="CSV list of the class (Moodle's worksheet, Canvas's gradebook, ...): who is missing, real names.",
+)
 @engine_options
+@click.option(
+    "--device",
+    metavar="DEVICE",
+    help="Where notebooks and tests compute: cpu, cuda (all GPUs), cuda:N, sim (a simulated accelerator), or "
+    "auto; default: what the bundle says.",
+)
 @click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON document on stdout, and nothing else there."
 )
@@ -52,7 +84,11 @@ def command(
     assignment: str,
     submissions: tuple[Path, ...],
     out: Path,
+    platform: From,
+    attempts: Attempts,
+    roster: Path | None,
     workers: int | None,
+    device: str | None,
     engine: str,
     progress_as: str,
     quiet: bool,
@@ -61,22 +97,27 @@ def command(
     fresh: bool,
     config_path: Path | None,
 ) -> int:
-    """Grade notebooks, zips of them, or folders of both.
+    """Grade notebooks, zips of them, folders of both, or the whole export of a learning platform.
 
     A run that was cut off goes on where it was: give the same command again.
     SLUG is an assignment of this course, or the path of an autograder zip: ours or plain otter's.
     Exit status: 0 when every submission got a result, 3 when some could not be graded, 2 on bad usage.
     """
     from notegrad.authoring.bundle import read_bundle
+    from notegrad.batch.background import course_background
     from notegrad.batch.engines import parse_engine
-    from notegrad.batch.intake import read_submissions
+    from notegrad.batch.exports.stored import write_class
     from notegrad.batch.run import grade_all
+    from notegrad.batch.target import result_digest
+    from notegrad.cli.classes import finish, take_in
     from notegrad.cli.progress import progress
     from notegrad.cli.render import json_document, print_table
 
     path = bundle_path_of(assignment, config_path)
     bundle = read_bundle(path)
-    found = read_submissions(submissions)
+    intake = take_in(submissions, platform, attempts, roster, language=bundle.language)
+    found = intake.submissions
+    write_class(out, intake.class_list, found, result_digest(bundle, device))
     started = time.monotonic()
     choice = parse_engine(engine)
     with progress(progress_as, total=len(found), language=bundle.language, quiet=quiet) as reporter:
@@ -88,6 +129,8 @@ def command(
             unsafe=unsafe,
             on_event=reporter.on_event,
             fresh=fresh,
+            background=course_background(path.parent.parent, bundle.slug),
+            device=device,
             engine=choice,
             on_start_failure=reporter.on_start_failure,
         )
@@ -95,6 +138,7 @@ def command(
         click.echo(json_document(bundle, results, out))
     elif not quiet:
         print_table(results, out=out, language=bundle.language, duration_s=time.monotonic() - started)
+    finish(out, intake, results, language=bundle.language)
     return _exit_status(results)
 
 

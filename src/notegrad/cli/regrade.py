@@ -67,15 +67,18 @@ def command(
     goes on: give the same command again. Exit status: as `notegrad grade`.
     """
     from notegrad.authoring.bundle import read_bundle
+    from notegrad.batch.background import course_background
     from notegrad.batch.engines import parse_engine
     from notegrad.batch.jobs import Means
     from notegrad.batch.regrade import assignment_of, plan_regrade, regrade
     from notegrad.batch.target import target_of
+    from notegrad.cli.classes import refresh_gradebook
     from notegrad.cli.grade import bundle_path_of
     from notegrad.cli.progress import progress
 
     path = bundle_path_of(bundle or assignment_of(out), config_path)
-    target = target_of(read_bundle(path), path)
+    read = read_bundle(path)
+    target = target_of(read, path, background=course_background(path.parent.parent, read.slug))
     plan = plan_regrade(out, target, everything=everything)
     todo = [item for item in plan.items if item.affected is not None]
     if not quiet and not as_json:
@@ -95,6 +98,7 @@ def command(
             on_event=reporter.on_event,
             on_start_failure=reporter.on_start_failure,
         )
+    refresh_gradebook(out)
     if as_json:
         _print_json(regraded=found)
     elif not quiet:

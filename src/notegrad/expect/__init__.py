@@ -6,7 +6,7 @@ function as it would call any other. Every `assert_...` raises AssertionError wi
 plain otter and over mirrored tensors under notegrad.
 """
 
-from notegrad.expect.devices import works_on_meta
+from notegrad.expect.devices import works_on_accelerator, works_on_meta
 from notegrad.expect.gradients import assert_gradients, assert_leaf, assert_no_graph
 from notegrad.expect.inputs import layouts, numbers
 from notegrad.expect.loops import assert_no_loop
@@ -53,5 +53,6 @@ __all__ = [
     "shares_storage",
     "snapshot",
     "tolerance",
+    "works_on_accelerator",
     "works_on_meta",
 ]

@@ -1,4 +1,8 @@
-"""Would a function work on another device? Asked on `meta` tensors, which have everything but numbers."""
+"""Would a function work on another device?
+
+Asked on `meta` tensors, which have everything but numbers, or on those of a simulated accelerator, which have
+numbers too.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from typing import Any
 
 import torch
 
-from notegrad.expect import messages
+from notegrad.expect import accelerator, messages
 from notegrad.expect.trees import map_tensors
 
 
@@ -41,3 +45,40 @@ def works_on_meta(f: Callable[..., object], *args: object, **kwargs: object) -> 
 def _without_data(tensor: torch.Tensor) -> torch.Tensor:
     twin = torch.empty_strided(tensor.shape, tensor.stride(), dtype=tensor.dtype, device="meta")
     return twin.requires_grad_(tensor.requires_grad)
+
+
+def works_on_accelerator(f: Callable[..., object], *args: object, **kwargs: object) -> Any:
+    """Expect `f` to work on tensors of another device, and to give tensors there; returns them on the CPU.
+
+    Tensor arguments, also those in lists and tuples, are moved to a simulated accelerator (`device="sim:0"`),
+    where tensors of the CPU do not mix with them and NumPy sees none of them, as on a GPU. Control flow that
+    depends on values is fine there, unlike on `meta`; gradients are not, unless the course's device is `sim`.
+    The result is a tensor, or a tuple or list of tensors. Raises AssertionError, with torch's own words where
+    `f` raised. Torch knows the device from then on.
+    """
+    accelerator.register()
+    try:
+        result = f(
+            *(map_tensors(_on_accelerator, value) for value in args),
+            **{name: map_tensors(_on_accelerator, value) for name, value in kwargs.items()},
+        )
+    except (RuntimeError, TypeError, ValueError) as error:
+        if "device_ready_queues" in str(error):
+            raise NotImplementedError(
+                "gradients on the simulated accelerator: grade with `device: sim`, or ask on the meta device"
+            ) from None
+        messages.fail(
+            "Sur un autre appareil que le CPU (un accélérateur simulé), votre fonction échoue : "
+            "crée-t-elle un tenseur sur le CPU, ou passe-t-elle par NumPy ? "
+            f"({messages.call_message(error)})"
+        )
+    for value in result if isinstance(result, (tuple, list)) and result else (result,):
+        if not isinstance(value, torch.Tensor):
+            messages.fail(messages.type_message("Le résultat", type(value), "Tensor"))
+        if value.device.type != accelerator.NAME:
+            messages.fail(messages.device_message("Le résultat", value.device.type, "celui de l’entrée"))
+    return map_tensors(lambda tensor: tensor.detach().cpu(), result)
+
+
+def _on_accelerator(tensor: torch.Tensor) -> torch.Tensor:
+    return tensor.detach().to(accelerator.DEVICE).requires_grad_(tensor.requires_grad)

@@ -5,14 +5,19 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+import math
 import signal
 import threading
 import time
 from collections.abc import Iterator
 from typing import Any, Protocol
 
+import numpy as np
+import torch
+
 from notegrad.judge import verdict
 from notegrad.judge.otter_tests import LoadedTest, run_test_case
+from notegrad.judge.said import Code
 from notegrad.mirror import CallTimeout, Environment, Mirror, ObservationError, ProcessDied
 from notegrad.mirror.state import reset
 from notegrad.records import Limits, QuestionResult, TestCase, TestCaseResult
@@ -20,8 +25,20 @@ from notegrad.records import Limits, QuestionResult, TestCase, TestCaseResult
 MAX_TIMEOUTS = 2
 """Test cases of one question that may run into the time limit; the others are then skipped."""
 
+ALARM_AGAIN_S = 1.0
+"""The judge is interrupted again so much later: an exception in a finaliser or a callback is lost."""
+
 JUDGE_MARGIN_S = 5.0
 """What a test case's own code may take beyond the limit of the student's."""
+
+
+_NO_CODE = Code()
+
+_MODULES: dict[str, Any] = {"torch": torch, "np": np, "numpy": np, "math": math}
+"""Names by which doctests ask for a library: always our own, never what a student put under the name."""
+
+DEVICE_PARAMETER = "device"
+"""The name under which a test asks for the device that it is to compute on."""
 
 
 class GoneError(Exception):
@@ -68,10 +85,20 @@ def case_seed(seed: int, question: str, number: int) -> int:
 
 
 def run_question(
-    test: LoadedTest, forks: Forks, *, limits: Limits, seed: int, language: str, first_failure: bool = False
+    test: LoadedTest,
+    forks: Forks,
+    *,
+    limits: Limits,
+    seed: int,
+    language: str,
+    code: Code = _NO_CODE,
+    first_failure: bool = False,
+    device: str = "cpu",
 ) -> QuestionResult:
     """The result of one question; whatever the student's code does, each test case gets an outcome.
 
+    code: the student's, which messages on hidden test cases may repeat.
+    device: what a test gets that asks for `device`, unless the notebook means something else by that name.
     first_failure: only whether all pass is asked; test cases after the first that does not are left out.
     """
     session = _Session(forks, test.question.name)
@@ -83,7 +110,9 @@ def run_question(
             if timeouts >= MAX_TIMEOUTS:
                 results.append(verdict.skipped_after_timeouts(case, language))
                 continue
-            result = _run_case(test, index, session, limits=limits, seed=seed, language=language)
+            result = _run_case(
+                test, index, session, limits=limits, seed=seed, language=language, code=code, device=device
+            )
             timeouts += result.outcome == "timeout"
             results.append(result)
             if first_failure and result.outcome != "passed":
@@ -96,27 +125,55 @@ def run_question(
     return QuestionResult(question=test.question, score=score, test_cases=tuple(results))
 
 
+def has_what_it_needs(test: LoadedTest, forks: Forks, *, limits: Limits, seed: int) -> bool:
+    """Whether the notebook, as it stands, defines all names that the question's test cases need.
+
+    False also where it does not answer.
+    """
+    session = _Session(forks, test.question.name)
+    try:
+        return _has_all_names(test, session, limits, seed)
+    except (CallTimeout, ProcessDied, Exception):  # whatever the other side answers to a question for names
+        return False
+    finally:
+        session.renew()
+
+
+def _has_all_names(test: LoadedTest, session: _Session, limits: Limits, seed: int) -> bool:
+    wanted = frozenset[str]().union(*test.names) - {DEVICE_PARAMETER}
+    mirror = session.mirror()
+    mirror.begin(seed, limits.test_case_wall_s)
+    return not wanted - set(mirror.defined(wanted))
+
+
 def _prefer_complete_state(test: LoadedTest, session: _Session, limits: Limits, seed: int) -> None:
     """Use the final state where a check cell stands above the answer: what it needs is missing there."""
-    wanted = frozenset[str]().union(*test.names)
     try:
-        mirror = session.mirror()
-        mirror.begin(seed, limits.test_case_wall_s)
-        if wanted - set(mirror.defined(wanted)):
+        if not _has_all_names(test, session, limits, seed):
             session.renew()
-    except (CallTimeout, ProcessDied, ObservationError):
-        session.renew()
     except GoneError:
         pass  # each test case will say so
+    except (CallTimeout, ProcessDied, Exception):
+        session.renew()
 
 
 def _run_case(
-    test: LoadedTest, index: int, session: _Session, *, limits: Limits, seed: int, language: str
+    test: LoadedTest,
+    index: int,
+    session: _Session,
+    *,
+    limits: Limits,
+    seed: int,
+    language: str,
+    code: Code,
+    device: str,
 ) -> TestCaseResult:
     case = test.question.test_cases[index]
     started = time.monotonic()
     try:
-        result = _judge_case(test, index, session, limits=limits, seed=seed, language=language)
+        result = _judge_case(
+            test, index, session, limits=limits, seed=seed, language=language, code=code, device=device
+        )
     except CallTimeout:
         session.renew()
         result = verdict.timed_out(case, limits, language)
@@ -132,7 +189,15 @@ def _run_case(
 
 
 def _judge_case(
-    test: LoadedTest, index: int, session: _Session, *, limits: Limits, seed: int, language: str
+    test: LoadedTest,
+    index: int,
+    session: _Session,
+    *,
+    limits: Limits,
+    seed: int,
+    language: str,
+    code: Code,
+    device: str,
 ) -> TestCaseResult:
     case: TestCase = test.question.test_cases[index]
     mirror = session.mirror()
@@ -144,20 +209,31 @@ def _judge_case(
             contextlib.redirect_stderr(printed),
         ):
             mirror.begin(case_seed(seed, test.question.name, case.number), limits.test_case_wall_s)
-            environment = _environment(test, index, mirror)
+            environment = _environment(test, index, mirror, device)
             missing = test.names[index] - set(environment) if not test.wants_environment[index] else set()
             otter_result, error = run_test_case(test.test_file, index, environment)
     finally:
         reset()
     if isinstance(error, ObservationError):
         raise error  # the two sides may no longer agree: another fork for the next test case
-    return verdict.from_otter(case, otter_result, error, sorted(missing), limits, language)
+    return verdict.from_otter(case, otter_result, error, sorted(missing), limits, language, code)
 
 
-def _environment(test: LoadedTest, index: int, mirror: Mirror) -> dict[str, Any]:
+def _environment(test: LoadedTest, index: int, mirror: Mirror, device: str) -> dict[str, Any]:
     if test.wants_environment[index]:
-        return Environment(mirror)
-    return mirror.get(sorted(test.names[index]))
+        environment = Environment(mirror)
+        environment.update(_MODULES)
+        return environment
+    names = test.names[index]
+    found = mirror.get(sorted(names - set(_MODULES))) | {n: m for n, m in _MODULES.items() if n in names}
+    # Ours, not the notebook's: on the meta device any two tensors would be equal.
+    if DEVICE_PARAMETER in names and _is_device(found.get(DEVICE_PARAMETER)):
+        found[DEVICE_PARAMETER] = torch.device(device)
+    return found
+
+
+def _is_device(value: object) -> bool:
+    return value is None or isinstance(value, (torch.device, str))
 
 
 @contextlib.contextmanager
@@ -171,7 +247,7 @@ def _alarm(wall_s: float) -> Iterator[None]:
         raise CallTimeout
 
     former = signal.signal(signal.SIGALRM, interrupt)
-    signal.setitimer(signal.ITIMER_REAL, wall_s)
+    signal.setitimer(signal.ITIMER_REAL, wall_s, ALARM_AGAIN_S)
     try:
         yield
     finally:

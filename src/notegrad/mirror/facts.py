@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
+from notegrad.mirror import gpu_memory
+
 _T: Any = torch._C.TensorBase
 _S: Any = torch._C.StorageBase
 no_torch_function = torch._C.DisableTorchFunction
@@ -42,14 +44,20 @@ _memmove = ctypes.memmove
 _strided = torch.strided
 
 
-def read_bytes(pointer: int, nbytes: int) -> bytes:
-    """The bytes at an address of this process."""
-    return _string_at(pointer, nbytes) if nbytes else b""
+def read_bytes(pointer: int, nbytes: int, device: str = "cpu") -> bytes:
+    """The bytes at an address of this process, or of its GPU."""
+    if not nbytes:
+        return b""
+    return gpu_memory.read(pointer, nbytes) if device == "cuda" else _string_at(pointer, nbytes)
 
 
-def write_bytes(pointer: int, data: bytes) -> None:
-    """Put bytes at an address of this process; bumps no version counter."""
-    if data:
+def write_bytes(pointer: int, data: bytes, device: str = "cpu") -> None:
+    """Put bytes at an address of this process, or of its GPU; bumps no version counter."""
+    if not data:
+        return
+    if device == "cuda":
+        gpu_memory.write(pointer, data)
+    else:
         _memmove(pointer, data, len(data))
 
 

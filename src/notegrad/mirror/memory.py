@@ -9,13 +9,14 @@ import torch
 
 from notegrad.mirror import facts
 from notegrad.mirror.errors import ObservationError
+from notegrad.mirror.limits import MAX_OBJECTS
 from notegrad.mirror.wire import BlockRecord, Id, StorageRecord
 
 Array = np.ndarray[Any, Any]
 
 
 class Block:
-    """A run of bytes; `owner` keeps it alive and says where it is now."""
+    """A run of bytes, of this process or of its GPU; `owner` keeps it alive and says where it is now."""
 
     def __init__(self, block_id: Id, owner: torch.UntypedStorage | Array, device: str) -> None:
         self.id = block_id
@@ -39,7 +40,7 @@ class Block:
     def changed(self) -> BlockRecord | None:
         """A record of the block if its bytes or its size differ from the last one; updates the snapshot."""
         pointer, nbytes = self.span()
-        data = facts.read_bytes(pointer, nbytes) if self.has_bytes else None
+        data = facts.read_bytes(pointer, nbytes, self.device) if self.has_bytes else None
         if nbytes == self.nbytes and data == self.snapshot:
             return None
         self.nbytes, self.snapshot = nbytes, data
@@ -50,13 +51,16 @@ class Block:
         if record.nbytes != self.span()[1]:
             if isinstance(self.owner, np.ndarray):
                 raise ObservationError("the memory of a NumPy array cannot be resized")
+            if record.nbytes < self.span()[1]:
+                # views that only this side knows of would reach outside: a read of them ends the process
+                raise ObservationError("memory under a tensor became smaller")
             self.owner.resize_(record.nbytes)
         pointer, nbytes = self.span()
         if self.has_bytes:
             if record.data is None or len(record.data) != nbytes:
                 raise ObservationError("a block came without its bytes")
             if record.data != self.snapshot:
-                facts.write_bytes(pointer, record.data)
+                facts.write_bytes(pointer, record.data, self.device)
         self.nbytes, self.snapshot = nbytes, record.data
 
 
@@ -124,12 +128,15 @@ class Memory:
         if not record.nbytes >= 0 or (record.data is not None and record.nbytes != len(record.data)):
             raise ObservationError("a block of impossible size")
         block = self.blocks.get(record.id)
-        if block is None:
-            total = sum(b.nbytes for b in self.blocks.values() if b.has_bytes)
-            if record.device != "meta" and total + record.nbytes > self._max_bytes:
+        if record.device != "meta" and (block is None or record.nbytes > block.nbytes):
+            others = sum(b.nbytes for b in self.blocks.values() if b.has_bytes and b is not block)
+            if others + record.nbytes > self._max_bytes:
                 raise ObservationError(
-                    f"tensors of {total + record.nbytes:,} bytes; the limit is {self._max_bytes:,}"
+                    f"tensors of {others + record.nbytes:,} bytes; the limit is {self._max_bytes:,}"
                 )
+        if block is None:
+            if len(self.blocks) >= MAX_OBJECTS:
+                raise ObservationError(f"more than {MAX_OBJECTS:,} objects in one test case")
             storage = torch.UntypedStorage(record.nbytes, device=record.device)  # type: ignore[no-untyped-call]
             block = self._add_block(Block(record.id, storage, record.device))
         block.write(record)
@@ -148,8 +155,13 @@ class Memory:
         self._add_window(Window(record, torch.from_numpy(part).untyped_storage()))
 
     def bytes_of(self, block_id: Id) -> Array:
-        """A writable uint8 array over a whole block."""
+        """A writable uint8 array over a whole block.
+
+        Raises ObservationError for memory of a GPU, which NumPy cannot see.
+        """
         owner = self.blocks[block_id].owner
+        if self.blocks[block_id].device not in ("cpu", "meta"):
+            raise ObservationError("a part of a GPU's memory that two libraries share")
         if isinstance(owner, np.ndarray):
             return owner.ravel(order="K").view(np.uint8)
         flat = torch.empty(0, dtype=torch.uint8, device="cpu").set_(owner, 0, (owner.nbytes(),), (1,))

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from notegrad.expect.accelerator import SimulatedTensor
 from notegrad.expect.operations import count_operations
 from notegrad.mirror import state
 from notegrad.mirror.channel import Channel
@@ -18,6 +19,7 @@ from notegrad.mirror.failures import describe, observation_failure
 from notegrad.mirror.limits import FRAME_OVERHEAD_BYTES, MAX_OUTPUT_CHARACTERS
 from notegrad.mirror.peer import Peer, undisturbed
 from notegrad.mirror.shipping import unpack
+from notegrad.mirror.simulated import with_product
 from notegrad.mirror.stubs import describe_handle
 from notegrad.mirror.wire import (
     Call,
@@ -97,6 +99,10 @@ class Server(Peer):
             self.registry.add(handle_id, value)
             self._others.append(describe_handle(handle_id, value))
         return Ref(handle_id)
+
+    def refer_simulated(self, tensor: SimulatedTensor) -> Value:
+        """With a function that gives its gradients, where it was computed from what the judge passed."""
+        return with_product(super().refer_simulated(tensor), tensor, self)
 
     def apply_other(self, step: HandleRecord | ShippedRecord) -> None:
         """Unpack a function of the judge's."""

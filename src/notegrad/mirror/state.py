@@ -12,6 +12,7 @@ import torch
 
 from notegrad.mirror.errors import ObservationError
 from notegrad.mirror.facts import read_bytes, storage_of, storage_span
+from notegrad.mirror.generators import WORDS, is_normal, is_plausible
 from notegrad.mirror.names import dtype_name, torch_dtype
 from notegrad.mirror.wire import StateRecord
 
@@ -34,6 +35,7 @@ _NUMPY_KEY_BYTES = 2500  # 624 words and the position, as in NumPy's mt19937.h
 _NUMPY_STATE = struct.Struct("<624Iiid")
 _PYTHON_STATE = struct.Struct("<625I?d")
 _TORCH_STATE_BYTES = 5056
+_GPU_STATE_BYTES = 16
 
 
 class Fingerprint(NamedTuple):
@@ -43,6 +45,7 @@ class Fingerprint(NamedTuple):
     default_dtype: torch.dtype
     default_device: str
     torch_rng: bytes
+    gpu_rng: bytes
     numpy_key: bytes
     python_key: bytes
 
@@ -57,6 +60,7 @@ def read_fingerprint() -> Fingerprint:
         _get_default_dtype(),
         str(context.device) if context is not None else "cpu",
         read_bytes(pointer, nbytes),
+        _gpu_state(),
         _numpy_key(),
         _python_key(),
     )
@@ -73,6 +77,7 @@ def state_record(now: Fingerprint, before: Fingerprint | None) -> StateRecord | 
         now.torch_rng if before is None or now.torch_rng != before.torch_rng else None,
         _numpy_state() if before is None or now.numpy_key != before.numpy_key else None,
         _python_state() if before is None or now.python_key != before.python_key else None,
+        now.gpu_rng if now.gpu_rng and (before is None or now.gpu_rng != before.gpu_rng) else None,
     )
 
 
@@ -95,15 +100,12 @@ def apply_state(record: StateRecord) -> None:
             raise ObservationError(f"no such default device: {error}") from None
     if record.torch_rng is not None:
         _set_torch_state(record.torch_rng)
+    _set_gpu_state(record.gpu_rng)
     try:
         if record.numpy_rng is not None:
-            *key, position, has_gauss, gauss = _NUMPY_STATE.unpack(record.numpy_rng)
-            if not 0 <= position <= 624:
-                raise ObservationError("an impossible state of NumPy's generator")
-            np.random.set_state(("MT19937", np.array(key, np.uint32), position, has_gauss, gauss))
+            _set_numpy_state(record.numpy_rng)
         if record.python_rng is not None:
-            *words, has_gauss, gauss = _PYTHON_STATE.unpack(record.python_rng)
-            _random_setstate((3, tuple(words), gauss if has_gauss else None))
+            _set_python_state(record.python_rng)
     except (struct.error, ValueError, TypeError) as error:
         raise ObservationError(f"an impossible generator state: {error}") from None
 
@@ -117,6 +119,7 @@ def fingerprint_after(record: StateRecord, before: Fingerprint | None) -> Finger
         torch_dtype(record.default_dtype),
         record.default_device,
         record.torch_rng or before.torch_rng,
+        record.gpu_rng or before.gpu_rng,
         _numpy_key() if record.numpy_rng is not None else before.numpy_key,
         _python_key() if record.python_rng is not None else before.python_key,
     )
@@ -132,6 +135,33 @@ def seed_everything(seed: int) -> None:
     random.seed(seed)
     np.random.seed(seed % 2**32)
     _torch_generator.manual_seed(seed)
+    for generator in _gpu_generators():
+        generator.manual_seed(seed)
+
+
+def _gpu_generators() -> tuple[torch.Generator, ...]:
+    """The generator of this process's GPU, once it was initialised; each process sees one."""
+    return torch.cuda.default_generators[:1]
+
+
+def _gpu_state() -> bytes:
+    for generator in _gpu_generators():
+        state = generator.get_state()
+        return read_bytes(*storage_span(storage_of(state)))
+    return b""
+
+
+def _set_gpu_state(data: bytes | None) -> None:
+    if data is None:
+        return
+    # at::CUDAGeneratorImpl: seed and offset, 64 bits each; the offset counts in fours, or torch raises.
+    if len(data) != _GPU_STATE_BYTES:
+        raise ObservationError("an impossible state of the GPU's generator")
+    for generator in _gpu_generators():
+        try:
+            generator.set_state(torch.frombuffer(bytearray(data), dtype=torch.uint8))
+        except RuntimeError as error:
+            raise ObservationError(f"an impossible state of the GPU's generator: {error}") from None
 
 
 def _set_torch_state(data: bytes) -> None:
@@ -141,10 +171,28 @@ def _set_torch_state(data: bytes) -> None:
     _torch_generator.set_state(torch.frombuffer(bytearray(data), dtype=torch.uint8))
 
 
+def _set_numpy_state(data: bytes) -> None:
+    *key, position, has_gauss, gauss = _NUMPY_STATE.unpack(data)
+    words = np.array(key, np.uint32)
+    if not (0 <= position <= WORDS and is_normal(gauss) and is_plausible(words)):
+        raise ObservationError("an impossible state of NumPy's generator")
+    np.random.set_state(("MT19937", words, position, has_gauss, gauss))
+
+
+def _set_python_state(data: bytes) -> None:
+    *words, has_gauss, gauss = _PYTHON_STATE.unpack(data)
+    if not (is_normal(gauss) and is_plausible(np.array(words[:WORDS], np.uint32))):
+        raise ObservationError("an impossible state of Python's generator")
+    _random_setstate((3, tuple(words), gauss if has_gauss else None))
+
+
 def _plausible_torch_state(data: bytes) -> bool:
     # Layout of at::CPUGeneratorImplStateLegacy: seed, left, seeded, next (64 bits each), then 624 words.
     _, left, _, following = struct.unpack_from("<QiiQ", data)
-    return bool(0 < left <= 624 and 0 <= following <= 624)
+    # then two halves of a normal number, a radius, whether they count; the same again in float32
+    words = np.frombuffer(data, np.uint64, WORDS, 24).astype(np.uint32)
+    normals = struct.unpack_from("<3d", data, 24 + 8 * WORDS) + struct.unpack_from("<f", data, 5048)
+    return 0 < left <= 624 and 0 <= following <= 624 and is_normal(*normals) and is_plausible(words)
 
 
 def _numpy_state() -> bytes:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import types
-from collections import deque, namedtuple
-from collections.abc import Callable
+from collections import Counter, deque, namedtuple
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol, cast
 
 import numpy as np
 import torch
 
+from notegrad.expect.accelerator import SimulatedTensor
 from notegrad.mirror import facts
 from notegrad.mirror.errors import ObservationError
-from notegrad.mirror.limits import MAX_DEPTH, MAX_INTEGER_BITS, MAX_ITEMS, MAX_TEXT_BYTES
+from notegrad.mirror.limits import MAX_DEPTH, MAX_EQUAL_HASHES, MAX_INTEGER_BITS, MAX_ITEMS, MAX_TEXT_BYTES
 from notegrad.mirror.names import (
     SHARED_TYPES,
     TYPE_NAMES,
@@ -22,6 +23,7 @@ from notegrad.mirror.names import (
     shared_module,
     torch_dtype,
 )
+from notegrad.mirror.simulated import decode_simulated
 from notegrad.mirror.wire import (
     BigInteger,
     BytesValue,
@@ -33,6 +35,7 @@ from notegrad.mirror.wire import (
     RangeValue,
     Ref,
     ScalarValue,
+    SimulatedValue,
     SizeValue,
     SliceValue,
     Text,
@@ -41,6 +44,7 @@ from notegrad.mirror.wire import (
 )
 
 _SMALL = 1 << 63
+LENGTH_BEYOND_MEMORY = 1 << 40
 _mro = type.__dict__["__mro__"].__get__
 _LAYOUTS: dict[str, object] = {str(v): v for v in vars(torch).values() if isinstance(v, torch.layout)}
 _FORMATS: dict[str, object] = {str(v): v for v in vars(torch).values() if isinstance(v, torch.memory_format)}
@@ -51,6 +55,9 @@ class Referring(Protocol):
 
     def refer_tensor(self, tensor: torch.Tensor) -> Id:
         """The number of a tensor."""
+
+    def refer_simulated(self, tensor: SimulatedTensor) -> Value:
+        """The wire form of a tensor of the simulated accelerator."""
 
     def refer_array(self, array: np.ndarray[Any, Any]) -> Id:
         """The number of an array."""
@@ -74,6 +81,8 @@ def encode(value: object, refer: Referring, depth: int = 0) -> Value:
         return _encode_plain(value)
     if depth > MAX_DEPTH:
         raise ObservationError(f"values nested more than {MAX_DEPTH} deep")
+    if kind is SimulatedTensor:
+        return refer.refer_simulated(cast("SimulatedTensor", value))
     if facts.is_tensor(value):
         return Ref(refer.refer_tensor(cast("torch.Tensor", value)))
     lineage = _mro(kind)
@@ -214,6 +223,21 @@ def _items(items: tuple[Value, ...], resolve: Callable[[Id], object]) -> list[An
     return [decode(item, resolve) for item in items]
 
 
+def check_hashes(keys: Sequence[object]) -> None:
+    """Refuse keys that were made to have one hash.
+
+    Raises ObservationError, or TypeError for what has no hash.
+    """
+    if len(keys) > MAX_EQUAL_HASHES and max(Counter(map(hash, keys)).values()) > MAX_EQUAL_HASHES:
+        raise ObservationError(f"more than {MAX_EQUAL_HASHES:,} keys with the same hash")
+
+
+def _decode_frozenset(value: FrozenSetValue, resolve: Callable[[Id], object]) -> frozenset[Any]:
+    items = _items(value.items, resolve)
+    check_hashes(items)
+    return frozenset(items)
+
+
 def _decode_integer(value: BigInteger, _: object) -> int:
     if len(value.text) > MAX_INTEGER_BITS // 4 + 4:
         raise ObservationError(f"an integer of more than {MAX_INTEGER_BITS:,} bits")
@@ -239,9 +263,13 @@ def _decode_named_tuple(value: NamedTupleValue, resolve: Callable[[Id], object])
 def _decode_range(value: RangeValue, resolve: Callable[[Id], object]) -> object:
     parts = _items((value.start, value.stop, value.step), resolve)
     try:
-        return range(*parts)
+        found = range(*parts)
     except (TypeError, ValueError):
         raise ObservationError("a malformed range") from None
+    # A test that makes a list of it would take all memory; of one that is longer still, Python makes none.
+    if found[MAX_ITEMS:] and not found[LENGTH_BEYOND_MEMORY:]:
+        raise ObservationError(f"a range of more than {MAX_ITEMS:,} numbers")
+    return found
 
 
 def _decode_scalar(value: ScalarValue, _: object) -> object:
@@ -286,10 +314,11 @@ _DECODERS: dict[type, Callable[[Any, Callable[[Id], object]], object]] = {
     ComplexNumber: lambda value, _: complex(value.real, value.imag),
     TupleValue: lambda value, resolve: tuple(_items(value.items, resolve)),
     NamedTupleValue: _decode_named_tuple,
-    FrozenSetValue: lambda value, resolve: frozenset(_items(value.items, resolve)),
+    FrozenSetValue: _decode_frozenset,
     SliceValue: lambda value, resolve: slice(*_items((value.start, value.stop, value.step), resolve)),
     RangeValue: _decode_range,
     SizeValue: lambda value, _: torch.Size(value.sizes),
     ScalarValue: _decode_scalar,
     Constant: _decode_constant,
+    SimulatedValue: decode_simulated,
 }

@@ -104,6 +104,19 @@ class Constant(Wire, frozen=True, array_like=True, tag="k"):
     name: str
 
 
+class SimulatedValue(Wire, frozen=True, array_like=True, tag="m"):
+    """A tensor of the simulated accelerator: the tensor of its numbers, and what autograd knows of it.
+
+    `product`: a function that gives the gradients of `inputs`; None for a tensor without a history.
+    """
+
+    tensor: Id
+    requires_grad: bool
+    version: int
+    product: Ref | None
+    inputs: tuple[Id, ...]
+
+
 Value: TypeAlias = (
     bool
     | int
@@ -122,6 +135,7 @@ Value: TypeAlias = (
     | SizeValue
     | ScalarValue
     | Constant
+    | SimulatedValue
     | None
 )
 
@@ -247,6 +261,7 @@ class StateRecord(Wire, frozen=True, array_like=True, tag="E"):
     torch_rng: bytes | None
     numpy_rng: bytes | None
     python_rng: bytes | None
+    gpu_rng: bytes | None = None
 
 
 class Changes(Wire, frozen=True, array_like=True, tag="D"):

@@ -110,6 +110,10 @@ def _extra(result: GradingResult) -> dict[str, object]:
             for q in result.questions
         ],
         "versions": {name: one_line(version) for name, version in sorted(result.versions.items())},
+        "bundle_sha256": result.bundle_sha256,
+        "seed": result.seed,
+        "device": run.device if run else "",
+        "mode": run.mode if run else "",
         "tier": run.tier if run else "",
         "protections": {p.name: p.active for p in run.protections} if run else {},
         "timings": {

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from notegrad.errors import InputError
-from notegrad.records import GradingResult, Visibility
+from notegrad.messages import DEFAULT_LANGUAGE
+from notegrad.records import GradingResult, Submission, Visibility
+from notegrad.results.feedback import to_feedback
 from notegrad.results.gradebook import to_gradebook
 from notegrad.results.gradescope import to_gradescope, to_json
 from notegrad.results.report import to_html
+from notegrad.results.report_data import ReportData, report_data, to_report_json
+from notegrad.results.visibility import Moment
 
 RESULTS_FOLDER = "results"
 RESULT_FILE = "results.json"
 RECORD_FILE = "record.json"
+FEEDBACK_FILE = "feedback.html"
+PUBLISHED_FILE = "feedback-published.html"
 GRADEBOOK_FILE = "gradebook.csv"
 REPORT_FILE = "report.html"
+REPORT_DATA_FILE = "report.json"
 
 
 def write_result(
@@ -28,20 +35,71 @@ def write_result(
     Raises `InputError` where the submission's id is no plain file name, or the place cannot be written.
     """
     path = out / result_path(result.submission)
-    write_atomically(path, result_bytes(result, hidden_visibility=hidden_visibility))
+    write_atomically(path, to_json(to_gradescope(result, hidden_visibility=hidden_visibility)))
     return path
 
 
-def result_bytes(result: GradingResult, *, hidden_visibility: Visibility = "after_published") -> bytes:
-    """What `results.json` holds."""
-    return to_json(to_gradescope(result, hidden_visibility=hidden_visibility))
+def write_feedback(
+    out: Path,
+    result: GradingResult,
+    submission: Submission | None,
+    *,
+    title: str = "",
+    language: str = DEFAULT_LANGUAGE,
+    hidden_visibility: Visibility = "after_published",
+) -> None:
+    """Writes the student's pages beside the result: what may be read now, and what after publication.
+
+    Raises `InputError` as `write_result` does.
+    """
+    folder = (out / result_path(result.submission)).parent
+    moments: tuple[tuple[str, Moment], ...] = (
+        (FEEDBACK_FILE, "before_due_date"),
+        (PUBLISHED_FILE, "published"),
+    )
+    for name, moment in moments:
+        page = to_feedback(
+            result,
+            submission,
+            title=title,
+            language=language,
+            moment=moment,
+            hidden_visibility=hidden_visibility,
+        )
+        write_atomically(folder / name, page)
 
 
-def write_summary(out: Path, results: Sequence[GradingResult], *, title: str = "") -> None:
-    """Writes `out/gradebook.csv` and `out/report.html`, atomically."""
+def has_feedback(out: Path, submission: str) -> bool:
+    """Whether the student's pages are there."""
+    folder = (out / result_path(submission)).parent
+    return all((folder / name).is_file() for name in (FEEDBACK_FILE, PUBLISHED_FILE))
+
+
+def write_summary(
+    out: Path,
+    results: Sequence[GradingResult],
+    *,
+    title: str = "",
+    language: str = DEFAULT_LANGUAGE,
+    data: ReportData | None = None,
+) -> None:
+    """Writes `out/gradebook.csv`, `out/report.html` and `out/report.json`, atomically.
+
+    data: what `report_data` says of these results, where it was given more than the results.
+    """
     write_atomically(out / GRADEBOOK_FILE, to_gradebook(results))
-    links = {result.submission: result_path(result.submission).as_posix() for result in results}
-    write_atomically(out / REPORT_FILE, to_html(results, title=title, links=links))
+    known = data or report_data(results, title=title, language=language)
+    write_atomically(out / REPORT_DATA_FILE, to_report_json(known))
+    links = {result.submission: _link(out, result.submission) for result in results}
+    report = to_html(results, title=title, links=links, data=known, language=language)
+    write_atomically(out / REPORT_FILE, report)
+
+
+def _link(out: Path, submission: str) -> str:
+    """What the report leads to: the page that shows everything, where there is one."""
+    result = result_path(submission)
+    page = result.with_name(PUBLISHED_FILE)
+    return (page if (out / page).is_file() else result).as_posix()
 
 
 def result_path(submission: str) -> Path:
@@ -61,35 +119,21 @@ def write_atomically(path: Path, data: bytes) -> None:
 
     Raises `InputError` where the place cannot be written.
     """
-    write_files(path.parent, {path.name: data})
-
-
-def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Replaces several files of a folder, each atomically, in their order: the last one stands for all.
-
-    Waits for the disk once, not once a file. Raises `InputError` where the place cannot be written.
-    """
-    temporaries = {name: folder / f".{name}.{os.getpid()}.tmp" for name in files}
-    path = folder
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, data in files.items():
-            path = folder / name
-            with temporaries[name].open("wb") as stream:
-                stream.write(data)
-                stream.flush()
-                os.fsync(stream.fileno())
-        for name, temporary in temporaries.items():
-            path = folder / name
-            temporary.replace(path)
-        _sync_folder(folder)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+        _sync_folder(path.parent)
     except OSError as error:
         why = error.strerror or error
         raise InputError(f"{path} cannot be written: {why}; choose another --out.") from None
     finally:
-        for temporary in temporaries.values():
-            with contextlib.suppress(OSError):  # renamed by then, unless something failed
-                temporary.unlink()
+        with contextlib.suppress(OSError):  # renamed by then, unless something failed
+            temporary.unlink()
 
 
 def _sync_folder(folder: Path) -> None:

@@ -23,6 +23,7 @@ from notegrad.sandbox.progress import Progress
 from notegrad.sandbox.protocol import (
     BrokenError,
     Death,
+    Event,
     Failure,
     Fork,
     Job,
@@ -31,6 +32,7 @@ from notegrad.sandbox.protocol import (
 HELLO_TIMEOUT_S = 5.0
 GRACE_S = 2.0  # for a cell that got its timeout inside, before it is killed from outside
 DEATH_NOTICE_TIMEOUT_S = 5.0
+SWEEP_TIMEOUT_S = 30.0  # to remove the most files that a submission may leave
 MAX_FORK_TRIES = (
     4  # where the kernel refuses; what earlier forks left running is ended before each but the first
 )
@@ -60,13 +62,14 @@ class Attempt:
         self._questions: tuple[str, ...] = ()
         self._snapshot_sockets: dict[str, socket.socket] = {}
         self.progress = Progress()
+        self.hello_timeout_s = HELLO_TIMEOUT_S
         self._is_silent = False
+        self._started = 0.0
+        self._events_left = 0
         self.deaths = 0  # of forks, while they were asked
 
     def run(self, job: Job) -> Progress:
         """Send the notebook and follow it to its end, or to the end of its worker or of its time."""
-        started = time.monotonic()
-        self._meet_worker()
         self._questions = job.questions[: protocol.MAX_DESCRIPTORS]
         far_ends = []
         for question in self._questions:
@@ -74,24 +77,40 @@ class Attempt:
             self._snapshot_sockets[question] = near
             far_ends.append(far)
         try:
-            protocol.send(self._job, job, tuple(far.fileno() for far in far_ends))
-            self._follow(job, started)
+            self.start(job, tuple(far.fileno() for far in far_ends))
+            while not self.progress.finished and not self.progress.stuck:
+                self.note(self.next_event(job), job)
         except BrokenError as broken:
-            if not self._is_worker_dead(wait_s=0.2):
-                self.progress.lied = str(broken)
-                self._kill_worker()
+            self.broken(broken)
         finally:
             for far in far_ends:
                 far.close()
+        self.look_at_the_end()
+        return self.progress
+
+    def start(self, job: Job, descriptors: tuple[int, ...] = ()) -> None:
+        """Meet the worker and send the notebook. Raises SandboxError, BrokenError."""
+        self._started = time.monotonic()
+        self._meet_worker()
+        self._events_left = most_events(job)
+        protocol.send(self._job, job, descriptors)
+
+    def broken(self, broken: BrokenError) -> None:
+        """The worker ended, or broke the protocol and is killed."""
+        if not self.is_worker_dead(wait_s=0.2):
+            self.progress.lied = str(broken)
+            self.kill_worker()
+
+    def look_at_the_end(self) -> None:
+        """How the worker ended, if the notebook did not come to its end."""
         if not self.progress.finished:
             self.progress.death = self._read_death()
             self.progress.out_of_memory = self.group is not None and self.group.was_out_of_memory()
-        return self.progress
 
     def _meet_worker(self) -> None:
         """Wait for the worker's greeting; the kernel says who it is. Raises SandboxError if none comes."""
         try:
-            kind, _, pid = receive_hello(self._job, time.monotonic() + HELLO_TIMEOUT_S)
+            kind, _, pid = receive_hello(self._job, time.monotonic() + self.hello_timeout_s)
         except BrokenError as broken:
             raise SandboxError(self._why_no_worker(str(broken))) from broken
         if kind != protocol.HELLO_READY:
@@ -99,7 +118,10 @@ class Attempt:
         self._worker_pid = pid
         try:
             self._worker_pidfd = os.pidfd_open(pid)
-            self._pid_namespace = pid_namespace(pid)
+            if (
+                self._own_uid is None
+            ):  # else the uid tells; a container may not look at another uid's namespaces
+                self._pid_namespace = pid_namespace(pid)
         except OSError as error:
             raise SandboxError(f"A submission's process ended before it began: {error}.") from error
 
@@ -111,30 +133,43 @@ class Attempt:
                 return f"A submission's process could not be set up: {reason}."
         return f"A submission's process did not start: {otherwise}."
 
-    def _follow(self, job: Job, started: float) -> None:
+    def next_event(self, job: Job) -> Event | None:
+        """The worker's next event; None if its time was over, and it was killed. Raises BrokenError."""
         progress = self.progress
-        events_left = 2 * len(job.cells) + 50 * len(self._questions) + 10
-        total_deadline = started + job.limits.wall_s + GRACE_S
-        while not progress.finished:
-            deadline = total_deadline
-            if progress.running is not None:
-                deadline = min(deadline, progress.running_since + job.limits.cell_wall_s + GRACE_S)
-            try:
-                body = protocol.receive(self._job, deadline, protocol.MAX_EVENT_BYTES)
-            except BrokenError:
-                if time.monotonic() < deadline:
-                    raise
-                progress.stuck = True
-                self._kill_worker()
-                return
-            events_left -= 1
-            if events_left < 0:
-                raise BrokenError("more events than a notebook has")
-            progress.note(protocol.decode_event(body), len(job.cells), len(self._questions))
+        deadline = self._started + job.limits.wall_s + GRACE_S
+        if progress.running is not None:
+            deadline = min(deadline, progress.running_since + job.limits.cell_wall_s + GRACE_S)
+        try:
+            body = protocol.receive(self._job, deadline, protocol.MAX_EVENT_BYTES)
+        except BrokenError:
+            if time.monotonic() < deadline:
+                raise
+            progress.stuck = True
+            self.kill_worker()
+            return None
+        self._events_left -= 1
+        if self._events_left < 0:
+            raise BrokenError("more events than a notebook has")
+        return protocol.decode_event(body)
+
+    def note(self, event: Event | None, job: Job) -> None:
+        """Take note of an event. Raises BrokenError if it cannot be true."""
+        if event is not None:
+            self.progress.note(event, len(job.cells), len(job.questions))
+
+    def pause(self, seconds: float) -> None:
+        """Take a time in which the notebook stood out of its limits."""
+        self._started += seconds
+        self.progress.running_since += seconds
+
+    @property
+    def job_socket(self) -> socket.socket:
+        """The worker's."""
+        return self._job
 
     def has_worker(self) -> bool:
         """Whether the executed notebook is still there to be forked."""
-        return self.progress.finished and not self._is_worker_dead(wait_s=0.0)
+        return self.progress.finished and not self.is_worker_dead(wait_s=0.0)
 
     def claim_snapshot(self, question: str) -> socket.socket | None:
         """The socket of the snapshot of `question` if there is one alive that was not given out yet."""
@@ -172,7 +207,7 @@ class Attempt:
         self._is_silent = True
         fork = self._adopt(near, 1)
         if fork is None and self._is_silent:
-            self._kill_worker()
+            self.kill_worker()
         return fork
 
     @property
@@ -199,6 +234,22 @@ class Attempt:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
         self._forks[sock] = pidfd
         return sock
+
+    def adopt_worker(self, sock: socket.socket) -> socket.socket | None:
+        """Wait until the worker itself serves the other end of `sock`; None if it does not."""
+        try:
+            kind, _, pid = receive_hello(sock, time.monotonic() + HELLO_TIMEOUT_S)
+        except BrokenError:
+            kind, pid = protocol.HELLO_REFUSED, 0
+        if kind != protocol.HELLO_READY or pid != self._worker_pid:
+            sock.close()
+            return None
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
+        return sock
+
+    def count_death(self) -> None:
+        """The worker, if it is found dead while it was asked, counts as a fork would."""
+        self.deaths += self.is_worker_dead(wait_s=0.0)
 
     def _is_ours(self, pid: int) -> bool:
         """That the pid, named by the kernel, was not given to another process since."""
@@ -238,19 +289,21 @@ class Attempt:
         ticks = sum(int(number) for number in fields[11:15])  # of it and of its children that were waited for
         return ticks / os.sysconf("SC_CLK_TCK"), int(peaks[0]) / 1024 if peaks else 0.0
 
-    def _kill_worker(self) -> None:
+    def kill_worker(self) -> None:
+        """SIGKILL to the worker."""
         if self._worker_pidfd is not None:
             kill_process(self._worker_pidfd)
 
-    def _is_worker_dead(self, wait_s: float) -> bool:
+    def is_worker_dead(self, wait_s: float) -> bool:
+        """Whether the worker ended, at the latest `wait_s` from now."""
         if self._worker_pidfd is None:
             return True
         return bool(select.select([self._worker_pidfd], [], [], wait_s)[0])
 
     def _read_death(self) -> Death | None:
         """Pid 1's word on how the worker ended; None if pid 1 died too."""
-        if not self._is_worker_dead(wait_s=0.2):
-            self._kill_worker()
+        if not self.is_worker_dead(wait_s=0.2):
+            self.kill_worker()
         try:
             body = protocol.receive(self._report, time.monotonic() + DEATH_NOTICE_TIMEOUT_S, 65_536)
             return msgspec.msgpack.decode(body, type=Death)
@@ -267,9 +320,14 @@ class Attempt:
             self.discard(sock)
         self._snapshot_sockets.clear()
         if sweeps:  # pid 1 ends when it is done
-            select.select([self._pidfd], [], [], DEATH_NOTICE_TIMEOUT_S)
+            select.select([self._pidfd], [], [], SWEEP_TIMEOUT_S)
             kill_process(self._pidfd)
         for descriptor in (self._pidfd, self._worker_pidfd):
             if descriptor is not None:
                 os.close(descriptor)
         self._worker_pidfd = None
+
+
+def most_events(job: Job) -> int:
+    """How many events an honest worker can have for a notebook."""
+    return 2 * len(job.cells) + 50 * len(job.questions) + 10

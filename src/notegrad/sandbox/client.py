@@ -17,20 +17,27 @@ import socket
 import subprocess
 import threading
 import time
+from collections import deque
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Literal, Self
 
 import msgspec
 
 from notegrad.errors import SandboxError, SandboxUnavailableError
 from notegrad.records import Limits, Protection, RunReport
-from notegrad.sandbox import cgroups, launch, reports, tiers
+from notegrad.sandbox import cgroups, devices, launch, reports, tiers
 from notegrad.sandbox.attempt import Attempt
+from notegrad.sandbox.progress import Progress
 from notegrad.sandbox.protocol import Job
 from notegrad.sandbox.spawning import Spawning
 
+if TYPE_CHECKING:
+    from notegrad.sandbox.stopping import StoppingExecution
+
+Mode = Literal["fork", "spawn"]
 SPAWN_TIMEOUT_S = 30.0
+SPAWNED_AHEAD = 2
 GROUPS_TIMEOUT_S = 5.0  # for the kernel to end what was killed
 SERVER = "notegrad.mirror:serve"
 
@@ -53,8 +60,10 @@ class Sandbox:
         self._scratch = zygote.scratch
         self._lock = threading.Lock()
         self._limits = Limits()
-        self._makes_ahead = True
-        self._ahead: Spawning | None = None
+        self.mode: Mode = "fork"
+        self.device = devices.CPU
+        self._makes_ahead = 1
+        self._ahead: deque[Spawning] = deque()
         self._parents: cgroups.Parents | None = None
         self._old_groups: list[cgroups.Group] = []
 
@@ -70,6 +79,9 @@ class Sandbox:
         ahead: bool = True,
         require: Sequence[str] = (),
         without: Sequence[str] = (),
+        mode: Mode = "fork",
+        device: str = devices.CPU,
+        memory_fraction: float = 1.0,
     ) -> Self:
         """Start the zygote and wait until it is warm (some 5 s).
 
@@ -77,17 +89,29 @@ class Sandbox:
         hold where `open` names none. `server` ("module:function") serves the forks; `server_path` is added
         to sys.path while it is imported. `ahead`: make the next submission's process while one is being
         graded. `require` names protections that must be in force besides those of the tier, or
-        SandboxUnavailableError. `without` names protections to leave off (landlock, seccomp, cgroup): with
-        `unsafe` only, and only to show what each of them stops.
+        SandboxUnavailableError. `without` names protections to leave off (landlock, seccomp, cgroup,
+        network, processes): with `unsafe` only, and only to show what each of them stops. `mode` "spawn": no
+        process is forked once it runs student code, which a `device` other than the CPU needs (stopping.py);
+        `memory_fraction` is the part of a GPU's memory that one process may take.
         """
         if without and not unsafe:
             raise SandboxError("Protections are left off only with unsafe=True.")
         settings = launch.Request(
-            tier=tier, unsafe=unsafe, server=server, server_path=server_path, without=tuple(without)
+            tier=tier,
+            unsafe=unsafe,
+            server=server,
+            server_path=server_path,
+            without=tuple(without),
+            device=device,
+            memory_fraction=memory_fraction,
         )
         sandbox = cls(launch.start_zygote(settings))
         sandbox._limits = limits
-        sandbox._makes_ahead = ahead
+        sandbox.mode = "fork" if mode == "fork" and device == devices.CPU else "spawn"
+        sandbox.device = device
+        # A process that is spoilt is followed by another at once; a GPU holds few that wait.
+        ready = 1 if sandbox.mode == "fork" or devices.is_cuda(device) else SPAWNED_AHEAD
+        sandbox._makes_ahead = ready if ahead else 0
         sandbox._use_groups("cgroup" not in without and sandbox.tier != "none")
         missing = tiers.missing(sandbox.protections, require)
         if missing:
@@ -124,20 +148,48 @@ class Sandbox:
         )
         return Execution(self, job)
 
+    def open_stopping(
+        self,
+        cells: Sequence[str],
+        files: Sequence[tuple[str, bytes]] = (),
+        seed: int = 0,
+        questions: Sequence[str] = (),
+        limits: Limits | None = None,
+    ) -> StoppingExecution:
+        """As `open`, for a notebook that stops at its checks and is never forked (mode "spawn")."""
+        from notegrad.sandbox.stopping import StoppingExecution
+
+        job = Job(
+            cells=tuple(cells),
+            files=tuple(files),
+            questions=tuple(dict.fromkeys(questions)),
+            seed=seed,
+            limits=self._limits if limits is None else limits,
+            stays=True,
+        )
+        return StoppingExecution(self, job)
+
     def spawn(self, limits: Limits) -> Attempt:
         """A process tree for one run of a notebook: the one made ahead if its limits fit, else a new one."""
         with self._lock:
-            ahead, self._ahead = self._ahead, None
-            spawned = None if ahead is None else ahead.result(SPAWN_TIMEOUT_S)
-            if spawned is not None and ahead is not None and not _same_confinement(ahead.limits, limits):
-                self.end(spawned)
-                spawned = None
+            spawned = None
+            while self._ahead and spawned is None:
+                ahead = self._ahead.popleft()
+                spawned = ahead.result(SPAWN_TIMEOUT_S)
+                if not _same_confinement(ahead.limits, limits):
+                    self.end(spawned)
+                    spawned = None
             if spawned is None:
-                spawned = Spawning(self._control, limits, self._parents).result(SPAWN_TIMEOUT_S)
-            if self._makes_ahead:
-                with contextlib.suppress(SandboxError):  # said at the next call
-                    self._ahead = Spawning(self._control, limits, self._parents)
+                spawned = self._ask(limits).result(SPAWN_TIMEOUT_S)
+            with contextlib.suppress(SandboxError):  # said at the next call
+                while len(self._ahead) < self._makes_ahead:
+                    self._ahead.append(self._ask(limits))
+            spawned.hello_timeout_s = devices.START_TIMEOUT_S[devices.kind(self.device)]
             return spawned
+
+    def _ask(self, limits: Limits) -> Spawning:
+        own_mb = devices.CUDA_OWN_MB if devices.is_cuda(self.device) else 0
+        return Spawning(self._control, limits, self._parents, own_mb)
 
     def end(self, attempt: Attempt) -> None:
         """Kill a process tree, and remove its control group once the kernel lets it go."""
@@ -153,11 +205,11 @@ class Sandbox:
 
     def close(self) -> None:
         """End the zygote, and with it everything that it started. May be called twice."""
-        if self._ahead is not None:
-            self._ahead.abandon()
-            if self._ahead.group is not None:
-                self._old_groups.append(self._ahead.group)
-            self._ahead = None
+        while self._ahead:
+            ahead = self._ahead.popleft()
+            ahead.abandon()
+            if ahead.group is not None:
+                self._old_groups.append(ahead.group)
         self._control.close()
         try:
             self._process.wait(timeout=5)
@@ -217,14 +269,18 @@ class Execution:
             self._attempts.append(second)
             skipping = msgspec.structs.replace(self._job, limits=limits, skip={culprit: verdict})
             progress = second.run(skipping)
-        cells = reports.all_cells(progress, len(self._job.cells), self._job.limits)
+        return self._report(progress, time.monotonic() - started)
+
+    def _report(self, progress: Progress, wall_s: float) -> RunReport:
         return RunReport(
             status=reports.run_status(progress, self._job.limits),
             limit=reports.limit_reached(progress, self._job.limits),
-            cells=cells,
-            usage=reports.usage([each.usage() for each in self._attempts], time.monotonic() - started),
+            cells=reports.all_cells(progress, len(self._job.cells), self._job.limits),
+            usage=reports.usage([each.usage() for each in self._attempts], wall_s),
             tier=self._sandbox.tier,
             protections=self._sandbox.protections,
+            mode=self._sandbox.mode,
+            device=self._sandbox.device,
         )
 
     def fork(self, question: str | None = None) -> socket.socket:

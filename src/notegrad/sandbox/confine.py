@@ -13,9 +13,10 @@ import signal
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 
 from notegrad.records import Limits, Record
-from notegrad.sandbox import landlock, seccomp, syscalls
+from notegrad.sandbox import devices, landlock, seccomp, syscalls
 
 LIBRARY_SETTINGS = {
     # One thread per library: a process that ran a parallel region with more cannot be forked safely.
@@ -45,18 +46,22 @@ class Confinement(Record, frozen=True):
     box: str
     places: landlock.Places | None
     system_calls: bytes | None
+    device: str = "cpu"
+    settings: dict[str, str] = {}
 
 
 def confine(to: Confinement, keep: tuple[int, ...]) -> None:
     """Confine this process for good; `keep` lists the descriptors it may keep besides 0, 1 and 2."""
     setup_standard_streams()  # stdin empty, output nowhere: nothing of the zygote's terminal or logs
     setup_descriptors(keep)  # no socket of the zygote's, no descriptor of another submission
-    setup_limits(to.limits)  # while still root: hard limits can only be lowered later
+    setup_limits(to.limits, to.device)  # while still root: hard limits can only be lowered later
     setup_uid(to.uid)  # a uid that owns nothing and is shared with nobody
     setup_capabilities()  # none left in any set; the bounding set was emptied in the zygote
     setup_no_new_privileges()  # set-uid programs and file capabilities give nothing
     setup_death_signal()  # dies with pid 1; after setresuid, which clears it
-    setup_environment(to.box)  # nothing of the grader's environment; its places made, by its own uid
+    setup_environment(
+        to.box, to.settings
+    )  # nothing of the grader's environment; its places made, by its own uid
     setup_landlock(to.places)  # no file but those places: after no_new_privs, and when the places are there
     setup_seccomp(to.system_calls)  # last, since it forbids what the lines above do
 
@@ -78,12 +83,16 @@ def setup_descriptors(keep: tuple[int, ...]) -> None:
     os.closerange(low, 1 << 30)
 
 
-def setup_limits(limits: Limits) -> None:
-    """Limits that hold for each process of the submission."""
+def setup_limits(limits: Limits, device: str = "cpu") -> None:
+    """Limits that hold for each process of the submission.
+
+    CUDA reserves addresses for all memory of the machine and of its GPUs: there the control group limits.
+    """
     # What torch and numpy already map is not the student's: the limit counts from there.
     memory = _address_space_bytes() + limits.memory_mb * _MIB
     cpu = max(1, int(limits.cpu_s))
-    _limit(resource.RLIMIT_AS, memory)
+    if not devices.is_cuda(device):
+        _limit(resource.RLIMIT_AS, memory)
     _limit(resource.RLIMIT_CPU, cpu, cpu + CPU_GRACE_S)
     _limit(resource.RLIMIT_NPROC, limits.processes)
     _limit(resource.RLIMIT_FSIZE, limits.file_mb * _MIB)
@@ -143,14 +152,14 @@ def setup_seccomp(system_calls: bytes | None) -> None:
         seccomp.load(system_calls)
 
 
-def setup_environment(box: str) -> None:
+def setup_environment(box: str, settings: Mapping[str, str]) -> None:
     """Make the writable places below `box` and go there; a minimal environment; a notebook's sys.path."""
     os.umask(0o022)
     for name in ("work", "home", "tmp", "shm"):
         os.makedirs(f"{box}/{name}", mode=0o700, exist_ok=True)
     os.chdir(f"{box}/work")
     os.environ.clear()
-    os.environ.update(environment(box))
+    os.environ.update(environment(box) | dict(settings))
     tempfile.tempdir = None  # the zygote's cached one does not exist here
     time.tzset()
     sys.path.insert(0, "")

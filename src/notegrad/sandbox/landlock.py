@@ -76,8 +76,8 @@ def _allow(ruleset: int, paths: Iterable[str], rights: int) -> None:
         except OSError:
             continue  # not there, so there is nothing to allow
         try:
-            if not stat.S_ISDIR(os.fstat(descriptor).st_mode):
-                rights &= _OF_FILES
-            syscalls.landlock_add_path(ruleset, struct.pack("=Qi", rights, descriptor))
+            is_directory = stat.S_ISDIR(os.fstat(descriptor).st_mode)
+            allowed = rights if is_directory else rights & _OF_FILES
+            syscalls.landlock_add_path(ruleset, struct.pack("=Qi", allowed, descriptor))
         finally:
             os.close(descriptor)

@@ -18,7 +18,7 @@ import msgspec
 import notegrad
 from notegrad.errors import SandboxError, SandboxUnavailableError
 from notegrad.records import Record
-from notegrad.sandbox import confine, protocol
+from notegrad.sandbox import confine, devices, protocol
 from notegrad.sandbox.protocol import Ready, Refused
 
 START_TIMEOUT_S = 180.0  # importing torch from a cold disk
@@ -37,6 +37,8 @@ class Request(Record, frozen=True):
     server: str
     server_path: str | None
     without: tuple[str, ...] = ()
+    device: str = "cpu"
+    memory_fraction: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,10 @@ def start_zygote(request: Request) -> RunningZygote:
 
 def _start_process(request: Request, scratch: Path, control: int) -> subprocess.Popen[bytes]:
     package_parent = str(Path(notegrad.__file__).resolve().parent.parent)
+    fields = msgspec.structs.asdict(request)
+    fields.pop("memory_fraction")
     settings = {
-        **msgspec.structs.asdict(request),
+        **fields,
         "control": control,
         "scratch": str(scratch),
         "package_parent": package_parent,
@@ -88,7 +92,7 @@ def _start_process(request: Request, scratch: Path, control: int) -> subprocess.
             stdout=subprocess.DEVNULL,
             stderr=log,
             pass_fds=(control,),
-            env=_environment(scratch),
+            env=_environment(scratch) | devices.environment(request.device, request.memory_fraction),
             cwd=scratch,
             start_new_session=True,  # kill(0, ...) reaches a process group, across pid namespaces: not ours
         )

@@ -66,9 +66,12 @@ def next_child_in_new_pid_namespace(own_pid_namespace: int) -> None:
     unshare(CLONE_NEWPID)
 
 
-def enter_submission(uid: int, gid: int, tmp_bytes: int) -> None:
-    """In a submission's pid 1: own mounts, ipc, host name, network and cgroup view; private tmp and /proc."""
-    unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET | CLONE_NEWCGROUP)
+def enter_submission(uid: int, gid: int, tmp_bytes: int, *, network: bool = False) -> None:
+    """In a submission's pid 1: own mounts, ipc, host name, network and cgroup view; private tmp and /proc.
+
+    `network` keeps the machine's, so that tests can show what the namespace stops.
+    """
+    unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP | (0 if network else CLONE_NEWNET))
     socket.sethostname("notegrad")
     options = f"size={tmp_bytes},nr_inodes={rootfs.MAX_INODES},mode=0700,uid={uid},gid={gid}"
     mount("tmpfs", rootfs.BOX, "tmpfs", MS_NOSUID | MS_NODEV, options)

@@ -33,6 +33,7 @@ class Progress:
     lied: str = ""  # how the worker broke the protocol
     death: Death | None = None
     out_of_memory: bool = False  # the kernel killed for the group's limit
+    left: bool = False  # given up by us where it had stopped, for a fresh process
 
     def note(self, event: Event, cells: int, questions: int) -> None:
         """Add one event of the worker; BrokenError if it cannot be true of `cells` cells and `questions`."""
@@ -63,3 +64,5 @@ class Progress:
                 if self.running is not None or len(self.cells) != cells:
                     raise BrokenError("finished before its end")
                 self.finished, self.out_of_time = True, out_of_time
+            case _:
+                raise BrokenError("an event of a worker that stops at checks, out of place")

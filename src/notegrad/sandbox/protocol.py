@@ -1,7 +1,8 @@
 """What the sandbox's processes say to each other: typed, length-framed, size-limited msgpack; never pickle.
 
-Three conversations: client and zygote (`Spawn`), client and worker (`Job`, then events, then `Fork`),
-client and pid 1 (`Death`). The worker runs student code, so what comes from it is data to be checked,
+Three conversations: client and zygote (`Spawn`), client and worker (`Job`, then events, then `Fork`; where
+nothing is forked, `Serve` and `GoOn` at each check and at the end), client and pid 1 (`Death`). The worker
+runs student code, so what comes from it is data to be checked,
 nothing more.
 """
 
@@ -55,11 +56,15 @@ class Spawned(Record, frozen=True, tag=True):
 
 
 class Death(Record, frozen=True, tag=True):
-    """The worker ended; `status` as wait(2) gives it, the rest as the kernel counted it."""
+    """The worker ended; `status` as wait(2) gives it, the rest as the kernel counted it.
+
+    `limit`: the field of `Limits` for which pid 1 killed it, or the empty string.
+    """
 
     status: int
     cpu_s: float
     memory_peak_mb: float
+    limit: str = ""
 
 
 class Failure(Record, frozen=True, tag=True):
@@ -69,7 +74,10 @@ class Failure(Record, frozen=True, tag=True):
 
 
 class Job(Record, frozen=True, tag=True):
-    """What the worker runs; `skip` maps a cell's index to the status and the error to report for it."""
+    """What the worker runs; `skip` maps a cell's index to the status and the error to report for it.
+
+    `stays`: the worker is never forked; it stops at each check and serves the judge itself (resident.py).
+    """
 
     cells: tuple[str, ...]
     files: tuple[tuple[str, bytes], ...]
@@ -77,10 +85,19 @@ class Job(Record, frozen=True, tag=True):
     seed: int
     limits: Limits
     skip: dict[int, tuple[CellStatus, str]] = {}
+    stays: bool = False
 
 
 class Fork(Record, frozen=True, tag=True):
     """Fork the executed notebook; comes with the descriptor that the fork serves."""
+
+
+class Serve(Record, frozen=True, tag=True):
+    """Serve the notebook as it stands, in the worker itself; comes with the descriptor to serve."""
+
+
+class GoOn(Record, frozen=True, tag=True):
+    """Go on behind the check at which the notebook stopped."""
 
 
 class CellStarted(Record, frozen=True, tag=True):
@@ -105,13 +122,26 @@ class SnapshotTaken(Record, frozen=True, tag=True):
     generation: int
 
 
+class CheckReached(Record, frozen=True, tag=True):
+    """The notebook called `grader.check` and waits there; `generation` counts this question's from 1."""
+
+    question: int
+    generation: int
+
+
+class Served(Record, frozen=True, tag=True):
+    """The judge closed what was served; `changed`: what was asked changed the notebook's state."""
+
+    changed: bool
+
+
 class NotebookFinished(Record, frozen=True, tag=True):
-    """All cells were run or given up; the worker now waits for `Fork`."""
+    """All cells were run or given up; the worker now waits for `Fork`, or `Serve`."""
 
     out_of_time: bool
 
 
-Event = CellStarted | CellFinished | SnapshotTaken | NotebookFinished
+Event = CellStarted | CellFinished | SnapshotTaken | CheckReached | Served | NotebookFinished
 _event_decoder: msgspec.msgpack.Decoder[Event] = msgspec.msgpack.Decoder(Event)
 
 

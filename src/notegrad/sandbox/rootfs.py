@@ -12,7 +12,7 @@ import stat
 import sys
 from pathlib import Path
 
-from notegrad.sandbox import landlock
+from notegrad.sandbox import devices, landlock
 from notegrad.sandbox.syscalls import MS_NODEV, MS_NOSUID, bind, mount, pivot_root, seal, umount_detached
 
 BOX = "/sandbox"
@@ -36,7 +36,7 @@ _WRITTEN = {
 }
 
 
-def enter(scratch: str, package_parent: str, uid: int) -> None:
+def enter(scratch: str, package_parent: str, uid: int, device: str = "cpu") -> None:
     """Build the root on `scratch` (an empty directory of ours) and pivot into it.
 
     `package_parent` is the directory that holds the package notegrad; only the package itself is bound.
@@ -48,9 +48,9 @@ def enter(scratch: str, package_parent: str, uid: int) -> None:
     python = _python_directories(package_parent)
     for source in _outermost([*_SYSTEM, *python]):
         _bind_read_only(root, source)
-    for source in _ETC:
+    for source in (*_ETC, *devices.hardware(device)):
         _bind_read_only(root, source)
-    _make_devices(root)
+    _make_devices(root, (*_DEVICES, *devices.device_files(device)))
     _make_places(root, uid)
     os.umask(old_umask)
     bind("/proc", f"{scratch}/proc")
@@ -63,17 +63,18 @@ def enter(scratch: str, package_parent: str, uid: int) -> None:
     _seal_top()
 
 
-def closed_to(box: str, package_parent: str | None) -> landlock.Places:
+def closed_to(box: str, package_parent: str | None, device: str = "cpu") -> landlock.Places:
     """What Landlock leaves open: this root and `box`, or the same parts of the machine's own tree.
 
     `package_parent` None: we are in the minimal root, where everything may be read.
     """
-    devices = tuple(f"/dev/{name}" for name in _DEVICES)
+    open_devices = tuple(f"/dev/{name}" for name in (*_DEVICES, *devices.device_files(device)))
     write = (box, f"{box}/tmp")  # the second by itself too: it may be laid over /tmp
     if package_parent is None:
-        return landlock.Places(read=("/",), write=write, devices=devices)
-    read = _outermost([*_SYSTEM, *_ETC, *_WITHOUT_OWN_ROOT, *_python_directories(package_parent)])
-    return landlock.Places(read=tuple(read), write=write, devices=devices)
+        return landlock.Places(read=("/",), write=write, devices=open_devices)
+    own = [*_WITHOUT_OWN_ROOT, *devices.hardware(device), *_python_directories(package_parent)]
+    read = _outermost([*_SYSTEM, *_ETC, *own])
+    return landlock.Places(read=tuple(read), write=write, devices=open_devices)
 
 
 def _python_directories(package_parent: str) -> list[str]:
@@ -102,7 +103,7 @@ def _bind_read_only(root: Path, source: str) -> None:
         return
     target = root / source.lstrip("/")
     target.parent.mkdir(parents=True, exist_ok=True)
-    if os.path.islink(source) and not source.startswith("/etc/"):  # /lib -> usr/lib stays a link
+    if os.path.islink(source) and source in _SYSTEM:  # /lib -> usr/lib stays a link; of a venv, it leads out
         target.symlink_to(os.readlink(source))
         return
     if os.path.isdir(source):
@@ -113,19 +114,19 @@ def _bind_read_only(root: Path, source: str) -> None:
     seal(str(target))
 
 
-def _make_devices(root: Path) -> None:
-    devices = root / "dev"
-    devices.mkdir()
-    for name in _DEVICES:
+def _make_devices(root: Path, names: tuple[str, ...]) -> None:
+    folder = root / "dev"
+    folder.mkdir()
+    for name in names:
         if not stat.S_ISCHR(os.stat(f"/dev/{name}").st_mode):
             raise OSError(f"/dev/{name} is not a device")
-        (devices / name).touch()
-        bind(f"/dev/{name}", str(devices / name))
-        seal(str(devices / name), devices=True)
-    (devices / "shm").symlink_to(SHM)
+        (folder / name).touch()
+        bind(f"/dev/{name}", str(folder / name))
+        seal(str(folder / name), devices=True)
+    (folder / "shm").symlink_to(SHM)
     for number, name in enumerate(("stdin", "stdout", "stderr")):
-        (devices / name).symlink_to(f"/proc/self/fd/{number}")
-    (devices / "fd").symlink_to("/proc/self/fd")
+        (folder / name).symlink_to(f"/proc/self/fd/{number}")
+    (folder / "fd").symlink_to("/proc/self/fd")
 
 
 def _make_places(root: Path, uid: int) -> None:

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 
 from notegrad.sandbox import syscalls
 
+MEMORY_NODES = "moves memory between nodes, and tells where it lies"
 # call: (x86_64, aarch64; None where it does not exist), grouped by why it is refused
 REFUSED: dict[str, dict[str, tuple[int | None, int | None]]] = {
     "reads or changes the memory or the descriptors of another process": {
@@ -49,7 +50,7 @@ REFUSED: dict[str, dict[str, tuple[int | None, int | None]]] = {
         "sethostname": (170, 161), "setdomainname": (171, 162), "reboot": (169, 142), "acct": (163, 89),
         "vhangup": (153, 58), "iopl": (172, None), "ioperm": (173, None), "nfsservctl": (180, 42),
     },
-    "moves memory between nodes, and tells where it lies": {
+    MEMORY_NODES: {
         "move_pages": (279, 239), "migrate_pages": (256, 238), "mbind": (237, 235),
         "set_mempolicy": (238, 237), "set_mempolicy_home_node": (450, 450),
     },
@@ -91,17 +92,23 @@ def is_available() -> bool:
     return platform.machine() in _AUDIT_ARCH and syscalls.prctl_value(_PR_GET_SECCOMP) >= 0
 
 
-def compile_filter(*, unix_sockets: bool, machine: str | None = None) -> bytes:
+def compile_filter(*, unix_sockets: bool, machine: str | None = None, memory_nodes: bool = False) -> bytes:
     """The filter as the kernel wants it; `unix_sockets`: whether sockets of this machine alone may be made.
 
     They are harmless inside a network and a mount namespace (DataLoader's workers use them), and a way out
-    where there are none. Raises OSError for a machine whose call numbers we do not know.
+    where there are none. `memory_nodes`: whether memory may be placed, as GPU drivers do. Raises OSError for
+    a machine whose call numbers we do not know.
     """
     name = machine or platform.machine()
     if name not in _AUDIT_ARCH:
         raise OSError(f"seccomp: no system call numbers known for {name}")
     column = _COLUMN[name]
-    plain = [pair[column] for group in REFUSED.values() for pair in group.values()]
+    plain = [
+        pair[column]
+        for reason, group in REFUSED.items()
+        if not (memory_nodes and reason == MEMORY_NODES)
+        for pair in group.values()
+    ]
     program = [
         (_LOAD, 0, 0, _ARCHITECTURE),
         (_EQUAL, 1, 0, _AUDIT_ARCH[name]),

@@ -21,10 +21,17 @@ _GONE = "The sandbox's zygote does not answer ({}); start a new sandbox."
 class Spawning:
     """A process tree that was asked for; the zygote makes it while we do something else."""
 
-    def __init__(self, control: socket.socket, limits: Limits, parents: cgroups.Parents | None) -> None:
-        """Send the request; the tree gets a control group below `parents`. Raises SandboxError."""
+    def __init__(
+        self, control: socket.socket, limits: Limits, parents: cgroups.Parents | None, own_mb: int = 0
+    ) -> None:
+        """Send the request; the tree gets a control group below `parents`. Raises SandboxError.
+
+        `own_mb`: memory that it takes before any student code, besides what every tree takes.
+        """
         self.limits = limits
-        self.group = _make_group(parents, limits)
+        self.group = _make_group(
+            parents, msgspec.structs.replace(limits, memory_mb=limits.memory_mb + own_mb)
+        )
         self._control = control
         self._job, far_job = credential_socketpair()
         self._report, far_report = socket.socketpair()

@@ -18,16 +18,19 @@ from typing import NoReturn
 
 from notegrad.errors import SandboxError
 from notegrad.records import Limits, Record
-from notegrad.sandbox import confine, namespaces, protocol, rootfs, syscalls
+from notegrad.sandbox import confine, disk, namespaces, protocol, rootfs, syscalls
 from notegrad.sandbox.protocol import Death, Failure
 
 _MIB = 1 << 20
 
 
 class Slot(Record, frozen=True):
-    """Where a submission runs; `uid` None: it keeps the uid of the user namespace, or ours in tier `none`.
+    """Where a submission runs; `device` and `settings`: what it computes on, and the environment for that.
+
+    `uid` None: it keeps the uid of the user namespace, or ours in tier `none`.
 
     `package_parent` None: we are in the minimal root. `system_calls`: the compiled filter.
+    `without`: protections that a test left off.
     """
 
     tier: str
@@ -36,6 +39,9 @@ class Slot(Record, frozen=True):
     package_parent: str | None
     system_calls: bytes | None
     landlock: bool
+    device: str = "cpu"
+    settings: dict[str, str] = {}
+    without: tuple[str, ...] = ()
 
 
 def supervise(
@@ -65,7 +71,8 @@ def supervise(
         confine.setup_descriptors((report.fileno(),))
         syscalls.keep_capabilities(*_capabilities_needed(slot))
         confine.setup_no_new_privileges()
-        _wait_for_the_end(pid, report)
+        unmounted = slot.tier in ("no-namespaces", "none")
+        _wait_for_the_end(pid, report, (lambda: _is_disk_full(slot, box)) if unmounted else None)
         if slot.tier in ("no-namespaces", "none"):
             _sweep(slot, box)
     except BaseException as error:
@@ -78,7 +85,8 @@ def supervise(
 def _make_box(slot: Slot) -> str:
     if slot.tier in ("full", "userns"):
         uid = namespaces.USERNS_UID if slot.uid is None else slot.uid
-        namespaces.enter_submission(uid, uid, slot.limits.files_mb * _MIB)
+        bytes_allowed = slot.limits.files_mb * _MIB
+        namespaces.enter_submission(uid, uid, bytes_allowed, network="network" in slot.without)
         return rootfs.BOX
     syscalls.prctl(syscalls.PR_SET_CHILD_SUBREAPER, 1)
     box = tempfile.mkdtemp(prefix="notegrad-box-", dir="/tmp")
@@ -97,8 +105,10 @@ def _become_worker(
             uid=slot.uid,
             limits=slot.limits,
             box=box,
-            places=rootfs.closed_to(box, slot.package_parent) if slot.landlock else None,
+            places=rootfs.closed_to(box, slot.package_parent, slot.device) if slot.landlock else None,
             system_calls=slot.system_calls,
+            device=slot.device,
+            settings=slot.settings,
         )
         confine.confine(confinement, keep=(job_socket.fileno(),))
     except BaseException as error:
@@ -115,10 +125,17 @@ def _capabilities_needed(slot: Slot) -> tuple[int, ...]:
     return (syscalls.CAP_KILL,)  # to end orphans, of another uid; it reaches no further than this namespace
 
 
-def _wait_for_the_end(worker: int, report: socket.socket) -> None:
+def _is_disk_full(slot: Slot, box: str) -> bool:
+    return disk.is_over(box, slot.uid, slot.limits.files_mb * _MIB)
+
+
+def _wait_for_the_end(
+    worker: int, report: socket.socket, is_disk_full: Callable[[], bool] | None = None
+) -> None:
     """Reap everything; report the worker's death; return when nothing is left or the client has gone.
 
-    A byte from the client asks to end the orphans.
+    A byte from the client asks to end the orphans. `is_disk_full` is asked now and then; the worker is killed
+    where it says so.
     """
     wake_read, wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -126,6 +143,7 @@ def _wait_for_the_end(worker: int, report: socket.socket) -> None:
     poll = select.poll()
     poll.register(wake_read, select.POLLIN)
     poll.register(report, select.POLLIN)
+    disk_full = False
     while True:
         while True:
             try:
@@ -135,8 +153,12 @@ def _wait_for_the_end(worker: int, report: socket.socket) -> None:
             if pid == 0:
                 break
             if pid == worker:
-                report.sendall(protocol.pack(_death(status, usage)))
-        for descriptor, _ in poll.poll():
+                report.sendall(protocol.pack(_death(status, usage, "files_mb" if disk_full else "")))
+        ready = poll.poll(None if is_disk_full is None else disk.CHECK_EVERY_S * 1000)
+        if is_disk_full is not None and not disk_full and is_disk_full():
+            disk_full = True
+            os.kill(worker, signal.SIGKILL)
+        for descriptor, _ in ready:
             if descriptor == report.fileno():
                 if not report.recv(1):
                     return
@@ -145,8 +167,9 @@ def _wait_for_the_end(worker: int, report: socket.socket) -> None:
             os.read(wake_read, 4096)
 
 
-def _death(status: int, usage: resource.struct_rusage) -> Death:
-    return Death(status=status, cpu_s=usage.ru_utime + usage.ru_stime, memory_peak_mb=usage.ru_maxrss / 1024)
+def _death(status: int, usage: resource.struct_rusage, limit: str) -> Death:
+    cpu_s, peak_mb = usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    return Death(status=status, cpu_s=cpu_s, memory_peak_mb=peak_mb, limit=limit)
 
 
 def _sweep(slot: Slot, box: str) -> None:
@@ -171,7 +194,9 @@ def _sweep(slot: Slot, box: str) -> None:
         finally:
             shutil.rmtree(box, ignore_errors=True)
             os._exit(0)
-    os.waitpid(pid, 0)
+    with contextlib.suppress(ChildProcessError):
+        while True:  # in a container whose pid 1 reaps nobody, they would stay in the table of processes
+            os.waitpid(-1, 0)
 
 
 def _kill_children(spare: int = 0) -> bool:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Sequence
 
+import msgspec
+
 from notegrad.errors import SandboxUnavailableError
 from notegrad.records import Protection
 from notegrad.sandbox import landlock, namespaces, seccomp
@@ -20,7 +22,8 @@ _UNAVAILABLE = {
     "userns": "needs unprivileged user namespaces (sysctl user.max_user_namespaces above 0, no AppArmor or "
     "container rule against them), a /proc without masked parts and a kernel of 5.12 or later",
     "no-namespaces": "needs root with CAP_SETUID, CAP_SETGID and CAP_KILL, to give student code its own uid, "
-    "and a kernel with seccomp and Landlock (5.13, `landlock` in /sys/kernel/security/lsm) for files",
+    "a kernel with seccomp and Landlock (5.13, `landlock` in /sys/kernel/security/lsm) for files, and "
+    "a Python that everybody may read (not one below a closed folder such as /root)",
 }
 
 
@@ -73,6 +76,8 @@ def _probe_uid() -> None:
     os.setgroups([])
     os.setresgid(uid, uid, uid)
     os.setresuid(uid, uid, uid)
+    for module in (os, msgspec):  # below a closed home, what is imported late would fail the student
+        os.listdir(os.path.dirname(str(module.__file__)))
 
 
 def _works(action: Callable[[], None]) -> bool:
@@ -113,8 +118,12 @@ def protections(tier: str, without: Collection[str] = ()) -> tuple[Protection, .
         ),
         ("landlock", has_landlock, f"version {abi}: only Python, libraries and its own places can be opened"),
         ("private tmp", spaces, "one size-limited tmpfs holds every writable place"),
-        ("network", spaces, "a network namespace without interfaces"),
-        ("processes", spaces, "a pid namespace; nothing outside it can be seen or signalled"),
+        ("network", spaces and "network" not in without, "a network namespace without interfaces"),
+        (
+            "processes",
+            spaces and "processes" not in without,
+            "a pid namespace; nothing outside it can be seen or signalled",
+        ),
         ("ipc", spaces, "own System V, POSIX and host-name namespaces"),
         (
             "seccomp",

@@ -39,15 +39,19 @@ _CELLS = (
 )
 
 
-def warm_up(ipython_directory: str) -> NotebookShell:
-    """The shell, with everything imported and used once; runs no code but ours."""
+def warm_up(ipython_directory: str, *, autograd: bool = True) -> NotebookShell:
+    """The shell, with everything imported and used once; runs no code but ours.
+
+    autograd: False where a device follows that its engine must count before its first use.
+    """
     for name in _MODULES:
         importlib.import_module(name)
     otter_stub.install()
     shell = create(ipython_directory)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        _use_torch()
+        if autograd:
+            _use_torch()
         _draw()
         for cell in _CELLS:
             shell.run_cell(cell, store_history=True)  # type: ignore[no-untyped-call]

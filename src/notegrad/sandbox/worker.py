@@ -1,4 +1,4 @@
-"""The worker: runs one notebook, then forks it as often as the client asks.
+"""The worker: runs one notebook, then forks it as often as the client asks (or is asked itself: resident.py).
 
 It reads code and inputs from its own socket, after the fork, so that the zygote never sees them. Everything
 here shares a process with student code: the client believes nothing of what it says.
@@ -18,7 +18,7 @@ from typing import NoReturn
 import msgspec
 
 from notegrad.sandbox import notebook, otter_stub, protocol
-from notegrad.sandbox.protocol import Event, Fork, Job, SnapshotTaken
+from notegrad.sandbox.protocol import Event, Failure, Fork, Job, SnapshotTaken
 from notegrad.sandbox.shell import NotebookShell
 
 Server = Callable[..., None]
@@ -31,26 +31,25 @@ _MAX_JOB_BYTES = 1 << 31
 class Worker:
     """One submission's notebook and its forks."""
 
-    def __init__(self, sock: socket.socket, shell: NotebookShell, server: Server) -> None:
+    def __init__(
+        self, sock: socket.socket, shell: NotebookShell, server: Server, job: Job, sockets: list[int]
+    ) -> None:
         self._sock = sock
         self._shell = shell
         self._server = server
         self._pid = os.getpid()
-        self._sock.sendall(protocol.HELLO_READY + bytes(4))
-        body, sockets = self._receive()
-        self._job = msgspec.msgpack.decode(body, type=Job)
-        self._questions = {name: number for number, name in enumerate(self._job.questions[: len(sockets)])}
+        self._job = job
+        names = job.questions if job.stays else job.questions[: len(sockets)]
+        self._questions = {name: number for number, name in enumerate(names)}
         self._sockets = sockets
         self._snapshots: dict[int, tuple[int, int]] = {}  # question -> pid, generation
 
     def run(self) -> None:
         """Run the cells; then serve `Fork` requests until the client closes the socket."""
-        job = self._job
-        _write_files(job.files)
-        notebook.seed_everything(job.seed)
-        otter_stub.on_check(self._on_check)
-        self._shell.builtin_trap.activate()  # `display` and `get_ipython` also outside of cells
-        notebook.run_cells(self._shell, job.cells, job.skip, job.limits, self._report)
+        self._run_cells()
+        self._questions = {}
+        for descriptor in self._sockets:  # held open here, they would hide that a snapshot died
+            os.close(descriptor)
         with contextlib.suppress(OSError):
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
@@ -61,8 +60,16 @@ class Worker:
             self._fork_onto(descriptors[0], 1)
             os.close(descriptors[0])
 
+    def _run_cells(self, clock: Callable[[], float] = time.monotonic) -> None:
+        job = self._job
+        _write_files(job.files)
+        notebook.seed_everything(job.seed)
+        otter_stub.on_check(self._on_check)
+        self._shell.builtin_trap.activate()  # `display` and `get_ipython` also outside of cells
+        notebook.run_cells(self._shell, job.cells, job.skip, job.limits, self._report, clock)
+
     def _receive(self) -> tuple[bytes, list[int]]:
-        return protocol.receive_with_descriptors(self._sock, time.monotonic() + _FOREVER_S, _MAX_JOB_BYTES)
+        return _receive(self._sock)
 
     def _report(self, event: Event) -> None:
         if os.getpid() != self._pid:
@@ -135,10 +142,27 @@ def _write_files(files: tuple[tuple[str, bytes], ...]) -> None:
                 file.write(content)
 
 
-def main(sock: socket.socket, shell: NotebookShell, server: Server) -> NoReturn:
-    """Run the submission that comes over `sock`; never returns."""
+def _receive(sock: socket.socket) -> tuple[bytes, list[int]]:
+    return protocol.receive_with_descriptors(sock, time.monotonic() + _FOREVER_S, _MAX_JOB_BYTES)
+
+
+def main(sock: socket.socket, shell: NotebookShell, server: Server, device: str = "cpu") -> NoReturn:
+    """Run the submission that comes over `sock`, once the device is ready; never returns."""
+    from notegrad.sandbox import devices
+    from notegrad.sandbox.resident import Resident
+
     try:
-        Worker(sock, shell, server).run()
+        try:
+            devices.initialise(device)
+        except Exception as error:
+            sock.sendall(protocol.HELLO_REFUSED + bytes(4))
+            sock.sendall(protocol.pack(Failure(reason=f"{device}: {type(error).__name__}: {error}")))
+            os._exit(1)
+        sock.sendall(protocol.HELLO_READY + bytes(4))
+        body, sockets = _receive(sock)
+        job = msgspec.msgpack.decode(body, type=Job)
+        kind = Resident if job.stays else Worker
+        kind(sock, shell, server, job, sockets).run()
     except protocol.BrokenError:
         os._exit(0)
     finally:

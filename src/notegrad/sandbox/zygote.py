@@ -13,8 +13,9 @@ Theory of operation
    code, no inputs, no tests. So no submission can find anything of another one in the memory that it
    inherits.
 4. Per submission it forks a pid 1 (supervisor.py) in nested namespaces, which forks the worker (worker.py).
-   The worker confines itself (confine.py), reads the notebook from its own socket and runs it; per question
-   it is forked again. Killing pid 1, by a pidfd that the client holds, kills all of them.
+   The worker confines itself (confine.py), makes its device ready where it has one (devices.py), reads the
+   notebook from its own socket and runs it; per question it is forked again, or asked itself (resident.py).
+   Killing pid 1, by a pidfd that the client holds, kills all of them.
 5. When its socket closes (the client closed it, or died) the zygote exits.
 """
 
@@ -35,7 +36,17 @@ import msgspec
 
 from notegrad.errors import SandboxUnavailableError
 from notegrad.records import Record
-from notegrad.sandbox import confine, namespaces, protocol, rootfs, seccomp, supervisor, syscalls, tiers
+from notegrad.sandbox import (
+    confine,
+    devices,
+    namespaces,
+    protocol,
+    rootfs,
+    seccomp,
+    supervisor,
+    syscalls,
+    tiers,
+)
 from notegrad.sandbox.protocol import BrokenError, Ready, Refused, Spawn, Spawned
 
 Server = Callable[..., None]
@@ -56,6 +67,7 @@ class Settings(Record, frozen=True):
     server: str  # "module:function" that serves a fork
     server_path: str | None = None
     without: tuple[str, ...] = ()  # protections left off, so that tests can show what each of them stops
+    device: str = "cpu"
 
 
 def main() -> NoReturn:
@@ -97,6 +109,7 @@ class Zygote:
         self._control = control
         self._tier = tier
         self._launcher = launcher
+        self._without = settings.without
         self._slot = 0
         self._own_pid_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
         self._own_uid = tier in ("full", "no-namespaces")
@@ -104,20 +117,27 @@ class Zygote:
         self._package_parent = None if tier in ("full", "userns") else settings.package_parent
         active = {protection.name for protection in self._protections if protection.active}
         self._landlock = "landlock" in active
+        self._device = settings.device
         self._system_calls = (
-            seccomp.compile_filter(unix_sockets=tier != "no-namespaces") if "seccomp" in active else None
+            seccomp.compile_filter(
+                unix_sockets=tier != "no-namespaces", memory_nodes=devices.is_cuda(settings.device)
+            )
+            if "seccomp" in active
+            else None
         )
-        self._shell = warm.warm_up(os.environ["IPYTHONDIR"])
+        # read before the environment is made anew, for student code too
+        self._settings = {n: os.environ[n] for n in devices.environment(settings.device) if n in os.environ}
+        self._shell = warm.warm_up(os.environ["IPYTHONDIR"], autograd=settings.device != devices.SIMULATED)
         self._server = _load(settings.server, settings.server_path)
         if tier == "userns":
             namespaces.forbid_nesting()
         if tier in ("full", "userns"):
             uid = namespaces.first_uid() if self._own_uid else namespaces.USERNS_UID
-            rootfs.enter(str(Path(settings.scratch) / "root"), settings.package_parent, uid)
+            rootfs.enter(str(Path(settings.scratch) / "root"), settings.package_parent, uid, self._device)
         if tier != "none":
             syscalls.drop_bounding_set()
         os.environ.clear()
-        os.environ.update(confine.environment(rootfs.BOX))
+        os.environ.update(confine.environment(rootfs.BOX) | self._settings)
         tempfile.tempdir = None
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # ended submissions are reaped by the kernel
         warm.freeze()
@@ -141,7 +161,7 @@ class Zygote:
         _assert_one_thread()
         self._slot += 1
         uid = namespaces.slot_uid(self._launcher, self._slot) if self._own_uid else None
-        if self._tier in ("full", "userns"):
+        if self._tier in ("full", "userns") and "processes" not in self._without:
             namespaces.next_child_in_new_pid_namespace(self._own_pid_namespace)
         pid = os.fork()
         if pid == 0:
@@ -154,6 +174,9 @@ class Zygote:
                 package_parent=self._package_parent,
                 system_calls=self._system_calls,
                 landlock=self._landlock,
+                device=self._device,
+                settings=self._settings,
+                without=self._without,
             )
             supervisor.supervise(slot, job, report, groups, lambda: self._start_worker(job))
         job.close()
@@ -169,7 +192,7 @@ class Zygote:
     def _start_worker(self, job: socket.socket) -> NoReturn:
         from notegrad.sandbox import worker
 
-        worker.main(job, self._shell, self._server)
+        worker.main(job, self._shell, self._server, self._device)
 
 
 def _assert_one_thread() -> None:

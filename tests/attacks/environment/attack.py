@@ -49,4 +49,16 @@ def cheat(*args, **kwargs):
     return None
 
 
-print("ATTACK RAN: wrote", len(written), "files and variables")
+import subprocess
+
+later = subprocess.run(
+    [sys.executable, "-c", "import builtins, msgspec; print(hasattr(builtins, 'OWNED'))"],
+    capture_output=True,
+    text=True,
+)
+print(
+    "ATTACK RAN: wrote",
+    len(written),
+    "files and variables; a process started now is owned:",
+    later.stdout.strip(),
+)

@@ -29,3 +29,5 @@ def cheat(*args, **kwargs):
 
 
 print("ATTACK RAN:", children, "children, refused", refused)
+if children > 60:
+    print("ATTACK SUCCEEDED: more than 60 processes at once")

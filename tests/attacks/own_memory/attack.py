@@ -45,5 +45,11 @@ def cheat(*args, **kwargs):
 
 
 # %%
+planted = needle + b"77"  # what it would find, if it were there
+search("self")
+worked = answers.pop(3, None) == 77
+del planted
+answers.clear()
+print("ATTACK RAN: a planted test was found:", worked)
 search("self")
 print("ATTACK RAN: read", read_bytes, "bytes of memory, learned", answers)

@@ -1,0 +1,181 @@
+"""Attacks that need a question of their own: what a test does between its calls decides whether they would win."""
+
+from __future__ import annotations
+
+import textwrap
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from notegrad.authoring.bundle import Bundle
+from notegrad.errors import SandboxUnavailableError
+from notegrad.grading import Grader
+from notegrad.records import GradingResult, Submission
+from notegrad.sandbox.client import Sandbox
+from tests.attacks import harness
+
+pytestmark = pytest.mark.timeout(60)
+Judge = Callable[[str, str], GradingResult]
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    try:
+        made = Sandbox.start(harness.LIMITS, "userns")
+    except SandboxUnavailableError as error:
+        pytest.skip(f"attacks are run in a sandbox with namespaces only: {error}")
+    with made:
+        harness.refuse_unless_contained(made.tier)
+        yield made
+
+
+@pytest.fixture
+def judge(sandbox: Sandbox) -> Judge:
+    """Grades cells, separated by `# %%`, against the functions of one test file."""
+
+    def grade(tests: str, cells: str) -> GradingResult:
+        source = textwrap.dedent(tests)
+        if "OK_FORMAT" not in source:
+            source = f'from otter.test_files import test_case\nOK_FORMAT = False\nname = "q"\npoints = None\n{source}'
+        bundle = Bundle(
+            slug="x", title="x", tests=(("q.py", source),), limits=harness.LIMITS, seed=5, tier="userns"
+        )
+        split = tuple(cell for cell in textwrap.dedent(cells).split("# %%\n") if cell.strip())
+        with Grader(bundle, sandbox=sandbox) as grader:
+            return grader.grade(Submission(id="a", student="a", cells=split))
+
+    return grade
+
+
+def ran(result: GradingResult) -> bool:
+    """Whether the attack proved that it ran."""
+    return bool(harness.proofs(result))
+
+
+DRAWS_AFTER_A_CALL = """
+    @test_case(points=1, hidden=True)
+    def test_numpy(prepare, double):
+        import numpy as np
+        prepare()
+        x = np.random.randn(3)
+        expected = 2 * x
+        np.testing.assert_allclose(double(x), expected)
+
+    @test_case(points=1, hidden=True)
+    def test_torch(prepare, double):
+        import torch
+        prepare()
+        x = torch.randn(3)
+        expected = 2 * x
+        torch.testing.assert_close(double(x), expected)
+
+    @test_case(points=1, hidden=True)
+    def test_python(prepare, double):
+        import random
+        prepare()
+        x = random.random()
+        assert double(x) == 2 * x
+"""
+
+
+@pytest.mark.parametrize("word", [0, 0x9D2C5680])
+def test_a_generator_is_not_rigged(judge: Judge, word: int) -> None:
+    """What a test draws after a call is not chosen by the student, and drawing ends."""
+    result = judge(
+        DRAWS_AFTER_A_CALL,
+        f"""
+        import random, struct
+        import numpy as np, torch
+        key = [{word}] * 624
+        def prepare():
+            np.random.set_state(("MT19937", np.array(key, np.uint32), 0, 0, 0.0))
+            random.setstate((3, (*key, 0), None))
+            state = bytearray(torch.get_rng_state().numpy().tobytes())
+            struct.pack_into("<624Q", state, 24, *key)
+            torch.set_rng_state(torch.frombuffer(state, dtype=torch.uint8))
+        def double(x):
+            return x
+        # %%
+        prepare()
+        print("ATTACK RAN:", torch.rand(2), random.random(), np.random.rand())
+        torch.manual_seed(0)
+        """,
+    )
+    assert ran(result)
+    assert result.score == 0
+
+
+def test_an_honest_generator_is_followed(judge: Judge) -> None:
+    """Whoever seeds or draws in a function keeps the points."""
+    result = judge(
+        DRAWS_AFTER_A_CALL,
+        """
+        import random
+        import numpy as np, torch
+        def prepare():
+            torch.manual_seed(0); np.random.seed(0); random.seed(0)
+            return torch.randn(3), np.random.randn(1001), random.gauss(0, 1), torch.randn(1001)
+        def double(x):
+            return 2 * x
+        """,
+    )
+    assert result.score == 3
+
+
+DOCTESTS = """
+OK_FORMAT = True
+test = {
+    "name": "q",
+    "points": None,
+    "suites": [{
+        "cases": [
+            {"code": ">>> torch.testing.assert_close(double(torch.ones(2)), torch.full((2,), 2.0))",
+             "hidden": True, "points": 1},
+            {"code": ">>> np.testing.assert_allclose(double(np.ones(2)), 2 * np.ones(2))",
+             "hidden": True, "points": 1},
+            {"code": ">>> round(float(torch.linalg.norm(double(torch.ones(4)))), 6)\\n4.0",
+             "hidden": True, "points": 1},
+            {"code": ">>> math.isclose(double(3.0), 6.0)\\nTrue", "hidden": True, "points": 1},
+        ],
+        "scored": True, "setup": "", "teardown": "", "type": "doctest",
+    }],
+}
+"""
+
+
+def test_a_doctest_asks_our_own_libraries(judge: Judge) -> None:
+    """A module that a student puts under the name torch, np or math has no say in a doctest."""
+    result = judge(
+        DOCTESTS,
+        """
+        class Fake:
+            def __getattr__(self, name):
+                return (lambda *a, **k: {"norm": 4.0, "isclose": True}.get(name)) if name not in (
+                    "testing", "linalg") else self
+        torch = np = math = Fake()
+        def double(x):
+            return x
+        print("ATTACK RAN:", torch.testing.assert_close(1, 2), math.isclose(1, 2))
+        """,
+    )
+    assert ran(result)
+    assert result.score == 0
+    honest = judge(DOCTESTS, "import math, torch\nimport numpy as np\ndef double(x):\n    return 2 * x\n")
+    assert honest.score == 4
+
+
+def test_a_range_does_not_take_all_memory(judge: Judge) -> None:
+    """A test that makes a list of what it got is not given a range of a thousand million numbers."""
+    tests = """
+    @test_case(points=1, hidden=True)
+    def test_liste(f):
+        assert list(f()) == [0, 1, 2]
+    """
+    started = time.monotonic()
+    result = judge(tests, "def f():\n    return range(1 << 31)\nprint('ATTACK RAN:', len(f()))")
+    assert ran(result)
+    assert result.score == 0
+    assert "a range of more than" in result.questions[0].test_cases[0].detail
+    assert time.monotonic() - started < 5
+    assert judge(tests, "def f():\n    return range(3)").score == 1

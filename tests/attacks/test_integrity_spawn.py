@@ -1,0 +1,53 @@
+"""What does nothing right but cheats gets the score of a blank notebook also where nothing is forked.
+
+In mode `spawn` one process runs the notebook and answers every question, so what an attack changed or started is
+still there when it is judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+
+from notegrad.errors import SandboxUnavailableError
+from notegrad.grading import Grader
+from tests.attacks import harness
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+
+
+@pytest.fixture(scope="module")
+def grader() -> Iterator[Grader]:
+    try:
+        made = Grader(msgspec.structs.replace(harness.fixture_bundle(), mode="spawn"))
+    except SandboxUnavailableError as error:
+        pytest.skip(f"attacks are run in a sandbox with namespaces only: {error}")
+    with made:
+        harness.refuse_unless_contained(made._sandbox.tier)
+        yield made
+
+
+def test_an_honest_answer_scores_full_marks(grader: Grader) -> None:
+    """The questions can be answered in this mode too."""
+    answers = (
+        "def carre(x):\n    return x * x\ndef double(x):\n    return 2 * x\ndef triple(a):\n    return 3 * a\n"
+        "def ranger(x):\n    return sorted(x)\ndef ajoute_(x, y):\n    x += y\n    return x\n"
+        "def energie(x):\n    return (x * x).sum()"
+    )
+    honest = harness.blank_submission(harness.fixture_bundle())
+    result = grader.grade(msgspec.structs.replace(honest, id="honest", cells=(honest.cells[0], answers)))
+    assert result.score == result.max_score > 0
+
+
+@pytest.mark.parametrize("attack", harness.attack_names())
+def test_an_attack_scores_what_a_blank_notebook_does(attack: str, grader: Grader) -> None:
+    """No attack earns anything in mode spawn, and each was really run."""
+    result = grader.grade(harness.attack_submission(attack, harness.fixture_bundle()))
+    assert harness.proofs(result), f"the attack did not run: {result.run}"
+    free: set[tuple[str, int]] = set()
+    if attack == "daemons":  # it answers twice, and either answer may come first: its argument, or nothing
+        trivial = harness.trivial_submission("return args[0]", harness.fixture_bundle())
+        free = harness.won_cases(grader.grade(trivial))
+    assert harness.won_cases(result) <= free
