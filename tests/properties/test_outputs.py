@@ -16,10 +16,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from notegrad.authoring.bundle import Bundle
-from notegrad.batch.engine import Event
 from notegrad.batch.journal import JOURNAL_FILE, Journal
+from notegrad.batch.ledger import Event
 from notegrad.batch.names import safe_id
-from notegrad.batch.resume import write_record
+from notegrad.batch.stored import record_bytes
+from notegrad.batch.target import Target
 from notegrad.cli.main import run
 from notegrad.cli.render import json_document, print_table
 from notegrad.records import (
@@ -102,7 +103,8 @@ def test_files_obey_nobody(text: str) -> None:
         out = Path(name)
         write_result(out, result)
         write_summary(out, [result], title="tp0")
-        write_record(out, submission, result, "0")
+        target = Target(bundle_path=Path("tp0.zip"), assignment="tp0", deadline_s=1.0)
+        (out / record_path(result.submission)).write_bytes(record_bytes(submission, result, target))
         with Journal(out) as journal:
             for kind in ("started", "graded"):
                 done = result if kind == "graded" else None

@@ -307,19 +307,16 @@ def test_the_journal_tells_the_whole_run(folder: Path) -> None:
     """Each line is JSON with event and time, from the versions at the start to the counts at the end."""
     grade(folder, submission("a", source="a.ipynb"), Submission(id="u", student="", unreadable="Vide."))
     lines = journal(folder)
-    assert [line["event"] for line in lines] == [
-        "run_started",
-        "submission_started",
-        "submission_graded",
-        "submission_started",
-        "submission_graded",
-        "run_finished",
-    ]
+    assert (lines[0]["event"], lines[-1]["event"]) == ("run_started", "run_finished")
+    for name in ("a", "u"):
+        told = [line["event"] for line in lines if line.get("submission") == name]
+        assert told == ["submission_started", "submission_graded"]
     assert all(line["time"].endswith("+00:00") for line in lines)
     assert lines[0]["versions"]["notegrad"]
     assert lines[1]["source"] == "a.ipynb"
-    assert lines[2]["score"] == 1.0
-    assert lines[2]["timings"]["total_s"] >= 0
+    graded = next(line for line in lines if line["event"] == "submission_graded")
+    assert (graded["submission"], graded["score"]) == ("a", 1.0)
+    assert graded["timings"]["total_s"] >= 0
     assert (lines[-1]["graded"], lines[-1]["not_graded"], lines[-1]["ended"]) == (2, 0, "complete")
     grade(folder, submission("a"))
     assert len(journal(folder)) > len(lines)
@@ -337,7 +334,7 @@ def test_a_run_that_was_cut_off_goes_on_where_it_was(folder: Path) -> None:
     assert [(event.done, event.total) for event in events] == [(1, 3), (2, 3), (2, 3), (3, 3)]
     assert [result.submission for result in results] == ["a", "b", "c"]
     assert [result.score for result in results] == [1.0] * 3
-    assert [len((folder / f"marks/{name}.tries").read_text()) for name in "abc"] == [1, 1, 1]
+    assert [len((folder / f"marks/{name}.tries").read_text()) for name in "ab"] == [1, 1]
     assert (folder / "out/gradebook.csv").read_text().count("\n") == 4
 
 
@@ -495,7 +492,8 @@ def test_an_interrupted_run_keeps_what_is_graded(folder: Path) -> None:
         start_new_session=True,
     )
     assert process.stdout is not None
-    assert [process.stdout.readline().split() for _ in range(3)][2] == ["started", "b"]
+    told = {tuple(process.stdout.readline().split()) for _ in range(3)}
+    assert told == {("started", "a"), ("graded", "a"), ("started", "b")}
     while not (folder / "marks/b.pid").exists():
         time.sleep(0.02)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does

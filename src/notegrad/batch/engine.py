@@ -128,6 +128,7 @@ class LocalEngine:
                 self._ledger.grader_started(message.blank)
             case Graded(result=result) if slot.task is not None:
                 task, slot.task = slot.task, None
+                self._hand_out()  # first: it grades while the result is written
                 self._ledger.graded(task, result)
             case Failed() as message:
                 self._fail(slot, message)

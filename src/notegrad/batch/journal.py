@@ -6,6 +6,7 @@ fields of each kind of line are in `docs/formats.md`.
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import platform
@@ -198,6 +199,11 @@ def _was_cut_off(path: Path | None) -> bool:
 
 def versions() -> dict[str, str]:
     """Versions of notegrad, Python and the packages that decide results; imports none of them."""
+    return dict(_versions())
+
+
+@functools.cache
+def _versions() -> dict[str, str]:
     found = {"notegrad": __version__, "python": platform.python_version()}
     for package in _PACKAGES:
         try:

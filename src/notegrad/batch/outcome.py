@@ -5,18 +5,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from notegrad.batch.stored import write_record
+from notegrad.batch.stored import record_bytes, submission_file
 from notegrad.batch.target import Target
 from notegrad.records import GradingResult, Submission
 from notegrad.results.report_data import report_data
-from notegrad.results.writer import has_feedback, write_feedback, write_result, write_summary
+from notegrad.results.writer import (
+    RESULT_FILE,
+    feedback_pages,
+    has_feedback,
+    record_path,
+    result_bytes,
+    write_feedback,
+    write_files,
+    write_summary,
+)
 
 
 def write_outcome(out: Path, submission: Submission, result: GradingResult, target: Target) -> None:
     """Write a submission's record, result and pages. Raises InputError where they cannot be written."""
-    write_record(out, submission, result, target)
-    write_result(out, result)
-    write_feedback(out, result, submission, title=target.title, language=target.language)
+    record = out / record_path(submission.id)
+    pages = feedback_pages(result, submission, title=target.title, language=target.language)
+    # The record last: a run that goes on takes it for all.
+    files = {
+        **submission_file(out, submission),
+        RESULT_FILE: result_bytes(result),
+        **pages,
+        record.name: record_bytes(submission, result, target),
+    }
+    write_files(record.parent, files)
 
 
 def write_missing_pages(out: Path, submission: Submission, result: GradingResult, target: Target) -> None:

@@ -16,7 +16,7 @@ from notegrad.batch.journal import versions
 from notegrad.batch.target import Target
 from notegrad.records import SCHEMA_VERSION, GradingResult, Record, Submission
 from notegrad.results.text import escape_unprintable
-from notegrad.results.writer import record_path, write_atomically
+from notegrad.results.writer import record_path
 
 SUBMISSION_FILE = "submission.msgpack"
 MAX_RECORD_BYTES = 64 << 20
@@ -56,12 +56,8 @@ def content_digest(submission: Submission) -> str:
     return hashlib.sha256(msgspec.msgpack.encode((submission.cells, submission.files))).hexdigest()
 
 
-def write_record(out: Path, submission: Submission, result: GradingResult, target: Target) -> None:
-    """Write a submission's record and the submission, each whole or not at all.
-
-    Raises InputError where they cannot be written.
-    """
-    write_submission(out, submission)
+def record_bytes(submission: Submission, result: GradingResult, target: Target) -> bytes:
+    """What a submission's record holds."""
     kept = Kept(
         fingerprint=fingerprint(submission, target.digest),
         result=result,
@@ -69,8 +65,7 @@ def write_record(out: Path, submission: Submission, result: GradingResult, targe
         world=target.world,
         tests=target.tests,
     )
-    text = escape_unprintable(msgspec.json.encode(kept).decode())
-    write_atomically(out / record_path(submission.id), text.encode())
+    return escape_unprintable(msgspec.json.encode(kept).decode()).encode()
 
 
 def read_record(path: Path) -> Kept | None:
@@ -88,17 +83,17 @@ def submission_path(submission_id: str) -> Path:
     return record_path(submission_id).with_name(SUBMISSION_FILE)
 
 
-def write_submission(out: Path, submission: Submission) -> None:
-    """Write what was handed in, unless it lies there already."""
+def submission_file(out: Path, submission: Submission) -> dict[str, bytes]:
+    """The file of what was handed in, by its name; nothing where it lies there already."""
     data = msgspec.msgpack.encode(submission)
     envelope = msgspec.msgpack.encode(_Envelope(sha256=_sha256(data), submission=data))
     path = out / submission_path(submission.id)
     try:
         if path.stat().st_size == len(envelope) and path.read_bytes() == envelope:
-            return
+            return {}
     except OSError:
         pass
-    write_atomically(path, envelope)
+    return {path.name: envelope}
 
 
 def read_submission(out: Path, submission_id: str) -> Submission | None:
