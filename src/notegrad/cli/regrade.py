@@ -190,4 +190,7 @@ def _score(score: float | None) -> str:
 
 
 def _print_json(**document: object) -> None:
-    click.echo(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
+    from notegrad.results.text import escape_unprintable
+
+    text = msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
+    click.echo(escape_unprintable(text))
