@@ -279,19 +279,33 @@ server._Tail = Loud
 def steps(self):
     pass
 """,
-    "gradients in a circle": """
-import torch
-a, b = torch.zeros(500_000), torch.zeros(500_000)
-a.grad, b.grad = b, a
-def steps(self):
-    self.encode([a, b])
-""",
 }
+
+
+def test_gradients_in_a_circle_are_refused(judge: Judge) -> None:
+    """Tensors that are each other's gradient, which torch never frees, are not made in the judge."""
+    tests = """
+    @test_case(points=1, hidden=True)
+    def test_gradient(f):
+        assert f() is not None
+    """
+    cells = """
+    import torch
+    a, b = torch.zeros(9), torch.zeros(9)
+    a.grad, b.grad = b, a
+    def f():
+        return a, b
+    print("ATTACK RAN:", a.grad.grad is a)
+    """
+    result = judge(tests, cells)
+    assert ran(result)
+    assert result.score == 0
+    assert "gradients of gradients" in result.questions[0].test_cases[0].detail
 
 
 @pytest.mark.parametrize("flood", FLOODS)
 def test_a_flood_of_records_does_not_fill_the_judge(judge: Judge, flood: str) -> None:
-    """Objects, memory, output and gradients that only a forged message can bring are limited where they arrive."""
+    """Objects, memory and output that only a forged message can bring are limited where they arrive."""
     tests = "".join(
         f"""
         @test_case(points=1, hidden=True)
