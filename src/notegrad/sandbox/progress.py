@@ -17,6 +17,8 @@ from notegrad.sandbox.protocol import (
 )  # fmt: skip
 
 MAX_ERROR_CHARS = 4_000
+MAX_TAIL_CHARS = 21_000  # above what the worker keeps of a cell's output; one that was taken over may send more
+MAX_TAILS_CHARS = 2_000_000  # of all cells together
 
 
 @dataclass
@@ -45,12 +47,13 @@ class Progress:
                 if event.index != self.running:
                     raise BrokenError("a cell ended that was not running")
                 self.running = None
+                left = MAX_TAILS_CHARS - sum(len(cell.stdout_tail) for cell in self.cells)
                 self.cells.append(
                     CellRun(
                         index=event.index,
                         status=event.status,
                         error=None if event.error is None else event.error[:MAX_ERROR_CHARS],
-                        stdout_tail=event.stdout_tail,
+                        stdout_tail=event.stdout_tail[: min(MAX_TAIL_CHARS, left)],
                         duration_s=round(time.monotonic() - self.running_since, 6),
                     )
                 )
