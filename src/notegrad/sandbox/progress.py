@@ -17,7 +17,7 @@ from notegrad.sandbox.protocol import (
 )  # fmt: skip
 
 MAX_ERROR_CHARS = 4_000
-MAX_TAIL_CHARS = 21_000  # above what the worker keeps of a cell's output; one that was taken over may send more
+MAX_TAIL_CHARS = 21_000  # above what an honest worker keeps of a cell's output
 MAX_TAILS_CHARS = 2_000_000  # of all cells together
 
 
