@@ -17,7 +17,7 @@ from notegrad.sandbox.protocol import (
 )  # fmt: skip
 
 MAX_ERROR_CHARS = 4_000
-MAX_OUTPUT_CHARS = 20_000  # of one cell
+MAX_OUTPUT_CHARS = 21_000  # of one cell, above what an honest worker keeps
 MAX_TOTAL_OUTPUT_CHARS = 2_000_000  # of all cells: a worker that lies could send a quarter of a MiB for each
 
 
