@@ -59,7 +59,7 @@ def hardware(device: str) -> tuple[str, ...]:
 def environment(device: str, memory_fraction: float = 1.0) -> dict[str, str]:
     """What the zygote and its children need in their environment for a device."""
     if not is_cuda(device):
-        # Autograd's engine counts the machine's GPUs: that initialises the driver and starts a thread for each.
+        # Autograd's engine counts the GPUs: that initialises the driver and starts a thread for each.
         return {"CUDA_VISIBLE_DEVICES": ""}
     found = {
         "CUDA_VISIBLE_DEVICES": str(index(device)),
