@@ -30,11 +30,11 @@ if [ -f "$bundle" ]; then
 else
     set --
 fi
-timeout 300 "$py" benchmarks/gpu.py "$@"
+timeout 250 "$py" benchmarks/gpu.py "$@"
 echo "benchmark: status $?"
 
 echo "== tests"
-timeout 240 "$py" -m pytest -m gpu tests/gpu -q -p no:cacheprovider --durations=10
+timeout 200 "$py" -m pytest -m gpu tests/gpu -q -p no:cacheprovider --durations=10
 echo "tests: status $?"
-timeout 100 "$py" -m pytest tests/integration/test_spawn_mode.py -q -p no:cacheprovider -x -k "not fork"
+timeout 80 "$py" -m pytest tests/integration/test_spawn_mode.py -q -p no:cacheprovider -x -k "not fork"
 echo "spawn on the CPU: status $?"

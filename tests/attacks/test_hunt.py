@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -179,3 +180,152 @@ def test_a_range_does_not_take_all_memory(judge: Judge) -> None:
     assert "a range of more than" in result.questions[0].test_cases[0].detail
     assert time.monotonic() - started < 5
     assert judge(tests, "def f():\n    return range(3)").score == 1
+
+
+SIX_CASES = "".join(
+    f"""
+    @test_case(points=1, hidden=True)
+    def test_{number}(f):
+        assert f({number}) == {number}
+    """
+    for number in range(6)
+)
+
+
+@pytest.mark.parametrize("end", ["os.kill(os.getpid(), 9)", "os._exit(0)", "os.kill(os.getpid(), 11)"])
+def test_dying_late_costs_no_more_than_time_outs(judge: Judge, end: str) -> None:
+    """Who dies just before the time limit, again and again, does not make each test case cost the whole limit."""
+    cells = f"""
+    import os, time
+    def f(n):
+        time.sleep(0.9)
+        {end}
+    print("ATTACK RAN: ready to", {end!r})
+    """
+    result = judge(SIX_CASES, cells)
+    assert ran(result)
+    assert result.score == 0
+    outcomes = [case.outcome for case in result.questions[0].test_cases]
+    assert outcomes == ["errored"] * 2 + ["skipped"] * 4
+
+
+def test_dying_at_once_costs_only_its_test_case(judge: Judge) -> None:
+    """A crash on one input leaves the points of the others."""
+    result = judge(
+        SIX_CASES, "import os\ndef f(n):\n    return n if n != 2 and n != 4 and n != 3 else os._exit(1)"
+    )
+    assert result.score == 3
+
+
+def test_a_worker_cannot_fill_the_record_with_output(judge: Judge) -> None:
+    """What cells are said to have printed is cut on the judge's side too."""
+    cells = (
+        """
+    from notegrad.sandbox import notebook
+    real = notebook.CellFinished
+    def much(**fields):
+        return real(**fields | {"stdout_tail": "ATTACK RAN\\n" + "x" * 200_000 + "\\nATTACK RAN: it said so"})
+    notebook.CellFinished = much
+    """
+        + "# %%\n    pass\n" * 150
+    )
+    result = judge(SIX_CASES, cells)
+    assert ran(result)
+    assert result.run is not None
+    assert sum(len(cell.stdout_tail) for cell in result.run.cells) <= 2_000_000
+
+
+FORGED = """
+from notegrad.mirror import server, wire
+
+real = server.Server._perform
+
+def perform(self, message):
+    if not isinstance(message, wire.Call):
+        return real(self, message)
+    self.apply(message.changes)
+    steps(self)
+    return True, None
+
+server.Server._perform = perform
+def f(*args):
+    return None
+print("ATTACK RAN: replies are forged", server.Server._perform is perform)
+"""
+
+FLOODS = {
+    "lists": """
+def steps(self):
+    for start in range(0, 3_000_000, 100_000):
+        records = [wire.ContainerRecord(2 * (start + k) + 2_000_001, "list", ()) for k in range(100_000)]
+        self.send(wire.VectorJacobian(wire.Changes(tuple(records)), 1, (), False, False, 1))
+        self.receive()
+""",
+    "blocks": """
+def steps(self):
+    data = bytes(6_000_000)
+    for number in range(300):
+        blocks = (wire.BlockRecord(2 * number + 2_000_001, 1, "cpu", b"x"),)
+        if number >= 150:
+            blocks = (wire.BlockRecord(2 * (number - 150) + 2_000_001, len(data), "cpu", data),)
+        self.send(wire.VectorJacobian(wire.Changes(blocks), 1, (), False, False, 1))
+        self.receive()
+""",
+    "printed": """
+class Loud(server._Tail):
+    def text(self):
+        return "x" * 12_000_000
+server._Tail = Loud
+def steps(self):
+    pass
+""",
+}
+
+
+def test_gradients_in_a_circle_are_refused(judge: Judge) -> None:
+    """Tensors that are each other's gradient, which torch never frees, are not made in the judge."""
+    tests = """
+    @test_case(points=1, hidden=True)
+    def test_gradient(f):
+        assert f() is not None
+    """
+    cells = """
+    import torch
+    a, b = torch.zeros(9), torch.zeros(9)
+    a.grad, b.grad = b, a
+    def f():
+        return a, b
+    print("ATTACK RAN:", a.grad.grad is a)
+    """
+    result = judge(tests, cells)
+    assert ran(result)
+    assert result.score == 0
+    assert "gradients of gradients" in result.questions[0].test_cases[0].detail
+
+
+@pytest.mark.parametrize("flood", FLOODS)
+def test_a_flood_of_records_does_not_fill_the_judge(judge: Judge, flood: str) -> None:
+    """Objects, memory and output that only a forged message can bring are limited where they arrive."""
+    tests = "".join(
+        f"""
+        @test_case(points=1, hidden=True)
+        def test_{number}(f):
+            for _ in range(40):
+                assert f() is True
+            assert f() == 2
+        """
+        for number in range(8)
+    )
+    Path("/proc/self/clear_refs").write_text("5")  # the peak counts from here
+    before_kb = memory_kb("VmRSS")
+    result = judge(tests, FORGED + FLOODS[flood])
+    assert ran(result)
+    assert result.score == 0
+    assert memory_kb("VmHWM") - before_kb < 150_000
+    assert memory_kb("VmRSS") - before_kb < 40_000
+
+
+def memory_kb(field: str) -> int:
+    """What this process holds in memory now, or held at most."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(f"{field}:"))

@@ -104,7 +104,10 @@ def test_unknown_key_is_named_with_line_path_and_suggestion(text, expected):
         ),
         ("limits:\n  wall_s: 0", "line 2: limits.wall_s: a limit must be a number above 0 (it says 0.0)"),
         ("limits:\n  wall_s: .inf", "line 2: limits.wall_s: a limit must be a number above 0 (it says inf)"),
-        ("device: gpu", "line 1: device: 'gpu' is no device; use cpu, cuda or cuda:N; did you mean 'cpu'?"),
+        (
+            "device: gpu",
+            "line 1: device: 'gpu' is no device; use cpu, cuda, cuda:N, sim or auto; did you mean 'cpu'?",
+        ),
         ("seed: -1", "line 1: seed: expected a whole number >= 0 (it says -1)"),
         (
             "assignments:\n  tp1: 4",

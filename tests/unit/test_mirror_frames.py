@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notegrad.mirror import ObservationError, scan
+from notegrad.mirror import ObservationError, peer, scan
 from notegrad.mirror.client import Mirror
-from notegrad.mirror.limits import MAX_VALUES
-from notegrad.mirror.wire import Changes, Ref, Returned, TupleValue, encode_message
+from notegrad.mirror.limits import MAX_NAMED_TUPLE_FIELDS, MAX_NAMED_TUPLES, MAX_VALUES
+from notegrad.mirror.wire import Changes, HistoryRecord, Ref, Returned, TupleValue, encode_message
 from tests.fuzz.frames import Recorded
 
 MAX_BYTES = 64_000_000
@@ -49,15 +49,21 @@ def count(value: object) -> int:
 @pytest.mark.parametrize(
     "item", [b"\x00", b"\x92\xa1r\x01", b"\xa2ab", b"\x92\xa1t\x90", b"\x94\xa1g\x00\x00\x01"]
 )
-def test_a_flood_of_small_values_costs_the_judge_nothing(item: bytes) -> None:
-    """20 MB of tiny values would be up to 500 MB of objects, and seconds: refused before any is made."""
-    count = 20_000_000 // len(item)
+def test_a_flood_of_small_values_costs_the_judge_nothing(
+    item: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A frame of tiny values would be thirty times its size in objects: refused before any is made."""
+    smaller = 20  # than in earnest: measuring is slow
+    monkeypatch.setattr(scan, "MAX_VALUES", MAX_VALUES // smaller)
+    monkeypatch.setattr(scan, "SMALL_FRAME_BYTES", MAX_VALUES // smaller)
+    size = 1_000_000
+    count = size // len(item)
     mirror = mirror_of(reply(item * count, count))
     tracemalloc.start()
     try:
         with pytest.raises(ObservationError, match="values at once"):
             mirror.get(["f"])
-        assert tracemalloc.get_traced_memory()[1] < 30_000_000  # the frame itself, once
+        assert tracemalloc.get_traced_memory()[1] < 1.5 * size  # the frame itself, once
     finally:
         tracemalloc.stop()
 
@@ -93,3 +99,36 @@ def test_an_unknown_object_for_a_name_is_refused() -> None:
     """A number that stands for nothing is no value."""
     with pytest.raises(ObservationError):
         mirror_of(encode_message(Returned(Changes(), TupleValue((TupleValue((Ref(7),)),))))).get(["f"])
+
+
+def named(name: str, fields: int) -> bytes:
+    return msgspec.msgpack.encode(["n", name, [f"x{i}" for i in range(fields)], [0] * fields])
+
+
+def test_kinds_of_named_tuples_are_few() -> None:
+    """Each becomes a class of 5 kB: a frame of 2 MB would be 1 GB, and half a minute."""
+    kinds = b"".join(named(f"a{i}", 1) for i in range(MAX_NAMED_TUPLES + 1))
+    with pytest.raises(ObservationError, match="named tuples"):
+        mirror_of(reply(kinds, MAX_NAMED_TUPLES + 1)).get(["f"])
+    with pytest.raises(ObservationError, match="fields"):
+        mirror_of(reply(named("a", MAX_NAMED_TUPLE_FIELDS + 1), 1)).get(["f"])
+
+
+def test_a_kind_of_named_tuple_is_one_class_until_the_test_case_ends() -> None:
+    """Ten thousand points are ten thousand of one kind, and the next test case may have kinds of its own."""
+    point, count = named("Point", 2), 10_000
+    inner = b"\x92\xa1t\xdd" + count.to_bytes(4, "big") + point * count
+    mirror = mirror_of(*[reply(b"\x92\xa1t\x91" + inner, 1)] * 2)
+    points = mirror.get(["f"])["f"]
+    assert len({type(p) for p in points}) == 1
+    assert points[0] == (0, 0) and points[0].x1 == 0
+    mirror.begin(2, 5.0)
+    assert mirror.get(["f"])["f"][0]._fields == ("x0", "x1")
+
+
+def test_changes_at_once_are_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A message of nothing but records, each of which costs the judge time, is refused as a whole."""
+    monkeypatch.setattr(peer, "MAX_STEPS", 10)
+    steps = tuple(HistoryRecord(1, (), ()) for _ in range(11))
+    with pytest.raises(ObservationError, match="changes at once"):
+        mirror_of(encode_message(Returned(Changes(steps), None))).get(["f"])

@@ -152,7 +152,7 @@ def _compute_without_operands(func: Any, *args: Any, **kwargs: Any) -> Any:
 
 
 def can_differentiate() -> bool:
-    """`torch.tensor` and its like build on the CPU, below every dispatch, and move: here in two steps."""
+    """Whether autograd knows the device: its engine counts devices at the first backward pass."""
     x = torch.ones(2, device=DEVICE, requires_grad=True)
     try:
         x.sum().backward()  # type: ignore[no-untyped-call]

@@ -25,6 +25,9 @@ from notegrad.records import Limits, QuestionResult, TestCase, TestCaseResult
 MAX_TIMEOUTS = 2
 """Test cases of one question that may run into the time limit; the others are then skipped."""
 
+SLOW_BREAK = 0.5
+"""A process that dies, or says nonsense, after more than this part of the time limit counts as a time-out."""
+
 ALARM_AGAIN_S = 1.0
 """The judge is interrupted again so much later: an exception in a finaliser or a callback is lost."""
 
@@ -72,6 +75,11 @@ class _Session:
             self._question = None
         return self._mirror
 
+    @property
+    def is_broken(self) -> bool:
+        """Whether the fork was given up, so that the next test case gets another one."""
+        return self._mirror is None
+
     def renew(self) -> None:
         if self._mirror is not None:
             self._forks.discard(self._mirror)
@@ -113,7 +121,9 @@ def run_question(
             result = _run_case(
                 test, index, session, limits=limits, seed=seed, language=language, code=code, device=device
             )
-            timeouts += result.outcome == "timeout"
+            timeouts += result.outcome == "timeout" or (
+                session.is_broken and result.duration_s > SLOW_BREAK * limits.test_case_wall_s
+            )
             results.append(result)
             if first_failure and result.outcome != "passed":
                 break

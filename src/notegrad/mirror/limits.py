@@ -29,6 +29,15 @@ MAX_NESTED_GRADIENTS = 20
 MAX_VALUES = 2_000_000
 """Numbers, texts, references and what holds them in one message; a tensor's bytes are one."""
 
+MAX_STEPS = 4 * MAX_OBJECTS
+"""Records of what changed in one message: some for each object."""
+
+MAX_NAMED_TUPLES = 1_000
+"""Kinds of named tuples in one test case: each becomes a class, which takes 5 kB and 0.1 ms."""
+
+MAX_NAMED_TUPLE_FIELDS = 1_000
+"""Fields of one of them."""
+
 MAX_DIMENSIONS = 64
 """Axes of a tensor; PyTorch itself stops at 64."""
 

@@ -21,13 +21,13 @@ from notegrad.mirror.errors import ObservationError
 from notegrad.mirror.failures import describe, observation_failure, rebuild
 from notegrad.mirror.histories import Histories
 from notegrad.mirror.history import Grads, backward_pass
-from notegrad.mirror.limits import MAX_NESTED_REQUESTS, MAX_OUTPUT_CHARACTERS
+from notegrad.mirror.limits import MAX_NESTED_REQUESTS, MAX_OUTPUT_CHARACTERS, MAX_STEPS
 from notegrad.mirror.memory import Memory
 from notegrad.mirror.registry import Registry
 from notegrad.mirror.scan import check_values
 from notegrad.mirror.simulated import simulated_value
 from notegrad.mirror.tensors import TensorTable
-from notegrad.mirror.values import decode, encode
+from notegrad.mirror.values import decode, encode, forget_named_tuples
 from notegrad.mirror.wire import (
     ArrayRecord,
     BlockRecord,
@@ -85,6 +85,7 @@ class Peer:
 
     def forget(self) -> None:
         """Forget everything that crossed."""
+        forget_named_tuples()
         self.registry = Registry(first_id=self.first_id, weak=self.weak)
         self._memory = Memory(self._max_bytes)
         self._histories = Histories(self.registry.next_id)
@@ -183,6 +184,8 @@ class Peer:
 
         Raises ObservationError where it makes no sense.
         """
+        if len(changes.steps) > MAX_STEPS:
+            raise ObservationError(f"more than {MAX_STEPS:,} changes at once")
         try:
             with undisturbed():
                 for step in changes.steps:

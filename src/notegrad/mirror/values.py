@@ -13,7 +13,15 @@ import torch
 from notegrad.expect.accelerator import SimulatedTensor
 from notegrad.mirror import facts
 from notegrad.mirror.errors import ObservationError
-from notegrad.mirror.limits import MAX_DEPTH, MAX_EQUAL_HASHES, MAX_INTEGER_BITS, MAX_ITEMS, MAX_TEXT_BYTES
+from notegrad.mirror.limits import (
+    MAX_DEPTH,
+    MAX_EQUAL_HASHES,
+    MAX_INTEGER_BITS,
+    MAX_ITEMS,
+    MAX_NAMED_TUPLE_FIELDS,
+    MAX_NAMED_TUPLES,
+    MAX_TEXT_BYTES,
+)
 from notegrad.mirror.names import (
     SHARED_TYPES,
     TYPE_NAMES,
@@ -255,9 +263,29 @@ def _decode_named_tuple(value: NamedTupleValue, resolve: Callable[[Id], object])
             return kind(items)
         return tuple(items)
     try:
-        return namedtuple(value.name, value.fields)(*items)  # noqa: PYI024 - its fields come by wire
+        return _named_tuple(value.name, value.fields)(*items)
     except (ValueError, TypeError):
         return tuple(items)
+
+
+_named_tuples: dict[tuple[str, tuple[str, ...]], type[Any]] = {}
+
+
+def forget_named_tuples() -> None:
+    """Forget the kinds of named tuples that crossed: a new test case begins."""
+    _named_tuples.clear()
+
+
+def _named_tuple(name: str, fields: tuple[str, ...]) -> type[Any]:
+    kind = _named_tuples.get((name, fields))
+    if kind is None:
+        if len(fields) > MAX_NAMED_TUPLE_FIELDS or len(_named_tuples) >= MAX_NAMED_TUPLES:
+            raise ObservationError(
+                f"more than {MAX_NAMED_TUPLES:,} kinds of named tuples, or one of more than "
+                f"{MAX_NAMED_TUPLE_FIELDS:,} fields"
+            )
+        kind = _named_tuples[name, fields] = namedtuple(name, fields)  # noqa: PYI024 - its fields come by wire
+    return kind
 
 
 def _decode_range(value: RangeValue, resolve: Callable[[Id], object]) -> object:

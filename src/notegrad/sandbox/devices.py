@@ -59,7 +59,8 @@ def hardware(device: str) -> tuple[str, ...]:
 def environment(device: str, memory_fraction: float = 1.0) -> dict[str, str]:
     """What the zygote and its children need in their environment for a device."""
     if not is_cuda(device):
-        return {}
+        # Autograd's engine counts the GPUs: that initialises the driver and starts a thread for each.
+        return {"CUDA_VISIBLE_DEVICES": ""}
     found = {
         "CUDA_VISIBLE_DEVICES": str(index(device)),
         "CUDA_DEVICE_ORDER": "PCI_BUS_ID",
@@ -88,7 +89,6 @@ def initialise(device: str) -> None:
         from notegrad.expect import accelerator
 
         accelerator.register()
-        accelerator.can_differentiate()  # warms it
 
 
 def _initialise_cuda() -> None:

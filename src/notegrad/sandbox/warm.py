@@ -42,7 +42,8 @@ _CELLS = (
 def warm_up(ipython_directory: str, *, autograd: bool = True) -> NotebookShell:
     """The shell, with everything imported and used once; runs no code but ours.
 
-    autograd: False where a device follows that its engine must count before its first use.
+    autograd: False where a device follows: its engine counts devices at its first use, which for a GPU
+    initialises the driver, and no fork could use that.
     """
     for name in _MODULES:
         importlib.import_module(name)
@@ -51,7 +52,7 @@ def warm_up(ipython_directory: str, *, autograd: bool = True) -> NotebookShell:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         if autograd:
-            _use_torch()
+            use_torch()
         _draw()
         for cell in _CELLS:
             shell.run_cell(cell, store_history=True)  # type: ignore[no-untyped-call]
@@ -69,7 +70,8 @@ def freeze() -> None:
     gc.freeze()
 
 
-def _use_torch() -> None:
+def use_torch() -> None:
+    """Make the lazy parts of torch happen."""
     import torch
     from torch.utils._python_dispatch import TorchDispatchMode
 

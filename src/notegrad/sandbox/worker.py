@@ -148,12 +148,14 @@ def _receive(sock: socket.socket) -> tuple[bytes, list[int]]:
 
 def main(sock: socket.socket, shell: NotebookShell, server: Server, device: str = "cpu") -> NoReturn:
     """Run the submission that comes over `sock`, once the device is ready; never returns."""
-    from notegrad.sandbox import devices
+    from notegrad.sandbox import devices, warm
     from notegrad.sandbox.resident import Resident
 
     try:
         try:
             devices.initialise(device)
+            if device != devices.CPU:  # what the zygote had to leave out
+                warm.use_torch()
         except Exception as error:
             sock.sendall(protocol.HELLO_REFUSED + bytes(4))
             sock.sendall(protocol.pack(Failure(reason=f"{device}: {type(error).__name__}: {error}")))

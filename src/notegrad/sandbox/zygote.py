@@ -127,7 +127,7 @@ class Zygote:
         )
         # read before the environment is made anew, for student code too
         self._settings = {n: os.environ[n] for n in devices.environment(settings.device) if n in os.environ}
-        self._shell = warm.warm_up(os.environ["IPYTHONDIR"], autograd=settings.device != devices.SIMULATED)
+        self._shell = warm.warm_up(os.environ["IPYTHONDIR"], autograd=settings.device == devices.CPU)
         self._server = _load(settings.server, settings.server_path)
         if tier == "userns":
             namespaces.forbid_nesting()
