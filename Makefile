@@ -9,7 +9,7 @@ OUT    := out/tp2-memoire
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint unit build verify bench parity previews chaos gpu clean
+.PHONY: help demo test lint unit build verify bench parity previews chaos attacks scale fuzz gpu clean
 
 help: ## say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -47,9 +47,21 @@ chaos: $(VENV)/installed-dev ## grade 200 submissions while graders, workers and
 	$(BIN)/notegrad build
 	$(BIN)/python -m tests.chaos
 
+attacks: $(VENV)/installed-dev ## every attack at every level of confinement: stopped, and by what; the controls
+	$(BIN)/python -m tests.attacks.table
+
+FUZZ_S ?= 60
+
+fuzz: $(VENV)/installed-fuzz ## mutate what strangers send, guided by coverage: FUZZ_S seconds a target (60); findings are kept
+	$(BIN)/python -m tests.fuzz.run $(FUZZ_S) $(TARGETS)
+
 bench: $(VENV)/installed-dev ## time plain otter, notegrad and the floor on the same submissions
 	$(BIN)/notegrad build
 	$(BIN)/python benchmarks/bench.py
+
+scale: $(VENV)/installed-dev ## a class of 1,000 (COUNT=n): throughput, memory, Dask, a kill in the middle
+	$(BIN)/notegrad build
+	$(BIN)/python benchmarks/scale.py $(or $(COUNT),1000)
 
 gpu: $(VENV)/installed-dev ## the tests that need a GPU, and what grading on one costs; says skipped where there is none
 	$(BIN)/python -m pytest -m gpu tests/gpu
@@ -72,4 +84,8 @@ $(VENV)/installed: $(VENV)/created pyproject.toml constraints.txt
 
 $(VENV)/installed-dev: $(VENV)/installed
 	$(PIP) --editable '.[dev]'
+	@touch $@
+
+$(VENV)/installed-fuzz: $(VENV)/installed-dev
+	$(PIP) --editable '.[fuzz]'
 	@touch $@

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -39,7 +38,27 @@ def make_class(folder: Path, count: int) -> None:
     for number in range(count):
         source = quick[number % len(quick)]
         if source.is_file():
-            shutil.copy(source, folder / f"{number:03}-{source.name}")
+            place = folder / f"{number:03}-{source.name}"
+            place.write_bytes(_distinct(source.read_bytes(), number))
+
+
+def _distinct(notebook: bytes, number: int) -> bytes:
+    """The notebook with a comment of its own, since equal ones are graded once; zips and old formats as they are."""
+    try:
+        content = json.loads(notebook)
+    except ValueError:
+        return notebook
+    cell = {
+        "cell_type": "code",
+        "metadata": {},
+        "execution_count": None,
+        "outputs": [],
+        "source": f"# {number}",
+    }
+    if "cells" not in content:
+        return notebook
+    content["cells"].insert(0, cell)
+    return json.dumps(content).encode()
 
 
 def start(folder: Path, out: Path) -> subprocess.Popen[bytes]:

@@ -19,6 +19,7 @@ from notegrad.errors import SandboxError
 from notegrad.judge import LoadedTest, has_what_it_needs, load_tests, run_question
 from notegrad.judge.reached import explain_cell
 from notegrad.judge.run import GoneError
+from notegrad.judge.said import code_of
 from notegrad.messages import translate
 from notegrad.mirror import Mirror, connect
 from notegrad.records import (
@@ -41,6 +42,7 @@ _STOPPED_BY = {
     "cell_wall_s": "cell_timeout",
     "cpu_s": "cpu_exceeded",
     "memory_mb": "memory_exceeded",
+    "files_mb": "disk_exceeded",
 }
 
 
@@ -117,17 +119,20 @@ class Grader:
         only: the names of the questions to judge; the others are not in the result. first_failure: a question
         ends with its first failing test case; those after it are not in the result.
         A process of the submission that is killed from outside costs it nothing: it is run again, until a run
-        has no such death or ends as the one before. Raises SandboxError for a failure of ours: then the
-        submission has no result, and may be tried again.
+        has no such death, or ends as the one before, or `wall_s` have passed. Raises SandboxError for a
+        failure of ours: then the submission has no result, and may be tried again.
         """
         if submission.unreadable is not None:
             return self._unreadable(submission, submission.unreadable)
         if len(submission.cells) > self._bundle.limits.cells:
             return self._unreadable(submission, self._too_many_cells(submission))
         before: GradingResult | None = None
+        deadline = time.monotonic() + self._bundle.limits.wall_s
         for _ in range(MAX_RUNS):
             result, deaths = self._grade_once(submission, only, first_failure=first_failure)
             if deaths == 0 or (before is not None and _outcomes(before) == _outcomes(result)):
+                break
+            if time.monotonic() > deadline:  # whoever dies late on purpose does not get it four times
                 break
             before = result
         return result
@@ -141,6 +146,7 @@ class Grader:
         tests = [test for test in self._tests if only is None or test.question.name in only]
         names = [test.question.name for test in tests]
         files = (*bundle.files, *submission.files)
+        code = code_of(submission.cells)
         judged: dict[str, QuestionResult] = {}
 
         def judge(test: LoadedTest, forks: _ExecutionForks) -> QuestionResult:
@@ -150,6 +156,7 @@ class Grader:
                 limits=bundle.limits,
                 seed=bundle.seed,
                 language=bundle.language,
+                code=code,
                 first_failure=first_failure,
                 device=self._device,
             )

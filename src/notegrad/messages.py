@@ -8,11 +8,15 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from notegrad import page_messages
+
 DEFAULT_LANGUAGE = "fr"
 
 FRENCH = {
     "missing_name": "la fonction « {name} » n'existe pas dans votre notebook",
     "student_error": "votre code a levé {type} : {text}",
+    "student_error_unsaid": "votre code a levé {type} ; le texte de l'erreur n'est pas montré pour un test "
+    "caché : essayez votre fonction sur un exemple à vous",
     "test_timeout": "temps dépassé : ce test a été arrêté après {limit_s:g} s (boucle infinie ?)",
     "child_died": "le processus qui exécutait votre code s'est arrêté brutalement "
     "(arrêt volontaire, plantage, ou mémoire dépassée)",
@@ -27,8 +31,9 @@ FRENCH = {
     "reached_processes": "{processes} processus et fils d'exécution au plus sont permis",
     "no_network": "il n'y a pas de réseau pendant la correction",
     "notebook_crashed": "le notebook s'est arrêté brutalement ({cause}) avant la fin",
-    "notebook_gone": "le processus du notebook ne répond plus : il est arrêté, ou il a épuisé les processus permis",
+    "notebook_gone": "le processus du notebook ne répond plus : arrêté, ou sans droit à un processus de plus",
     "memory_exceeded": "la mémoire permise ({memory_mb} Mo) a été dépassée",
+    "disk_exceeded": "le notebook a été arrêté : ses fichiers dépassent {files_mb} Mo, ou sont trop nombreux",
     "observation_limit": "ce que votre fonction a rendu est trop gros pour être examiné : {what}",
     "not_graded": "cette copie n'a pas pu être corrigée : ce n'est pas de votre fait ({reason})",
     "unreadable": "ce fichier n'est pas un notebook lisible : {reason}",
@@ -53,12 +58,40 @@ FRENCH = {
     "where_report": "rapport : {path}",
     "where_journal": "journal : {path}",
     "progress": "correction",
+    "export_recognised": "export {platform} reconnu : {count} rendus",
+    "nothing_handed_in": "n'ont rien rendu : {count} ({names})",
+    "to_give_grades_back": "pour rendre les notes : "
+    "notegrad gradebook {out} --to {platform} --template FICHIER",
+    "gradebook_filled": "notes écrites : {graded}, cellules laissées vides : {empty}",
+    "gradebook_written": "étudiants : {students}, dont {graded} avec une note",
+    "same_as": "{submission} : identique à {same_as}, corrigée une seule fois",
+    "retried": "{submission} : nouvel essai ({attempt} a échoué : {error})",
+    "not_graded_warning": "{submission} : non corrigée ({error})",
+    "unreadable_warning": "{submission} : illisible ({reason})",
+    "weak_tier": "protection réduite sur cette machine : « {tier} » (notegrad doctor dit pourquoi)",
+    "worker_trouble": "machine de correction : {error}",
+    "rate": "{rate:.0f}/min",
+    "regrade_nothing": "rien à recorriger : ce que la nouvelle version change ne touche aucune copie",
+    "regrade_everything": "tout est recorrigé : {parts} a changé",
+    "regrade_questions": "questions à rejuger : {questions}",
+    "regrade_plan": "à recorriger : {count} copies sur {total}",
+    "regrade_missing": "{count} copies ne sont plus dans le dossier et restent telles quelles : {names}",
+    "regrade_unfinished": "la correction de ce dossier n'est pas allée au bout : les copies qu'elle n'a pas "
+    "atteintes n'y sont pas",
+    "regrade_summary": "recorrigées : {count}, notes changées : {moved}, moyenne des changements {mean:+.2f}",
+    "column_before": "avant",
+    "column_after": "après",
+    "column_change": "écart",
+    "column_moves": "tests qui ont changé",
+    "outcome_absent": "absent",
     "kept": "reprise : {count} copies déjà corrigées sont gardées (--fresh pour tout corriger de nouveau)",
 }
 
 ENGLISH = {
     "missing_name": "the function “{name}” does not exist in your notebook",
     "student_error": "your code raised {type}: {text}",
+    "student_error_unsaid": "your code raised {type}; the text of the error is not shown for a hidden test: "
+    "try your function on an example of your own",
     "test_timeout": "time limit reached: this test was stopped after {limit_s:g} s (an endless loop?)",
     "child_died": "the process that ran your code died (ended on purpose, crashed, or out of memory)",
     "notebook_timeout": "the notebook was stopped: it takes more than {wall_s:g} s in all",
@@ -72,8 +105,9 @@ ENGLISH = {
     "reached_processes": "{processes} processes and threads at most are allowed",
     "no_network": "there is no network while grading",
     "notebook_crashed": "the notebook died ({cause}) before its end",
-    "notebook_gone": "the notebook's process answers no more: it is stopped, or it used up the processes allowed",
+    "notebook_gone": "the notebook's process answers no more: it is stopped, or may start no process",
     "memory_exceeded": "the memory allowed ({memory_mb} MB) was exceeded",
+    "disk_exceeded": "the notebook was stopped: its files take more than {files_mb} MB, or are too many",
     "observation_limit": "what your function returned is too large to be examined: {what}",
     "not_graded": "this submission could not be graded, through no fault of yours ({reason})",
     "unreadable": "this file is not a readable notebook: {reason}",
@@ -98,9 +132,37 @@ ENGLISH = {
     "where_report": "report: {path}",
     "where_journal": "journal: {path}",
     "progress": "grading",
+    "export_recognised": "{platform} export recognised: {count} hand-ins",
+    "nothing_handed_in": "handed in nothing: {count} ({names})",
+    "to_give_grades_back": "to give the grades back: "
+    "notegrad gradebook {out} --to {platform} --template FILE",
+    "gradebook_filled": "grades written: {graded}, cells left empty: {empty}",
+    "gradebook_written": "students: {students}, {graded} of them with a grade",
+    "same_as": "{submission}: the same as {same_as}, graded once",
+    "retried": "{submission}: trying again (attempt {attempt} failed: {error})",
+    "not_graded_warning": "{submission}: not graded ({error})",
+    "unreadable_warning": "{submission}: unreadable ({reason})",
+    "weak_tier": "reduced protection on this machine: “{tier}” (notegrad doctor says why)",
+    "worker_trouble": "grading machine: {error}",
+    "rate": "{rate:.0f}/min",
+    "regrade_nothing": "nothing to grade again: what the new version changes touches no submission",
+    "regrade_everything": "everything is graded again: {parts} changed",
+    "regrade_questions": "questions to judge again: {questions}",
+    "regrade_plan": "to grade again: {count} of {total} submissions",
+    "regrade_missing": "{count} submissions are not in the folder any more and stay as they are: {names}",
+    "regrade_unfinished": "the grading of this folder did not reach its end: submissions that it had not "
+    "reached are not in it",
+    "regrade_summary": "graded again: {count}, scores changed: {moved}, mean change {mean:+.2f}",
+    "column_before": "before",
+    "column_after": "after",
+    "column_change": "change",
+    "column_moves": "test cases that changed",
+    "outcome_absent": "absent",
     "kept": "going on: {count} submissions graded already are kept (--fresh to grade everything anew)",
 }
 
+FRENCH |= page_messages.FRENCH
+ENGLISH |= page_messages.ENGLISH
 CATALOGUES = {"fr": FRENCH, "en": ENGLISH}
 
 

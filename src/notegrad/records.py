@@ -16,6 +16,8 @@ Outcome = Literal["passed", "failed", "errored", "timeout", "skipped"]
 CellStatus = Literal["ok", "error", "timeout", "not_run"]
 RunStatus = Literal["ok", "timeout", "memory", "crashed"]
 SubmissionStatus = Literal["graded", "unreadable", "timeout", "memory", "crashed", "not_graded"]
+Platform = Literal["folder", "gradescope", "moodle", "canvas", "blackboard", "brightspace"]
+Attempts = Literal["latest", "best", "all"]
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,12 +55,13 @@ class TestCase(Record, frozen=True, kw_only=True):
 
 
 class Question(Record, frozen=True, kw_only=True):
-    """A question and its test cases, in order."""
+    """A question and its test cases, in order; `asks_for` are the notebook's names that these use, sorted."""
 
     name: str
     points: float
     test_cases: tuple[TestCase, ...]
     all_or_nothing: bool = False
+    asks_for: tuple[str, ...] = ()
 
 
 class Assignment(Record, frozen=True, kw_only=True):
@@ -183,3 +186,50 @@ class GradingResult(Record, frozen=True, kw_only=True):
     versions: dict[str, str] = {}
     bundle_sha256: str = ""
     seed: int | None = None
+
+
+class RosterEntry(Record, frozen=True, kw_only=True):
+    """A student as a platform knows them; what it does not tell is the empty string.
+
+    `key` is the platform's own number (Moodle's participant, Canvas's and Brightspace's user), `number` the
+    school's. Names are for people: nobody is matched by one where anything else is known.
+    """
+
+    name: str = ""
+    key: str = ""
+    number: str = ""
+    email: str = ""
+    login: str = ""
+    group: str = ""
+    late: bool = False
+    received_at: str = ""
+
+
+class Handed(Record, frozen=True, kw_only=True):
+    """One attempt of one student, or of a group; `submission` is the id of what is graded.
+
+    `label` is what the platform called its folder or file: feedback goes back under the same name.
+    `outdated` is the fingerprint of a result on disk that is another notebook's, or another bundle's.
+    """
+
+    submission: str
+    students: tuple[RosterEntry, ...]
+    attempt: int = 1
+    received_at: str = ""
+    late: bool = False
+    label: str = ""
+    outdated: str = ""
+
+
+class ClassList(Record, frozen=True, kw_only=True):
+    """Who handed in what, and who is in the class; `attempts` says which attempt counts.
+
+    `language` is the course's.
+    """
+
+    schema_version: int = SCHEMA_VERSION
+    platform: Platform
+    attempts: Attempts = "latest"
+    language: str = "fr"
+    handed: tuple[Handed, ...] = ()
+    roster: tuple[RosterEntry, ...] = ()

@@ -14,7 +14,11 @@ from notegrad.config import load_config
 from notegrad.errors import SandboxUnavailableError
 from notegrad.grading import Grader
 from notegrad.records import GradingResult
-from tests.attacks import harness
+from notegrad.sandbox import tiers
+from tests.attacks import controls, harness
+from tests.attacks.cards import in_force, read_card
+from tests.attacks.run import graded
+from tests.attacks.table import faults
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -23,22 +27,9 @@ ROOT = Path(__file__).resolve().parents[2]
 FINDINGS: dict[str, str] = {}
 """Attacks that do get points, and why: each is a fault to mend."""
 
-BEATS_A_GRADER_IN_ONE_PROCESS = {
-    "always_equal_object", "array_subclass", "disk_tests", "dispatch_subclass", "frames_constants", "frames_locals",
-    "gc_objects", "import_hooks", "inspect_source", "meta_device", "notegrad_patch",
-    "otter_fake_module", "otter_patch", "patch_aten_kernels", "patch_import", "patch_numpy",
-    "patch_tensor_methods", "patch_torch_comparisons", "proc_scan", "results_files", "rewrite_locals",
-    "shadow_names", "small_integers", "stop_iteration", "tensor_subclass", "torch_function_object",
-    "vanishing_inputs",
-}  # fmt: skip
-"""Attacks that are known to earn points where tests run beside the student's code."""
-
-
-EXHAUSTING = {
-    "crash_in_functions", "daemons", "descriptors_exhausted", "disk_fill", "endless_objects", "fork_bomb",
-    "memory_bomb", "output_flood", "stop_everybody",
-}  # fmt: skip
-"""Attacks that answer nothing and only cost time: half a minute each on an assignment of 83 test cases."""
+CARDS = {name: read_card(name) for name in harness.attack_names()}
+QUICK = [name for name, card in CARDS.items() if not card.exhausting]
+"""The others answer nothing and take many seconds; `make attacks` runs them, at every level."""
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +65,7 @@ def _attacks() -> list[object]:
         pytest.param(name, marks=pytest.mark.xfail(strict=True, reason=FINDINGS[name]))
         if name in FINDINGS
         else name
-        for name in harness.attack_names()
+        for name in QUICK
     ]
 
 
@@ -86,13 +77,7 @@ def test_a_blank_notebook_scores_nothing(blank: GradingResult) -> None:
 
 def test_an_honest_answer_scores_full_marks(grader: Grader, bundle: Bundle) -> None:
     """The questions that attacks are run against can be answered, so that a score of 0 means something."""
-    answers = (
-        "def carre(x):\n    return x * x\ndef double(x):\n    return 2 * x\ndef triple(a):\n    return 3 * a\n"
-        "def ranger(x):\n    return sorted(x)\ndef ajoute_(x, y):\n    x += y\n    return x\n"
-        "def energie(x):\n    return (x * x).sum()"
-    )
-    honest = harness.blank_submission(bundle)
-    result = grader.grade(type(honest)(id="honest", student="honest", cells=(honest.cells[0], answers)))
+    result = grader.grade(harness.honest_submission(bundle))
     failed = [
         (c.test_case.name, c.detail) for q in result.questions for c in q.test_cases if c.outcome != "passed"
     ]
@@ -101,20 +86,21 @@ def test_an_honest_answer_scores_full_marks(grader: Grader, bundle: Bundle) -> N
 
 
 @pytest.mark.parametrize("attack", _attacks())
-def test_an_attack_scores_what_a_blank_notebook_does(
-    attack: str, grader: Grader, bundle: Bundle, blank: GradingResult
-) -> None:
-    """Whatever a submission does instead of answering, it earns nothing; and what it does was really done."""
-    result = grader.grade(harness.attack_submission(attack, bundle))
-    assert harness.proofs(result), f"the attack did not run: {result.run}"
-    assert harness.won_cases(result) == set()
-    assert all(q.score <= b.score for q, b in zip(result.questions, blank.questions, strict=True))
+def test_an_attack_is_held(attack: str, grader: Grader) -> None:
+    """Whatever a submission does instead of answering, it earns nothing and reaches nothing; and it was done."""
+    assert faults(graded(grader, attack), CARDS[attack]) == []
 
 
-@pytest.mark.parametrize("attack", sorted(BEATS_A_GRADER_IN_ONE_PROCESS))
-def test_the_same_attack_beats_a_grader_in_one_process(attack: str, grader: Grader, bundle: Bundle) -> None:
-    """The control: against tests in its own process the same code does earn points, so it is a real attack."""
-    assert sum(harness.control_scores(grader._sandbox, attack, bundle).values()) > 0
+@pytest.mark.parametrize("attack", [name for name in QUICK if not CARDS[name].without])
+def test_the_same_attack_succeeds_where_nothing_stops_it(attack: str, grader: Grader, bundle: Bundle) -> None:
+    """The control: against tests in its own process the same code earns points, or ruins what comes after."""
+    assert controls.is_confirmed(CARDS[attack], attack, bundle, grader._sandbox)
+
+
+def test_every_attack_is_stopped_by_something_at_every_level() -> None:
+    """Each card names a protection that is in force in the weakest tier too."""
+    active = {row.name for row in tiers.protections("no-namespaces") if row.active}
+    assert [name for name, card in CARDS.items() if not in_force(card, active)] == []
 
 
 def test_the_grader_is_as_before_after_all_attacks(
@@ -142,7 +128,7 @@ def test_no_attack_gains_on_a_real_assignment(real_bundle: Bundle) -> None:
         trivial = [grader.grade(harness.trivial_submission(a, real_bundle)) for a in harness.TRIVIAL_ANSWERS]
         free = set().union(*map(harness.won_cases, trivial))
         gained = {}
-        for name in sorted(set(harness.attack_names()) - EXHAUSTING):
+        for name in sorted(QUICK):
             won = harness.won_cases(grader.grade(harness.attack_submission(name, real_bundle))) - free
             if won:
                 gained[name] = won

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import signal
@@ -113,7 +114,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def submission(name: str, order: str = "", **changes: Any) -> Submission:
-    return Submission(id=name, student=name.title(), cells=(order,), **changes)
+    """A notebook of its own, whose first cell says what the fake grader does with it."""
+    return Submission(id=name, student=name.title(), cells=(order, f"# {name}"), **changes)
 
 
 def grade(
@@ -339,6 +341,21 @@ def test_a_run_that_was_cut_off_goes_on_where_it_was(folder: Path) -> None:
     assert (folder / "out/gradebook.csv").read_text().count("\n") == 4
 
 
+def test_each_student_has_pages_also_where_a_run_goes_on(folder: Path) -> None:
+    """The pages lie beside the result, with the student's own code; missing ones of kept results are made."""
+    with pytest.raises(KeyboardInterrupt):
+        grade(folder, submission("a"), submission("b", "x = 'code'"), on_event=interrupt_after(1))
+    pages = [folder / f"out/results/a/{name}" for name in ("feedback.html", "feedback-published.html")]
+    written = [page.read_bytes() for page in pages]
+    pages[0].unlink()
+    _, events = grade(folder, submission("a"), submission("b", "x = 'code'"))
+    assert events[0].kind == "kept"
+    assert [page.read_bytes() for page in pages] == written
+    assert "'code'" in html.unescape((folder / "out/results/b/feedback.html").read_text("utf-8"))
+    assert 'href="results/a/feedback-published.html"' in (folder / "out/report.html").read_text("utf-8")
+    assert json.loads((folder / "out/report.json").read_text("utf-8"))["statistics"]["submissions"] == 2
+
+
 def test_a_complete_run_is_done_anew_and_changed_input_too(folder: Path) -> None:
     """Nothing is kept of a run that ended, of a notebook that changed, or where all is asked for anew."""
     grade(folder, submission("a"))
@@ -357,7 +374,7 @@ def test_a_complete_run_is_done_anew_and_changed_input_too(folder: Path) -> None
 def test_what_was_not_graded_is_tried_again_by_the_same_command(folder: Path) -> None:
     """A fault of ours that has passed costs nothing but another run; the others are not graded twice."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("notegrad.batch.engine.MAX_ATTEMPTS", 1)
+        patch.setattr("notegrad.batch.ledger.MAX_ATTEMPTS", 1)
         results, _ = grade(folder, submission("a"), submission("b", "die once"))
     assert [result.status for result in results] == ["graded", "not_graded"]
     results, events = grade(folder, submission("a"), submission("b", "die once"))
@@ -373,6 +390,50 @@ def test_a_damaged_record_only_costs_the_time_to_grade_again(folder: Path, damag
     (folder / "out/results/a/record.json").write_bytes(damage)
     results, _ = grade(folder, submission("a"), submission("b"))
     assert [result.score for result in results] == [1.0, 1.0]
+
+
+def test_equal_submissions_are_graded_once(folder: Path) -> None:
+    """Same cells and files: one grading, a result and a row for each, and the journal says whose it is."""
+    same = [Submission(id=name, student=name.title(), cells=("0.1",)) for name in "abc"]
+    other = Submission(id="d", student="D", cells=("0.1",), files=(("data.csv", b"1"),))
+    results, events = grade(folder, *same, other, workers=2)
+    assert [(r.submission, r.student, r.score) for r in results] == [
+        ("a", "A", 1.0),
+        ("b", "B", 1.0),
+        ("c", "C", 1.0),
+        ("d", "D", 1.0),
+    ]
+    graded = sorted(path.name for path in (folder / "marks").glob("*.tries"))
+    assert graded == ["a.tries", "d.tries"]
+    copies = [line for line in journal(folder) if line["event"] == "submission_same_as"]
+    assert [(line["submission"], line["same_as"]) for line in copies] == [("b", "a"), ("c", "a")]
+    assert sorted(event.done for event in events if event.result) == [1, 2, 3, 4]
+    assert json.loads((folder / "out/results/c/results.json").read_text("utf-8"))["score"] == 1.0
+    assert (folder / "out/gradebook.csv").read_text().count("\n") == 5
+
+
+def test_a_fault_is_shared_by_equal_submissions_and_an_unreadable_one_by_nobody(folder: Path) -> None:
+    """What cannot be graded is not graded for all of them, and tried again by the same command for all."""
+    same = [Submission(id=name, student=name, cells=("die once",)) for name in "ab"]
+    web = [Submission(id=name, student=name, unreadable="Vide.") for name in "uv"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("notegrad.batch.ledger.MAX_ATTEMPTS", 1)
+        results, events = grade(folder, *same, *web)
+    assert [r.status for r in results] == ["not_graded", "not_graded", "unreadable", "unreadable"]
+    assert [e.submission.id for e in events if e.kind == "same_as"] == ["b"]
+    results, _ = grade(folder, *same, *web)
+    assert [r.status for r in results] == ["graded", "graded", "unreadable", "unreadable"]
+
+
+def test_an_equal_submission_is_not_graded_again_when_a_run_goes_on(folder: Path) -> None:
+    """A result from before the cut is also that of an equal submission after it."""
+    same = [Submission(id=name, student=name, cells=("x",)) for name in "ab"]
+    with pytest.raises(KeyboardInterrupt):
+        grade(folder, *same, on_event=interrupt_after(1))
+    results, events = grade(folder, *same)
+    assert [r.score for r in results] == [1.0, 1.0]
+    assert [event.kind for event in events] == ["kept", "same_as"]
+    assert (folder / "marks/a.tries").read_text() == "x"
 
 
 def test_nothing_is_written_without_out(folder: Path) -> None:

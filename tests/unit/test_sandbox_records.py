@@ -11,7 +11,7 @@ import pytest
 from notegrad.records import Limits
 from notegrad.sandbox import protocol, reports
 from notegrad.sandbox.capture import Tail, text_stream
-from notegrad.sandbox.progress import Progress
+from notegrad.sandbox.progress import MAX_TAIL_CHARS, MAX_TAILS_CHARS, Progress
 from notegrad.sandbox.protocol import (
     BrokenError,
     CellFinished,
@@ -117,6 +117,18 @@ def test_the_way_a_process_ended_decides_the_status(status, cpu_s, expected):
     cells = reports.all_cells(progress, 3, limits)
     assert [cell.index for cell in cells] == [0, 1, 2]
     assert [cell.status for cell in cells[1:]] == ["not_run", "not_run"]
+
+
+def test_a_worker_that_was_taken_over_cannot_fill_the_grader_with_output():
+    """What cells are said to have printed is cut, each and all together, whatever the worker's own limit was."""
+    progress, cells = Progress(), 200
+    for index in range(cells):
+        progress.note(CellStarted(index=index), cells, 1)
+        ended = CellFinished(index=index, status="ok", error=None, stdout_tail="x" * 200_000)
+        progress.note(ended, cells, 1)
+    printed = [len(cell.stdout_tail) for cell in progress.cells]
+    assert max(printed) == MAX_TAIL_CHARS
+    assert sum(printed) == MAX_TAILS_CHARS
 
 
 def test_captured_output_keeps_the_end_and_says_that_something_is_missing():

@@ -17,7 +17,9 @@ import hashlib
 import io
 import json
 import re
+import struct
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
@@ -31,6 +33,18 @@ OTTER_CONFIG_NAME = "otter_config.json"
 REQUIREMENTS_NAME = "requirements.txt"
 MAX_BUNDLE_BYTES = 1_000_000_000  # uncompressed; a bundle holds tests and a few data files
 
+# All that zipfile is known to raise on damaged bytes.
+_ZIPFILE_ERRORS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    LookupError,
+    NotImplementedError,
+    RuntimeError,
+)
 _OTTER_ZIP_NAME = re.compile(r"^(.*?)-autograder_\d{4}_\d\d_\d\dT[\d_]+$")  # what otter assign calls its zips
 
 
@@ -126,14 +140,14 @@ def _members(data: bytes, path: Path) -> dict[str, bytes]:
                         f"{path} holds the file name {entry.filename!r}, which leaves the bundle"
                     )
             return {e.filename: archive.read(e) for e in entries}
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
+    except _ZIPFILE_ERRORS as error:
         raise InputError(f"{path} is not a zip that can be read ({error}); build it again") from None
 
 
 def _otter_config(data: bytes, path: Path) -> dict[str, object]:
     try:
         config = json.loads(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: {OTTER_CONFIG_NAME} is not JSON: {error}; build it again") from None
     if not isinstance(config, dict):
         raise InputError(f"{path}: {OTTER_CONFIG_NAME} is not a JSON object; build it again")
@@ -154,7 +168,7 @@ def _settings(data: bytes | None, otter_config: dict[str, object], path: Path) -
         )
     try:
         settings = msgspec.json.decode(data, type=BundleSettings)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(f"{path}: {SETTINGS_NAME} cannot be used: {error}; build it again") from None
     if settings.schema_version > SCHEMA_VERSION:
         newer = f"{settings.schema_version} is newer than {SCHEMA_VERSION}"

@@ -1,8 +1,8 @@
 """Reads the members of a zip that a stranger sent, in memory and within limits.
 
 Nothing is extracted to disk. Sizes that the archive declares are checked first, to refuse early, and never
-believed: what is read is counted again. Signatures of members are counted before the directory is parsed,
-since `zipfile` builds an object for each entry.
+believed: what is read is counted again. The central directory decides what is in the archive, as it does for
+the tools with which people open one; a local header that names another file is refused by `zipfile`.
 """
 
 from __future__ import annotations
@@ -15,11 +15,14 @@ import zipfile
 import zlib
 from pathlib import PurePosixPath
 
+from notegrad.batch.directory import AGAIN as _AGAIN
+from notegrad.batch.directory import MAX_EXTRA_BYTES, MAX_MEMBERS, refuse_floods, refuse_overlaps
 from notegrad.batch.notebooks import UnreadableError
 from notegrad.records import Record
 
+__all__ = ["MAX_EXTRA_BYTES", "MAX_MEMBERS", "Member", "is_archive", "is_ignored", "read_archive"]
+
 MAX_ARCHIVE_BYTES = 64 * 1024 * 1024
-MAX_MEMBERS = 2_000
 MAX_MEMBER_BYTES = 32 * 1024 * 1024
 MAX_TOTAL_BYTES = 128 * 1024 * 1024
 MAX_RATIO = 200
@@ -28,8 +31,8 @@ RATIO_FREE_BYTES = 8 * 1024 * 1024
 MAX_PATH_DEPTH = 16
 MAX_NESTED_ARCHIVES = 1
 MAX_NAME_CHARS = 200
+MAX_NAME_BYTES = 255  # of one file or folder: what file systems take
 
-_DIRECTORY_ENTRY = b"PK\x01\x02"
 _ENCRYPTED = 0x1
 # LZMA would let the archive choose how much memory its decoder takes.
 _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -47,7 +50,6 @@ _ZIPFILE_ERRORS = (
 )
 
 _LITTER = {"__macosx", "__pycache__", "thumbs.db", "desktop.ini"}
-_AGAIN = "refaites une archive zip ordinaire avec votre notebook, ou rendez le fichier .ipynb seul"
 
 
 class Member(Record, frozen=True, kw_only=True):
@@ -96,8 +98,7 @@ def _read(data: bytes, *, depth: int, budget: _Budget) -> tuple[Member, ...]:
         raise UnreadableError(
             f"Cette archive pèse plus de {MAX_ARCHIVE_BYTES // 2**20} Mo : {_AGAIN}, sans les données."
         )
-    if data.count(_DIRECTORY_ENTRY) > MAX_MEMBERS:
-        raise UnreadableError(f"Cette archive a plus de {MAX_MEMBERS} fichiers : {_AGAIN}.")
+    refuse_floods(data)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _members(archive, depth=depth, budget=budget)
@@ -107,12 +108,16 @@ def _read(data: bytes, *, depth: int, budget: _Budget) -> tuple[Member, ...]:
 
 def _members(archive: zipfile.ZipFile, *, depth: int, budget: _Budget) -> tuple[Member, ...]:
     members: list[Member] = []
+    contents: dict[str, bytes] = {}
+    refuse_overlaps(archive.infolist())
     for info in archive.infolist():
         path = _inside(info.filename)
         if not path or info.is_dir() or is_ignored(path):
             continue
         _refuse_unfit(info, path)
         data = _unpack(archive, info, budget)
+        if contents.setdefault(path, data) != data:  # which of them was meant, nobody can say
+            raise UnreadableError(f"Cette archive contient deux fichiers différents du même nom : {_AGAIN}.")
         if is_archive(data) and path.lower().endswith(".zip"):
             if depth >= MAX_NESTED_ARCHIVES:
                 raise UnreadableError(f"Cette archive contient des archives dans des archives : {_AGAIN}.")
@@ -143,6 +148,10 @@ def _refuse_unfit(info: zipfile.ZipInfo, path: str) -> None:
         (info.compress_type not in _COMPRESSIONS, "emploie une compression inconnue ici"),
         (len(PurePosixPath(path).parts) > MAX_PATH_DEPTH, f"a plus de {MAX_PATH_DEPTH} dossiers imbriqués"),
         (len(path) > MAX_NAME_CHARS, f"a des noms de plus de {MAX_NAME_CHARS} caractères"),
+        (
+            any(len(part.encode()) > MAX_NAME_BYTES for part in path.split("/")),
+            f"a des noms de fichier de plus de {MAX_NAME_BYTES} octets",
+        ),
     ):
         if refused:
             raise UnreadableError(f"Cette archive {why} : {_AGAIN}.")

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 import msgspec
 
@@ -28,6 +29,7 @@ from notegrad.batch.archives import (
 )
 from notegrad.batch.names import SUBMISSION_SUFFIXES, name_of, printable, safe_id, unique
 from notegrad.batch.notebooks import MAX_NOTEBOOK_BYTES, UnreadableError, read_code_cells
+from notegrad.batch.shared import SharedFiles
 from notegrad.errors import InputError
 from notegrad.records import Submission
 
@@ -35,6 +37,15 @@ MAX_NOTEBOOKS = 20
 MAX_DATA_FILES = 200
 MAX_DATA_FILE_BYTES = 16 * 1024 * 1024
 MAX_DATA_BYTES = 32 * 1024 * 1024
+
+
+class Found(NamedTuple):
+    """A file of a submission that is not read yet; `read` takes a limit and gives one byte more at most."""
+
+    path: str
+    size: int
+    modified: tuple[int, ...]
+    read: Callable[[int], bytes]
 
 
 def read_notebook(data: bytes, *, id: str, student: str = "", source: str = "") -> Submission:  # noqa: A002 (the record\'s word)
@@ -60,14 +71,17 @@ def read_submission(data: bytes, *, id: str, student: str = "", source: str = ""
 def read_submissions(paths: Sequence[Path]) -> tuple[Submission, ...]:
     """Submissions found at the paths, in their order, a folder's sorted by name; ids are unique.
 
-    Raises `InputError` where a path does not exist or cannot be read, and where nothing at all was found.
+    Raises `InputError` where a path does not exist or cannot be read, where nothing at all was found, and
+    where all together take more than `MAX_RUN_BYTES`.
     """
     ids: set[str] = set()
     found: list[Submission] = []
+    shared = SharedFiles()
     for path in _distinct(entry for given in paths for entry in _entries(given)):
         name = name_of(path)
         blank = Submission(id=unique(safe_id(name), ids), student=name, source=printable(str(path)))
-        found.append(_read_folder(path, blank) if path.is_dir() else _read_file(path, blank))
+        submission = _read_folder(path, blank) if path.is_dir() else _read_file(path, blank)
+        found.append(shared.add(submission))
     if not found:
         where = ", ".join(map(str, paths)) or "the empty list of paths"
         raise InputError(
@@ -145,36 +159,57 @@ def _read_file(path: Path, blank: Submission) -> Submission:
 
 
 def _read_folder(folder: Path, blank: Submission) -> Submission:
+    found = (_found(path, folder) for path in _files_of(folder))
+    return read_together(found, blank, container="Ce dossier")
+
+
+def read_together(found: Iterable[Found], blank: Submission, *, container: str) -> Submission:
+    """The submission that several files make: their best notebook, else what their newest zip holds.
+
+    Never raises for what is in the files; `container` begins the sentence on what is wrong with them.
+    """
     try:
-        members, left_out = _members_of(folder)
+        members, left_out = _within_limits(found, container)
         if any(_is_notebook(member.path) for member in members):
-            return _choose(members, blank, container="Ce dossier", left_out=left_out)
+            return _choose(members, blank, container=container, left_out=left_out)
+        archives = [member for member in members if member.path.lower().endswith(".zip")]
+        alone = archives or (members if len(members) == 1 else [])
+        if not alone:
+            return _choose(members, blank, container=container, left_out=left_out)
     except UnreadableError as error:
         return msgspec.structs.replace(blank, unreadable=str(error))
-    archives = [member for member in members if member.path.lower().endswith(".zip")]
-    newest = max(archives, key=lambda member: member.modified)
+    newest = max(alone, key=lambda member: member.modified)
     source = f"{blank.source} > {newest.path}"
     return read_submission(newest.data, id=blank.id, student=blank.student, source=source)
 
 
-def _members_of(folder: Path) -> tuple[tuple[Member, ...], int]:
-    """Files of a sub-folder, and how many data files are too large to be taken."""
+def _found(path: Path, folder: Path) -> Found:
+    status = path.stat()
+    place = unicodedata.normalize("NFC", printable(path.relative_to(folder).as_posix()))
+    return Found(
+        path=place,
+        size=status.st_size,
+        modified=(status.st_mtime_ns,),
+        read=lambda limit: _read_bytes(path, limit),
+    )
+
+
+def _within_limits(found: Iterable[Found], container: str) -> tuple[tuple[Member, ...], int]:
+    """What can be taken, and how many data files are too large for it."""
     members: list[Member] = []
     left_out, total = 0, 0
-    for path in _files_of(folder):
-        status = path.stat()
-        if not _is_handed_in(path) and status.st_size > MAX_DATA_FILE_BYTES:
+    for file in found:
+        if not file.path.lower().endswith(SUBMISSION_SUFFIXES) and file.size > MAX_DATA_FILE_BYTES:
             left_out += 1
             continue
-        data = _read_bytes(path, MAX_ARCHIVE_BYTES)
+        data = file.read(MAX_ARCHIVE_BYTES)
         total += len(data)
         if total > MAX_TOTAL_BYTES or len(members) == MAX_MEMBERS:
             raise UnreadableError(
-                f"Ce dossier dépasse {MAX_TOTAL_BYTES // 2**20} Mo ou {MAX_MEMBERS} fichiers : gardez-y le "
+                f"{container} dépasse {MAX_TOTAL_BYTES // 2**20} Mo ou {MAX_MEMBERS} fichiers : gardez-y le "
                 "notebook et les seules données qu'il lit."
             )
-        place = unicodedata.normalize("NFC", printable(path.relative_to(folder).as_posix()))
-        members.append(Member(path=place, data=data, modified=(status.st_mtime_ns,)))
+        members.append(Member(path=file.path, data=data, modified=file.modified))
     return tuple(members), left_out
 
 

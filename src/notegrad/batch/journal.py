@@ -10,19 +10,48 @@ import json
 import os
 import platform
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import msgspec
+
 from notegrad import __version__
-from notegrad.batch.engine import Event
+from notegrad.batch.ledger import Event
 from notegrad.errors import InputError
-from notegrad.records import SCHEMA_VERSION
+from notegrad.records import SCHEMA_VERSION, Record
+from notegrad.results.text import escape_unprintable
 
 JOURNAL_FILE = "run.jsonl"
 _PACKAGES = ("torch", "numpy", "otter-grader", "ipython", "msgspec")
+
+
+class LastRun(Record, frozen=True, kw_only=True):
+    """What a journal says of its last run; `ended` is empty where it did not end."""
+
+    started: bool = False
+    assignment: str = ""
+    ids: tuple[str, ...] = ()
+    ended: str = ""
+    not_graded: int = 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether it graded everything that it was given."""
+        return self.ended == "complete" and not self.not_graded
+
+
+class _Line(Record, frozen=True, kw_only=True):
+    """What is read of a line."""
+
+    event: str
+    assignment: str = ""
+    ids: tuple[str, ...] = ()
+    ended: str = ""
+    not_graded: int = 0
 
 
 class Journal:
@@ -55,13 +84,22 @@ class Journal:
             return
         line = {"event": event, "time": datetime.now(UTC).isoformat(timespec="milliseconds"), **facts}
         try:
-            self._stream.write(json.dumps(line, allow_nan=False, ensure_ascii=False) + "\n")
+            text = json.dumps(line, allow_nan=False, ensure_ascii=False)
+            self._stream.write(escape_unprintable(text) + "\n")
             self._stream.flush()
         except OSError as error:
             raise self._unwritable(error) from None
 
     def run_started(
-        self, *, assignment: str, digest: str, workers: int, submissions: int, unsafe: bool, kept: int = 0
+        self,
+        *,
+        assignment: str,
+        digest: str,
+        workers: int,
+        ids: Sequence[str],
+        unsafe: bool,
+        engine: str = "local",
+        kept: int = 0,
     ) -> None:
         """The first line of a run: what grades what, with which versions."""
         self.write(
@@ -69,36 +107,18 @@ class Journal:
             schema_version=SCHEMA_VERSION,
             assignment=assignment,
             bundle_sha256=digest,
-            submissions=submissions,
+            submissions=len(ids),
             kept=kept,
+            engine=engine,
             workers=workers,
             unsafe=unsafe,
             versions=versions(),
+            ids=list(ids),
         )
 
     def submission_event(self, event: Event) -> None:
         """One line for what happened to one submission."""
-        facts: dict[str, object] = {"submission": event.submission.id, "attempt": event.attempt}
-        if event.kind == "started":
-            facts |= {"student": event.submission.student, "source": event.submission.source}
-        if event.error:
-            facts |= {"error": event.error, "detail": event.detail}
-        if (result := event.result) is not None:
-            timings = result.timings
-            facts |= {
-                "status": result.status,
-                "score": None if result.status == "not_graded" else round(result.score, 6),
-                "max_score": round(result.max_score, 6),
-                "reason": result.reason,
-                "tier": result.run.tier if result.run else "",
-                "timings": {
-                    "total_s": round(timings.total_s, 3),
-                    "start_s": round(timings.start_s, 3),
-                    "notebook_s": round(timings.notebook_s, 3),
-                    "tests_s": round(timings.tests_s, 3),
-                },
-            }
-        self.write(f"submission_{event.kind}", **facts)
+        self.write(f"submission_{event.kind}", **event_facts(event))
 
     def worker_failed(self, error: str, detail: str) -> None:
         """One line for a worker that could not start."""
@@ -113,6 +133,58 @@ class Journal:
 
     def _unwritable(self, error: OSError) -> InputError:
         return InputError(f"{self._path} cannot be written: {error.strerror or error}; choose another --out.")
+
+
+def last_run(journal: Path) -> LastRun:
+    """The last `notegrad grade` that a journal tells of; an empty one where there is none."""
+    found = LastRun()
+    try:
+        with journal.open(encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                if '"run_started"' in line or '"run_finished"' in line:
+                    found = _read_line(line, found)
+    except OSError:
+        return LastRun()
+    return found
+
+
+def _read_line(line: str, before: LastRun) -> LastRun:
+    try:
+        entry = msgspec.json.decode(line, type=_Line)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return before
+    if entry.event == "run_started":
+        return LastRun(started=True, assignment=entry.assignment, ids=entry.ids)
+    if entry.event == "run_finished":
+        return msgspec.structs.replace(before, ended=entry.ended, not_graded=entry.not_graded)
+    return before
+
+
+def event_facts(event: Event) -> dict[str, object]:
+    """What a line says about an event of a submission."""
+    facts: dict[str, object] = {"submission": event.submission.id, "attempt": event.attempt}
+    if event.same_as:
+        facts["same_as"] = event.same_as
+    if event.kind in ("started", "same_as"):
+        facts |= {"student": event.submission.student, "source": event.submission.source}
+    if event.error:
+        facts |= {"error": event.error, "detail": event.detail}
+    if (result := event.result) is not None:
+        timings = result.timings
+        facts |= {
+            "status": result.status,
+            "score": None if result.status == "not_graded" else round(result.score, 6),
+            "max_score": round(result.max_score, 6),
+            "reason": result.reason,
+            "tier": result.run.tier if result.run else "",
+            "timings": {
+                "total_s": round(timings.total_s, 3),
+                "start_s": round(timings.start_s, 3),
+                "notebook_s": round(timings.notebook_s, 3),
+                "tests_s": round(timings.tests_s, 3),
+            },
+        }
+    return facts
 
 
 def _was_cut_off(path: Path | None) -> bool:

@@ -8,6 +8,7 @@ small: the sources of the code cells. File names, kernels, languages and outputs
 from __future__ import annotations
 
 import codecs
+import itertools
 import json
 import re
 
@@ -15,6 +16,12 @@ MAX_NOTEBOOK_BYTES = 32 * 1024 * 1024
 MAX_CODE_CELLS = 2_000
 MAX_SOURCE_CHARS = 4_000_000
 MAX_INT_DIGITS = 400
+# A byte of JSON becomes up to 50 bytes of memory: 32 MiB of `[[[]]]` would be 1.6 GB. Outputs that are text
+# or images are one value each, however long.
+MAX_JSON_VALUES = 2_000_000
+
+# A string (also one that never ends), or what opens or separates values outside of strings; never backtracks.
+_JSON_VALUE = re.compile(r'"[^"\\]*+(?:\\.?[^"\\]*+)*+"?|[\[{,]', re.DOTALL)
 
 # The same two marks as otter's GradingPreprocessor.filter_ignored_cells.
 IGNORE_CELL_TAG = "otter_ignore"
@@ -85,6 +92,7 @@ def _decode(data: bytes) -> str:
 
 def _parse(text: str) -> object:
     text = text.lstrip("\ufeff \t\r\n")
+    _refuse_too_many_values(text)
     try:
         return json.loads(text, strict=False, parse_int=_bounded_int)
     except RecursionError:
@@ -93,6 +101,16 @@ def _parse(text: str) -> object:
         ) from None
     except ValueError as error:
         raise UnreadableError(_why_not_json(text, error)) from None
+
+
+def _refuse_too_many_values(text: str) -> None:
+    if sum(map(text.count, '[{,"')) <= MAX_JSON_VALUES:
+        return  # within strings and outside of them: not even that many
+    if next(itertools.islice(_JSON_VALUE.finditer(text), MAX_JSON_VALUES, None), None) is not None:
+        raise UnreadableError(
+            f"Ce fichier contient plus de {MAX_JSON_VALUES // 1_000_000} millions de valeurs : effacez les "
+            "sorties (menu Édition > Effacer toutes les sorties), enregistrez-le et rendez-le de nouveau."
+        )
 
 
 def _bounded_int(digits: str) -> int:

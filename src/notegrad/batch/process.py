@@ -1,63 +1,71 @@
 """The parent's side of a worker process: it starts it, talks to it, and may kill it.
 
 Plain processes with a pipe each, and no `ProcessPoolExecutor`: a pool has no public way to kill the one
-worker that hangs, and when a worker dies it takes the tasks of all others with it.
+worker that hangs, and when a worker dies it takes the tasks of all others with it. `subprocess` and not
+`multiprocessing`, which refuses to start anything from the daemonic processes that a cluster's workers are.
 """
 
 from __future__ import annotations
 
 import contextlib
+import json
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import msgspec
 
-from notegrad.batch.protocol import MAX_LOG_CHARS, Failed, Message, Plan
-from notegrad.batch.worker import serve
-from notegrad.records import Submission
+from notegrad.batch.protocol import MAX_LOG_CHARS, Failed, Job, Message, Plan
 
 CLOSE_GRACE_S = 5.0
 TERMINATE_GRACE_S = 2.0
 
+# The parent's own places of modules, whatever the environment says.
+_BOOT = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
+    "from notegrad.batch.worker import main; main(int(sys.argv[2]))"
+)
+
 
 class Worker:
-    """The parent's handle on one worker process; `connection` and `sentinel` can be waited for."""
+    """The parent's handle on one worker process; `connection` can be waited for."""
 
     def __init__(self, plan: Plan, log: Path) -> None:
         """Starts the process, which then sends `Ready` or `Failed`; `log` takes what it prints."""
-        context = multiprocessing.get_context("spawn")
-        self.connection, theirs = context.Pipe()
+        self.connection, theirs = multiprocessing.Pipe()
         self._log = log
-        self._process: BaseProcess = context.Process(
-            target=serve,
-            args=(theirs, msgspec.msgpack.encode(plan), str(log)),
-            name="notegrad-worker",
-            daemon=True,
-        )
-        with _interrupts_held():
-            self._process.start()
-        theirs.close()
+        command = [sys.executable, "-c", _BOOT, json.dumps(sys.path), str(theirs.fileno())]
+        with theirs, log.open("ab") as printed, _interrupts_held():
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=printed,
+                stderr=printed,
+                pass_fds=(theirs.fileno(),),
+                start_new_session=True,  # Ctrl-C in the terminal reaches only the parent, which then decides
+            )
+        with contextlib.suppress(OSError):  # it died already, and the next read says so
+            self.connection.send_bytes(msgspec.msgpack.encode(plan))
 
     @property
-    def sentinel(self) -> int:
-        """Becomes ready when the process ends."""
-        return self._process.sentinel
+    def pid(self) -> int:
+        """The process's id, which is also that of its session and process group."""
+        return self._process.pid
 
-    def send(self, submission: Submission) -> None:
+    def send(self, job: Job) -> None:
         """Hands a submission over; raises OSError where the process is gone."""
-        self.connection.send_bytes(msgspec.msgpack.encode(submission))
+        self.connection.send_bytes(msgspec.msgpack.encode(job))
 
     def receive(self) -> Message:
         """The next message; a process that died, or that says nonsense, is a `Failed`."""
         try:
             message: Message = msgspec.msgpack.decode(self.connection.recv_bytes(), type=Message)
         except (EOFError, OSError):
-            self._process.join(TERMINATE_GRACE_S)
-            error = f"the worker process died ({_ending(self._process.exitcode)})"
+            error = f"the worker process died ({_ending(self._ended(TERMINATE_GRACE_S))})"
         except msgspec.MsgspecError as invalid:
             error = f"the worker process answered nonsense ({invalid})"
         else:
@@ -80,12 +88,17 @@ class Worker:
     def stop(self, *, at_once: bool) -> None:
         """Ends the process and all of its process group; what it is given is time to close its grader."""
         self.dismiss(at_once=at_once)
-        self._process.join(TERMINATE_GRACE_S if at_once else CLOSE_GRACE_S)
+        self._ended(TERMINATE_GRACE_S if at_once else CLOSE_GRACE_S)
         # The group outlives its leader where a grader left processes behind.
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid or 0, signal.SIGKILL)
+            os.killpg(self._process.pid, signal.SIGKILL)
         self._process.kill()
-        self._process.join(TERMINATE_GRACE_S)
+        self._ended(TERMINATE_GRACE_S)
+
+    def _ended(self, timeout_s: float) -> int | None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self._process.wait(timeout_s)
+        return None
 
 
 @contextlib.contextmanager

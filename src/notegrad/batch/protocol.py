@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from notegrad.records import GradingResult, Record
+from notegrad.records import GradingResult, Record, Submission
 
 DEFAULT_FACTORY = "notegrad.batch.worker:open_grader"
 MAX_LOG_CHARS = 4_000
@@ -27,6 +27,13 @@ class Plan(Record, frozen=True, kw_only=True):
     unsafe: bool = False
     factory: str = DEFAULT_FACTORY
     place: Place | None = None
+
+
+class Job(Record, frozen=True, kw_only=True):
+    """One submission to grade; `only` names the questions to judge, None means all."""
+
+    submission: Submission
+    only: tuple[str, ...] | None = None
 
 
 class Ready(Record, frozen=True, kw_only=True, tag=True):

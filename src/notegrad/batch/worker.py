@@ -1,7 +1,7 @@
 """A worker process: one grader of its own, and one submission after the other.
 
-It leads a session of its own: Ctrl-C in the terminal reaches only the parent, which then decides, and killing
-the worker's process group takes what it started along.
+It leads a session of its own (`batch.process` starts it so): killing its process group takes what it started
+along.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Collection
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NoReturn, Protocol
 
 import msgspec
 
-from notegrad.batch.protocol import MAX_LOG_CHARS, Failed, Graded, Message, Place, Plan, Ready
+from notegrad.batch.protocol import MAX_LOG_CHARS, Failed, Graded, Job, Message, Place, Plan, Ready
 from notegrad.errors import InputError, NotegradError, SandboxUnavailableError
 from notegrad.records import GradingResult, Submission
 
@@ -32,7 +33,7 @@ _THREADS = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_TH
 class GraderLike(Protocol):
     """What a factory makes."""
 
-    def grade(self, submission: Submission) -> GradingResult:
+    def grade(self, submission: Submission, *, only: Collection[str] | None = None) -> GradingResult:
         """Grade one submission; raises SandboxError for a fault of ours."""
 
     def close(self) -> None:
@@ -50,10 +51,18 @@ def open_grader(bundle_path: Path, *, unsafe: bool, place: Place | None = None) 
     return Grader(bundle, unsafe=unsafe, device=place.device, memory_fraction=place.memory_fraction)
 
 
-def serve(connection: Connection, plan_bytes: bytes, log: str) -> None:
-    """The worker's main: one grader, one submission after the other, until the parent closes the pipe."""
-    _settle(log)
-    plan = msgspec.msgpack.decode(plan_bytes, type=Plan)
+def main(descriptor: int) -> None:
+    """The process's main: the descriptor is its end of the pipe, over which its plan comes first."""
+    _settle()
+    serve(Connection(descriptor))
+
+
+def serve(connection: Connection) -> None:
+    """One grader, one submission after the other, until the parent closes the pipe."""
+    try:
+        plan = msgspec.msgpack.decode(connection.recv_bytes(), type=Plan)
+    except (EOFError, OSError):
+        return
     try:
         grader = _make_grader(plan)
         # Needs no sandbox, and tells the parent, who loads no tests, which questions there are.
@@ -63,21 +72,14 @@ def serve(connection: Connection, plan_bytes: bytes, log: str) -> None:
         return
     try:
         _say(connection, Ready(blank=blank))
-        while (submission := _next_submission(connection)) is not None:
-            _say(connection, _grade(grader, submission))
+        while (job := _next_job(connection)) is not None:
+            _say(connection, _grade(grader, job))
     finally:
         grader.close()
 
 
-def _settle(log: str) -> None:
-    """A session of its own, a log for whatever is printed, default signals, one thread."""
-    os.setsid()
-    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()
-    os.dup2(descriptor, 1)
-    os.dup2(descriptor, 2)
-    os.close(descriptor)
+def _settle() -> None:
+    """Default signals, one thread."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, _leave)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
@@ -100,10 +102,11 @@ def _make_grader(plan: Plan) -> GraderLike:
     return grader
 
 
-def _grade(grader: GraderLike, submission: Submission) -> Message:
+def _grade(grader: GraderLike, job: Job) -> Message:
     started = time.monotonic()
     try:
-        result = grader.grade(submission)
+        whole = job.only is None
+        result = grader.grade(job.submission) if whole else grader.grade(job.submission, only=job.only)
         if not result.timings.total_s:
             timings = msgspec.structs.replace(result.timings, total_s=time.monotonic() - started)
             result = msgspec.structs.replace(result, timings=timings)
@@ -145,9 +148,9 @@ def _failed(error: Exception) -> Failed:
     )
 
 
-def _next_submission(connection: Connection) -> Submission | None:
+def _next_job(connection: Connection) -> Job | None:
     try:
-        return msgspec.msgpack.decode(connection.recv_bytes(), type=Submission)
+        return msgspec.msgpack.decode(connection.recv_bytes(), type=Job)
     except (EOFError, OSError):
         return None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,10 +9,15 @@ from typing import TYPE_CHECKING
 import click
 
 from notegrad.cli.main import EXIT_NOT_GRADED, EXIT_OK
+from notegrad.cli.options import default_workers, engine_options
 from notegrad.errors import InputError
 
 if TYPE_CHECKING:
-    from notegrad.records import GradingResult
+    from notegrad.batch.exports.intake import From
+    from notegrad.records import Attempts, GradingResult
+
+PLATFORM_CHOICES = ("auto", "folder", "gradescope", "moodle", "canvas", "blackboard", "brightspace")
+ATTEMPT_CHOICES = ("latest", "best", "all")
 
 
 @click.command()
@@ -29,11 +33,28 @@ if TYPE_CHECKING:
     help="Where results, gradebook and journal go.",
 )
 @click.option(
-    "--workers",
-    metavar="N",
-    type=click.IntRange(min=1),
-    help="Processes that grade at once; default: as many as there are cores.",
+    "--from",
+    "platform",
+    type=click.Choice(PLATFORM_CHOICES),
+    default="auto",
+    show_default=True,
+    help="The platform whose whole export this is; folder: plain files.",
 )
+@click.option(
+    "--attempt",
+    "attempts",
+    type=click.Choice(ATTEMPT_CHOICES),
+    default="latest",
+    show_default=True,
+    help="Of several attempts: grade the newest, grade all and count the best, or all with a row each.",
+)
+@click.option(
+    "--roster",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="CSV list of the class (Moodle's worksheet, Canvas's gradebook, ...): who is missing, real names.",
+)
+@engine_options
 @click.option(
     "--device",
     metavar="DEVICE",
@@ -63,48 +84,65 @@ def command(
     assignment: str,
     submissions: tuple[Path, ...],
     out: Path,
+    platform: From,
+    attempts: Attempts,
+    roster: Path | None,
     workers: int | None,
     device: str | None,
+    engine: str,
+    progress_as: str,
+    quiet: bool,
     as_json: bool,
     unsafe: bool,
     fresh: bool,
     config_path: Path | None,
 ) -> int:
-    """Grade notebooks, zips of them, or folders of both.
+    """Grade notebooks, zips of them, folders of both, or the whole export of a learning platform.
 
     A run that was cut off goes on where it was: give the same command again.
     SLUG is an assignment of this course, or the path of an autograder zip: ours or plain otter's.
     Exit status: 0 when every submission got a result, 3 when some could not be graded, 2 on bad usage.
     """
     from notegrad.authoring.bundle import read_bundle
-    from notegrad.batch.intake import read_submissions
+    from notegrad.batch.background import course_background
+    from notegrad.batch.engines import parse_engine
+    from notegrad.batch.exports.stored import write_class
     from notegrad.batch.run import grade_all
+    from notegrad.batch.target import result_digest
+    from notegrad.cli.classes import finish, take_in
     from notegrad.cli.progress import progress
     from notegrad.cli.render import json_document, print_table
 
-    path = _bundle_path(assignment, config_path)
+    path = bundle_path_of(assignment, config_path)
     bundle = read_bundle(path)
-    found = read_submissions(submissions)
+    intake = take_in(submissions, platform, attempts, roster, language=bundle.language)
+    found = intake.submissions
+    write_class(out, intake.class_list, found, result_digest(bundle, device))
     started = time.monotonic()
-    with progress(total=len(found), language=bundle.language) as on_event:
+    choice = parse_engine(engine)
+    with progress(progress_as, total=len(found), language=bundle.language, quiet=quiet) as reporter:
         results = grade_all(
             path,
             found,
             out=out,
-            workers=workers or _cores(),
+            workers=workers or default_workers(choice),
             unsafe=unsafe,
-            on_event=on_event,
+            on_event=reporter.on_event,
             fresh=fresh,
-            device=None if device == "cpu" == bundle.device else device,
+            background=course_background(path.parent.parent, bundle.slug),
+            device=device,
+            engine=choice,
+            on_start_failure=reporter.on_start_failure,
         )
     if as_json:
         click.echo(json_document(bundle, results, out))
-    else:
+    elif not quiet:
         print_table(results, out=out, language=bundle.language, duration_s=time.monotonic() - started)
+    finish(out, intake, results, language=bundle.language)
     return _exit_status(results)
 
 
-def _bundle_path(assignment: str, config_path: Path | None) -> Path:
+def bundle_path_of(assignment: str, config_path: Path | None) -> Path:
     """Return the autograder zip that the argument means: a path, or a slug of the course."""
     given = Path(assignment)
     if given.suffix == ".zip" or given.is_file():
@@ -119,11 +157,6 @@ def _bundle_path(assignment: str, config_path: Path | None) -> Path:
         find_master(root, assignment)
         raise InputError(f"{path} is not there yet; make it with `notegrad build {assignment}`")
     return path
-
-
-def _cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _exit_status(results: tuple[GradingResult, ...]) -> int:

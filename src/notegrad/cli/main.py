@@ -41,6 +41,12 @@ COMMANDS = {
     "grade": LazyCommand(
         "notegrad.cli.grade", "Grade submissions; write results, a gradebook and a journal."
     ),
+    "gradebook": LazyCommand(
+        "notegrad.cli.gradebook", "Fill in a platform's own file of grades, or write a CSV."
+    ),
+    "regrade": LazyCommand(
+        "notegrad.cli.regrade", "Grade again what a changed bundle affects; say who moved."
+    ),
     "explain": LazyCommand(
         "notegrad.cli.explain", "Say what would give a result again, and what differs here."
     ),
@@ -122,5 +128,9 @@ def main() -> None:
 
 
 def _say(sentence: str, status: int) -> int:
+    from notegrad.results.text import printable
+
+    # The sentence may name a file that a stranger named.
+    sentence = "\n".join(map(printable, sentence.split("\n")))
     click.echo(f"notegrad: {sentence}", err=True)
     return status

@@ -15,6 +15,7 @@ from rich.table import Table
 from notegrad.authoring.bundle import Bundle
 from notegrad.messages import translate
 from notegrad.records import SCHEMA_VERSION, GradingResult, QuestionResult
+from notegrad.results.text import escape_unprintable, printable
 
 PIPE_COLUMNS = 160  # width where the output is no terminal: a log file wraps nothing
 
@@ -55,7 +56,7 @@ def print_table(results: Sequence[GradingResult], *, out: Path, language: str, d
     for result in results:
         style = STATUS_STYLES.get(result.status, "yellow")
         table.add_row(
-            escape(_printable(result.submission)),
+            escape(printable(result.submission)),
             f"[{style}]{translate(f'status_{result.status}', language)}[/{style}]",
             f"{result.score:.2f}/{result.max_score:g}" if result.status != "not_graded" else "",
             "".join(_mark(q, marks) for q in result.questions),
@@ -66,7 +67,7 @@ def print_table(results: Sequence[GradingResult], *, out: Path, language: str, d
     for result in results:
         if result.reason:
             console.print(
-                f"{_printable(result.submission)}: {_printable(result.reason)}", markup=False, soft_wrap=True
+                f"{printable(result.submission)}: {printable(result.reason)}", markup=False, soft_wrap=True
             )
     console.print(_summary(results, language, duration_s))
     for key, name in WRITTEN:
@@ -82,7 +83,7 @@ def json_document(bundle: Bundle, results: Sequence[GradingResult], out: Path) -
         "out": str(out),
         "results": msgspec.to_builtins(list(results)),
     }
-    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
+    return escape_unprintable(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
 
 
 def _mark(question: QuestionResult, marks: Marks) -> str:
@@ -113,8 +114,3 @@ def _can_print(marks: Marks, encoding: str) -> bool:
     except (UnicodeEncodeError, LookupError):
         return False
     return True
-
-
-def _printable(text: str) -> str:
-    """Return a stranger's text without what would move a terminal's cursor or break a line."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

@@ -19,6 +19,7 @@ from otter.test_files.exception_test import ExceptionTestFile
 from otter.test_files.ok_test import OKTestFile
 
 from notegrad.errors import InputError
+from notegrad.mirror.failures import is_printable
 from notegrad.records import Question, Record, TestCase
 
 ENVIRONMENT_PARAMETER = "env"
@@ -45,12 +46,14 @@ class Recording:
         """Run the test function as otter does."""
         try:
             self._body.call_func(environment)
-        except Exception as error:
+        except Exception as raised:
+            # Otter's message and ours need a text, which a number of too many digits does not have
+            error = raised if is_printable(raised) else AssertionError(type(raised).__name__)
             self.error = error
-            trace = error.__traceback__
+            trace = raised.__traceback__
             inner = trace.tb_next.tb_next if trace is not None and trace.tb_next is not None else None
             # Otter looks for the failing line two frames below its own: this one must not count.
-            raise error.with_traceback(inner) from error.__cause__
+            raise error.with_traceback(inner) from raised.__cause__
 
 
 def load_tests(sources: Sequence[tuple[str, str]]) -> tuple[LoadedTest, ...]:
@@ -80,13 +83,14 @@ def _load(file_name: str, source: str) -> LoadedTest:
         )
         for number, case in enumerate(test_file.test_cases, 1)
     )
+    needs = [_needs(case) for case in test_file.test_cases]
     question = Question(
         name=test_file.name,
         points=float(sum(case.points for case in cases)),
         test_cases=cases,
         all_or_nothing=bool(test_file.all_or_nothing),
+        asks_for=tuple(sorted(set[str]().union(*needs) - {ENVIRONMENT_PARAMETER})),
     )
-    needs = [_needs(case) for case in test_file.test_cases]
     return LoadedTest(
         question=question,
         test_file=test_file,

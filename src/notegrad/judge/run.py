@@ -5,16 +5,19 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+import math
 import signal
 import threading
 import time
 from collections.abc import Iterator
 from typing import Any, Protocol
 
+import numpy as np
 import torch
 
 from notegrad.judge import verdict
 from notegrad.judge.otter_tests import LoadedTest, run_test_case
+from notegrad.judge.said import Code
 from notegrad.mirror import CallTimeout, Environment, Mirror, ObservationError, ProcessDied
 from notegrad.mirror.state import reset
 from notegrad.records import Limits, QuestionResult, TestCase, TestCaseResult
@@ -22,9 +25,20 @@ from notegrad.records import Limits, QuestionResult, TestCase, TestCaseResult
 MAX_TIMEOUTS = 2
 """Test cases of one question that may run into the time limit; the others are then skipped."""
 
+SLOW_BREAK = 0.5
+"""A process that dies, or says nonsense, after more than this part of the time limit counts as a time-out."""
+
+ALARM_AGAIN_S = 1.0
+"""The judge is interrupted again so much later: an exception in a finaliser or a callback is lost."""
+
 JUDGE_MARGIN_S = 5.0
 """What a test case's own code may take beyond the limit of the student's."""
 
+
+_NO_CODE = Code()
+
+_MODULES: dict[str, Any] = {"torch": torch, "np": np, "numpy": np, "math": math}
+"""Names by which doctests ask for a library: always our own, never what a student put under the name."""
 
 DEVICE_PARAMETER = "device"
 """The name under which a test asks for the device that it is to compute on."""
@@ -61,6 +75,11 @@ class _Session:
             self._question = None
         return self._mirror
 
+    @property
+    def is_broken(self) -> bool:
+        """Whether the fork was given up, so that the next test case gets another one."""
+        return self._mirror is None
+
     def renew(self) -> None:
         if self._mirror is not None:
             self._forks.discard(self._mirror)
@@ -80,11 +99,13 @@ def run_question(
     limits: Limits,
     seed: int,
     language: str,
+    code: Code = _NO_CODE,
     first_failure: bool = False,
     device: str = "cpu",
 ) -> QuestionResult:
     """The result of one question; whatever the student's code does, each test case gets an outcome.
 
+    code: the student's, which messages on hidden test cases may repeat.
     device: what a test gets that asks for `device`, unless the notebook means something else by that name.
     first_failure: only whether all pass is asked; test cases after the first that does not are left out.
     """
@@ -98,9 +119,11 @@ def run_question(
                 results.append(verdict.skipped_after_timeouts(case, language))
                 continue
             result = _run_case(
-                test, index, session, limits=limits, seed=seed, language=language, device=device
+                test, index, session, limits=limits, seed=seed, language=language, code=code, device=device
             )
-            timeouts += result.outcome == "timeout"
+            timeouts += result.outcome == "timeout" or (
+                session.is_broken and result.duration_s > SLOW_BREAK * limits.test_case_wall_s
+            )
             results.append(result)
             if first_failure and result.outcome != "passed":
                 break
@@ -152,12 +175,15 @@ def _run_case(
     limits: Limits,
     seed: int,
     language: str,
+    code: Code,
     device: str,
 ) -> TestCaseResult:
     case = test.question.test_cases[index]
     started = time.monotonic()
     try:
-        result = _judge_case(test, index, session, limits=limits, seed=seed, language=language, device=device)
+        result = _judge_case(
+            test, index, session, limits=limits, seed=seed, language=language, code=code, device=device
+        )
     except CallTimeout:
         session.renew()
         result = verdict.timed_out(case, limits, language)
@@ -180,6 +206,7 @@ def _judge_case(
     limits: Limits,
     seed: int,
     language: str,
+    code: Code,
     device: str,
 ) -> TestCaseResult:
     case: TestCase = test.question.test_cases[index]
@@ -199,15 +226,18 @@ def _judge_case(
         reset()
     if isinstance(error, ObservationError):
         raise error  # the two sides may no longer agree: another fork for the next test case
-    return verdict.from_otter(case, otter_result, error, sorted(missing), limits, language)
+    return verdict.from_otter(case, otter_result, error, sorted(missing), limits, language, code)
 
 
 def _environment(test: LoadedTest, index: int, mirror: Mirror, device: str) -> dict[str, Any]:
     if test.wants_environment[index]:
-        return Environment(mirror)
-    found = mirror.get(sorted(test.names[index]))
+        environment = Environment(mirror)
+        environment.update(_MODULES)
+        return environment
+    names = test.names[index]
+    found = mirror.get(sorted(names - set(_MODULES))) | {n: m for n, m in _MODULES.items() if n in names}
     # Ours, not the notebook's: on the meta device any two tensors would be equal.
-    if DEVICE_PARAMETER in test.names[index] and _is_device(found.get(DEVICE_PARAMETER)):
+    if DEVICE_PARAMETER in names and _is_device(found.get(DEVICE_PARAMETER)):
         found[DEVICE_PARAMETER] = torch.device(device)
     return found
 
@@ -227,7 +257,7 @@ def _alarm(wall_s: float) -> Iterator[None]:
         raise CallTimeout
 
     former = signal.signal(signal.SIGALRM, interrupt)
-    signal.setitimer(signal.ITIMER_REAL, wall_s)
+    signal.setitimer(signal.ITIMER_REAL, wall_s, ALARM_AGAIN_S)
     try:
         yield
     finally:

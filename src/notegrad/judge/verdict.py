@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from notegrad.judge.reached import explain
+from notegrad.judge.said import Code, repeatable
 from notegrad.messages import translate
 from notegrad.mirror.errors import ObservationError
 from notegrad.mirror.failures import is_remote
@@ -19,6 +20,7 @@ MAX_MESSAGE_CHARACTERS = 1_000
 MAX_DETAIL_CHARACTERS = 8_000
 """Characters of what staff read on one test case."""
 
+_NO_CODE = Code()
 _EXPECT_MODULE = "notegrad.expect"
 
 
@@ -39,8 +41,9 @@ def from_otter(
     missing: list[str],
     limits: Limits,
     language: str,
+    code: Code,
 ) -> TestCaseResult:
-    """The verdict on a test case that ran to its end."""
+    """The verdict on a test case that ran to its end; `code` is the student's."""
     if otter_result.passed:
         return _result(case, "passed", case.success_message or "")
     detail = otter_result.message or ""
@@ -48,8 +51,11 @@ def from_otter(
         sentence = "; ".join(translate("missing_name", language, name=name) for name in missing)
         return _result(case, "failed", _sentence(sentence), detail)
     if error is not None and is_remote(error):
-        said = translate("student_error", language, type=_type_name(error), text=str(error).strip() or "…")
+        text = repeatable(str(error), code) if case.hidden else str(error).strip()
+        key = "student_error" if text is not None else "student_error_unsaid"
+        said = translate(key, language, type=_type_name(error, code, hidden=case.hidden), text=text or "…")
         where = getattr(error, "__notegrad_where__", "")
+        where = where if not case.hidden or where in code.lines else ""
         said = f"{said} [{where}]" if where else said
         limit = explain(f"{_type_name(error)}: {error}", limits, language)
         said = f"{said} ({limit})" if limit else said
@@ -109,8 +115,10 @@ def _speaks_to_students(error: BaseException) -> bool:
     return bool(frames) and str(frames[-1][0].f_globals.get("__name__", "")).startswith(_EXPECT_MODULE)
 
 
-def _type_name(error: BaseException) -> str:
-    return getattr(error, "type_name", None) or type(error).__name__
+def _type_name(error: BaseException, code: Code = _NO_CODE, *, hidden: bool = False) -> str:
+    """The type's name; of a type that the student made while a hidden test ran, nothing but that."""
+    own = getattr(error, "type_name", None)
+    return own if own and (not hidden or own in code.words) else type(error).__name__
 
 
 def _join(*sentences: str | None) -> str:
@@ -125,5 +133,6 @@ def _sentence(text: str) -> str:
 
 
 def _cut(text: str, limit: int) -> str:
+    text = text[: limit + 1]
     text = "".join(c if c.isprintable() or c in "\n\t" else "�" for c in text)
     return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -11,7 +11,7 @@ import torch
 
 from notegrad.mirror import facts
 from notegrad.mirror.errors import ObservationError
-from notegrad.mirror.limits import MAX_DIMENSIONS
+from notegrad.mirror.limits import MAX_DIMENSIONS, MAX_NESTED_GRADIENTS
 from notegrad.mirror.memory import Memory
 from notegrad.mirror.names import array_dtype, torch_dtype
 from notegrad.mirror.wire import ArrayRecord, TensorRecord
@@ -120,6 +120,12 @@ def change_geometry(tensor: torch.Tensor, record: TensorRecord, memory: Memory) 
 
 def set_gradient(tensor: torch.Tensor, grad: torch.Tensor | None) -> None:
     """Set the accumulated gradient, even where the tensor has changed its shape since."""
+    last, depth = grad, 0
+    while last is not None:  # torch never frees gradients that lead in a circle
+        depth += 1
+        if last is tensor or depth > MAX_NESTED_GRADIENTS:
+            raise ObservationError("gradients of gradients without an end")
+        last = last.grad if last.is_leaf or last.retains_grad else None
     if grad is None or grad.shape == tensor.shape:
         tensor.grad = grad
         return

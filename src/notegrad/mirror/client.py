@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from notegrad.expect.operations import Operations
@@ -24,6 +24,7 @@ from notegrad.mirror.wire import (
     Id,
     Names,
     Ref,
+    Request,
     Reset,
     Returned,
     ShippedRecord,
@@ -58,8 +59,8 @@ class Mirror(Peer):
     def get(self, names: Iterable[str]) -> dict[str, Any]:
         """The values of those `names` that the notebook defines."""
         wanted = tuple(names)
-        found, _ = self.request(lambda changes: Get(changes, wanted))
-        if not isinstance(found, tuple) or len(found) != len(wanted):
+        found = self._look(lambda changes: Get(changes, wanted))
+        if not isinstance(found, tuple) or len(found) != len(wanted) or not all(map(_is_maybe, found)):
             raise ObservationError("a malformed namespace")
         return {name: value[0] for name, value in zip(wanted, found, strict=True) if value}
 
@@ -69,8 +70,18 @@ class Mirror(Peer):
 
     def names(self) -> tuple[str, ...]:
         """The names that the notebook defines."""
-        found, _ = self.request(Names)
+        found = self._look(Names)
         return tuple(n for n in found if isinstance(n, str)) if isinstance(found, tuple) else ()
+
+    def _look(self, make: Callable[[Changes], Request]) -> Any:
+        """The reply to a question that runs no function of the student's, so that no error can be theirs."""
+        try:
+            value, _ = self.request(make)
+        except ObservationError:
+            raise
+        except Exception as error:
+            raise ObservationError(f"looking at the notebook's names raised {type(error).__name__}") from None
+        return value
 
     # --- stubs (the protocol `stubs.Caller`) --------------------------------------------------
 
@@ -137,6 +148,11 @@ class Mirror(Peer):
             raise ObservationError("the sandbox cannot ship functions")
         if step.id not in self.registry:
             self.registry.add(step.id, Stub(self, step))
+
+
+def _is_maybe(value: object) -> bool:
+    """Whether a reply for one name has the form that it must have: a value, or none."""
+    return isinstance(value, tuple) and len(value) <= 1
 
 
 class Environment(dict[str, Any]):

@@ -8,7 +8,7 @@ from typing import Any
 from notegrad.mirror.errors import ObservationError
 from notegrad.mirror.limits import MAX_ITEMS
 from notegrad.mirror.registry import Registry
-from notegrad.mirror.values import Referring, decode, encode
+from notegrad.mirror.values import Referring, check_hashes, decode, encode
 from notegrad.mirror.wire import ContainerRecord, Id
 
 _mro = type.__dict__["__mro__"].__get__
@@ -48,6 +48,7 @@ def _fill(value: Any, kind: str, items: list[Any]) -> None:
     if kind == "list":
         value[:] = items
     elif kind == "set":
+        check_hashes(items)
         value.clear()
         value.update(items)
     elif kind == "deque":
@@ -56,6 +57,7 @@ def _fill(value: Any, kind: str, items: list[Any]) -> None:
     else:
         if len(items) % 2:
             raise ObservationError("a dict with a key that has no value")
+        check_hashes(items[::2])
         value.clear()
         for key, item in zip(items[::2], items[1::2], strict=True):
             value[key] = item

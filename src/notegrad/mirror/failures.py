@@ -6,6 +6,7 @@ import builtins
 import traceback
 from typing import Any, cast
 
+import msgspec
 import numpy as np
 import torch
 
@@ -45,6 +46,16 @@ _CELL_FILE_MARKS = ("<ipython-input-", "ipykernel_", "<cell ")
 def is_remote(error: BaseException) -> bool:
     """Whether an exception was raised by the student's code, over there."""
     return getattr(error, "__notegrad_remote__", False) is True
+
+
+def is_printable(error: BaseException) -> bool:
+    """Whether an exception has a text: a number in it may have too many digits, a place be no number."""
+    try:
+        str(error)
+        traceback.format_exception_only(error)
+    except Exception:
+        return False
+    return True
 
 
 def describe(error: BaseException, refer: Referring) -> Failure:
@@ -107,7 +118,7 @@ def rebuild(failure: Failure) -> Exception:
     """
     if failure.types[:1] == (_OBSERVATION_ERROR,):
         return ObservationError(failure.message)
-    error = _instance(failure)
+    error = _instance(msgspec.structs.replace(failure, message=failure.message[:MAX_MESSAGE_CHARACTERS]))
     error.__notegrad_remote__ = True  # type: ignore[attr-defined]
     error.__notegrad_where__ = failure.where  # type: ignore[attr-defined]
     return error
@@ -151,7 +162,8 @@ class _Shown(str):
 def _make(kind: type[Exception], failure: Failure) -> Exception:
     try:
         if failure.args is not None:
-            return kind(*(decode(a, _nothing) for a in failure.args))
+            error = kind(*(decode(a, _nothing) for a in failure.args))
+            return error if is_printable(error) else StudentError(f"{kind.__name__}: {failure.message}")
         return kind(_Shown(failure.message) if kind is KeyError else failure.message)
     except Exception:
         return StudentError(f"{kind.__name__}: {failure.message}")

@@ -15,7 +15,28 @@ MAX_TEXT_BYTES = 4_000_000
 """Bytes of one string or bytes value."""
 
 MAX_ITEMS = 1_000_000
-"""Items of one container."""
+"""Items of one container, or numbers in a range that a list could hold."""
+
+MAX_EQUAL_HASHES = 1_000
+"""Items of one set, or keys of one dict, that may have the same hash: filling it takes the square of that."""
+
+MAX_NESTED_REQUESTS = 30
+"""Requests that one side makes while it answers the other: gradients of graphs that go back and forth."""
+
+MAX_NESTED_GRADIENTS = 20
+"""Gradients of gradients that hang on one tensor; torch never frees those that lead in a circle."""
+
+MAX_VALUES = 2_000_000
+"""Numbers, texts, references and what holds them in one message; a tensor's bytes are one."""
+
+MAX_STEPS = 4 * MAX_OBJECTS
+"""Records of what changed in one message: some for each object."""
+
+MAX_NAMED_TUPLES = 1_000
+"""Kinds of named tuples in one test case: each becomes a class, which takes 5 kB and 0.1 ms."""
+
+MAX_NAMED_TUPLE_FIELDS = 1_000
+"""Fields of one of them."""
 
 MAX_DIMENSIONS = 64
 """Axes of a tensor; PyTorch itself stops at 64."""

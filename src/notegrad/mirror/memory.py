@@ -9,6 +9,7 @@ import torch
 
 from notegrad.mirror import facts
 from notegrad.mirror.errors import ObservationError
+from notegrad.mirror.limits import MAX_OBJECTS
 from notegrad.mirror.wire import BlockRecord, Id, StorageRecord
 
 Array = np.ndarray[Any, Any]
@@ -50,6 +51,9 @@ class Block:
         if record.nbytes != self.span()[1]:
             if isinstance(self.owner, np.ndarray):
                 raise ObservationError("the memory of a NumPy array cannot be resized")
+            if record.nbytes < self.span()[1]:
+                # views that only this side knows of would reach outside: a read of them ends the process
+                raise ObservationError("memory under a tensor became smaller")
             self.owner.resize_(record.nbytes)
         pointer, nbytes = self.span()
         if self.has_bytes:
@@ -124,12 +128,15 @@ class Memory:
         if not record.nbytes >= 0 or (record.data is not None and record.nbytes != len(record.data)):
             raise ObservationError("a block of impossible size")
         block = self.blocks.get(record.id)
-        if block is None:
-            total = sum(b.nbytes for b in self.blocks.values() if b.has_bytes)
-            if record.device != "meta" and total + record.nbytes > self._max_bytes:
+        if record.device != "meta" and (block is None or record.nbytes > block.nbytes):
+            others = sum(b.nbytes for b in self.blocks.values() if b.has_bytes and b is not block)
+            if others + record.nbytes > self._max_bytes:
                 raise ObservationError(
-                    f"tensors of {total + record.nbytes:,} bytes; the limit is {self._max_bytes:,}"
+                    f"tensors of {others + record.nbytes:,} bytes; the limit is {self._max_bytes:,}"
                 )
+        if block is None:
+            if len(self.blocks) >= MAX_OBJECTS:
+                raise ObservationError(f"more than {MAX_OBJECTS:,} objects in one test case")
             storage = torch.UntypedStorage(record.nbytes, device=record.device)  # type: ignore[no-untyped-call]
             block = self._add_block(Block(record.id, storage, record.device))
         block.write(record)

@@ -21,11 +21,13 @@ from notegrad.mirror.errors import ObservationError
 from notegrad.mirror.failures import describe, observation_failure, rebuild
 from notegrad.mirror.histories import Histories
 from notegrad.mirror.history import Grads, backward_pass
+from notegrad.mirror.limits import MAX_NESTED_REQUESTS, MAX_OUTPUT_CHARACTERS, MAX_STEPS
 from notegrad.mirror.memory import Memory
 from notegrad.mirror.registry import Registry
+from notegrad.mirror.scan import check_values
 from notegrad.mirror.simulated import simulated_value
 from notegrad.mirror.tensors import TensorTable
-from notegrad.mirror.values import decode, encode
+from notegrad.mirror.values import decode, encode, forget_named_tuples
 from notegrad.mirror.wire import (
     ArrayRecord,
     BlockRecord,
@@ -48,18 +50,6 @@ from notegrad.mirror.wire import (
     decode_message,
     encode_message,
 )
-
-_MALFORMED = (
-    RuntimeError,
-    ValueError,
-    TypeError,
-    LookupError,
-    ArithmeticError,
-    AttributeError,
-    MemoryError,
-    NotImplementedError,
-)
-"""What applying a malformed message may raise, from torch, NumPy or Python."""
 
 
 def undisturbed() -> contextlib.AbstractContextManager[Any]:
@@ -95,6 +85,7 @@ class Peer:
 
     def forget(self) -> None:
         """Forget everything that crossed."""
+        forget_named_tuples()
         self.registry = Registry(first_id=self.first_id, weak=self.weak)
         self._memory = Memory(self._max_bytes)
         self._histories = Histories(self.registry.next_id)
@@ -105,6 +96,7 @@ class Peer:
         self._held: list[object] = []
         self._dead: list[Id] = []
         self._task = 0
+        self._nested = 0
 
     # --- references (the protocol `values.Referring`) -----------------------------------------
 
@@ -143,7 +135,9 @@ class Peer:
         """The value of a wire form."""
         try:
             return decode(value, self.registry.get)
-        except (*_MALFORMED, RecursionError) as error:
+        except ObservationError:
+            raise
+        except Exception as error:
             raise ObservationError(f"a malformed value: {error}") from None
 
     # --- changes ------------------------------------------------------------------------------
@@ -190,6 +184,8 @@ class Peer:
 
         Raises ObservationError where it makes no sense.
         """
+        if len(changes.steps) > MAX_STEPS:
+            raise ObservationError(f"more than {MAX_STEPS:,} changes at once")
         try:
             with undisturbed():
                 for step in changes.steps:
@@ -199,7 +195,9 @@ class Peer:
                 if changes.state is not None:
                     state.apply_state(changes.state)
                     self._fingerprint = state.fingerprint_after(changes.state, self._fingerprint)
-        except _MALFORMED as error:
+        except ObservationError:
+            raise
+        except Exception as error:  # from torch, NumPy or Python: a malformed message
             raise ObservationError(f"changes that cannot be applied: {error}") from None
         for object_id in changes.released:
             self._release(object_id)
@@ -245,20 +243,23 @@ class Peer:
 
         Raises the exception that student code raised, ObservationError, or a CallInterrupted.
         """
+        if self._nested >= MAX_NESTED_REQUESTS:
+            raise ObservationError(f"more than {MAX_NESTED_REQUESTS} requests inside one another")
         changes = self.collect()
         held, self._held = self._held, []  # what this message speaks of must not die before the reply
         self.registry.unpin()
         self.send(make(changes))
-        while True:
-            reply = self.receive()
-            if isinstance(reply, (Returned, Raised)):
-                break
-            self.answer(reply)
+        self._nested += 1
+        try:
+            while not isinstance(reply := self.receive(), (Returned, Raised)):
+                self.answer(reply)
+        finally:
+            self._nested -= 1
         self.apply(reply.changes)
         value = self.decode(reply.value) if isinstance(reply, Returned) else None
         del held
         if reply.printed:
-            sys.stdout.write(reply.printed)
+            sys.stdout.write(reply.printed[:MAX_OUTPUT_CHARACTERS])
         if isinstance(reply, Raised):
             raise rebuild(reply.failure)
         return value, reply
@@ -270,7 +271,9 @@ class Peer:
     def receive(self) -> Message:
         """The next message; ObservationError where it is malformed."""
         try:
-            return decode_message(self.channel.receive())
+            frame = self.channel.receive()
+            check_values(frame)
+            return decode_message(frame)
         except (msgspec.DecodeError, ValueError, RecursionError, MemoryError) as error:
             raise ObservationError(f"a malformed message: {error}") from None
 

@@ -42,6 +42,8 @@ class Registry:
 
     def add(self, object_id: Id, value: object, *, strong: bool = False) -> None:
         """Make an object known."""
+        if len(self._objects) >= MAX_OBJECTS:
+            raise ObservationError(f"more than {MAX_OBJECTS:,} objects in one test case")
         key = id(value)
         self._ids[key] = object_id
         if self.gives(object_id):

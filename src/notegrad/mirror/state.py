@@ -12,6 +12,7 @@ import torch
 
 from notegrad.mirror.errors import ObservationError
 from notegrad.mirror.facts import read_bytes, storage_of, storage_span
+from notegrad.mirror.generators import WORDS, is_normal, is_plausible
 from notegrad.mirror.names import dtype_name, torch_dtype
 from notegrad.mirror.wire import StateRecord
 
@@ -102,13 +103,9 @@ def apply_state(record: StateRecord) -> None:
     _set_gpu_state(record.gpu_rng)
     try:
         if record.numpy_rng is not None:
-            *key, position, has_gauss, gauss = _NUMPY_STATE.unpack(record.numpy_rng)
-            if not 0 <= position <= 624:
-                raise ObservationError("an impossible state of NumPy's generator")
-            np.random.set_state(("MT19937", np.array(key, np.uint32), position, has_gauss, gauss))
+            _set_numpy_state(record.numpy_rng)
         if record.python_rng is not None:
-            *words, has_gauss, gauss = _PYTHON_STATE.unpack(record.python_rng)
-            _random_setstate((3, tuple(words), gauss if has_gauss else None))
+            _set_python_state(record.python_rng)
     except (struct.error, ValueError, TypeError) as error:
         raise ObservationError(f"an impossible generator state: {error}") from None
 
@@ -174,10 +171,28 @@ def _set_torch_state(data: bytes) -> None:
     _torch_generator.set_state(torch.frombuffer(bytearray(data), dtype=torch.uint8))
 
 
+def _set_numpy_state(data: bytes) -> None:
+    *key, position, has_gauss, gauss = _NUMPY_STATE.unpack(data)
+    words = np.array(key, np.uint32)
+    if not (0 <= position <= WORDS and is_normal(gauss) and is_plausible(words)):
+        raise ObservationError("an impossible state of NumPy's generator")
+    np.random.set_state(("MT19937", words, position, has_gauss, gauss))
+
+
+def _set_python_state(data: bytes) -> None:
+    *words, has_gauss, gauss = _PYTHON_STATE.unpack(data)
+    if not (is_normal(gauss) and is_plausible(np.array(words[:WORDS], np.uint32))):
+        raise ObservationError("an impossible state of Python's generator")
+    _random_setstate((3, tuple(words), gauss if has_gauss else None))
+
+
 def _plausible_torch_state(data: bytes) -> bool:
     # Layout of at::CPUGeneratorImplStateLegacy: seed, left, seeded, next (64 bits each), then 624 words.
     _, left, _, following = struct.unpack_from("<QiiQ", data)
-    return bool(0 < left <= 624 and 0 <= following <= 624)
+    # then two halves of a normal number, a radius, whether they count; the same again in float32
+    words = np.frombuffer(data, np.uint64, WORDS, 24).astype(np.uint32)
+    normals = struct.unpack_from("<3d", data, 24 + 8 * WORDS) + struct.unpack_from("<f", data, 5048)
+    return 0 < left <= 624 and 0 <= following <= 624 and is_normal(*normals) and is_plausible(words)
 
 
 def _numpy_state() -> bytes:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import types
-from collections import deque, namedtuple
-from collections.abc import Callable
+from collections import Counter, deque, namedtuple
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol, cast
 
 import numpy as np
@@ -13,7 +13,15 @@ import torch
 from notegrad.expect.accelerator import SimulatedTensor
 from notegrad.mirror import facts
 from notegrad.mirror.errors import ObservationError
-from notegrad.mirror.limits import MAX_DEPTH, MAX_INTEGER_BITS, MAX_ITEMS, MAX_TEXT_BYTES
+from notegrad.mirror.limits import (
+    MAX_DEPTH,
+    MAX_EQUAL_HASHES,
+    MAX_INTEGER_BITS,
+    MAX_ITEMS,
+    MAX_NAMED_TUPLE_FIELDS,
+    MAX_NAMED_TUPLES,
+    MAX_TEXT_BYTES,
+)
 from notegrad.mirror.names import (
     SHARED_TYPES,
     TYPE_NAMES,
@@ -44,6 +52,7 @@ from notegrad.mirror.wire import (
 )
 
 _SMALL = 1 << 63
+LENGTH_BEYOND_MEMORY = 1 << 40
 _mro = type.__dict__["__mro__"].__get__
 _LAYOUTS: dict[str, object] = {str(v): v for v in vars(torch).values() if isinstance(v, torch.layout)}
 _FORMATS: dict[str, object] = {str(v): v for v in vars(torch).values() if isinstance(v, torch.memory_format)}
@@ -222,6 +231,21 @@ def _items(items: tuple[Value, ...], resolve: Callable[[Id], object]) -> list[An
     return [decode(item, resolve) for item in items]
 
 
+def check_hashes(keys: Sequence[object]) -> None:
+    """Refuse keys that were made to have one hash.
+
+    Raises ObservationError, or TypeError for what has no hash.
+    """
+    if len(keys) > MAX_EQUAL_HASHES and max(Counter(map(hash, keys)).values()) > MAX_EQUAL_HASHES:
+        raise ObservationError(f"more than {MAX_EQUAL_HASHES:,} keys with the same hash")
+
+
+def _decode_frozenset(value: FrozenSetValue, resolve: Callable[[Id], object]) -> frozenset[Any]:
+    items = _items(value.items, resolve)
+    check_hashes(items)
+    return frozenset(items)
+
+
 def _decode_integer(value: BigInteger, _: object) -> int:
     if len(value.text) > MAX_INTEGER_BITS // 4 + 4:
         raise ObservationError(f"an integer of more than {MAX_INTEGER_BITS:,} bits")
@@ -239,17 +263,41 @@ def _decode_named_tuple(value: NamedTupleValue, resolve: Callable[[Id], object])
             return kind(items)
         return tuple(items)
     try:
-        return namedtuple(value.name, value.fields)(*items)  # noqa: PYI024 - its fields come by wire
+        return _named_tuple(value.name, value.fields)(*items)
     except (ValueError, TypeError):
         return tuple(items)
+
+
+_named_tuples: dict[tuple[str, tuple[str, ...]], type[Any]] = {}
+
+
+def forget_named_tuples() -> None:
+    """Forget the kinds of named tuples that crossed: a new test case begins."""
+    _named_tuples.clear()
+
+
+def _named_tuple(name: str, fields: tuple[str, ...]) -> type[Any]:
+    kind = _named_tuples.get((name, fields))
+    if kind is None:
+        if len(fields) > MAX_NAMED_TUPLE_FIELDS or len(_named_tuples) >= MAX_NAMED_TUPLES:
+            raise ObservationError(
+                f"more than {MAX_NAMED_TUPLES:,} kinds of named tuples, or one of more than "
+                f"{MAX_NAMED_TUPLE_FIELDS:,} fields"
+            )
+        kind = _named_tuples[name, fields] = namedtuple(name, fields)  # noqa: PYI024 - its fields come by wire
+    return kind
 
 
 def _decode_range(value: RangeValue, resolve: Callable[[Id], object]) -> object:
     parts = _items((value.start, value.stop, value.step), resolve)
     try:
-        return range(*parts)
+        found = range(*parts)
     except (TypeError, ValueError):
         raise ObservationError("a malformed range") from None
+    # A test that makes a list of it would take all memory; of one that is longer still, Python makes none.
+    if found[MAX_ITEMS:] and not found[LENGTH_BEYOND_MEMORY:]:
+        raise ObservationError(f"a range of more than {MAX_ITEMS:,} numbers")
+    return found
 
 
 def _decode_scalar(value: ScalarValue, _: object) -> object:
@@ -294,7 +342,7 @@ _DECODERS: dict[type, Callable[[Any, Callable[[Id], object]], object]] = {
     ComplexNumber: lambda value, _: complex(value.real, value.imag),
     TupleValue: lambda value, resolve: tuple(_items(value.items, resolve)),
     NamedTupleValue: _decode_named_tuple,
-    FrozenSetValue: lambda value, resolve: frozenset(_items(value.items, resolve)),
+    FrozenSetValue: _decode_frozenset,
     SliceValue: lambda value, resolve: slice(*_items((value.start, value.stop, value.step), resolve)),
     RangeValue: _decode_range,
     SizeValue: lambda value, _: torch.Size(value.sizes),

@@ -2,8 +2,8 @@ r"""The gradebook: one row per submission, one column per question.
 
 UTF-8 with a byte order mark, because spreadsheets on Windows read accents only with one (Python reads it
 with `encoding="utf-8-sig"`, pandas as it is); commas, decimal points, `\n` line ends. Text that a
-spreadsheet would take for a formula is preceded by an apostrophe. What was not graded has empty cells,
-never zeros.
+spreadsheet would take for a formula is preceded by an apostrophe, also after a semicolon. What was not
+graded has empty cells, never zeros.
 """
 
 from __future__ import annotations
@@ -14,14 +14,11 @@ import io
 from collections.abc import Iterable, Sequence
 
 from notegrad.records import GradingResult
-from notegrad.results.text import MAX_OUTPUT_CHARS, one_line
+from notegrad.results.formulas import safe_cell
 
 SCORE_DIGITS = 6
 FIRST_COLUMNS = ("id", "student", "status", "score", "max_score")
 LAST_COLUMNS = ("reason",)
-
-# The full-width forms are read as formulas by spreadsheets set to Chinese or Japanese.
-_FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 
 
 def to_gradebook(results: Sequence[GradingResult]) -> bytes:
@@ -29,7 +26,7 @@ def to_gradebook(results: Sequence[GradingResult]) -> bytes:
     questions = question_names(results)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([_cell(name) for name in (*FIRST_COLUMNS, *questions, *LAST_COLUMNS)])
+    writer.writerow([safe_cell(name) for name in (*FIRST_COLUMNS, *questions, *LAST_COLUMNS)])
     writer.writerows(_row(result, questions) for result in results)
     return codecs.BOM_UTF8 + text.getvalue().encode("utf-8", "replace")
 
@@ -41,25 +38,18 @@ def question_names(results: Iterable[GradingResult]) -> tuple[str, ...]:
 
 def _row(result: GradingResult, questions: Sequence[str]) -> list[str]:
     scored = result.status != "not_graded"
-    scores = {q.question.name: _number(q.score) for q in result.questions} if scored else {}
+    scores = {q.question.name: score_cell(q.score) for q in result.questions} if scored else {}
     return [
-        _cell(result.submission),
-        _cell(result.student),
+        safe_cell(result.submission),
+        safe_cell(result.student),
         result.status,
-        _number(result.score) if scored else "",
-        _number(result.max_score),
+        score_cell(result.score) if scored else "",
+        score_cell(result.max_score),
         *(scores.get(name, "") for name in questions),
-        _cell(result.reason or ""),
+        safe_cell(result.reason or ""),
     ]
 
 
-def _number(value: float) -> str:
+def score_cell(value: float) -> str:
     """Shortest decimal form, without exponent or trailing zeros: 2, 0.5, 0.333333."""
     return f"{round(value, SCORE_DIGITS):.{SCORE_DIGITS}f}".rstrip("0").rstrip(".")
-
-
-def _cell(text: str) -> str:
-    # A formula may hide behind white space that cleaning removes, or that a spreadsheet skips.
-    formula = text.startswith(_FORMULA_STARTS) or text.lstrip().startswith(_FORMULA_STARTS)
-    line = one_line(text, MAX_OUTPUT_CHARS)
-    return f"'{line}" if formula or line.startswith(_FORMULA_STARTS) else line

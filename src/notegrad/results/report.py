@@ -1,122 +1,187 @@
-"""A summary of a batch as one HTML file: who has what, and where to look first.
+"""The class on one page: figures, what was wrong and how often, where to look first, and who has what.
 
-Self-contained: no script, no font, no image from elsewhere. Colours never speak alone: each cell has its
-number.
+One file, offline, without scripts; colours never speak alone: each cell has its number. For staff.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
-from statistics import median
-from urllib.parse import quote
 
-from notegrad.messages import translate
+from notegrad.messages import DEFAULT_LANGUAGE, translate
 from notegrad.records import GradingResult
+from notegrad.results.figures import case_failures, heat_map, histogram, question_shares
 from notegrad.results.gradebook import question_names
+from notegrad.results.page import decimal, line, page
+from notegrad.results.report_data import ReportData, report_data
+from notegrad.results.report_sections import (
+    alike_section,
+    cases_table,
+    look_section,
+    questions_table,
+    seen_section,
+    time_table,
+)
 from notegrad.results.report_style import STYLE
-from notegrad.results.text import MAX_OUTPUT_CHARS, one_line
-
-_NOT_READ = ("unreadable", "not_graded")  # left out of means: they say nothing about what was learnt
-_FULL, _EMPTY = 0.999, 0.001
+from notegrad.results.report_table import class_table
+from notegrad.results.statistics import LEAST_FOR_CORRELATION, ClassStatistics, read_results
 
 
 def to_html(
-    results: Sequence[GradingResult], *, title: str = "", links: Mapping[str, str] | None = None
+    results: Sequence[GradingResult],
+    *,
+    title: str = "",
+    links: Mapping[str, str] | None = None,
+    data: ReportData | None = None,
+    language: str = DEFAULT_LANGUAGE,
 ) -> bytes:
-    """The report, UTF-8; `links` maps a submission's id to the relative path of its result."""
-    heading = escape(one_line(title) or next((r.assignment for r in results), "") or "Résultats")
-    names = question_names(results)
-    rows = "\n".join(_row(result, names, (links or {}).get(result.submission)) for result in results)
-    return f"""<!DOCTYPE html>
-<html lang="fr">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>{heading} · notegrad</title>
-<style>{STYLE}</style>
-</head>
-<body>
-<h1>{heading}</h1>
-{_overview(results)}
-<p class="legend"><span class="full">tous les points</span> <span class="most">la moitié ou plus</span>
-<span class="some">moins de la moitié</span> <span class="none">zéro</span></p>
-<div class="scroll"><table>
-<thead><tr>{_heads(("Copie", "État", "Note", *names))}</tr></thead>
-<tbody>
-{rows}
-</tbody>
-<tfoot>{_averages(results, names)}</tfoot>
-</table></div>
-<p class="made">notegrad {escape(_version(results))} · le détail est dans le results.json de chaque copie</p>
-</body>
-</html>
-""".encode()
+    """The report, UTF-8; `links` maps a submission's id to the relative path of its page.
+
+    data: what `report_data` says of these results, where it was asked already.
+    """
+    known = data or report_data(results, title=title, language=language)
+    statistics, where = known.statistics, links or {}
+    heading = title or known.assignment or translate("report_title", language)
+    sections = [
+        ("report_scores", _scores(results, statistics, language)),
+        ("report_look", look_section(known, where, language)),
+        ("report_questions", _questions(statistics, language)),
+        ("report_cases", _cases(statistics, language)),
+        ("report_seen", seen_section(known, language)),
+        ("report_map", _map(results, statistics, language)),
+        ("report_alike", alike_section(known, where, language)),
+        ("report_time", _time(results, statistics, language)),
+        ("report_table", class_table(results, where, language)),
+    ]
+    shown = [(key, html) for key, html in sections if html]
+    entries = "".join(f'<li><a href="#{key}">{translate(key, language)}</a></li>' for key, _ in shown)
+    body = "\n".join(
+        f'<section aria-labelledby="{key}"><h2 id="{key}">{translate(key, language)}</h2>\n{html}</section>'
+        for key, html in shown
+    )
+    made = translate("report_made", language, version=line(known.versions.get("notegrad", "")))
+    return page(
+        title=f"{heading} · notegrad",
+        style=STYLE,
+        language=language,
+        styled_attributes=True,
+        body=f"""<header><h1>{line(heading)}</h1>
+{_facts(statistics, language)}
+<nav aria-label="{translate("report_contents", language)}"><ul>{entries}</ul></nav></header>
+<main id="main">
+{body}
+</main>
+<footer><p>{made}</p></footer>""",
+    )
 
 
-def _overview(results: Sequence[GradingResult]) -> str:
-    scored = [result for result in results if result.status not in _NOT_READ]
-    facts = [(str(len(results)), "copie" if len(results) == 1 else "copies")]
-    if scored:
-        out_of = _decimal(max(result.max_score for result in scored))
-        facts.append((f"{_decimal(sum(r.score for r in scored) / len(scored))} / {out_of}", "moyenne"))
-        facts.append((f"{_decimal(median(r.score for r in scored))} / {out_of}", "médiane"))
-    unreadable = sum(result.status == "unreadable" for result in results)
-    facts += [(str(unreadable), "illisible" + "s" * (unreadable > 1))] if unreadable else []
-    missing = sum(result.status == "not_graded" for result in results)
-    facts += [(str(missing), "à corriger de nouveau")] if missing else []
-    return "<dl>" + "".join(f"<div><dt>{what}</dt><dd>{value}</dd></div>" for value, what in facts) + "</dl>"
+def _facts(statistics: ClassStatistics, language: str) -> str:
+    facts = [(str(statistics.submissions), "report_submissions")]
+    scores = statistics.scores
+    if scores:
+        out_of = f" / {decimal(statistics.max_score, language)}"
+        facts += [
+            (decimal(scores.mean, language) + out_of, "report_mean"),
+            (decimal(scores.median, language) + out_of, "report_median"),
+            (decimal(scores.deviation, language), "report_deviation"),
+        ]
+    if statistics.reliability is not None:
+        facts.append((decimal(statistics.reliability, language), "report_reliability"))
+    for status, key in (("unreadable", "report_unreadable"), ("not_graded", "report_again")):
+        count = statistics.statuses.get(status, 0)
+        facts += [(str(count), key)] if count else []
+    entries = "".join(
+        f"<div><dt>{translate(key, language)}</dt><dd>{value}</dd></div>" for value, key in facts
+    )
+    return f'<dl class="facts">{entries}</dl>'
 
 
-def _heads(names: Sequence[str]) -> str:
-    return "".join(f'<th scope="col">{escape(one_line(name))}</th>' for name in names)
+def _scores(results: Sequence[GradingResult], statistics: ClassStatistics, language: str) -> str:
+    scores = statistics.scores
+    if scores is None:
+        return f'<p class="soft">{translate("report_no_results", language)}</p>'
+    facts = {
+        "count": scores.count,
+        "low": decimal(scores.low, language),
+        "high": decimal(scores.high, language),
+        "points": decimal(statistics.max_score, language),
+    }
+    figure = histogram(
+        [result.score for result in read_results(results)],
+        high=statistics.max_score,
+        title=translate("report_scores", language),
+        description=translate("report_scores_alt", language, **facts),
+        label=translate("report_axis_score", language),
+        count=translate("report_axis_submissions", language),
+        mark=translate("decimal_mark", language),
+    )
+    return f"<figure>{figure}</figure>"
 
 
-def _row(result: GradingResult, names: Sequence[str], link: str | None) -> str:
-    who = escape(one_line(result.student or result.submission))
-    if link:
-        who = f'<a href="{escape(quote(link))}">{who}</a>'
-    why = escape(one_line(result.reason or "", MAX_OUTPUT_CHARS))
-    read = result.status not in _NOT_READ
-    if why and (read or not names):
-        who += f'<div class="reason">{why}</div>'
-    scored = result.status != "not_graded"
-    questions = {q.question.name: (q.score, q.question.points) for q in result.questions}
-    total = _score_cell(result.score, result.max_score, "total") if scored else '<td class="total">—</td>'
-    cells = "".join(_score_cell(*questions[name]) if name in questions else "<td>—</td>" for name in names)
-    if not read and names:  # a reason says more than a row of zeros
-        cells = f'<td class="reason" colspan="{len(names)}">{why}</td>'
-    status = f'<span class="status {result.status}">{translate("status_" + result.status)}</span>'
-    return f'<tr><th scope="row">{who}</th><td>{status}</td>{total}{cells}</tr>'
+def _questions(statistics: ClassStatistics, language: str) -> str:
+    if not statistics.questions:
+        return ""
+    figure = question_shares(
+        statistics.questions,
+        title=translate("report_questions", language),
+        description=translate("report_questions_alt", language),
+        words=(
+            translate("report_full", language),
+            translate("report_part", language),
+            translate("report_none", language),
+        ),
+        label=translate("report_axis_share", language),
+    )
+    how = translate("report_how", language, least=LEAST_FOR_CORRELATION)
+    return f'<figure>{figure}</figure>\n<p class="soft">{how}</p>\n{questions_table(statistics, language)}'
 
 
-def _score_cell(score: float, points: float, extra: str = "") -> str:
-    share = score / points if points else 1.0
-    shade = "full" if share >= _FULL else "most" if share >= 0.5 else "some" if share > _EMPTY else "none"
-    tooltip = f"{_decimal(score)} sur {_decimal(points)}"
-    return f'<td class="{shade} {extra}" title="{tooltip}">{_decimal(score)}</td>'.replace(' "', '"')
+def _cases(statistics: ClassStatistics, language: str) -> str:
+    if not any(question.test_cases for question in statistics.questions):
+        return ""
+    figure = case_failures(
+        statistics.questions,
+        title=translate("report_cases", language),
+        description=translate("report_cases_alt", language),
+        words={
+            key: translate(f"outcome_{key}", language) for key in ("failed", "errored", "timeout", "skipped")
+        },
+        label=translate("report_axis_share", language),
+    )
+    return f"<figure>{figure}</figure>\n{cases_table(statistics, language)}"
 
 
-def _averages(results: Sequence[GradingResult], names: Sequence[str]) -> str:
-    """Share of the points that the class had, per question: which lesson to give again."""
-    scored = [result for result in results if result.status not in _NOT_READ]
-    shares = [_share([(r.score, r.max_score) for r in scored])]
-    for name in names:
-        pairs = [(q.score, q.question.points) for r in scored for q in r.questions if q.question.name == name]
-        shares.append(_share(pairs))
-    cells = "".join(f"<td>{share}</td>" for share in shares)
-    return f'<tr><th scope="row" colspan="2">Part des points obtenue, copies lues</th>{cells}</tr>'
+def _map(results: Sequence[GradingResult], statistics: ClassStatistics, language: str) -> str:
+    """Best submissions on top, easiest questions on the left: what breaks the staircase is worth a look."""
+    read = sorted(read_results(results), key=lambda result: -result.score)
+    ranked = sorted((q for q in statistics.questions if q.points > 0), key=lambda q: -(q.success or 0.0))
+    if len(read) < 2 or len(ranked) < 2:
+        return ""
+    shares = [
+        {q.question.name: q.score / q.question.points for q in result.questions if q.question.points > 0}
+        for result in read
+    ]
+    figure = heat_map(
+        [[min(1.0, max(0.0, row.get(q.name, 0.0))) for q in ranked] for row in shares],
+        [question.name for question in ranked],
+        title=translate("report_map", language),
+        description=translate("report_map_alt", language),
+        labels=(translate("report_axis_rank", language), translate("report_axis_points", language)),
+    )
+    return f"<figure>{figure}</figure>"
 
 
-def _share(pairs: Sequence[tuple[float, float]]) -> str:
-    points = sum(point for _, point in pairs)
-    return f"{100 * sum(score for score, _ in pairs) / points:.0f}\u202f%" if points else "—"
-
-
-def _version(results: Sequence[GradingResult]) -> str:
-    return next((one_line(r.versions["notegrad"]) for r in results if "notegrad" in r.versions), "")
-
-
-def _decimal(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".").replace(".", ",")
+def _time(results: Sequence[GradingResult], statistics: ClassStatistics, language: str) -> str:
+    spread = statistics.total_s
+    if spread is None or not question_names(results):
+        return ""
+    facts = {"median": decimal(spread.median, language), "high": decimal(spread.high, language)}
+    figure = histogram(
+        [result.timings.total_s for result in read_results(results)],
+        high=spread.high,
+        title=translate("report_time", language),
+        description=translate("report_time_alt", language, **facts),
+        label=translate("report_axis_seconds", language),
+        count=translate("report_axis_submissions", language),
+        mark=translate("decimal_mark", language),
+    )
+    return f"<figure>{figure}</figure>\n{time_table(statistics, language)}"

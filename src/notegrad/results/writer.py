@@ -8,16 +8,23 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from notegrad.errors import InputError
-from notegrad.records import GradingResult, Visibility
+from notegrad.messages import DEFAULT_LANGUAGE
+from notegrad.records import GradingResult, Submission, Visibility
+from notegrad.results.feedback import to_feedback
 from notegrad.results.gradebook import to_gradebook
 from notegrad.results.gradescope import to_gradescope, to_json
 from notegrad.results.report import to_html
+from notegrad.results.report_data import ReportData, report_data, to_report_json
+from notegrad.results.visibility import Moment
 
 RESULTS_FOLDER = "results"
 RESULT_FILE = "results.json"
 RECORD_FILE = "record.json"
+FEEDBACK_FILE = "feedback.html"
+PUBLISHED_FILE = "feedback-published.html"
 GRADEBOOK_FILE = "gradebook.csv"
 REPORT_FILE = "report.html"
+REPORT_DATA_FILE = "report.json"
 
 
 def write_result(
@@ -32,11 +39,67 @@ def write_result(
     return path
 
 
-def write_summary(out: Path, results: Sequence[GradingResult], *, title: str = "") -> None:
-    """Writes `out/gradebook.csv` and `out/report.html`, atomically."""
+def write_feedback(
+    out: Path,
+    result: GradingResult,
+    submission: Submission | None,
+    *,
+    title: str = "",
+    language: str = DEFAULT_LANGUAGE,
+    hidden_visibility: Visibility = "after_published",
+) -> None:
+    """Writes the student's pages beside the result: what may be read now, and what after publication.
+
+    Raises `InputError` as `write_result` does.
+    """
+    folder = (out / result_path(result.submission)).parent
+    moments: tuple[tuple[str, Moment], ...] = (
+        (FEEDBACK_FILE, "before_due_date"),
+        (PUBLISHED_FILE, "published"),
+    )
+    for name, moment in moments:
+        page = to_feedback(
+            result,
+            submission,
+            title=title,
+            language=language,
+            moment=moment,
+            hidden_visibility=hidden_visibility,
+        )
+        write_atomically(folder / name, page)
+
+
+def has_feedback(out: Path, submission: str) -> bool:
+    """Whether the student's pages are there."""
+    folder = (out / result_path(submission)).parent
+    return all((folder / name).is_file() for name in (FEEDBACK_FILE, PUBLISHED_FILE))
+
+
+def write_summary(
+    out: Path,
+    results: Sequence[GradingResult],
+    *,
+    title: str = "",
+    language: str = DEFAULT_LANGUAGE,
+    data: ReportData | None = None,
+) -> None:
+    """Writes `out/gradebook.csv`, `out/report.html` and `out/report.json`, atomically.
+
+    data: what `report_data` says of these results, where it was given more than the results.
+    """
     write_atomically(out / GRADEBOOK_FILE, to_gradebook(results))
-    links = {result.submission: result_path(result.submission).as_posix() for result in results}
-    write_atomically(out / REPORT_FILE, to_html(results, title=title, links=links))
+    known = data or report_data(results, title=title, language=language)
+    write_atomically(out / REPORT_DATA_FILE, to_report_json(known))
+    links = {result.submission: _link(out, result.submission) for result in results}
+    report = to_html(results, title=title, links=links, data=known, language=language)
+    write_atomically(out / REPORT_FILE, report)
+
+
+def _link(out: Path, submission: str) -> str:
+    """What the report leads to: the page that shows everything, where there is one."""
+    result = result_path(submission)
+    page = result.with_name(PUBLISHED_FILE)
+    return (page if (out / page).is_file() else result).as_posix()
 
 
 def result_path(submission: str) -> Path:

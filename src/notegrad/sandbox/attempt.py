@@ -32,6 +32,7 @@ from notegrad.sandbox.protocol import (
 HELLO_TIMEOUT_S = 5.0
 GRACE_S = 2.0  # for a cell that got its timeout inside, before it is killed from outside
 DEATH_NOTICE_TIMEOUT_S = 5.0
+SWEEP_TIMEOUT_S = 30.0  # to remove the most files that a submission may leave
 MAX_FORK_TRIES = (
     4  # where the kernel refuses; what earlier forks left running is ended before each but the first
 )
@@ -319,7 +320,7 @@ class Attempt:
             self.discard(sock)
         self._snapshot_sockets.clear()
         if sweeps:  # pid 1 ends when it is done
-            select.select([self._pidfd], [], [], DEATH_NOTICE_TIMEOUT_S)
+            select.select([self._pidfd], [], [], SWEEP_TIMEOUT_S)
             kill_process(self._pidfd)
         for descriptor in (self._pidfd, self._worker_pidfd):
             if descriptor is not None:

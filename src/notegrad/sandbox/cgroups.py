@@ -14,12 +14,14 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
+import time
 from pathlib import Path
 
 from notegrad.records import Limits, Record
 
 OWN_MB = 64  # pid 1, page tables and what forks dirty before any student code: not the student's
 OWN_PROCESSES = 2
+ORPHAN_AGE_S = 60.0  # a grader with another /proc looks dead from here: its new group, still empty, must stay
 _MIB = 1 << 20
 _CONTROLLERS = ("memory", "pids")
 _numbers = itertools.count(1)
@@ -110,7 +112,7 @@ def _remove_orphans(parents: Parents) -> None:
     """Groups of graders that were killed before they could remove them."""
     for folder in parents.folders:
         for left in Path(folder).glob("notegrad-*-*"):
-            if not Path(f"/proc/{left.name.split('-')[1]}").exists():
+            if not Path(f"/proc/{left.name.split('-')[1]}").exists() and _age_s(left) > ORPHAN_AGE_S:
                 _removed(left)
 
 
@@ -166,6 +168,13 @@ def _words(path: Path) -> list[str]:
 def _try_write(path: Path, text: str) -> None:
     with contextlib.suppress(OSError):  # a kernel without swap accounting, or controllers that are not ours
         path.write_text(text)
+
+
+def _age_s(folder: Path) -> float:
+    try:
+        return time.time() - folder.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _removed(folder: Path) -> bool:

@@ -17,6 +17,8 @@ from notegrad.sandbox.protocol import (
 )  # fmt: skip
 
 MAX_ERROR_CHARS = 4_000
+MAX_OUTPUT_CHARS = 21_000  # of one cell, above what an honest worker keeps
+MAX_TOTAL_OUTPUT_CHARS = 2_000_000  # of all cells: a worker that lies could send a quarter of a MiB for each
 
 
 @dataclass
@@ -35,6 +37,12 @@ class Progress:
     out_of_memory: bool = False  # the kernel killed for the group's limit
     left: bool = False  # given up by us where it had stopped, for a fresh process
 
+    def _kept(self, output: str) -> str:
+        """The end of a cell's output, as far as there is room."""
+        room = MAX_TOTAL_OUTPUT_CHARS - sum(len(cell.stdout_tail) for cell in self.cells)
+        size = max(0, min(MAX_OUTPUT_CHARS, room))
+        return output[-size:] if size else ""
+
     def note(self, event: Event, cells: int, questions: int) -> None:
         """Add one event of the worker; BrokenError if it cannot be true of `cells` cells and `questions`."""
         match event:
@@ -51,7 +59,7 @@ class Progress:
                         index=event.index,
                         status=event.status,
                         error=None if event.error is None else event.error[:MAX_ERROR_CHARS],
-                        stdout_tail=event.stdout_tail,
+                        stdout_tail=self._kept(event.stdout_tail),
                         duration_s=round(time.monotonic() - self.running_since, 6),
                     )
                 )

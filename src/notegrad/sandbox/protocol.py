@@ -56,11 +56,15 @@ class Spawned(Record, frozen=True, tag=True):
 
 
 class Death(Record, frozen=True, tag=True):
-    """The worker ended; `status` as wait(2) gives it, the rest as the kernel counted it."""
+    """The worker ended; `status` as wait(2) gives it, the rest as the kernel counted it.
+
+    `limit`: the field of `Limits` for which pid 1 killed it, or the empty string.
+    """
 
     status: int
     cpu_s: float
     memory_peak_mb: float
+    limit: str = ""
 
 
 class Failure(Record, frozen=True, tag=True):

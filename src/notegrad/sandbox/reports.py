@@ -15,6 +15,7 @@ _SKIPPED = "sautée au second passage (skipped in a second run)"
 _MEMORY = "le processus a dépassé la mémoire de la machine (the process ran out of memory)"
 _ENDED = "la cellule a terminé le processus, os._exit ? (the cell ended the process)"
 _KILLED = "la cellule a fait mourir le processus : {signal} (the cell killed the process)"
+_DISK = "[Errno 28] No space left on device: {limit_mb} Mo"
 _LIED = "le processus du notebook s'est mal comporté (the notebook's process misbehaved)"
 _NEVER = "pas exécutée, le processus du notebook est mort avant (not run: the notebook's process died before)"
 
@@ -27,7 +28,7 @@ def run_status(progress: Progress, limits: Limits) -> RunStatus:
         return "timeout"
     if progress.out_of_memory:
         return "memory"
-    if progress.lied or progress.death is None:
+    if progress.lied or progress.death is None or progress.death.limit:
         return "crashed"
     return _status_of_death(progress.death.status, progress.death.cpu_s, limits)
 
@@ -35,6 +36,8 @@ def run_status(progress: Progress, limits: Limits) -> RunStatus:
 def limit_reached(progress: Progress, limits: Limits) -> str:
     """The field of `Limits` that ended the notebook; the empty string where none did."""
     status = run_status(progress, limits)
+    if progress.death is not None and progress.death.limit:
+        return progress.death.limit
     if status == "memory":
         return "memory_mb"
     if status != "timeout":
@@ -62,6 +65,8 @@ def is_unexplained(progress: Progress, limits: Limits) -> bool:
     death = progress.death
     if death is None:
         return True
+    if death.limit:
+        return False
     number = os.WTERMSIG(death.status) if os.WIFSIGNALED(death.status) else 0
     return number == signal.SIGKILL and death.cpu_s < limits.cpu_s
 
@@ -77,6 +82,8 @@ def verdict_on_cell(progress: Progress, limits: Limits) -> tuple[CellStatus, str
     if status == "memory":
         return "error", f"MemoryError: {_MEMORY} ; {_SKIPPED}"
     death = progress.death
+    if death is not None and death.limit:
+        return "error", f"OSError: {_DISK.format(limit_mb=getattr(limits, death.limit))} ; {_SKIPPED}"
     if death is not None and os.WIFSIGNALED(death.status):
         name = signal.Signals(os.WTERMSIG(death.status)).name
         return "error", f"Crash: {_KILLED.format(signal=name)} ; {_SKIPPED}"

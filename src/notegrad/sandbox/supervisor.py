@@ -18,7 +18,7 @@ from typing import NoReturn
 
 from notegrad.errors import SandboxError
 from notegrad.records import Limits, Record
-from notegrad.sandbox import confine, namespaces, protocol, rootfs, syscalls
+from notegrad.sandbox import confine, disk, namespaces, protocol, rootfs, syscalls
 from notegrad.sandbox.protocol import Death, Failure
 
 _MIB = 1 << 20
@@ -71,7 +71,8 @@ def supervise(
         confine.setup_descriptors((report.fileno(),))
         syscalls.keep_capabilities(*_capabilities_needed(slot))
         confine.setup_no_new_privileges()
-        _wait_for_the_end(pid, report)
+        unmounted = slot.tier in ("no-namespaces", "none")
+        _wait_for_the_end(pid, report, (lambda: _is_disk_full(slot, box)) if unmounted else None)
         if slot.tier in ("no-namespaces", "none"):
             _sweep(slot, box)
     except BaseException as error:
@@ -124,10 +125,17 @@ def _capabilities_needed(slot: Slot) -> tuple[int, ...]:
     return (syscalls.CAP_KILL,)  # to end orphans, of another uid; it reaches no further than this namespace
 
 
-def _wait_for_the_end(worker: int, report: socket.socket) -> None:
+def _is_disk_full(slot: Slot, box: str) -> bool:
+    return disk.is_over(box, slot.uid, slot.limits.files_mb * _MIB)
+
+
+def _wait_for_the_end(
+    worker: int, report: socket.socket, is_disk_full: Callable[[], bool] | None = None
+) -> None:
     """Reap everything; report the worker's death; return when nothing is left or the client has gone.
 
-    A byte from the client asks to end the orphans.
+    A byte from the client asks to end the orphans. `is_disk_full` is asked now and then; the worker is killed
+    where it says so.
     """
     wake_read, wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -135,6 +143,7 @@ def _wait_for_the_end(worker: int, report: socket.socket) -> None:
     poll = select.poll()
     poll.register(wake_read, select.POLLIN)
     poll.register(report, select.POLLIN)
+    disk_full = False
     while True:
         while True:
             try:
@@ -144,8 +153,12 @@ def _wait_for_the_end(worker: int, report: socket.socket) -> None:
             if pid == 0:
                 break
             if pid == worker:
-                report.sendall(protocol.pack(_death(status, usage)))
-        for descriptor, _ in poll.poll():
+                report.sendall(protocol.pack(_death(status, usage, "files_mb" if disk_full else "")))
+        ready = poll.poll(None if is_disk_full is None else disk.CHECK_EVERY_S * 1000)
+        if is_disk_full is not None and not disk_full and is_disk_full():
+            disk_full = True
+            os.kill(worker, signal.SIGKILL)
+        for descriptor, _ in ready:
             if descriptor == report.fileno():
                 if not report.recv(1):
                     return
@@ -154,8 +167,9 @@ def _wait_for_the_end(worker: int, report: socket.socket) -> None:
             os.read(wake_read, 4096)
 
 
-def _death(status: int, usage: resource.struct_rusage) -> Death:
-    return Death(status=status, cpu_s=usage.ru_utime + usage.ru_stime, memory_peak_mb=usage.ru_maxrss / 1024)
+def _death(status: int, usage: resource.struct_rusage, limit: str) -> Death:
+    cpu_s, peak_mb = usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    return Death(status=status, cpu_s=cpu_s, memory_peak_mb=peak_mb, limit=limit)
 
 
 def _sweep(slot: Slot, box: str) -> None:

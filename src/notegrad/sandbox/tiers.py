@@ -22,8 +22,8 @@ _UNAVAILABLE = {
     "userns": "needs unprivileged user namespaces (sysctl user.max_user_namespaces above 0, no AppArmor or "
     "container rule against them), a /proc without masked parts and a kernel of 5.12 or later",
     "no-namespaces": "needs root with CAP_SETUID, CAP_SETGID and CAP_KILL, to give student code its own uid, "
-    "a kernel with seccomp and Landlock (5.13, `landlock` in /sys/kernel/security/lsm) for files, and a Python "
-    "that everybody may read (not one below a closed folder such as /root)",
+    "a kernel with seccomp and Landlock (5.13, `landlock` in /sys/kernel/security/lsm) for files, and "
+    "a Python that everybody may read (not one below a closed folder such as /root)",
 }
 
 

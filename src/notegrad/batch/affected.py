@@ -1,0 +1,97 @@
+"""What a changed bundle changes: which questions must be judged again, and how results then differ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from notegrad.batch.stored import Kept, changed_parts
+from notegrad.batch.target import Target
+from notegrad.records import GradingResult, QuestionResult, Record, TestCaseResult
+
+
+class Affected(Record, frozen=True, kw_only=True):
+    """What has to be judged again of one result; `because` names the parts that ask for the whole.
+
+    `only` is None for the whole, else the questions whose tests are new or changed, in the bundle's order.
+    """
+
+    only: tuple[str, ...] | None
+    because: tuple[str, ...] = ()
+
+
+class Move(Record, frozen=True, kw_only=True):
+    """A test case whose outcome or score changed; None on the side where it does not exist."""
+
+    question: str
+    test_case: str
+    before: str | None
+    after: str | None
+    score_before: float
+    score_after: float
+
+
+def affected(kept: Kept, target: Target) -> Affected | None:
+    """What the target's bundle changes in a record; None where nothing that could show."""
+    if kept.result.status == "not_graded":
+        return Affected(only=None, because=("not_graded",))
+    world = changed_parts(kept.world, target.world)
+    if world:
+        return Affected(only=None, because=world)
+    known = {result.question.name for result in kept.result.questions}
+    if known != kept.tests.keys():
+        return Affected(only=None, because=("questions",))
+    changed = changed_parts(kept.tests, target.tests)
+    if not changed and [q.question.name for q in kept.result.questions] == list(target.tests):
+        return None
+    if kept.result.status == "unreadable":
+        return Affected(only=None, because=("unreadable",))  # costs nothing: no notebook runs
+    return Affected(only=tuple(name for name in target.tests if name in changed))
+
+
+def merged(before: GradingResult, fresh: GradingResult, questions: Sequence[str]) -> GradingResult | None:
+    """A result with the fresh questions and, for the others, those from before; in the order of `questions`.
+
+    None where they do not fit together: the notebook ended otherwise this time, or a question is missing.
+    """
+    found: dict[str, QuestionResult] = {result.question.name: result for result in before.questions}
+    found |= {result.question.name: result for result in fresh.questions}
+    if fresh.status != before.status or any(name not in found for name in questions):
+        return None
+    chosen = tuple(found[name] for name in questions)
+    return msgspec.structs.replace(
+        fresh,
+        questions=chosen,
+        score=sum(result.score for result in chosen),
+        max_score=sum(result.question.points for result in chosen),
+    )
+
+
+def moves(before: GradingResult, after: GradingResult) -> tuple[Move, ...]:
+    """The test cases that changed, in the order of the later result; those that are gone come last."""
+    old, new = _cases(before), _cases(after)
+    found = []
+    for key in (*new, *(key for key in old if key not in new)):
+        was, now = old.get(key), new.get(key)
+        sides = [(case.outcome, case.score, case.test_case.points) if case else None for case in (was, now)]
+        if sides[0] != sides[1]:
+            found.append(
+                Move(
+                    question=key[0],
+                    test_case=key[1],
+                    before=was.outcome if was else None,
+                    after=now.outcome if now else None,
+                    score_before=was.score if was else 0.0,
+                    score_after=now.score if now else 0.0,
+                )
+            )
+    return tuple(found)
+
+
+def _cases(result: GradingResult) -> Mapping[tuple[str, str, int], TestCaseResult]:
+    return {
+        (question.question.name, case.test_case.name, case.test_case.number): case
+        for question in result.questions
+        for case in question.test_cases
+    }

@@ -1,0 +1,130 @@
+"""Runs jobs with an engine; submissions with the same cells and files are graded once.
+
+Nothing but cells, files and the bundle decides a result: two equal notebooks get equal results, and the
+second costs nothing.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from notegrad.batch.engines import LOCAL, EngineChoice, make_engine
+from notegrad.batch.ledger import Event, Ledger
+from notegrad.batch.protocol import DEFAULT_FACTORY, Failed, Job, Plan
+from notegrad.batch.stored import content_digest
+from notegrad.batch.target import Target
+from notegrad.errors import InputError
+from notegrad.records import GradingResult, Record, Submission
+
+
+class Means(Record, frozen=True, kw_only=True):
+    """What a run grades with: the engine, how many graders at once, and the function that makes a grader."""
+
+    workers: int
+    engine: EngineChoice = LOCAL
+    unsafe: bool = False
+    factory: str = DEFAULT_FACTORY
+
+
+def run_jobs(
+    target: Target,
+    jobs: Sequence[Job],
+    means: Means,
+    *,
+    results: list[GradingResult | None],
+    on_event: Callable[[Event], None],
+    on_start_failure: Callable[[Failed], None],
+    known: Mapping[str, GradingResult] | None = None,
+) -> None:
+    """Fill `results`, one place per job, as results come; what is there when this raises stays.
+
+    known: results by `content_digest` that need not be made again. Events count all jobs. Raises InputError
+    or SandboxError where no grader can start.
+    """
+    if means.workers < 1:
+        raise InputError(f"--workers is {means.workers}: give 1 or more.")
+    desk = _Desk(jobs, results, on_event)
+    places = [index for index in desk.leaders if not desk.copied(index, known or {})]
+    by_id = {jobs[index].submission.id: index for index in places}
+    ledger = Ledger(
+        [jobs[index] for index in places],
+        assignment=target.assignment,
+        on_event=lambda event: desk.heard(by_id[event.submission.id], event),
+        on_start_failure=on_start_failure,
+        language=target.language,
+    )
+    plan = Plan(bundle_path=str(target.bundle_path), unsafe=means.unsafe, factory=means.factory)
+    with tempfile.TemporaryDirectory(prefix="notegrad-") as logs:
+        make_engine(
+            means.engine,
+            plan,
+            ledger,
+            workers=means.workers,
+            deadline_s=target.deadline_s,
+            logs=Path(logs),
+            device=target.device,
+        ).run()
+
+
+class _Desk:
+    """Gives each result to its job and to the jobs with the same content, and tells of it."""
+
+    def __init__(
+        self,
+        jobs: Sequence[Job],
+        results: list[GradingResult | None],
+        on_event: Callable[[Event], None],
+    ) -> None:
+        self.leaders, self._followers = _grouped(jobs)
+        self._jobs, self._results, self._on_event = jobs, results, on_event
+        self._done = 0
+
+    def heard(self, index: int, event: Event) -> None:
+        if event.result is not None:
+            self._results[index] = event.result
+        self._tell(event)
+        if event.result is not None:
+            self._copy(self._followers.get(index, ()), event.result)
+
+    def copied(self, index: int, known: Mapping[str, GradingResult]) -> bool:
+        """Whether the result of a job and its followers is known; they have it then."""
+        result = known.get(content_digest(self._jobs[index].submission))
+        if result is None or self._jobs[index].submission.unreadable is not None:
+            return False
+        self._copy((index, *self._followers.get(index, ())), result)
+        return True
+
+    def _copy(self, places: Sequence[int], result: GradingResult) -> None:
+        for place in places:
+            submission = self._jobs[place].submission
+            self._results[place] = own = as_of(submission, result)
+            self._tell(Event(kind="same_as", submission=submission, result=own, same_as=result.submission))
+
+    def _tell(self, event: Event) -> None:
+        self._done += event.result is not None
+        self._on_event(msgspec.structs.replace(event, done=self._done, total=len(self._jobs)))
+
+
+def as_of(submission: Submission, result: GradingResult) -> GradingResult:
+    """Another submission's result as this one's: only the identity differs."""
+    return msgspec.structs.replace(result, submission=submission.id, student=submission.student)
+
+
+def _grouped(jobs: Sequence[Job]) -> tuple[list[int], dict[int, list[int]]]:
+    """Jobs to do, and by each the later ones with the same content; what is unreadable has none."""
+    leaders: list[int] = []
+    followers: dict[int, list[int]] = {}
+    first: dict[object, int] = {}
+    for index, job in enumerate(jobs):
+        content = (content_digest(job.submission), job.only)
+        if job.submission.unreadable is None and content in first:
+            followers.setdefault(first[content], []).append(index)
+        else:
+            if job.submission.unreadable is None:
+                first[content] = index
+            leaders.append(index)
+    return leaders, followers

@@ -1,0 +1,35 @@
+"""What a run and a regrade leave in their folder: everything of one submission, then the class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from notegrad.batch.stored import write_record
+from notegrad.batch.target import Target
+from notegrad.records import GradingResult, Submission
+from notegrad.results.report_data import report_data
+from notegrad.results.writer import has_feedback, write_feedback, write_result, write_summary
+
+
+def write_outcome(out: Path, submission: Submission, result: GradingResult, target: Target) -> None:
+    """Write a submission's record, result and pages. Raises InputError where they cannot be written."""
+    write_record(out, submission, result, target)
+    write_result(out, result)
+    write_feedback(out, result, submission, title=target.title, language=target.language)
+
+
+def write_missing_pages(out: Path, submission: Submission, result: GradingResult, target: Target) -> None:
+    """The pages of a result that was kept, where an earlier run did not come to write them."""
+    if not has_feedback(out, submission.id):
+        write_feedback(out, result, submission, title=target.title, language=target.language)
+
+
+def write_class(
+    out: Path, results: Sequence[GradingResult], submissions: Sequence[Submission], target: Target
+) -> None:
+    """Write the gradebook and the report of a class. Raises InputError where they cannot be written."""
+    data = report_data(
+        results, submissions, title=target.title, language=target.language, background=target.background
+    )
+    write_summary(out, results, title=target.title, language=target.language, data=data)

@@ -1,0 +1,255 @@
+"""Grades a folder of results again after its bundle was changed: only what the change can affect.
+
+What is graded is what lies in the folder, as it was handed in. Each result is replaced when its new one is
+there, so a regrade that was cut off goes on with the same command; the student's page from before stays
+beside it as `results.before.json`, and the journal says who moved.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from notegrad.batch.affected import Affected, Move, affected, merged, moves
+from notegrad.batch.jobs import Means, run_jobs
+from notegrad.batch.journal import JOURNAL_FILE, Journal, last_run
+from notegrad.batch.ledger import Event
+from notegrad.batch.outcome import write_class, write_outcome
+from notegrad.batch.protocol import Failed, Job
+from notegrad.batch.stored import Kept, read_record, read_submission
+from notegrad.batch.target import Target
+from notegrad.errors import InputError
+from notegrad.records import GradingResult, Record, Submission
+from notegrad.results.writer import RESULTS_FOLDER, record_path, result_path
+
+BEFORE_FILE = "results.before.json"
+
+
+class Item(Record, frozen=True, kw_only=True):
+    """One result of the folder, and what is to be done with it; None where it stays."""
+
+    kept: Kept
+    affected: Affected | None
+
+
+class Plan(Record, frozen=True, kw_only=True):
+    """What a regrade does; `missing` are ids whose record or submission is not there any more."""
+
+    items: tuple[Item, ...]
+    missing: tuple[str, ...] = ()
+    unfinished: bool = False
+
+
+class Regraded(Record, frozen=True, kw_only=True):
+    """One submission that was graded again: its score before and after, and the test cases that moved."""
+
+    submission: str
+    student: str
+    score_before: float | None
+    score_after: float | None
+    moves: tuple[Move, ...]
+
+
+def plan_regrade(out: Path, target: Target, *, everything: bool = False) -> Plan:
+    """What the target's bundle changes in the results under `out`.
+
+    Raises InputError where there are none, or where they are those of another assignment.
+    """
+    run = last_run(out / JOURNAL_FILE)
+    ids = run.ids or sorted(path.parent.name for path in (out / RESULTS_FOLDER).glob("*/record.json"))
+    items, missing = [], []
+    for name in ids:
+        kept = read_record(out / record_path(name))
+        if kept is None or read_submission(out, name) is None:
+            missing.append(name)
+            continue
+        if kept.result.assignment != target.assignment:
+            raise InputError(
+                f"{out} holds results of {kept.result.assignment}, the bundle is for {target.assignment}: "
+                "give the bundle of the same assignment with --bundle."
+            )
+        todo = Affected(only=None, because=("--all",)) if everything else affected(kept, target)
+        items.append(Item(kept=kept, affected=todo))
+    if not items:
+        raise InputError(
+            f"{out} holds no results that can be graded again: give the --out of a `notegrad grade`."
+        )
+    return Plan(items=tuple(items), missing=tuple(missing), unfinished=not run.complete)
+
+
+def assignment_of(out: Path) -> str:
+    """The assignment that the results under `out` are of; raises InputError where there are none."""
+    name = last_run(out / JOURNAL_FILE).assignment
+    if not name:
+        raise InputError(f"{out / JOURNAL_FILE} names no run: give the --out of a `notegrad grade`.")
+    return name
+
+
+def regrade(
+    out: Path,
+    target: Target,
+    plan: Plan,
+    means: Means,
+    *,
+    on_event: Callable[[Event], None],
+    on_start_failure: Callable[[Failed], None] | None = None,
+) -> tuple[Regraded, ...]:
+    """Grade again what the plan says; rewrite results, gradebook and report.
+
+    Returns those graded again, also by an earlier regrade with the same bundle that was cut off. Raises as
+    `grade_all` does.
+    """
+    with Journal(out) as journal:
+        run = _Run(out, target, plan, journal)
+        journal.write(
+            "regrade_started",
+            assignment=target.assignment,
+            bundle_sha256=target.digest,
+            submissions=len(plan.items),
+            affected=len(run.todo),
+            because=sorted(_reasons(plan)),
+        )
+
+        def start_failed(failure: Failed) -> None:
+            journal.worker_failed(failure.error, failure.detail)
+            if on_start_failure is not None:
+                on_start_failure(failure)
+
+        earlier = _moves_of_a_regrade_cut_off(out / JOURNAL_FILE, target.digest)
+        ended = "failed"
+        try:
+            for partial in (True, False):
+                run.grade(means, on_event, start_failed, partial=partial)
+            ended = "complete"
+        except KeyboardInterrupt:
+            ended = "interrupted"
+            raise
+        finally:
+            results = [run.results[item.kept.result.submission] for item in plan.items]
+            write_class(out, results, _submissions(out, results), target)
+            journal.write("regrade_finished", bundle_sha256=target.digest, ended=ended, moved=len(run.found))
+        mine = {entry.submission for entry in run.found}
+        return (*(entry for entry in earlier if entry.submission not in mine), *run.found)
+
+
+class _Run:
+    """One regrade: first the affected questions alone, then whole notebooks, where that is what it takes."""
+
+    def __init__(self, out: Path, target: Target, plan: Plan, journal: Journal) -> None:
+        self._out, self._target, self._journal = out, target, journal
+        self.results = {item.kept.result.submission: item.kept.result for item in plan.items}
+        self.todo = {
+            item.kept.result.submission: item.affected for item in plan.items if item.affected is not None
+        }
+        self._whole = {name for name, todo in self.todo.items() if todo.only is None}
+        self._total = len(self.todo)
+        self.found: list[Regraded] = []
+
+    def grade(
+        self,
+        means: Means,
+        on_event: Callable[[Event], None],
+        on_start_failure: Callable[[Failed], None],
+        *,
+        partial: bool,
+    ) -> None:
+        """Grade those whose questions are to be judged alone, or those that are graded whole."""
+        jobs = []
+        for name, todo in self.todo.items():
+            if partial == (name in self._whole):
+                continue
+            submission = read_submission(self._out, name)
+            if submission is None:
+                raise InputError(f"The submission {name} has gone from {self._out} meanwhile.")
+            jobs.append(Job(submission=submission, only=todo.only if partial else None))
+        if partial:
+            self._keep_what_only_lost_questions(jobs)
+            jobs = [job for job in jobs if job.only]
+        if not jobs:
+            return
+        run_jobs(
+            self._target,
+            jobs,
+            means,
+            results=[None] * len(jobs),
+            on_event=lambda event: self._heard(event, on_event, partial=partial),
+            on_start_failure=on_start_failure,
+        )
+
+    def _keep_what_only_lost_questions(self, jobs: Sequence[Job]) -> None:
+        """Where questions were only taken away or put in another order, nothing has to run."""
+        for job in jobs:
+            if not job.only:
+                before = self.results[job.submission.id]
+                self._settle(job, merged(before, before, tuple(self._target.tests)) or before)
+
+    def _heard(self, event: Event, on_event: Callable[[Event], None], *, partial: bool) -> None:
+        fresh, name = event.result, event.submission.id
+        if fresh is not None and fresh.status != "not_graded":
+            before = self.results[name]
+            whole = merged(before, fresh, tuple(self._target.tests)) if partial else fresh
+            if whole is None:
+                self._whole.add(name)
+            else:
+                event = msgspec.structs.replace(event, result=whole)
+                self._settle(Job(submission=event.submission), whole)
+        event = msgspec.structs.replace(event, done=len(self.found), total=self._total)
+        self._journal.submission_event(event)
+        on_event(event)
+
+    def _settle(self, job: Job, after: GradingResult) -> None:
+        """Put the new result in the place of the old one, whose page stays."""
+        name, before = job.submission.id, self.results[job.submission.id]
+        page = self._out / result_path(name)
+        changed = moves(before, after)
+        entry = Regraded(
+            submission=name,
+            student=after.student,
+            score_before=None if before.status == "not_graded" else before.score,
+            score_after=after.score,
+            moves=changed,
+        )
+        if changed and page.is_file() and not page.with_name(BEFORE_FILE).exists():
+            shutil.copyfile(page, page.with_name(BEFORE_FILE))
+        self._journal.write(
+            "submission_regraded", bundle_sha256=self._target.digest, **msgspec.to_builtins(entry)
+        )
+        write_outcome(self._out, job.submission, after, self._target)
+        self.results[name] = after
+        self.todo.pop(name, None)
+        self.found.append(entry)
+
+
+def _submissions(out: Path, results: Sequence[GradingResult]) -> tuple[Submission, ...]:
+    """What was handed in, as far as it lies in the folder: for the report's hints."""
+    found = (read_submission(out, result.submission) for result in results)
+    return tuple(submission for submission in found if submission is not None)
+
+
+def _reasons(plan: Plan) -> Counter[str]:
+    """How many submissions each part of the world, or question, has to be graded again for."""
+    reasons: Counter[str] = Counter()
+    for item in plan.items:
+        if item.affected is not None:
+            reasons.update(item.affected.because or item.affected.only or ())
+    return reasons
+
+
+def _moves_of_a_regrade_cut_off(journal: Path, digest: str) -> tuple[Regraded, ...]:
+    """What a regrade with this bundle, which did not reach its end, had graded already."""
+    found: dict[str, Regraded] = {}
+    with journal.open(encoding="utf-8", errors="replace") as lines:
+        for line in lines:
+            if '"submission_regraded"' in line and digest in line:
+                try:
+                    entry = msgspec.json.decode(line, type=Regraded)
+                except msgspec.MsgspecError:
+                    continue
+                found[entry.submission] = entry
+            elif '"run_started"' in line or ('"regrade_finished"' in line and '"complete"' in line):
+                found.clear()
+    return tuple(found.values())

@@ -1,0 +1,76 @@
+"""What `notegrad grade` says of a class: which platform was recognised, what to know, who handed in nothing.
+
+All of it goes to stderr, so that a JSON document on stdout stays alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from msgspec import structs
+
+from notegrad.batch.exports.found import listed
+from notegrad.batch.exports.intake import ClassIntake, From, read_class
+from notegrad.batch.exports.stored import CLASS_FILE, read_stored
+from notegrad.messages import translate
+from notegrad.records import Attempts, GradingResult
+from notegrad.results.class_gradebook import to_class_gradebook
+from notegrad.results.standings import standings
+from notegrad.results.writer import GRADEBOOK_FILE, write_atomically
+
+if TYPE_CHECKING:
+    from notegrad.records import ClassList
+
+TAKES_GRADES_BACK = ("moodle", "canvas")
+
+
+def take_in(
+    paths: Sequence[Path], platform: From, attempts: Attempts, roster: Path | None, *, language: str
+) -> ClassIntake:
+    """Read what was handed in, and say what was recognised. Raises InputError."""
+    intake = read_class(paths, platform=platform, attempts=attempts, roster=roster)
+    class_list = structs.replace(intake.class_list, language=language)
+    intake = structs.replace(intake, class_list=class_list)
+    if intake.recognised:
+        name = intake.class_list.platform.title()
+        _say(translate("export_recognised", language, platform=name, count=len(intake.submissions)))
+    for warning in intake.warnings:
+        _say(warning)
+    return intake
+
+
+def finish(out: Path, intake: ClassIntake, results: Sequence[GradingResult], *, language: str) -> None:
+    """Write the class's gradebook over the submissions' where there is more to say; say who is missing."""
+    class_list = intake.class_list
+    if not _is_class(class_list):
+        return
+    by_id = {result.submission: result for result in results}
+    write_atomically(out / GRADEBOOK_FILE, to_class_gradebook(class_list, by_id))
+    missing = [s.student.name or s.student.key for s in standings(class_list, by_id) if s.handed is None]
+    if missing:
+        _say(translate("nothing_handed_in", language, count=len(missing), names=listed(missing)))
+    if class_list.platform in TAKES_GRADES_BACK:
+        _say(translate("to_give_grades_back", language, out=out, platform=class_list.platform))
+
+
+def refresh_gradebook(out: Path) -> None:
+    """Write the class's gradebook anew from what lies in the folder; nothing where it holds no class."""
+    if not (out / CLASS_FILE).is_file():
+        return
+    class_list, results = read_stored(out)
+    if _is_class(class_list):
+        write_atomically(out / GRADEBOOK_FILE, to_class_gradebook(class_list, results))
+
+
+def _is_class(class_list: ClassList) -> bool:
+    """Whether this is more than files: an export, a roster, or attempts that are to be compared."""
+    return class_list.platform != "folder" or bool(class_list.roster) or class_list.attempts != "latest"
+
+
+def _say(sentence: str) -> None:
+    # Names are strangers' text: nothing in them may move the cursor.
+    shown = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in sentence)
+    click.echo(shown, err=True)

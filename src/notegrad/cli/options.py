@@ -1,0 +1,60 @@
+"""Options that `notegrad grade` and `notegrad regrade` share: who grades, and what is told meanwhile."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from notegrad.batch.engines import EngineChoice
+
+SLURM_WORKERS = 8
+ANY_NUMBER = 10_000  # of a Dask cluster: as many as it has
+
+_OPTIONS = (
+    click.option(
+        "--workers",
+        metavar="N",
+        type=click.IntRange(min=1),
+        help="Graders at once; default: one per core here, all of a Dask cluster, "
+        f"{SLURM_WORKERS} with slurm.",
+    ),
+    click.option(
+        "--engine",
+        default="local",
+        metavar="ENGINE",
+        show_default=True,
+        help="Where: local, dask://HOST:PORT (the scheduler of a cluster), dask+tls://HOST:PORT, or slurm.",
+    ),
+    click.option(
+        "--progress",
+        "progress_as",
+        type=click.Choice(["auto", "bar", "plain", "json", "none"]),
+        default="auto",
+        show_default=True,
+        help="On stderr: a bar, a line per event, JSON lines, or nothing; auto: a bar on a terminal. "
+        "What goes wrong is said as it happens.",
+    ),
+    click.option(
+        "-q", "--quiet", is_flag=True, help="No bar and no table; only what goes wrong, and the exit status."
+    ),
+)
+
+
+def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options to a command, in their order."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def default_workers(choice: EngineChoice) -> int:
+    """How many graders run at once where the command line does not say."""
+    if choice.kind == "dask":
+        return ANY_NUMBER
+    if choice.kind == "slurm":
+        return SLURM_WORKERS
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,193 @@
+"""`notegrad regrade`: options and what is printed; the work is `batch.regrade`'s."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from notegrad.cli.main import EXIT_NOT_GRADED, EXIT_OK
+from notegrad.cli.options import default_workers, engine_options
+
+if TYPE_CHECKING:
+    from notegrad.batch.affected import Move
+    from notegrad.batch.regrade import Plan, Regraded
+
+MAX_NAMES = 5
+SELF_EXPLAINING = ("unreadable", "not_graded", "--all")
+
+
+@click.command()
+@click.argument("out", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option(
+    "--bundle",
+    "bundle",
+    metavar="ZIP",
+    help="The changed bundle, or its assignment's slug; default: the course's own, as built last.",
+)
+@click.option("--all", "everything", is_flag=True, help="Grade everything again, affected or not.")
+@click.option("--dry-run", is_flag=True, help="Say what would be graded again, and stop.")
+@engine_options
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON document on stdout, and nothing else there."
+)
+@click.option(
+    "--unsafe",
+    is_flag=True,
+    help="Grade even where this machine can confine nothing: for code you trust only.",
+)
+@click.option(
+    "--config",
+    "config_path",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The course's otter_config.yml; default: the nearest one, from here upwards.",
+)
+def command(
+    *,
+    out: Path,
+    bundle: str | None,
+    everything: bool,
+    dry_run: bool,
+    workers: int | None,
+    engine: str,
+    progress_as: str,
+    quiet: bool,
+    as_json: bool,
+    unsafe: bool,
+    config_path: Path | None,
+) -> int:
+    """Grade again what a changed bundle affects in DIR, the --out of an earlier `notegrad grade`.
+
+    Questions whose tests are as they were keep their results; a change of seed, limits, data files or
+    versions affects everything. Prints who moved, by how much, on which test case. A regrade that was cut off
+    goes on: give the same command again. Exit status: as `notegrad grade`.
+    """
+    from notegrad.authoring.bundle import read_bundle
+    from notegrad.batch.background import course_background
+    from notegrad.batch.engines import parse_engine
+    from notegrad.batch.jobs import Means
+    from notegrad.batch.regrade import assignment_of, plan_regrade, regrade
+    from notegrad.batch.target import target_of
+    from notegrad.cli.classes import refresh_gradebook
+    from notegrad.cli.grade import bundle_path_of
+    from notegrad.cli.progress import progress
+
+    path = bundle_path_of(bundle or assignment_of(out), config_path)
+    read = read_bundle(path)
+    target = target_of(read, path, background=course_background(path.parent.parent, read.slug))
+    plan = plan_regrade(out, target, everything=everything)
+    todo = [item for item in plan.items if item.affected is not None]
+    if not quiet and not as_json:
+        _print_plan(plan, target.language)
+    if dry_run:
+        if as_json:
+            _print_json(affected={item.kept.result.submission: item.affected for item in todo})
+        return EXIT_OK
+    choice = parse_engine(engine)
+    means = Means(workers=workers or default_workers(choice), engine=choice, unsafe=unsafe)
+    with progress(progress_as, total=len(todo), language=target.language, quiet=quiet) as reporter:
+        found = regrade(
+            out,
+            target,
+            plan,
+            means,
+            on_event=reporter.on_event,
+            on_start_failure=reporter.on_start_failure,
+        )
+    refresh_gradebook(out)
+    if as_json:
+        _print_json(regraded=found)
+    elif not quiet:
+        _print_moves(found, target.language)
+    done = {entry.submission for entry in found}
+    left = [item for item in todo if item.kept.result.submission not in done]
+    return EXIT_NOT_GRADED if left else EXIT_OK
+
+
+def _print_plan(plan: Plan, language: str) -> None:
+    from notegrad.messages import translate
+
+    affected = [item.affected for item in plan.items if item.affected is not None]
+    lines = []
+    if plan.unfinished:
+        lines.append(translate("regrade_unfinished", language))
+    if plan.missing:
+        shown = ", ".join(plan.missing[:MAX_NAMES]) + (", …" if len(plan.missing) > MAX_NAMES else "")
+        lines.append(translate("regrade_missing", language, count=len(plan.missing), names=shown))
+    parts = dict.fromkeys(part for entry in affected for part in entry.because if part not in SELF_EXPLAINING)
+    questions = dict.fromkeys(name for entry in affected for name in entry.only or ())
+    if parts:
+        lines.append(translate("regrade_everything", language, parts=", ".join(parts)))
+    if questions:
+        lines.append(translate("regrade_questions", language, questions=", ".join(questions)))
+    if affected:
+        lines.append(translate("regrade_plan", language, count=len(affected), total=len(plan.items)))
+    else:
+        lines.append(translate("regrade_nothing", language))
+    for line in lines:
+        click.echo(line)
+
+
+def _print_moves(found: Sequence[Regraded], language: str) -> None:
+    """A line per submission that moved, its test cases beside it, and a summary."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    from notegrad.cli.render import PIPE_COLUMNS
+    from notegrad.messages import translate
+    from notegrad.results.text import one_line
+
+    if not found:
+        return
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=PIPE_COLUMNS)
+    moved = [entry for entry in found if entry.moves]
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column(translate("column_submission", language), overflow="fold")
+    for key in ("column_before", "column_after", "column_change"):
+        table.add_column(translate(key, language), justify="right", no_wrap=True)
+    table.add_column(translate("column_moves", language), overflow="fold")
+    for entry in moved:
+        change = _change(entry)
+        table.add_row(
+            escape(one_line(entry.submission)),
+            _score(entry.score_before),
+            _score(entry.score_after),
+            f"{change:+.2f}" if change else "",
+            escape("; ".join(_moved(move, language) for move in entry.moves)),
+            style="" if change >= 0 else "yellow",
+        )
+    if moved:
+        console.print(table)
+    changed = [change for change in map(_change, found) if change]
+    mean = sum(changed) / len(changed) if changed else 0.0
+    console.print(
+        translate("regrade_summary", language, count=len(found), moved=len(changed), mean=mean), markup=False
+    )
+
+
+def _moved(move: Move, language: str) -> str:
+    from notegrad.messages import translate
+
+    absent = translate("outcome_absent", language)
+    change = move.score_after - move.score_before
+    points = f" ({change:+g})" if change else ""
+    return f"{move.test_case}: {move.before or absent} → {move.after or absent}{points}"
+
+
+def _change(entry: Regraded) -> float:
+    return round((entry.score_after or 0.0) - (entry.score_before or 0.0), 6)
+
+
+def _score(score: float | None) -> str:
+    return "" if score is None else f"{score:.2f}"
+
+
+def _print_json(**document: object) -> None:
+    click.echo(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())

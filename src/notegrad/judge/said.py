@@ -1,0 +1,75 @@
+"""Which texts of a student's exception a hidden test case may repeat: those that the libraries write.
+
+Student code sees the inputs of hidden test cases, and an exception may say anything: repeated word for word
+it would carry them out. What Python, NumPy and torch say themselves is repeated, with a few small numbers
+(sizes, axes) and with names that stand in the student's own code; of all else only the type. Staff read
+everything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from importlib import resources
+
+import torch
+
+from notegrad.records import Record
+
+MAX_NUMBERS = 16
+MAX_TEXT_CHARS = 600
+MAX_LINE_CHARS = 200  # as the mirror cuts them
+_NUMBER = r"-?\d{1,4}"
+_WORD = re.compile(r"\b[^\W\d]\w*")
+
+_PARTS = {
+    "N": _NUMBER,
+    "SIZE": rf"(?:torch\.Size\()?[\[(]?(?:{_NUMBER}(?:(?:, ?| ?x ?){_NUMBER}){{0,8}},?)?[\])]?\)?",
+    "NAME": r"[^\W\d]\w{0,40}",
+    "CALL": r"(?:[^\W\d]\w{0,40}\.(?:<locals>\.)?)*(?:[^\W\d]\w{0,40}|<lambda>)\(\)",
+    "TYPE": r"(?:[^\W\d]\w{0,30}\.){0,3}[^\W\d]\w{0,30}",
+    "NAMES": r"'[^\W\d]\w{0,40}'(?:,? (?:and )?'[^\W\d]\w{0,40}'){0,5}",
+    "OP": r"[-+*/%@&|^<>=!~]{1,3}(?: or \w{3,4}\(\))?|\*\* or pow\(\)",
+}
+
+
+def _compiled(known: Iterable[str]) -> re.Pattern[str]:
+    parts = re.compile(r"\b(" + "|".join(sorted(_PARTS, key=len, reverse=True)) + r")(?=\b|D\b)")
+    return re.compile("|".join(f"(?:{parts.sub(lambda m: f'(?:{_PARTS[m[1]]})', text)})" for text in known))
+
+
+_LINES = (resources.files("notegrad.judge") / "library_errors.txt").read_text("utf-8").splitlines()
+_KNOWN = [line for line in _LINES if line and line[0] not in "#="]
+_PATTERN = _compiled(_KNOWN)
+_VOCABULARY = frozenset(_WORD.findall(" ".join(line for line in _LINES if line[:1] != "#")))
+
+
+class Code(Record, frozen=True, kw_only=True):
+    """What stands in a notebook's code cells, which no message can give away: its words and its lines."""
+
+    words: frozenset[str] = frozenset()
+    lines: frozenset[str] = frozenset()
+
+
+def code_of(cells: Collection[str]) -> Code:
+    """The words and the lines of these cells."""
+    lines = frozenset(line.strip()[:MAX_LINE_CHARS] for cell in cells for line in cell.splitlines())
+    return Code(words=frozenset(word for cell in cells for word in _WORD.findall(cell)), lines=lines)
+
+
+def repeatable(text: str, code: Code) -> str | None:
+    """The text where a library wrote it about this student's code; None where it may say something else."""
+    text = text.strip()
+    if not text:
+        return ""
+    if len(text) > MAX_TEXT_CHARS or not _PATTERN.fullmatch(text):
+        return None
+    if len(re.findall(r"\d+", text)) > MAX_NUMBERS:
+        return None
+    said = {word for word in _WORD.findall(text) if len(word) > 1 and not _is_node(word)}
+    return text if said <= code.words | _VOCABULARY else None
+
+
+def _is_node(word: str) -> bool:
+    """Whether it is a node of torch's graph, such as MulBackward0."""
+    return word.endswith("Backward0") and hasattr(torch, word.removesuffix("Backward0").lower())

@@ -1,0 +1,41 @@
+"""Whether words can be the state of a Mersenne Twister that somebody seeded, or were made up.
+
+A state of zeros gives zeros for ever: inputs that a test draws from it are all the same, and NumPy's normal
+numbers, which are drawn until two fit, never end. What is asked here no seeded state fails in the age of
+the universe.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+WORDS = 624
+_MAX_REPEATED = 8
+_WINDOW_WORDS = 16
+_DEVIATIONS = 9.0
+_BITS = np.array([byte.bit_count() for byte in range(256)], np.uint8)
+MAX_NORMAL = 12.0
+"""Larger than any normal number that a generator of 53 bits can draw."""
+
+
+def is_plausible(words: np.ndarray[tuple[int], np.dtype[np.uint32]]) -> bool:
+    """Whether 624 words look random: few repeated, as many ones as zeros in all and in every 16 of them."""
+    if len(np.unique(words)) < WORDS - _MAX_REPEATED:
+        return False
+    ones = _BITS[np.ascontiguousarray(words).view(np.uint8)].reshape(WORDS, 4).sum(1, dtype=np.int64)
+    sums = np.concatenate(([0], np.cumsum(ones)))
+    return _is_even(sums[-1:], WORDS) and _is_even(
+        sums[_WINDOW_WORDS:] - sums[:-_WINDOW_WORDS], _WINDOW_WORDS
+    )
+
+
+def _is_even(ones: np.ndarray[tuple[int], np.dtype[np.int64]], words: int) -> bool:
+    bits = 32 * words
+    return bool((np.abs(ones - bits / 2) < _DEVIATIONS * math.sqrt(bits) / 2).all())
+
+
+def is_normal(*numbers: float) -> bool:
+    """Whether numbers kept for the next draw can have been drawn."""
+    return all(abs(number) < MAX_NORMAL for number in numbers)

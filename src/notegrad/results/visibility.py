@@ -1,0 +1,54 @@
+"""Which test cases a student may read about, and when."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from notegrad.records import Question, QuestionResult, Record, TestCase, TestCaseResult, Visibility
+
+Moment = Literal["before_due_date", "after_due_date", "published"]
+"""When the student reads; each later moment shows what the earlier ones do."""
+
+_FROM: dict[Visibility, tuple[Moment, ...]] = {
+    "visible": ("before_due_date", "after_due_date", "published"),
+    "after_due_date": ("after_due_date", "published"),
+    "after_published": ("published",),
+    "hidden": (),
+}
+
+
+class ShownQuestion(Record, frozen=True, kw_only=True):
+    """What a student may read of a question; `withheld` counts the test cases that are not shown.
+
+    `score` of `points` is the question's where `is_final`, else that of the shown test cases only.
+    """
+
+    question: Question
+    test_cases: tuple[TestCaseResult, ...]
+    score: float
+    points: float
+    withheld: int
+    is_final: bool
+
+
+def is_shown(case: TestCase, moment: Moment, hidden_visibility: Visibility) -> bool:
+    """Whether a student may read about the test case; visible ones always, hidden ones as the course says."""
+    return moment in _FROM[hidden_visibility if case.hidden else "visible"]
+
+
+def shown_question(result: QuestionResult, moment: Moment, hidden_visibility: Visibility) -> ShownQuestion:
+    """The part of a question's result that may be shown.
+
+    Before publication a score never tells of what is withheld; the published one counts all test cases.
+    """
+    cases = tuple(c for c in result.test_cases if is_shown(c.test_case, moment, hidden_visibility))
+    withheld = len(result.test_cases) - len(cases)
+    is_final = moment == "published" or not withheld
+    return ShownQuestion(
+        question=result.question,
+        test_cases=cases,
+        score=result.score if is_final else sum(case.score for case in cases),
+        points=result.question.points if is_final else sum(case.test_case.points for case in cases),
+        withheld=withheld,
+        is_final=is_final,
+    )
