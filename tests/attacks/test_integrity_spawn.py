@@ -31,13 +31,7 @@ def grader() -> Iterator[Grader]:
 
 def test_an_honest_answer_scores_full_marks(grader: Grader) -> None:
     """The questions can be answered in this mode too."""
-    answers = (
-        "def carre(x):\n    return x * x\ndef double(x):\n    return 2 * x\ndef triple(a):\n    return 3 * a\n"
-        "def ranger(x):\n    return sorted(x)\ndef ajoute_(x, y):\n    x += y\n    return x\n"
-        "def energie(x):\n    return (x * x).sum()"
-    )
-    honest = harness.blank_submission(harness.fixture_bundle())
-    result = grader.grade(msgspec.structs.replace(honest, id="honest", cells=(honest.cells[0], answers)))
+    result = grader.grade(harness.honest_submission(harness.fixture_bundle()))
     assert result.score == result.max_score > 0
 
 
@@ -45,7 +39,7 @@ def test_an_honest_answer_scores_full_marks(grader: Grader) -> None:
 def test_an_attack_scores_what_a_blank_notebook_does(attack: str, grader: Grader) -> None:
     """No attack earns anything in mode spawn, and each was really run."""
     result = grader.grade(harness.attack_submission(attack, harness.fixture_bundle()))
-    assert harness.proofs(result), f"the attack did not run: {result.run}"
+    assert harness.said(result, harness.PROOF), f"the attack did not run: {result.run}"
     free: set[tuple[str, int]] = set()
     if attack == "daemons":  # it answers twice, and either answer may come first: its argument, or nothing
         trivial = harness.trivial_submission("return args[0]", harness.fixture_bundle())
