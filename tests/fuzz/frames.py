@@ -19,7 +19,8 @@ from notegrad.mirror.errors import ProcessDied
 from notegrad.mirror.failures import is_remote
 from notegrad.mirror.stubs import Stub
 from tests.fuzz.framed import join, mutate_one, split
-from tests.properties.mirror_mutations import NAMES, SOURCE, arguments, look_at, mutated
+from tests.properties.frame_mutations import mutated
+from tests.properties.mirror_mutations import NAMES, SOURCE, arguments, look_at
 from tests.properties.mirror_server import serving
 
 MAX_BYTES = 4_000_000
