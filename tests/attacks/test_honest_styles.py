@@ -168,7 +168,7 @@ STYLES: dict[str, Style] = {
     "plots in functions": lambda cells: first("import matplotlib.pyplot as plt")(everywhere(_plotting)(cells)),
     # torch's star brings a `float` that is a dtype: the answer that calls it is wrong in every grader
     "from torch import *": lambda cells: first("from torch import *\n# %%\nfrom numpy import *\nfrom math import *")(
-        [cell.replace("float(t)", "t.item()") for cell in cells]
+        [cell.replace("float(t)", "t.item() * 1.0") for cell in cells]
     ),
     "shadowed builtins": first(
         "sum = 0\nlist = [1, 2]\nmax = 3\nmin = 4\ninput = 'x'\nid = 7\ntype = 'tenseur'\nlen_ = len\nstr = 'texte'\nprint_ = print\n"

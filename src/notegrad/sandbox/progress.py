@@ -17,8 +17,8 @@ from notegrad.sandbox.protocol import (
 )  # fmt: skip
 
 MAX_ERROR_CHARS = 4_000
-MAX_OUTPUT_CHARS = 21_000  # of one cell, above what an honest worker keeps
-MAX_TOTAL_OUTPUT_CHARS = 2_000_000  # of all cells: a worker that lies could send a quarter of a MiB for each
+MAX_TAIL_CHARS = 21_000  # of one cell, above what an honest worker keeps
+MAX_TAILS_CHARS = 2_000_000  # of all cells: a worker that lies could send a quarter of a MiB for each
 
 
 @dataclass
@@ -39,8 +39,8 @@ class Progress:
 
     def _kept(self, output: str) -> str:
         """The end of a cell's output, as far as there is room."""
-        room = MAX_TOTAL_OUTPUT_CHARS - sum(len(cell.stdout_tail) for cell in self.cells)
-        size = max(0, min(MAX_OUTPUT_CHARS, room))
+        room = MAX_TAILS_CHARS - sum(len(cell.stdout_tail) for cell in self.cells)
+        size = max(0, min(MAX_TAIL_CHARS, room))
         return output[-size:] if size else ""
 
     def note(self, event: Event, cells: int, questions: int) -> None:

@@ -103,7 +103,8 @@ def _bind_read_only(root: Path, source: str) -> None:
         return
     target = root / source.lstrip("/")
     target.parent.mkdir(parents=True, exist_ok=True)
-    if os.path.islink(source) and source in _SYSTEM:  # /lib -> usr/lib stays a link; of a venv, it leads out
+    if os.path.islink(source) and os.path.realpath(source).startswith("/usr/") and source in _SYSTEM:
+        # /lib -> usr/lib stays a link; one that leads elsewhere, as an environment may, is bound below
         target.symlink_to(os.readlink(source))
         return
     if os.path.isdir(source):
