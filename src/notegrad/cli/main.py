@@ -41,6 +41,9 @@ COMMANDS = {
     "grade": LazyCommand(
         "notegrad.cli.grade", "Grade submissions; write results, a gradebook and a journal."
     ),
+    "gradescope": LazyCommand(
+        "notegrad.cli.gradescope", "Grade in a Gradescope container, or try a bundle in one like it."
+    ),
     "doctor": LazyCommand(
         "notegrad.cli.doctor", "Say what this machine can protect, and how to mend the rest."
     ),

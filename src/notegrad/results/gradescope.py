@@ -30,15 +30,16 @@ def to_gradescope(
 ) -> dict[str, object]:
     """One entry of `tests` per test case; hidden ones are shown when `hidden_visibility` says.
 
-    Every text is cleaned and cut (`results.text`). A result that was not graded has no `score`, so that no
-    platform takes it for a zero.
+    Every text is cleaned and cut (`results.text`). A result that was not graded has neither `score` nor `tests`,
+    so that no platform takes it for a zero: without the first Gradescope adds up the scores of the second.
     """
     tests = [
         _test(question, case, f"{number}.{case.test_case.number}", hidden_visibility)
         for number, question in enumerate(result.questions, start=1)
         for case in question.test_cases
     ]
-    document: dict[str, object] = {} if result.status == "not_graded" else {"score": _round(result.score)}
+    graded: dict[str, object] = {"score": _round(result.score), "tests": tests[:MAX_TESTS]}
+    document = {} if result.status == "not_graded" else graded
     return document | {
         "execution_time": round(result.timings.total_s, 3),
         "output": _output(result),
@@ -46,7 +47,6 @@ def to_gradescope(
         "test_output_format": "text",
         "visibility": "visible",
         "stdout_visibility": "hidden",
-        "tests": tests[:MAX_TESTS],
         "extra_data": {"notegrad": _extra(result)},
     }
 

@@ -70,6 +70,7 @@ class Sandbox:
         ahead: bool = True,
         require: Sequence[str] = (),
         without: Sequence[str] = (),
+        light: bool = False,
     ) -> Self:
         """Start the zygote and wait until it is warm (some 5 s).
 
@@ -78,12 +79,14 @@ class Sandbox:
         to sys.path while it is imported. `ahead`: make the next submission's process while one is being
         graded. `require` names protections that must be in force besides those of the tier, or
         SandboxUnavailableError. `without` names protections to leave off (landlock, seccomp, cgroup): with
-        `unsafe` only, and only to show what each of them stops.
+        `unsafe` only, and only to show what each of them stops. `light`: warm less, where one submission is
+        graded in little memory (100 MB and 2 s of processor time less).
         """
         if without and not unsafe:
             raise SandboxError("Protections are left off only with unsafe=True.")
         settings = launch.Request(
-            tier=tier, unsafe=unsafe, server=server, server_path=server_path, without=tuple(without)
+            tier=tier, unsafe=unsafe, server=server, server_path=server_path, without=tuple(without),
+            light=light,
         )
         sandbox = cls(launch.start_zygote(settings))
         sandbox._limits = limits

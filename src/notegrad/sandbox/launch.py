@@ -37,6 +37,7 @@ class Request(Record, frozen=True):
     server: str
     server_path: str | None
     without: tuple[str, ...] = ()
+    light: bool = False
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,7 @@ class Settings(Record, frozen=True):
     package_parent: str
     server: str  # "module:function" that serves a fork
     server_path: str | None = None
+    light: bool = False  # warm only what nearly every notebook uses
     without: tuple[str, ...] = ()  # protections left off, so that tests can show what each of them stops
 
 
@@ -107,7 +108,7 @@ class Zygote:
         self._system_calls = (
             seccomp.compile_filter(unix_sockets=tier != "no-namespaces") if "seccomp" in active else None
         )
-        self._shell = warm.warm_up(os.environ["IPYTHONDIR"])
+        self._shell = warm.warm_up(os.environ["IPYTHONDIR"], light=settings.light)
         self._server = _load(settings.server, settings.server_path)
         if tier == "userns":
             namespaces.forbid_nesting()
