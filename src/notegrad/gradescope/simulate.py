@@ -33,6 +33,7 @@ from notegrad.gradescope.stage import Group
 from notegrad.records import Record
 
 PLATFORM_TIMEOUT_S = 600.0
+TIMED_OUT = 124  # as timeout(1) says it
 _STAGE = (  # ours, whichever is installed
     "import sys; sys.path.insert(0, sys.argv.pop(1)); from notegrad.gradescope.stage import main; main(sys.argv[1:])"
 )
@@ -53,18 +54,22 @@ class Machine(Record, frozen=True, kw_only=True):
     cores: float = 0.5
 
 
-class Run(Record, frozen=True, kw_only=True):
-    """What came of it: `document` is results.json as parsed, None where it is no JSON object.
+class Usage(Record, frozen=True, kw_only=True):
+    """What one command took; `peak_mb` None: this user may make no stage, and nothing was limited."""
 
-    `contained` tells whether the stage was the platform's: else this user may make none, and nothing is limited.
-    """
+    status: int
+    wall_s: float
+    peak_mb: float | None
+    out_of_memory: bool
+
+
+class Run(Record, frozen=True, kw_only=True):
+    """What came of it: `document` is results.json as parsed, None where it is no JSON object."""
 
     document: dict[str, Any] | None
     stdout: str
     setup_s: float
-    wall_s: float
-    peak_mb: float | None
-    contained: bool
+    usage: Usage
     tree: str = ""
 
     @property
@@ -82,13 +87,13 @@ class Run(Record, frozen=True, kw_only=True):
         ours = (self.document or {}).get("extra_data", {}).get("notegrad", {})
         score = "no score: an error of the autograder, not a zero" if self.score is None else f"{self.score:g}"
         of = f" of {ours['max_score']:g}" if self.score is not None and "max_score" in ours else ""
-        memory = "not limited here" if self.peak_mb is None else f"{self.peak_mb:.0f} MB at most"
+        memory = "not limited here" if self.usage.peak_mb is None else f"{self.usage.peak_mb:.0f} MB at most"
         lines = [
             f"results.json: {score}{of}, status {ours.get('status', 'unknown')}, tier {ours.get('tier') or 'none'}",
             f"setup.sh {self.setup_s:.1f} s (packages of this machine instead of the network), "
-            f"run_autograder {self.wall_s:.1f} s, memory {memory}",
+            f"run_autograder {self.usage.wall_s:.1f} s, memory {memory}",
         ]
-        if not self.contained:
+        if self.usage.peak_mb is None:
             lines.append("not contained as on the platform: that takes root, with namespaces and control groups")
         if self.score is None and self.stdout.strip():
             lines += ["what run_autograder printed (teachers see it):", self.stdout.strip()[-4000:]]
@@ -154,37 +159,43 @@ class Prepared:
         _hand_in(submission, places.submission)
         known = metadata.read_bytes() if metadata else json.dumps(_FIRST_ATTEMPT).encode()
         places.metadata.write_bytes(known)
-        command = ["bash", str(places.root / "run_autograder")]
-        contained = os.geteuid() == 0
-        group = Group(memory_mb=machine.memory_mb, cores=machine.cores) if contained else None
+        usage = self.execute(["bash", str(places.root / "run_autograder")], machine)
+        return Run(
+            document=_document(places.results),
+            stdout=(places.results.parent / "stdout").read_text("utf-8", "replace"),
+            setup_s=self.setup_s,
+            usage=usage,
+        )
+
+    def execute(self, command: list[str], machine: Machine) -> Usage:
+        """Run a command in the container, its output in `results/stdout`; where we may, on a stage."""
+        group = Group(memory_mb=machine.memory_mb, cores=machine.cores) if os.geteuid() == 0 else None
         if group is not None:
             stage = [sys.executable, "-c", _STAGE, str(Path(notegrad.__file__).resolve().parents[1])]
             command = [*stage, msgspec.json.encode(group.share).decode(), *command]
         started = time.monotonic()
         try:
-            self._wait(command)
-            wall_s = time.monotonic() - started
-            peak_mb = group.peak_mb() if group else None
+            status = self._wait(command)
+            return Usage(
+                status=status,
+                wall_s=time.monotonic() - started,
+                peak_mb=group.peak_mb() if group else None,
+                out_of_memory=group.was_out_of_memory() if group else False,
+            )
         finally:
             if group is not None:
                 group.remove()
-        return Run(
-            document=_document(places.results),
-            stdout=(places.results.parent / "stdout").read_text("utf-8", "replace"),
-            setup_s=self.setup_s,
-            wall_s=wall_s,
-            peak_mb=peak_mb,
-            contained=peak_mb is not None,
-        )
 
-    def _wait(self, command: list[str]) -> None:
+    def _wait(self, command: list[str]) -> int:
         with (self.places.results.parent / "stdout").open("wb") as stdout:
             process = subprocess.Popen(
                 command, env=self._environment(), cwd=self.places.root, stdin=subprocess.DEVNULL,
                 stdout=stdout, stderr=subprocess.STDOUT,
             )  # fmt: skip
             try:
-                process.wait(PLATFORM_TIMEOUT_S)
+                return process.wait(PLATFORM_TIMEOUT_S)
+            except subprocess.TimeoutExpired:
+                return TIMED_OUT
             finally:  # the stage's first process takes its pid namespace with it
                 process.kill()
                 process.wait()

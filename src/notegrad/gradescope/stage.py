@@ -10,7 +10,10 @@ libraries are seen, where the platform has Ubuntu's.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
+import socket
+import struct
 import sys
 import time
 from pathlib import Path
@@ -24,6 +27,7 @@ from notegrad.sandbox import cgroups, syscalls
 # AUDIT_WRITE, SETFCAP: what Docker grants a container by default
 DOCKER_CAPABILITIES = (0, 1, 3, 4, 5, 6, 7, 8, 10, 13, 18, 27, 29, 31)
 _CPU_PERIOD_US = 100_000
+_SIOCSIFFLAGS, _IFF_UP = 0x8914, 1
 _MIB = 1 << 20
 _CGROUPS = "/sys/fs/cgroup"
 
@@ -69,6 +73,12 @@ class Group:
         except (KeyError, OSError, ValueError):
             return None
 
+    def was_out_of_memory(self) -> bool:
+        """Whether the kernel ended a process in the stage because its memory was used up."""
+        with contextlib.suppress(KeyError, OSError):
+            return "oom_kill 0" not in (self._folders["memory"] / "memory.oom_control").read_text().splitlines()
+        return False
+
     def remove(self) -> None:
         """Remove the groups, once the kernel has ended what was in them."""
         for _ in range(100):
@@ -112,5 +122,13 @@ def _enter(share: Share) -> None:
             syscalls.bind(f"/proc/self/fd/{descriptor}", f"{_CGROUPS}/{name}")
             os.close(descriptor)
         syscalls.seal(_CGROUPS)
+    _raise_loopback()
     syscalls.drop_bounding_set(*DOCKER_CAPABILITIES)
+
+
+def _raise_loopback() -> None:
+    """The one interface that a container without network has: netdevice(7), SIOCSIFFLAGS."""
+    request = struct.pack("16sh14x", b"lo", _IFF_UP)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        fcntl.ioctl(any_socket, _SIOCSIFFLAGS, request)
 

@@ -38,17 +38,19 @@ def to_gradescope(
         for number, question in enumerate(result.questions, start=1)
         for case in question.test_cases
     ]
-    graded: dict[str, object] = {"score": _round(result.score), "tests": tests[:MAX_TESTS]}
-    document = {} if result.status == "not_graded" else graded
-    return document | {
+    is_graded = result.status != "not_graded"
+    document: dict[str, object] = {"score": _round(result.score)} if is_graded else {}
+    document |= {
         "execution_time": round(result.timings.total_s, 3),
         "output": _output(result),
         "output_format": "text",
         "test_output_format": "text",
         "visibility": "visible",
         "stdout_visibility": "hidden",
-        "extra_data": {"notegrad": _extra(result)},
     }
+    if is_graded:
+        document["tests"] = tests[:MAX_TESTS]
+    return document | {"extra_data": {"notegrad": _extra(result)}}
 
 
 def to_json(document: dict[str, object]) -> bytes:
@@ -80,7 +82,8 @@ def _test(
 
 
 def _output(result: GradingResult) -> str:
-    lines = [_STATUS_TEXT[result.status], result.reason or ""]
+    reason = result.reason or ""
+    lines = [_STATUS_TEXT[result.status], f"{reason[:1].upper()}{reason[1:]}"]
     cells = result.run.cells if result.run else ()
     failed = [cell for cell in cells if cell.status in ("error", "timeout")]
     if failed:
