@@ -23,6 +23,7 @@ from notegrad.gradescope import simulate
 from notegrad.gradescope.simulate import Machine, Prepared, Run
 from notegrad.grading import Grader
 from tests.attacks import harness
+from tests.attacks.test_integrity import EXHAUSTING
 from tests.parity.compose import ROOT, composed_cases, example_cases
 
 ATTACKS = (
@@ -40,13 +41,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("slug", nargs="*", help="assignments; all by default")
-    parser.add_argument("--no-attacks", action="store_true")
+    parser.add_argument("--attacks", nargs="*", default=ATTACKS, help="ten by default")
     parser.add_argument("--honest", type=int, help="honest notebooks a bundle; all examples by default")
     options = parser.parse_args(arguments)
     slugs = options.slug or sorted(path.stem for path in (ROOT / "autograder").glob("*.zip"))
     faults = 0
     for slug in slugs:
-        faults += _try_bundle(slug, options.honest, attacks=() if options.no_attacks else ATTACKS)
+        faults += _try_bundle(slug, options.honest, attacks=options.attacks)
     print(f"{faults} faults")
     return 1 if faults else 0
 
@@ -63,7 +64,8 @@ def _try_bundle(slug: str, honest: int | None, *, attacks: Sequence[str]) -> int
             print(f"{slug}: {zip_path.stat().st_size / 1e6:.2f} MB, setup.sh {prepared.setup_s:.1f} s offline")
             for path in submissions:
                 run = prepared.run(path, machine=Machine())
-                expected = grader.grade(read_submissions([path])[0]).score
+                costly = path.stem in EXHAUSTING  # minutes where there are gigabytes to take
+                expected = 0.0 if costly else grader.grade(read_submissions([path])[0]).score
                 problems = problems_of(run, expected)
                 faults += bool(problems)
                 print(f"  {path.stem:24} {_line(run)}, outside {expected:g}{'; '.join(['', *problems])}", flush=True)

@@ -14,6 +14,8 @@ from notegrad.records import Limits
 
 OURS_MB = 480  # the judge and the zygote, measured, and room for what a test holds
 MIN_SUBMISSION_MB = 192  # less, and an honest notebook fails where it would not elsewhere
+MB_PER_PROCESS = 8  # what a fork costs before it does anything: page tables, and pages that Python touches
+MIN_PROCESSES = 16
 MAX_SLOWNESS = 4.0
 SOFT_MARGIN_S = 90.0  # before the platform's limit no question is begun any more: one may take a minute
 HARD_MARGIN_S = 20.0  # before the platform's limit the grader is stopped, and results.json says: not graded
@@ -66,6 +68,7 @@ def fitting(
         cell_wall_s=min(limits.cell_wall_s * slowness, wall_s),
         test_case_wall_s=limits.test_case_wall_s * slowness,
         memory_mb=min(limits.memory_mb, left_mb),
+        processes=min(limits.processes, max(MIN_PROCESSES, left_mb // MB_PER_PROCESS)),
         files_mb=min(limits.files_mb, max(16, left_mb // 4)),
     )
 
