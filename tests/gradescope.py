@@ -61,14 +61,19 @@ def _try_bundle(slug: str, honest: int | None, *, attacks: Sequence[str]) -> int
         if slug == "tp2-memoire":  # hostile code is the same for every bundle
             submissions += [write_attack(name, bundle, Path(folder)) for name in attacks]
         with simulate.container(zip_path) as prepared, Grader(bundle) as grader:
-            print(f"{slug}: {zip_path.stat().st_size / 1e6:.2f} MB, setup.sh {prepared.setup_s:.1f} s offline")
+            print(
+                f"{slug}: {zip_path.stat().st_size / 1e6:.2f} MB, setup.sh {prepared.setup_s:.1f} s offline"
+            )
             for path in submissions:
                 run = prepared.run(path, machine=Machine())
                 costly = path.stem in EXHAUSTING  # minutes where there are gigabytes to take
                 expected = 0.0 if costly else grader.grade(read_submissions([path])[0]).score
                 problems = problems_of(run, expected)
                 faults += bool(problems)
-                print(f"  {path.stem:24} {_line(run)}, outside {expected:g}{'; '.join(['', *problems])}", flush=True)
+                print(
+                    f"  {path.stem:24} {_line(run)}, outside {expected:g}{'; '.join(['', *problems])}",
+                    flush=True,
+                )
             print(f"  otter run on {submissions[0].stem}: {otter_line(prepared, zip_path, submissions[0])}")
     return faults
 
@@ -77,7 +82,10 @@ def problems_of(run: Run, expected: float) -> list[str]:
     """What is wrong with a run, in words."""
     if run.document is None:
         return ["results.json is no JSON object"]
-    problems = [f"invalid: {error.message}" for error in jsonschema.Draft202012Validator(SCHEMA).iter_errors(run.document)]
+    problems = [
+        f"invalid: {error.message}"
+        for error in jsonschema.Draft202012Validator(SCHEMA).iter_errors(run.document)
+    ]
     if run.score is None:
         problems.append(f"no score: {run.stdout[-300:]}")
     elif abs(run.score - expected) > TOLERANCE:
@@ -97,7 +105,9 @@ def otter_line(prepared: Prepared, zip_path: Path, notebook: Path) -> str:
     document = simulate._document(out / "results.json") or {}
     score = sum(test.get("score", 0.0) for test in document.get("tests", []))
     killed = ", a process was ended for want of memory" if usage.out_of_memory else ""
-    return f"{score:g} points, {usage.wall_s:.1f} s, {usage.peak_mb or 0:.0f} MB, status {usage.status}{killed}"
+    return (
+        f"{score:g} points, {usage.wall_s:.1f} s, {usage.peak_mb or 0:.0f} MB, status {usage.status}{killed}"
+    )
 
 
 def write_attack(name: str, bundle: Bundle, folder: Path) -> Path:

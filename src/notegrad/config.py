@@ -117,9 +117,7 @@ class Config(Record, frozen=True, kw_only=True):
             tier=(own.sandbox or self.course.sandbox).tier,
             require=(own.sandbox or self.course.sandbox).require,
             limits=Limits(**msgspec.structs.asdict(own.limits)),
-            gradescope=GradescopeSettings(
-                **msgspec.structs.asdict(own.gradescope or self.course.gradescope)
-            ),
+            gradescope=GradescopeSettings(**msgspec.structs.asdict(own.gradescope or self.course.gradescope)),
         )
 
 

@@ -92,11 +92,11 @@ class Grader:
 
         only: the names of the questions to judge; the others are not in the result. first_failure: a question
         ends with its first failing test case; those after it are not in the result. deadline: when, by
-        `time.monotonic()`, no further question is begun; those left count as out of time where the submission ran
-        into a limit of its own, and else the machine was too slow, which is a failure of ours.
-        A process of the submission that is killed from outside costs it nothing: it is run again, until a run
-        has no such death or ends as the one before. Raises SandboxError for a failure of ours: then the
-        submission has no result, and may be tried again.
+        `time.monotonic()`, no further question is begun; those left count as out of time where the submission
+        ran into a limit of its own, and else the machine was too slow, which is a failure of ours. A process
+        of the submission that is killed from outside costs it nothing: it is run again, until a run has no
+        such death or ends as the one before. Raises SandboxError for a failure of ours: then the submission
+        has no result, and may be tried again.
         """
         if submission.unreadable is not None:
             return self._unreadable(submission, submission.unreadable)
@@ -104,8 +104,14 @@ class Grader:
             return self._unreadable(submission, self._too_many_cells(submission))
         before: GradingResult | None = None
         for _ in range(MAX_RUNS):
-            result, deaths = self._grade_once(submission, only, first_failure=first_failure, deadline=deadline)
-            if deaths == 0 or _is_past(deadline) or (before is not None and _outcomes(before) == _outcomes(result)):
+            result, deaths = self._grade_once(
+                submission, only, first_failure=first_failure, deadline=deadline
+            )
+            if (
+                deaths == 0
+                or _is_past(deadline)
+                or (before is not None and _outcomes(before) == _outcomes(result))
+            ):
                 break
             before = result
         return result
@@ -190,7 +196,9 @@ class Grader:
         """A question that was not begun: every test case of it is out of time."""
         said = translate("platform_timeout", self._bundle.language)
         cases = (
-            TestCaseResult(test_case=case, outcome="skipped", score=0.0, message=f"{said[0].upper()}{said[1:]}.")
+            TestCaseResult(
+                test_case=case, outcome="skipped", score=0.0, message=f"{said[0].upper()}{said[1:]}."
+            )
             for case in question.test_cases
         )
         return QuestionResult(question=question, score=0.0, test_cases=tuple(cases))

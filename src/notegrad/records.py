@@ -42,8 +42,8 @@ class Limits(Record, frozen=True, kw_only=True):
 class GradescopeSettings(Record, frozen=True, kw_only=True):
     """What a course says about Gradescope.
 
-    `pip_options` are added to each `pip install` of setup.sh; `timeout_minutes` is what the assignment's settings
-    say over there; `hidden_visibility` is that of hidden test cases.
+    `pip_options` are added to each `pip install` of setup.sh; `timeout_minutes` is what the assignment's
+    settings say over there; `hidden_visibility` is that of hidden test cases.
     """
 
     pip_options: str = ""

@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Collection, Mapping
+from types import MappingProxyType
 
 import msgspec
 
@@ -18,6 +19,7 @@ from notegrad.authoring.bundle import (
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip can name
 _UNIX = 3
+_NOTHING: Mapping[str, bytes] = MappingProxyType({})
 _MODE, _MODE_OF_PROGRAM = 0o100644 << 16, 0o100755 << 16
 
 
@@ -28,10 +30,10 @@ def pack_bundle(
     files: Mapping[str, bytes],
     otter_config: Mapping[str, object],
     requirements: str,
-    deployment: Mapping[str, bytes],
+    deployment: Mapping[str, bytes] = _NOTHING,
     programs: Collection[str] = (),
 ) -> bytes:
-    """Return the bytes of an autograder zip; see `bundle` for what it holds, `deployment` for its last part."""
+    """Return the bytes of an autograder zip; `bundle` says what it holds, `deployment` the rest."""
     members = {f"tests/{name}": source.encode() for name, source in tests.items()}
     members |= {f"files/{name}": content for name, content in files.items()}
     members[OTTER_CONFIG_NAME] = json_bytes(otter_config)

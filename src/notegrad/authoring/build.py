@@ -89,8 +89,8 @@ def student_path(root: Path, slug: str) -> Path:
 def differences(built: Built, root: Path) -> list[Path]:
     """Return the files on disk that differ from what was built, are missing, or should not be there.
 
-    An autograder bundle that is absent is no difference: it is not committed; nor is one with another version of
-    ourselves in it.
+    An autograder bundle that is absent is no difference: it is not committed; nor is one with another version
+    of ourselves in it.
     """
     folder = student_path(root, built.slug)
     wanted = {folder / name: content for name, content in built.student.items()}

@@ -46,7 +46,7 @@ def deployment(settings: GradescopeSettings, slug: str, language: str) -> dict[s
 
 
 def without_package(bundle: bytes) -> bytes:
-    """The names and contents of a bundle but for our own wheel and scripts: what its assignment's sources give."""
+    """A bundle's names and contents but for our own wheel and scripts: what its assignment's sources give."""
     ours = (*_COPIED, "not_graded.json")
     try:
         with zipfile.ZipFile(io.BytesIO(bundle)) as archive:

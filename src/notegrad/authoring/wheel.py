@@ -1,9 +1,9 @@
-"""Our own wheel, made from the installed package, with no network, no build tool, and the same bytes each time.
+"""Our own wheel, made from the installed package: no network, no build tool, the same bytes each time.
 
-A bundle must carry the notegrad that built it, also where that one was itself installed from a wheel and there is no
-checkout to build from. So the wheel is put together from what is installed: the package's files and the metadata that
-the installer left (PEP 427, and "Recording installed projects" of the packaging specifications). A test compares it
-with what hatchling builds from the same sources.
+A bundle must carry the notegrad that built it, also where that one was itself installed from a wheel and
+there is no checkout to build from. So the wheel is put together from what is installed: the package's files
+and the metadata that the installer left (PEP 427, and "Recording installed projects" of the packaging
+specifications). A test compares it with what hatchling builds from the same sources.
 """
 
 from __future__ import annotations

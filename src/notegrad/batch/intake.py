@@ -58,9 +58,9 @@ def read_submission(data: bytes, *, id: str, student: str = "", source: str = ""
 
 
 def read_folder(folder: Path, *, id: str, student: str = "", source: str = "") -> Submission:  # noqa: A002 (the record\'s word)
-    """The submission that everything in one folder makes, as a platform lays it out; what students did never raises.
+    """The submission that everything in one folder makes, as a platform lays it out.
 
-    Raises `InputError` where the folder itself cannot be read.
+    What students did never raises; InputError where the folder itself cannot be read.
     """
     blank = Submission(id=id, student=student, source=source)
     if not folder.is_dir():

@@ -1,4 +1,4 @@
-"""`notegrad gradescope`: what `run_autograder` calls on Gradescope, and a container like it to try a bundle in."""
+"""`notegrad gradescope`: what `run_autograder` calls, and a container like it to try bundles in."""
 
 from __future__ import annotations
 

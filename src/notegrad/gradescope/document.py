@@ -1,4 +1,4 @@
-"""The `results.json` of one submission on Gradescope: the result, and what the platform knows of the attempt."""
+"""The `results.json` of a submission on Gradescope: the result, and what is known of the attempt."""
 
 from __future__ import annotations
 

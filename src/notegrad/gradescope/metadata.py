@@ -1,8 +1,9 @@
 """What Gradescope tells about a submission: who, when, which attempt.
 
-`submission_metadata.json` is documented ("Submission Metadata", gradescope-autograders.readthedocs.io), but real files
-differ: `assignment_id` is null, each user has a `sid` (null or "") and dates of their own, scores are strings, failed
-runs of an autograder are listed with `autograder_error`. Nothing is required here: what is missing or odd is left out.
+`submission_metadata.json` is documented ("Submission Metadata", gradescope-autograders.readthedocs.io), but
+real files differ: `assignment_id` is null, each user has a `sid` (null or "") and dates of their own, scores
+are strings, failed runs of an autograder are listed with `autograder_error`. Nothing is required here: what
+is missing or odd is left out.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class Attempt(Record, frozen=True, kw_only=True):
 
 
 def read_attempt(path: Path) -> Attempt:
-    """Read the platform's file; a file that is missing or is no JSON object tells nothing, and never raises."""
+    """Read the platform's file; one that is missing or is no JSON object tells nothing; never raises."""
     try:
         with path.open("rb") as stream:
             data = json.loads(stream.read(MAX_METADATA_BYTES))

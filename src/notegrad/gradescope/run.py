@@ -1,11 +1,12 @@
 """What `run_autograder` does in Gradescope's container: one submission in, one `results.json` out.
 
-Theory of operation: `results.json` lies there already and says, without a score, that nothing was graded. We close the
-places of tests and results to everybody but ourselves, read what was handed in, grade it in this very process with
-limits that fit into the container (one zygote beside us, nothing made ahead of need), and replace the file whole. A
-failure of ours is tried once more where there is time, and then leaves a file without a score: Gradescope documents
-`score` as "optional, but required if not on each test case", so that such a file is an error of the autograder for it,
-which costs no attempt ("autograder_error"), and never a zero.
+Theory of operation: `results.json` lies there already and says, without a score, that nothing was graded. We
+close the places of tests and results to everybody but ourselves, read what was handed in, grade it in this
+very process with limits that fit into the container (one zygote beside us, nothing made ahead of need), and
+replace the file whole. A failure of ours is tried once more where there is time, and then leaves a file
+without a score: Gradescope documents `score` as "optional, but required if not on each test case", so that
+such a file is an error of the autograder for it, which costs no attempt ("autograder_error"), and never a
+zero.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ def grade_here(root: Path = DEFAULT_ROOT) -> GradingResult:
 
 
 def _close(places: Places) -> None:
-    """Tests, results and what was handed in are for this user alone; Landlock says the same to student code."""
+    """Tests, results and what was handed in are for this user alone; Landlock says so to student code too."""
     for folder in (places.source, places.submission, places.results.parent):
         if folder.is_dir():
             folder.chmod(0o700)
@@ -123,7 +124,6 @@ def _grade(bundle: Bundle, submission: Submission, deadline: float) -> GradingRe
             if isinstance(failure, SandboxUnavailableError):
                 break
     said = str(error) if isinstance(error, NotegradError) else type(error).__name__
-    print(f"notegrad: not graded: {said}", flush=True)
+    sys.stdout.write(f"notegrad: not graded: {said}\n")  # the platform keeps it for the teacher
     reason = translate("not_graded", bundle.language, reason=translate("grader_stopped", bundle.language))
     return not_graded_result(submission, bundle.slug, reason, None)
-

@@ -1,9 +1,10 @@
 """Try a bundle on one submission in a container like Gradescope's, without uploading it.
 
-The tree of the container is laid out in a new folder, as "Autograder Specifications" describes it: the bundle unpacked
-in `source`, what was handed in in `submission` (a zip is opened, as the platform does), empty `results`. `setup.sh` of
-the bundle runs in it; its network part is left out, and the packages that are installed here are used instead, but
-notegrad is the wheel of the bundle. `run_autograder` then runs as the platform runs it (see `stage`).
+The tree of the container is laid out in a new folder, as "Autograder Specifications" describes it: the bundle
+unpacked in `source`, what was handed in in `submission` (a zip is opened, as the platform does), empty
+`results`. `setup.sh` of the bundle runs in it; its network part is left out, and the packages that are
+installed here are used instead, but notegrad is the wheel of the bundle. `run_autograder` then runs as the
+platform runs it (see `stage`).
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ from notegrad.records import Record
 PLATFORM_TIMEOUT_S = 600.0
 TIMED_OUT = 124  # as timeout(1) says it
 _STAGE = (  # ours, whichever is installed
-    "import sys; sys.path.insert(0, sys.argv.pop(1)); from notegrad.gradescope.stage import main; main(sys.argv[1:])"
+    "import sys; sys.path.insert(0, sys.argv.pop(1));"
+    "from notegrad.gradescope.stage import main; main(sys.argv[1:])"
 )
 _FIRST_ATTEMPT = {
     "id": 1,
@@ -85,16 +87,20 @@ class Run(Record, frozen=True, kw_only=True):
     def summary(self) -> list[str]:
         """Lines for the course author."""
         ours = (self.document or {}).get("extra_data", {}).get("notegrad", {})
-        score = "no score: an error of the autograder, not a zero" if self.score is None else f"{self.score:g}"
+        score = (
+            "no score: an error of the autograder, not a zero" if self.score is None else f"{self.score:g}"
+        )
         of = f" of {ours['max_score']:g}" if self.score is not None and "max_score" in ours else ""
         memory = "not limited here" if self.usage.peak_mb is None else f"{self.usage.peak_mb:.0f} MB at most"
         lines = [
-            f"results.json: {score}{of}, status {ours.get('status', 'unknown')}, tier {ours.get('tier') or 'none'}",
-            f"setup.sh {self.setup_s:.1f} s (packages of this machine instead of the network), "
+            f"results.json: {score}{of}, status {ours.get('status', '?')}, tier {ours.get('tier') or 'none'}",
+            f"setup.sh {self.setup_s:.1f} s, with packages of this machine instead of the network",
             f"run_autograder {self.usage.wall_s:.1f} s, memory {memory}",
         ]
         if self.usage.peak_mb is None:
-            lines.append("not contained as on the platform: that takes root, with namespaces and control groups")
+            lines.append(
+                "not contained as on the platform: that takes root, with namespaces and control groups"
+            )
         if self.score is None and self.stdout.strip():
             lines += ["what run_autograder printed (teachers see it):", self.stdout.strip()[-4000:]]
         return [*lines, f"kept in {self.tree}"] if self.tree else lines
@@ -111,7 +117,7 @@ def simulate_run(
 
 @contextlib.contextmanager
 def container(bundle: Path, *, keep: Path | None = None) -> Iterator[Prepared]:
-    """A container's tree with a bundle set up in it, as the platform's image of it; for as many runs as wanted."""
+    """A container's tree with a bundle set up in it, for as many runs as wanted."""
     if keep is not None and keep.exists():
         raise InputError(f"{keep} exists already: give --keep a folder that does not.")
     tree = keep.absolute() if keep else Path(tempfile.mkdtemp(prefix="notegrad-gradescope-"))
@@ -143,7 +149,7 @@ class Prepared:
             "NOTEGRAD_PYTHON": getattr(sys, "_base_executable", sys.executable),
         }
         done = subprocess.run(
-            ["bash", str(self.places.source / "setup.sh")],
+            ["bash", str(self.places.source / "setup.sh")],  # noqa: S607 (as the platform calls it)
             env=environment, cwd=self.places.root, capture_output=True, text=True, check=False,
         )  # fmt: skip
         if done.returncode:
@@ -213,7 +219,7 @@ def _unpack(bundle: Path, source: Path) -> None:
     source.mkdir(parents=True)
     try:
         with zipfile.ZipFile(bundle) as archive:
-            archive.extractall(source)  # noqa: S202 (the course author's own, and zipfile keeps names inside)
+            archive.extractall(source)
     except (OSError, zipfile.BadZipFile) as error:
         raise InputError(f"{bundle} is no zip that can be read: {error}") from None
     lacking = [name for name in ("setup.sh", "run_autograder") if not (source / name).is_file()]

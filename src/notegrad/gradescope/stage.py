@@ -1,9 +1,9 @@
-"""A container like Gradescope's, for one command: its share of a machine, no network, and the rights of stock Docker.
+"""A container like Gradescope's, for one command: its share of a machine, no network, stock Docker's rights.
 
-Started as a process of its own, because leaving namespaces is not possible.
-What it makes: control groups for memory and processor, own mount, pid, network, ipc and host-name namespaces, a private
-/proc, control groups that can be read and not written, and only the capabilities that Docker leaves to root; so student
-code meets the tier `no-namespaces`, as it does there. What it does not make is another root: the machine's programs and
+Started as a process of its own, because leaving namespaces is not possible. What it makes: control groups for
+memory and processor, own mount, pid, network, ipc and host-name namespaces, a private /proc, control groups
+that can be read and not written, and only the capabilities that Docker leaves to root; so student code meets
+the tier `no-namespaces`, as it does there. What it does not make is another root: the machine's programs and
 libraries are seen, where the platform has Ubuntu's.
 """
 
@@ -23,8 +23,8 @@ import msgspec
 from notegrad.records import Record
 from notegrad.sandbox import cgroups, syscalls
 
-# CHOWN, DAC_OVERRIDE, FOWNER, FSETID, KILL, SETGID, SETUID, SETPCAP, NET_BIND_SERVICE, NET_RAW, SYS_CHROOT, MKNOD,
-# AUDIT_WRITE, SETFCAP: what Docker grants a container by default
+# CHOWN, DAC_OVERRIDE, FOWNER, FSETID, KILL, SETGID, SETUID, SETPCAP, NET_BIND_SERVICE, NET_RAW, SYS_CHROOT,
+# MKNOD, AUDIT_WRITE, SETFCAP: what Docker grants a container by default
 DOCKER_CAPABILITIES = (0, 1, 3, 4, 5, 6, 7, 8, 10, 13, 18, 27, 29, 31)
 _CPU_PERIOD_US = 100_000
 _SIOCSIFFLAGS, _IFF_UP = 0x8914, 1
@@ -33,25 +33,25 @@ _CGROUPS = "/sys/fs/cgroup"
 
 
 class Share(Record, frozen=True, kw_only=True):
-    """What the stage is to use of the machine: the folders of its control groups, by controller, none where absent."""
+    """What the stage may use of the machine: the folders of its control groups, by controller."""
 
     folders: dict[str, str] = {}
 
 
 class Group:
-    """Control groups with a memory limit and a share of the processor; empty where this machine allows none."""
+    """Control groups with a limit on memory and a share of the processor; empty where none can be made."""
 
     def __init__(self, *, memory_mb: int, cores: float) -> None:
         self._folders: dict[str, Path] = {}
-        name = f"notegrad-stage-{os.getpid()}-{time.monotonic_ns()}"
+        parents = {name: cgroups.own_folder("cgroup", name) for name in ("memory", "cpu")}
+        unique = f"gradescope-{os.getpid()}-{time.monotonic_ns()}"  # not one of a grader's own
         try:
-            for controller in ("memory", "cpu"):
-                parent = cgroups.own_folder("cgroup", controller)
+            for controller, parent in parents.items():
                 if parent is None:
-                    raise OSError(f"no {controller} controller")
-                folder = parent / name
-                folder.mkdir()
-                self._folders[controller] = folder
+                    self.remove()
+                    return
+                self._folders[controller] = parent / unique
+                self._folders[controller].mkdir()
             memory, cpu = self._folders["memory"], self._folders["cpu"]
             (memory / "memory.limit_in_bytes").write_text(str(memory_mb * _MIB))
             with contextlib.suppress(OSError):  # a kernel without swap accounting
@@ -76,7 +76,9 @@ class Group:
     def was_out_of_memory(self) -> bool:
         """Whether the kernel ended a process in the stage because its memory was used up."""
         with contextlib.suppress(KeyError, OSError):
-            return "oom_kill 0" not in (self._folders["memory"] / "memory.oom_control").read_text().splitlines()
+            return (
+                "oom_kill 0" not in (self._folders["memory"] / "memory.oom_control").read_text().splitlines()
+            )
         return False
 
     def remove(self) -> None:
@@ -131,4 +133,3 @@ def _raise_loopback() -> None:
     request = struct.pack("16sh14x", b"lo", _IFF_UP)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
         fcntl.ioctl(any_socket, _SIOCSIFFLAGS, request)
-

@@ -30,8 +30,9 @@ def to_gradescope(
 ) -> dict[str, object]:
     """One entry of `tests` per test case; hidden ones are shown when `hidden_visibility` says.
 
-    Every text is cleaned and cut (`results.text`). A result that was not graded has neither `score` nor `tests`,
-    so that no platform takes it for a zero: without the first Gradescope adds up the scores of the second.
+    Every text is cleaned and cut (`results.text`). A result that was not graded has neither `score` nor
+    `tests`, so that no platform takes it for a zero: without the first Gradescope adds up the scores of the
+    second.
     """
     tests = [
         _test(question, case, f"{number}.{case.test_case.number}", hidden_visibility)

@@ -85,7 +85,11 @@ class Sandbox:
         if without and not unsafe:
             raise SandboxError("Protections are left off only with unsafe=True.")
         settings = launch.Request(
-            tier=tier, unsafe=unsafe, server=server, server_path=server_path, without=tuple(without),
+            tier=tier,
+            unsafe=unsafe,
+            server=server,
+            server_path=server_path,
+            without=tuple(without),
             light=light,
         )
         sandbox = cls(launch.start_zygote(settings))

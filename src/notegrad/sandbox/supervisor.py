@@ -77,7 +77,7 @@ def supervise(
 
 
 def _offer_to_be_killed() -> None:
-    """Where memory runs out the kernel ends a process of the submission, and never the judge or the zygote."""
+    """Where memory runs out the kernel ends a process of the submission, not the judge or the zygote."""
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
         file.write("1000")
 

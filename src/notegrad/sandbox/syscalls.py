@@ -135,7 +135,7 @@ def prctl_value(option: int, value: int = 0) -> int:
 
 
 def drop_bounding_set(*kept: int) -> None:
-    """Empty the capability bounding set but for `kept`, so that no exec of a descendant ever gains another."""
+    """Empty the capability bounding set but for `kept`: no exec of a descendant ever gains another."""
     for capability in range(64):
         try:
             if capability not in kept:
