@@ -103,7 +103,8 @@ def pip_mounts(context: Path) -> list[str]:
             continue
         text = value.strip("'\"").replace("\\n", " ")
         lines.append(f"{name} = {text}")
-        folders |= {Path(p) for p in re.findall(r"(?:^|\s|file://)(/[\w./-]+)", text) if Path(p).is_dir()}
+        named = {Path(p) for p in re.findall(r"(?:^|\s|file://)(/[\w./-]+)", text) if Path(p).is_dir()}
+        folders |= {p.parent if p.name == "simple" else p for p in named}  # an index links to files beside it
     mounts = [f"{folder}:{folder}:ro" for folder in sorted(folders)]
     certificates = os.environ.get("SSL_CERT_FILE", "")
     if Path(certificates).is_file():

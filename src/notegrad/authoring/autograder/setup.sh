@@ -59,6 +59,8 @@ if [ -n "$packages" ]; then
 else
     "$python" -m venv "$venv"
     mapfile -t options < <(grep -v '^$' "$source/pip_options.txt")
+    # the pip of Ubuntu 22.04 is from 2022
+    "$venv/bin/python" -m pip install --quiet "${options[@]}" --upgrade 'pip>=24'
     # torch first and alone, so that the build which the options name is there before anything asks for "some torch"
     "$venv/bin/python" -m pip install --quiet --constraint "$source/constraints.txt" "${options[@]}" torch
     "$venv/bin/python" -m pip install --quiet --constraint "$source/constraints.txt" "${options[@]}" \
