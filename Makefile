@@ -9,7 +9,7 @@ OUT    := out/tp2-memoire
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint unit build verify bench parity previews chaos clean
+.PHONY: help demo test lint unit build verify bench parity previews chaos clean gradescope container
 
 help: ## say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -27,8 +27,8 @@ lint: $(VENV)/installed-dev ## ruff, mypy --strict, the import law, and whether 
 	$(BIN)/lint-imports
 	$(BIN)/notegrad build --frozen --no-check
 
-unit: $(VENV)/installed-dev ## all tests but the comparison with plain otter
-	$(BIN)/python -m pytest -m "not parity"
+unit: $(VENV)/installed-dev ## all tests but the comparison with plain otter and the container's
+	$(BIN)/python -m pytest -m "not parity and not container"
 
 build: $(VENV)/installed ## build every assignment: student/<slug>/ and autograder/<slug>.zip
 	$(BIN)/notegrad build
@@ -50,6 +50,17 @@ chaos: $(VENV)/installed-dev ## grade 200 submissions while graders, workers and
 bench: $(VENV)/installed-dev ## time plain otter, notegrad and the floor on the same submissions
 	$(BIN)/notegrad build
 	$(BIN)/python benchmarks/bench.py
+
+gradescope: $(VENV)/installed-dev ## every bundle in a container like Gradescope's: honest notebooks and ten attacks
+	$(BIN)/notegrad build
+	$(BIN)/python -m tests.gradescope
+
+VARIANT     := cpu
+PIP_OPTIONS :=
+container: $(VENV)/installed-dev ## build the grading container with podman or docker, and grade a class in it
+	$(BIN)/notegrad build --no-check tp2-memoire
+	$(BIN)/python autograder/container/build.py --variant $(VARIANT) --pip-options='$(PIP_OPTIONS)'
+	$(BIN)/python -m pytest -m container tests/integration/test_container.py
 
 clean: ## remove what was built and installed
 	rm -rf $(VENV) out autograder/*.zip .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -31,12 +31,16 @@ PACKAGES = "python3,python3-venv,ca-certificates"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Prepare the context, find or make the base, build; the exit status is the builder's."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--engine", help="podman or docker; default: the first that works")
     parser.add_argument("--base", default=DEFAULT_BASE, help="image to build on (%(default)s)")
     parser.add_argument("--debootstrap", action="store_true", help=f"make the base {OWN_BASE} first")
     parser.add_argument("--variant", choices=("cpu", "cuda"), default="cpu")
-    parser.add_argument("--pip-options", default="", help="added to each pip install, such as an index of builds")
+    parser.add_argument(
+        "--pip-options", default="", help="added to each pip install, such as an index of builds"
+    )
     parser.add_argument("--tag", help="name of the image; default: notegrad:VARIANT")
     options = parser.parse_args(arguments)
     engine = options.engine or find_engine()
@@ -46,7 +50,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="notegrad-container-") as folder:
         context = Path(folder)
         prepare(context)
-        command = [engine, "build", "--file", str(HERE / "Containerfile"), "--tag", options.tag or f"notegrad:{options.variant}"]
+        command = [
+            engine,
+            "build",
+            "--file",
+            str(HERE / "Containerfile"),
+            "--tag",
+            options.tag or f"notegrad:{options.variant}",
+        ]
         command += ["--build-arg", f"BASE={base}", "--build-arg", f"VARIANT={options.variant}"]
         command += ["--build-arg", f"PIP_OPTIONS={options.pip_options}"]
         if Path(engine).name == "podman":
@@ -61,7 +72,9 @@ def find_engine() -> str:
         path = shutil.which(name)
         if path and subprocess.run([path, "info"], capture_output=True, check=False).returncode == 0:
             return path
-    sys.exit("notegrad: neither podman nor docker works here: install podman (Debian, Ubuntu: apt install podman)")
+    sys.exit(
+        "notegrad: neither podman nor docker works here: install podman (Debian, Ubuntu: apt install podman)"
+    )
 
 
 def runtime_options(engine: str) -> list[str]:
@@ -125,7 +138,10 @@ def has_base(engine: str, base: str) -> bool:
 
 def make_base(engine: str) -> str:
     """A base from the distribution's packages; needs root and debootstrap."""
-    if subprocess.run([engine, "image", "inspect", OWN_BASE], capture_output=True, check=False).returncode == 0:
+    if (
+        subprocess.run([engine, "image", "inspect", OWN_BASE], capture_output=True, check=False).returncode
+        == 0
+    ):
         return OWN_BASE
     tool = shutil.which("debootstrap")
     if tool is None or os.geteuid() != 0:
@@ -136,7 +152,13 @@ def make_base(engine: str) -> str:
     with tempfile.TemporaryDirectory(prefix="notegrad-base-") as folder:
         tree, archive = Path(folder) / "tree", Path(folder) / "base.tar"
         subprocess.run([tool, "--variant=minbase", f"--include={PACKAGES}", RELEASE, str(tree)], check=True)
-        for waste in ("var/cache/apt", "var/lib/apt/lists", "usr/share/doc", "usr/share/man", "usr/share/locale"):
+        for waste in (
+            "var/cache/apt",
+            "var/lib/apt/lists",
+            "usr/share/doc",
+            "usr/share/man",
+            "usr/share/locale",
+        ):
             shutil.rmtree(tree / waste, ignore_errors=True)
         subprocess.run(["tar", "--numeric-owner", "-C", str(tree), "-cf", str(archive), "."], check=True)
         subprocess.run([engine, "import", str(archive), OWN_BASE], check=True)
