@@ -9,7 +9,7 @@ OUT    := out/tp2-memoire
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint unit build verify bench parity previews chaos attacks scale fuzz gpu clean
+.PHONY: help demo test lint unit build verify bench parity previews chaos attacks scale fuzz gpu gradescope container clean
 
 help: ## say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -27,8 +27,8 @@ lint: $(VENV)/installed-dev ## ruff, mypy --strict, the import law, and whether 
 	$(BIN)/lint-imports
 	$(BIN)/notegrad build --frozen --no-check
 
-unit: $(VENV)/installed-dev ## all tests but the comparison with plain otter
-	$(BIN)/python -m pytest -m "not parity"
+unit: $(VENV)/installed-dev ## all tests but the comparison with plain otter and the container's
+	$(BIN)/python -m pytest -m "not parity and not container"
 
 build: $(VENV)/installed ## build every assignment: student/<slug>/ and autograder/<slug>.zip
 	$(BIN)/notegrad build
@@ -66,6 +66,17 @@ scale: $(VENV)/installed-dev ## a class of 1,000 (COUNT=n): throughput, memory, 
 gpu: $(VENV)/installed-dev ## the tests that need a GPU, and what grading on one costs; says skipped where there is none
 	$(BIN)/python -m pytest -m gpu tests/gpu
 	$(BIN)/python benchmarks/gpu.py
+
+gradescope: $(VENV)/installed-dev ## every bundle in a container like Gradescope's: honest notebooks and ten attacks
+	$(BIN)/notegrad build
+	$(BIN)/python -m tests.gradescope
+
+VARIANT     := cpu
+PIP_OPTIONS :=
+container: $(VENV)/installed-dev ## build the grading container with podman or docker, and grade a class in it
+	$(BIN)/notegrad build --no-check tp2-memoire
+	$(BIN)/python autograder/container/build.py --variant $(VARIANT) --pip-options='$(PIP_OPTIONS)'
+	$(BIN)/python -m pytest -m container tests/integration/test_container.py
 
 clean: ## remove what was built and installed
 	rm -rf $(VENV) out autograder/*.zip .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn, TypeVar, get_args, get_type_hints
@@ -17,7 +18,7 @@ import yaml
 
 from notegrad.errors import ConfigError
 from notegrad.messages import suggestion
-from notegrad.records import Limits, Record
+from notegrad.records import GradescopeSettings, Limits, Record
 
 CONFIG_NAME = "otter_config.yml"
 MAX_SEED = 2**32 - 1  # what numpy accepts
@@ -30,7 +31,8 @@ Device = Annotated[str, msgspec.Meta(pattern=r"^(cpu|cuda(:\d+)?|sim|auto)$")]
 Seed = Annotated[int, msgspec.Meta(ge=0, le=MAX_SEED)]
 R = TypeVar("R", bound=Record)
 
-_SECTIONS = ("assignments", "limits", "sandbox")
+_SECTIONS = ("assignments", "gradescope", "limits", "sandbox")
+MAX_TIMEOUT_MINUTES = 40  # the longest that Gradescope allows
 _TYPE_WORDS = {
     "object": "keys below it",
     "int": "a whole number",
@@ -57,6 +59,10 @@ class SandboxConfig(Record, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     mode: Mode = "fork"
 
 
+class GradescopeConfig(GradescopeSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the bundle does on Gradescope, as a file gives it."""
+
+
 class AssignmentConfig(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What one assignment sets for itself; None means: as the course. `limits` are merged already."""
 
@@ -65,6 +71,7 @@ class AssignmentConfig(Record, frozen=True, kw_only=True, forbid_unknown_fields=
     device: Device | None = None
     seed: Seed | None = None
     sandbox: SandboxConfig | None = None
+    gradescope: GradescopeConfig | None = None
     limits: LimitsConfig = LimitsConfig()
 
 
@@ -76,6 +83,7 @@ class CourseConfig(Record, frozen=True, kw_only=True, forbid_unknown_fields=True
     device: Device = "cpu"
     seed: Seed = 0
     sandbox: SandboxConfig = SandboxConfig()
+    gradescope: GradescopeConfig = GradescopeConfig()
     limits: LimitsConfig = LimitsConfig()
     assignments: dict[str, Any] = {}
 
@@ -92,6 +100,7 @@ class Settings(Record, frozen=True, kw_only=True):
     require: tuple[str, ...]
     mode: Mode
     limits: Limits
+    gradescope: GradescopeSettings = GradescopeSettings()
 
 
 class Config(Record, frozen=True, kw_only=True):
@@ -114,6 +123,7 @@ class Config(Record, frozen=True, kw_only=True):
             require=(own.sandbox or self.course.sandbox).require,
             mode=(own.sandbox or self.course.sandbox).mode,
             limits=Limits(**msgspec.structs.asdict(own.limits)),
+            gradescope=GradescopeSettings(**msgspec.structs.asdict(own.gradescope or self.course.gradescope)),
         )
 
 
@@ -136,6 +146,7 @@ def parse_config(text: str, path: Path) -> Config:
     data = _without_empty_sections(document.data)
     course = document.convert(data, CourseConfig, ())
     _check_limits(document, course.limits, ("limits",))
+    _check_gradescope(document, course.gradescope, ("gradescope",))
     base = data.get("limits", {})
     assignments = {}
     for slug, raw in course.assignments.items():
@@ -148,6 +159,7 @@ def parse_config(text: str, path: Path) -> Config:
         merged = {**own, "limits": {**base, **own.get("limits", {})}}
         assignments[slug] = document.convert(merged, AssignmentConfig, where)
         _check_limits(document, assignments[slug].limits, (*where, "limits"))
+        _check_gradescope(document, assignments[slug].gradescope, (*where, "gradescope"))
     return Config(root=path.resolve().parent, course=course, assignments=assignments)
 
 
@@ -258,6 +270,21 @@ def _check_limits(document: _Document, limits: Limits, where: Sequence[str]) -> 
     for name, value in msgspec.structs.asdict(limits).items():
         if not (math.isfinite(value) and value > 0):
             document.fail([*where, name], f"a limit must be a number above 0 (it says {value})")
+
+
+def _check_gradescope(
+    document: _Document, gradescope: GradescopeSettings | None, where: Sequence[str]
+) -> None:
+    if gradescope is None:
+        return
+    minutes = gradescope.timeout_minutes
+    if not 2 <= minutes <= MAX_TIMEOUT_MINUTES:
+        allowed = f"from 2 to {MAX_TIMEOUT_MINUTES} minutes, as in the assignment's settings on Gradescope"
+        document.fail([*where, "timeout_minutes"], f"{allowed} (it says {minutes:g})")
+    try:
+        shlex.split(gradescope.pip_options)
+    except ValueError as error:
+        document.fail([*where, "pip_options"], f"options as for a shell: {error}".lower())
 
 
 def _read(path: Path) -> str:

@@ -25,6 +25,7 @@ from notegrad.mirror import Mirror, connect
 from notegrad.records import (
     GradingResult,
     Limits,
+    Question,
     QuestionResult,
     RunReport,
     Submission,
@@ -112,33 +113,50 @@ class Grader:
         }
 
     def grade(
-        self, submission: Submission, *, only: Collection[str] | None = None, first_failure: bool = False
+        self,
+        submission: Submission,
+        *,
+        only: Collection[str] | None = None,
+        first_failure: bool = False,
+        deadline: float | None = None,
     ) -> GradingResult:
         """Run a submission's notebook in the sandbox, and the bundle's tests outside it.
 
         only: the names of the questions to judge; the others are not in the result. first_failure: a question
-        ends with its first failing test case; those after it are not in the result.
-        A process of the submission that is killed from outside costs it nothing: it is run again, until a run
-        has no such death, or ends as the one before, or `wall_s` have passed. Raises SandboxError for a
-        failure of ours: then the submission has no result, and may be tried again.
+        ends with its first failing test case; those after it are not in the result. deadline: when, by
+        `time.monotonic()`, no further question is begun; those left count as out of time where the submission
+        ran into a limit of its own, and else the machine was too slow, which is a failure of ours. A process
+        of the submission that is killed from outside costs it nothing: it is run again, until a run has no
+        such death, or ends as the one before, or `wall_s` have passed. Raises SandboxError for a failure of
+        ours: then the submission has no result, and may be tried again.
         """
         if submission.unreadable is not None:
             return self._unreadable(submission, submission.unreadable)
         if len(submission.cells) > self._bundle.limits.cells:
             return self._unreadable(submission, self._too_many_cells(submission))
         before: GradingResult | None = None
-        deadline = time.monotonic() + self._bundle.limits.wall_s
+        no_run_after = time.monotonic() + self._bundle.limits.wall_s  # who dies late does not get four runs
         for _ in range(MAX_RUNS):
-            result, deaths = self._grade_once(submission, only, first_failure=first_failure)
-            if deaths == 0 or (before is not None and _outcomes(before) == _outcomes(result)):
-                break
-            if time.monotonic() > deadline:  # whoever dies late on purpose does not get it four times
+            result, deaths = self._grade_once(
+                submission, only, first_failure=first_failure, deadline=deadline
+            )
+            if (
+                deaths == 0
+                or _is_past(deadline)
+                or _is_past(no_run_after)
+                or (before is not None and _outcomes(before) == _outcomes(result))
+            ):
                 break
             before = result
         return result
 
     def _grade_once(
-        self, submission: Submission, only: Collection[str] | None, *, first_failure: bool
+        self,
+        submission: Submission,
+        only: Collection[str] | None,
+        *,
+        first_failure: bool,
+        deadline: float | None,
     ) -> tuple[GradingResult, int]:
         """A result, and how many processes of the submission were found dead."""
         bundle = self._bundle
@@ -182,8 +200,15 @@ class Grader:
             reason = self._reason(report)
             gone = translate("notebook_gone", bundle.language)
             forks = _ExecutionForks(execution, bundle.limits, reason or gone)
-            questions = tuple(judged.get(test.question.name) or judge(test, forks) for test in tests)
+            questions = tuple(
+                self._out_of_time(test.question)
+                if _is_past(deadline)
+                else judged.get(test.question.name) or judge(test, forks)
+                for test in tests
+            )
             deaths = execution.deaths
+        if _is_past(deadline):
+            self._refuse_slowness(questions, report)
         ended = time.monotonic()
         timings = Timings(
             total_s=ended - started,
@@ -237,6 +262,26 @@ class Grader:
         cells = tuple(explain_cell(cell, limits, language) for cell in report.cells)
         return msgspec.structs.replace(report, cells=cells)
 
+    def _out_of_time(self, question: Question) -> QuestionResult:
+        """A question that was not begun: every test case of it is out of time."""
+        said = translate("platform_timeout", self._bundle.language)
+        cases = (
+            TestCaseResult(
+                test_case=case, outcome="skipped", score=0.0, message=f"{said[0].upper()}{said[1:]}."
+            )
+            for case in question.test_cases
+        )
+        return QuestionResult(question=question, score=0.0, test_cases=tuple(cases))
+
+    def _refuse_slowness(self, questions: tuple[QuestionResult, ...], report: RunReport) -> None:
+        """Raise SandboxError where questions were not begun and nothing of the submission reached a limit."""
+        said = self._out_of_time(questions[-1].question).test_cases[0].message if questions else ""
+        left = any(case.message == said for q in questions for case in q.test_cases)
+        slow = any(case.outcome == "timeout" for q in questions for case in q.test_cases)
+        slow = slow or report.status != "ok" or any(cell.status == "timeout" for cell in report.cells)
+        if left and not slow:
+            raise SandboxError(translate("platform_slow", self._bundle.language))
+
     def _too_many_cells(self, submission: Submission) -> str:
         count, allowed = len(submission.cells), self._bundle.limits.cells
         return translate("too_many_cells", self._bundle.language, count=count, cells=allowed)
@@ -280,6 +325,10 @@ class Grader:
             bundle_sha256=self._bundle.digest,
             seed=self._bundle.seed,
         )
+
+
+def _is_past(deadline: float | None) -> bool:
+    return deadline is not None and time.monotonic() > deadline
 
 
 def _outcomes(result: GradingResult) -> tuple[object, ...]:

@@ -84,6 +84,13 @@ FRENCH = {
     "column_change": "écart",
     "column_moves": "tests qui ont changé",
     "outcome_absent": "absent",
+    "grader_stopped": "la correction s'est arrêtée avant la fin ; prévenez votre enseignant",
+    "platform_slow": "la machine de correction était trop lente",
+    "platform_timeout": "non exécuté : le temps que la plateforme donne à une copie était épuisé",
+    "attempt": "Rendu n° {number}.",
+    "in_time": "Rendu dans les temps.",
+    "late": "Rendu en retard de {days} j {hours} h {minutes} min.",
+    "handed_in_by": "Rendu par : {students}.",
     "kept": "reprise : {count} copies déjà corrigées sont gardées (--fresh pour tout corriger de nouveau)",
 }
 
@@ -158,6 +165,13 @@ ENGLISH = {
     "column_change": "change",
     "column_moves": "test cases that changed",
     "outcome_absent": "absent",
+    "grader_stopped": "grading ended before it was done; tell your teacher",
+    "platform_slow": "the grading machine was too slow",
+    "platform_timeout": "not run: the time that the platform gives to a submission was used up",
+    "attempt": "Attempt {number}.",
+    "in_time": "Handed in on time.",
+    "late": "Handed in late by {days} d {hours} h {minutes} min.",
+    "handed_in_by": "Handed in by: {students}.",
     "kept": "going on: {count} submissions graded already are kept (--fresh to grade everything anew)",
 }
 

@@ -41,6 +41,19 @@ class Limits(Record, frozen=True, kw_only=True):
     observation_bytes: int = 64_000_000
 
 
+class GradescopeSettings(Record, frozen=True, kw_only=True):
+    """What a course says about Gradescope.
+
+    `pip_options` are added to each `pip install` of setup.sh; `timeout_minutes` is what the assignment's
+    settings say over there; `hidden_visibility` is that of hidden test cases.
+    """
+
+    pip_options: str = ""
+    timeout_minutes: float = 10.0
+    hidden_visibility: Visibility = "after_published"
+    leaderboard: bool = False
+
+
 class TestCase(Record, frozen=True, kw_only=True):
     """One property of one question; `number` counts from 1 within its question."""
 

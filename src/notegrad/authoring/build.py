@@ -13,6 +13,7 @@ import msgspec
 from notegrad.authoring.archive import pack_bundle
 from notegrad.authoring.bundle import BundleSettings, parse_bundle
 from notegrad.authoring.check import check_scores
+from notegrad.authoring.deployment import PROGRAMS, deployment, without_package
 from notegrad.authoring.leaks import refuse_leaks, secrets_of_solution, secrets_of_tests
 from notegrad.authoring.master import Assigned, assign, find_master
 from notegrad.authoring.notebook import code_cells, normalise
@@ -88,15 +89,16 @@ def student_path(root: Path, slug: str) -> Path:
 def differences(built: Built, root: Path) -> list[Path]:
     """Return the files on disk that differ from what was built, are missing, or should not be there.
 
-    An autograder bundle that is absent is no difference: it is not committed.
+    An autograder bundle that is absent is no difference: it is not committed; nor is one with another version
+    of ourselves in it.
     """
     folder = student_path(root, built.slug)
     wanted = {folder / name: content for name, content in built.student.items()}
     present = {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()}
     zip_path = bundle_path(root, built.slug)
     if zip_path.is_file():
-        wanted[zip_path] = built.autograder
-        present[zip_path] = zip_path.read_bytes()
+        wanted[zip_path] = without_package(built.autograder)
+        present[zip_path] = without_package(zip_path.read_bytes())
     return sorted(p for p in {*wanted, *present} if wanted.get(p) != present.get(p))
 
 
@@ -130,12 +132,15 @@ def _pack(settings: Settings, assigned: Assigned) -> bytes:
             tier=settings.tier,
             require=settings.require,
             mode=settings.mode,
+            gradescope=settings.gradescope,
         ),
         tests=assigned.tests,
         files=assigned.files,
         # the seed that plain otter sets before each cell; the author's own wins
         otter_config={"seed": settings.seed, **assigned.otter_config},
         requirements=_requirements(assigned.requirements.splitlines(), settings.slug),
+        deployment=deployment(settings.gradescope, settings.slug, settings.language),
+        programs=PROGRAMS,
     )
 
 

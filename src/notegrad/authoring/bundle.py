@@ -6,7 +6,8 @@
 | `files/**`          | data files that the notebook reads                       |
 | `otter_config.json` | otter's own options                                      |
 | `requirements.txt`  | what grading needs installed                             |
-| `notegrad.json`     | slug, title, limits, seed, language, device, tier, require, mode |
+| `notegrad.json`     | slug, title, limits, seed, language, device, tier, require, mode, gradescope |
+| `setup.sh`, `run_autograder`, `notegrad-*.whl`, ... | what Gradescope runs (`deployment`) |
 
 A bundle of plain otter lacks the last one; defaults stand in for it.
 """
@@ -26,7 +27,7 @@ from typing import Literal
 import msgspec
 
 from notegrad.errors import InputError
-from notegrad.records import SCHEMA_VERSION, Limits, Record
+from notegrad.records import SCHEMA_VERSION, GradescopeSettings, Limits, Record
 
 SETTINGS_NAME = "notegrad.json"
 OTTER_CONFIG_NAME = "otter_config.json"
@@ -61,6 +62,7 @@ class BundleSettings(Record, frozen=True, kw_only=True):
     tier: str = "auto"
     require: tuple[str, ...] = ()
     mode: Literal["fork", "spawn"] = "fork"
+    gradescope: GradescopeSettings = GradescopeSettings()
 
 
 class Bundle(Record, frozen=True, kw_only=True):
@@ -77,6 +79,7 @@ class Bundle(Record, frozen=True, kw_only=True):
     tier: str = "auto"
     require: tuple[str, ...] = ()
     mode: Literal["fork", "spawn"] = "fork"
+    gradescope: GradescopeSettings = GradescopeSettings()
     otter_config: dict[str, object] = {}
     digest: str = ""
 
@@ -97,7 +100,28 @@ def read_bundle(path: Path) -> Bundle:
 
 def parse_bundle(data: bytes, path: Path) -> Bundle:
     """Read the bytes of an autograder zip; `path` names it in errors and, for plain otter's, in `slug`."""
-    members = _members(data, path)
+    return _bundle(_members(data, path), path, hashlib.sha256(data).hexdigest())
+
+
+def read_unpacked(folder: Path) -> Bundle:
+    """Read a bundle that was unpacked into a folder, as Gradescope does it; raises InputError.
+
+    `digest` is the SHA-256 of the names and contents that matter for grading.
+    """
+    names = [OTTER_CONFIG_NAME, SETTINGS_NAME]
+    names += [path.relative_to(folder).as_posix() for path in sorted(folder.glob("tests/*.py"))]
+    names += [path.relative_to(folder).as_posix() for path in sorted(folder.glob("files/**/*"))]
+    try:
+        members = {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
+    except OSError as error:
+        raise InputError(f"{folder} cannot be read: {error}") from None
+    digest = hashlib.sha256()
+    for name, content in members.items():
+        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+    return _bundle(members, folder, digest.hexdigest())
+
+
+def _bundle(members: dict[str, bytes], path: Path, digest: str) -> Bundle:
     tests = tuple(
         (PurePosixPath(name).name, _text(content, f"{path}: {name}"))
         for name, content in members.items()
@@ -119,8 +143,9 @@ def parse_bundle(data: bytes, path: Path) -> Bundle:
         tier=settings.tier,
         require=settings.require,
         mode=settings.mode,
+        gradescope=settings.gradescope,
         otter_config=otter_config,
-        digest=hashlib.sha256(data).hexdigest(),
+        digest=digest,
     )
 
 

@@ -68,6 +68,20 @@ def read_submission(data: bytes, *, id: str, student: str = "", source: str = ""
         return msgspec.structs.replace(blank, unreadable=str(error))
 
 
+def read_folder(folder: Path, *, id: str, student: str = "", source: str = "") -> Submission:  # noqa: A002 (the record\'s word)
+    """The submission that everything in one folder makes, as a platform lays it out.
+
+    What students did never raises; InputError where the folder itself cannot be read.
+    """
+    blank = Submission(id=id, student=student, source=source)
+    if not folder.is_dir():
+        raise InputError(f"{printable(str(folder))} is no folder: the platform puts the submission there.")
+    if any(_is_handed_in(path) for path in _files_of(folder)):
+        return _read_folder(folder, blank)
+    reason = "Aucun notebook n'a été rendu : rendez votre fichier .ipynb (ou un zip qui le contient)."
+    return msgspec.structs.replace(blank, unreadable=reason)
+
+
 def read_submissions(paths: Sequence[Path]) -> tuple[Submission, ...]:
     """Submissions found at the paths, in their order, a folder's sorted by name; ids are unique.
 

@@ -47,6 +47,9 @@ COMMANDS = {
     "regrade": LazyCommand(
         "notegrad.cli.regrade", "Grade again what a changed bundle affects; say who moved."
     ),
+    "gradescope": LazyCommand(
+        "notegrad.cli.gradescope", "Grade in a Gradescope container, or try a bundle in one like it."
+    ),
     "explain": LazyCommand(
         "notegrad.cli.explain", "Say what would give a result again, and what differs here."
     ),

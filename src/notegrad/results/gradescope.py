@@ -30,25 +30,28 @@ def to_gradescope(
 ) -> dict[str, object]:
     """One entry of `tests` per test case; hidden ones are shown when `hidden_visibility` says.
 
-    Every text is cleaned and cut (`results.text`). A result that was not graded has no `score`, so that no
-    platform takes it for a zero.
+    Every text is cleaned and cut (`results.text`). A result that was not graded has neither `score` nor
+    `tests`, so that no platform takes it for a zero: without the first Gradescope adds up the scores of the
+    second.
     """
     tests = [
         _test(question, case, f"{number}.{case.test_case.number}", hidden_visibility)
         for number, question in enumerate(result.questions, start=1)
         for case in question.test_cases
     ]
-    document: dict[str, object] = {} if result.status == "not_graded" else {"score": _round(result.score)}
-    return document | {
+    is_graded = result.status != "not_graded"
+    document: dict[str, object] = {"score": _round(result.score)} if is_graded else {}
+    document |= {
         "execution_time": round(result.timings.total_s, 3),
         "output": _output(result),
         "output_format": "text",
         "test_output_format": "text",
         "visibility": "visible",
         "stdout_visibility": "hidden",
-        "tests": tests[:MAX_TESTS],
-        "extra_data": {"notegrad": _extra(result)},
     }
+    if is_graded:
+        document["tests"] = tests[:MAX_TESTS]
+    return document | {"extra_data": {"notegrad": _extra(result)}}
 
 
 def to_json(document: dict[str, object]) -> bytes:
@@ -80,7 +83,8 @@ def _test(
 
 
 def _output(result: GradingResult) -> str:
-    lines = [_STATUS_TEXT[result.status], result.reason or ""]
+    reason = result.reason or ""
+    lines = [_STATUS_TEXT[result.status], f"{reason[:1].upper()}{reason[1:]}"]
     cells = result.run.cells if result.run else ()
     failed = [cell for cell in cells if cell.status in ("error", "timeout")]
     if failed:

@@ -120,7 +120,7 @@ class Attempt:
             self._worker_pidfd = os.pidfd_open(pid)
             if (
                 self._own_uid is None
-            ):  # else the uid tells; a container may not look at another uid's namespaces
+            ):  # the link of another uid's process takes CAP_SYS_PTRACE, which containers lack
                 self._pid_namespace = pid_namespace(pid)
         except OSError as error:
             raise SandboxError(f"A submission's process ended before it began: {error}.") from error

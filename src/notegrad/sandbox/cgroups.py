@@ -117,7 +117,7 @@ def _remove_orphans(parents: Parents) -> None:
 
 
 def _version_2() -> Parents | None:
-    folder = _own_folder("cgroup2", "")
+    folder = own_folder("cgroup2", "")
     if folder is None or not set(_CONTROLLERS) <= set(_words(folder / "cgroup.controllers")):
         return None
     if not set(_CONTROLLERS) <= set(_words(folder / "cgroup.subtree_control")):
@@ -126,12 +126,12 @@ def _version_2() -> Parents | None:
 
 
 def _version_1() -> Parents | None:
-    folders = [_own_folder("cgroup", controller) for controller in _CONTROLLERS]
+    folders = [own_folder("cgroup", controller) for controller in _CONTROLLERS]
     found = tuple(str(folder) for folder in folders if folder is not None)
     return Parents(version=1, folders=found) if len(found) == len(_CONTROLLERS) else None
 
 
-def _own_folder(kind: str, controller: str) -> Path | None:
+def own_folder(kind: str, controller: str) -> Path | None:
     """The folder of the group that this process is in (proc_pid_mountinfo(5), proc_pid_cgroup(5))."""
     own = None
     for line in _lines("/proc/self/cgroup"):

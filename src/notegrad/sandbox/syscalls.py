@@ -134,11 +134,12 @@ def prctl_value(option: int, value: int = 0) -> int:
     return int(_libc.prctl(option, value, 0, 0, 0))
 
 
-def drop_bounding_set() -> None:
-    """Empty the capability bounding set, so that no exec of a descendant ever gains one."""
+def drop_bounding_set(*kept: int) -> None:
+    """Empty the capability bounding set but for `kept`: no exec of a descendant ever gains another."""
     for capability in range(64):
         try:
-            prctl(PR_CAPBSET_DROP, capability)
+            if capability not in kept:
+                prctl(PR_CAPBSET_DROP, capability)
         except OSError:
             if capability > 20:  # past the last one the kernel knows
                 return

@@ -27,6 +27,7 @@ _MODULES = (
     "torch.utils._python_dispatch", "torch.utils.benchmark", "torch.autograd.functional",
     "torch.nn.utils",
 )  # fmt: skip
+_HEAVY = ("matplotlib.pyplot", "mpl_toolkits", "torch.utils.benchmark")
 _OPTIONAL = ("pandas", "scipy", "sympy", "tqdm", "tqdm.auto", "torchvision", "sklearn")
 _CELLS = (
     "x = 1\nx",
@@ -39,21 +40,25 @@ _CELLS = (
 )
 
 
-def warm_up(ipython_directory: str, *, autograd: bool = True) -> NotebookShell:
+def warm_up(ipython_directory: str, *, autograd: bool = True, light: bool = False) -> NotebookShell:
     """The shell, with everything imported and used once; runs no code but ours.
 
     autograd: False where a device follows: its engine counts devices at its first use, which for a GPU
     initialises the driver, and no fork could use that.
+    light: without what costs 100 MB and serves few notebooks; a notebook that uses it imports it itself.
     """
     for name in _MODULES:
-        importlib.import_module(name)
+        if not (light and name.startswith(_HEAVY)):
+            importlib.import_module(name)
     otter_stub.install()
     shell = create(ipython_directory)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         if autograd:
             use_torch()
-        _draw()
+        if not light:
+            _use_meta_device()
+            _draw()
         for cell in _CELLS:
             shell.run_cell(cell, store_history=True)  # type: ignore[no-untyped-call]
     shell.reset(new_session=True)  # type: ignore[no-untyped-call]
@@ -95,8 +100,13 @@ def use_torch() -> None:
         torch.linalg.solve(torch.eye(3) + x.detach().mT @ x.detach(), torch.ones(3))
     torch.testing.assert_close(x, x.clone())
     repr(x), repr(x.sum())
-    torch.ones(2, device="meta") + 1  # imports 800 modules
     torch.einsum("ij,ik->jk", x.detach(), x.detach())
+
+
+def _use_meta_device() -> None:
+    import torch
+
+    torch.ones(2, device="meta") + 1  # imports 800 modules
 
 
 def _draw() -> None:

@@ -66,6 +66,7 @@ class Settings(Record, frozen=True):
     package_parent: str
     server: str  # "module:function" that serves a fork
     server_path: str | None = None
+    light: bool = False  # warm only what nearly every notebook uses
     without: tuple[str, ...] = ()  # protections left off, so that tests can show what each of them stops
     device: str = "cpu"
 
@@ -127,7 +128,8 @@ class Zygote:
         )
         # read before the environment is made anew, for student code too
         self._settings = {n: os.environ[n] for n in devices.environment(settings.device) if n in os.environ}
-        self._shell = warm.warm_up(os.environ["IPYTHONDIR"], autograd=settings.device == devices.CPU)
+        on_cpu = settings.device == devices.CPU
+        self._shell = warm.warm_up(os.environ["IPYTHONDIR"], autograd=on_cpu, light=settings.light)
         self._server = _load(settings.server, settings.server_path)
         if tier == "userns":
             namespaces.forbid_nesting()

@@ -1,0 +1,70 @@
+"""`notegrad gradescope`: what `run_autograder` calls, and a container like it to try bundles in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from notegrad.cli.main import EXIT_NOT_GRADED, EXIT_OK
+
+
+@click.command()
+@click.option(
+    "--root",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("/autograder"),
+    show_default=True,
+    help="The platform's folder.",
+)
+@click.option(
+    "--simulate",
+    nargs=2,
+    metavar="ZIP SUBMISSION",
+    type=click.Path(path_type=Path, exists=True),
+    help="Try a bundle on a notebook, zip or folder, in a container like the platform's.",
+)
+@click.option(
+    "--metadata",
+    metavar="FILE",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="With --simulate: a submission_metadata.json; default: a first attempt, in time.",
+)
+@click.option("--memory-mb", default=768, show_default=True, help="With --simulate: the container's memory.")
+@click.option(
+    "--cores", default=0.5, show_default=True, help="With --simulate: the container's share of a core."
+)
+@click.option(
+    "--keep", metavar="DIR", type=click.Path(path_type=Path, file_okay=False),
+    help="With --simulate: a new folder for the container's tree, which is then kept.",
+)  # fmt: skip
+def command(
+    *,
+    root: Path,
+    simulate: tuple[Path, Path] | None,
+    metadata: Path | None,
+    memory_mb: int,
+    cores: float,
+    keep: Path | None,
+) -> int:
+    """Grade the submission in a Gradescope container; --simulate tries a bundle here, without uploading it.
+
+    Writes results/results.json below the platform's folder. Exit status: 0 when it holds a result, 3 when it
+    says that nothing could be graded, through a fault of ours or of the machine.
+    """
+    if simulate is None:
+        from notegrad.gradescope.run import grade_here
+
+        result = grade_here(root)
+        click.echo(f"notegrad: {result.assignment}: {result.status}, {result.score:g}/{result.max_score:g}")
+        return EXIT_NOT_GRADED if result.status == "not_graded" else EXIT_OK
+
+    from notegrad.gradescope.simulate import Machine, simulate_run
+
+    run = simulate_run(
+        *simulate, metadata=metadata, machine=Machine(memory_mb=memory_mb, cores=cores), keep=keep
+    )
+    for line in run.summary():
+        click.echo(line)
+    return EXIT_OK if run.score is not None else EXIT_NOT_GRADED

@@ -1,0 +1,251 @@
+"""Try a bundle on one submission in a container like Gradescope's, without uploading it.
+
+The tree of the container is laid out in a new folder, as "Autograder Specifications" describes it: the bundle
+unpacked in `source`, what was handed in in `submission` (a zip is opened, as the platform does), empty
+`results`. `setup.sh` of the bundle runs in it; its network part is left out, and the packages that are
+installed here are used instead, but notegrad is the wheel of the bundle. `run_autograder` then runs as the
+platform runs it (see `stage`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+import notegrad
+from notegrad.batch.archives import is_archive, read_archive
+from notegrad.batch.notebooks import UnreadableError
+from notegrad.errors import InputError
+from notegrad.gradescope.run import Places
+from notegrad.gradescope.stage import Group
+from notegrad.records import Record
+
+PLATFORM_TIMEOUT_S = 600.0
+TIMED_OUT = 124  # as timeout(1) says it
+_STAGE = (  # ours, whichever is installed
+    "import sys; sys.path.insert(0, sys.argv.pop(1));"
+    "from notegrad.gradescope.stage import main; main(sys.argv[1:])"
+)
+_FIRST_ATTEMPT = {
+    "id": 1,
+    "created_at": "2026-01-10T10:00:00.000000+01:00",
+    "assignment_id": None,
+    "assignment": {"due_date": "2026-01-12T23:59:00.000000+01:00", "group_size": None, "late_due_date": None},
+    "users": [{"id": 1, "name": "Essai", "email": "essai@example.org", "sid": None}],
+    "previous_submissions": [],
+}
+
+
+class Machine(Record, frozen=True, kw_only=True):
+    """What the container may use; by default the smallest that the platform offers."""
+
+    memory_mb: int = 768
+    cores: float = 0.5
+
+
+class Usage(Record, frozen=True, kw_only=True):
+    """What one command took; `peak_mb` None: this user may make no stage, and nothing was limited."""
+
+    status: int
+    wall_s: float
+    peak_mb: float | None
+    out_of_memory: bool
+
+
+class Run(Record, frozen=True, kw_only=True):
+    """What came of it: `document` is results.json as parsed, None where it is no JSON object."""
+
+    document: dict[str, Any] | None
+    stdout: str
+    setup_s: float
+    usage: Usage
+    tree: str = ""
+
+    @property
+    def score(self) -> float | None:
+        """The score that the platform would show; None where it would show an error of the autograder."""
+        if self.document is None:
+            return None
+        if isinstance(self.document.get("score"), int | float):
+            return float(self.document["score"])
+        scores = [test.get("score") for test in self.document.get("tests", [])]
+        return float(sum(scores)) if scores and all(s is not None for s in scores) else None
+
+    def summary(self) -> list[str]:
+        """Lines for the course author."""
+        ours = (self.document or {}).get("extra_data", {}).get("notegrad", {})
+        score = (
+            "no score: an error of the autograder, not a zero" if self.score is None else f"{self.score:g}"
+        )
+        of = f" of {ours['max_score']:g}" if self.score is not None and "max_score" in ours else ""
+        memory = "not limited here" if self.usage.peak_mb is None else f"{self.usage.peak_mb:.0f} MB at most"
+        lines = [
+            f"results.json: {score}{of}, status {ours.get('status', '?')}, tier {ours.get('tier') or 'none'}",
+            f"setup.sh {self.setup_s:.1f} s, with packages of this machine instead of the network",
+            f"run_autograder {self.usage.wall_s:.1f} s, memory {memory}",
+        ]
+        if self.usage.peak_mb is None:
+            lines.append(
+                "not contained as on the platform: that takes root, with namespaces and control groups"
+            )
+        if self.score is None and self.stdout.strip():
+            lines += ["what run_autograder printed (teachers see it):", self.stdout.strip()[-4000:]]
+        return [*lines, f"kept in {self.tree}"] if self.tree else lines
+
+
+def simulate_run(
+    bundle: Path, submission: Path, *, metadata: Path | None, machine: Machine, keep: Path | None = None
+) -> Run:
+    """Lay out, set up, run; raises InputError for a bundle or a place that cannot be used."""
+    with container(bundle, keep=keep) as prepared:
+        run = prepared.run(submission, metadata=metadata, machine=machine)
+    return msgspec.structs.replace(run, tree=str(keep)) if keep else run
+
+
+@contextlib.contextmanager
+def container(bundle: Path, *, keep: Path | None = None) -> Iterator[Prepared]:
+    """A container's tree with a bundle set up in it, for as many runs as wanted."""
+    if keep is not None and keep.exists():
+        raise InputError(f"{keep} exists already: give --keep a folder that does not.")
+    tree = keep.absolute() if keep else Path(tempfile.mkdtemp(prefix="notegrad-gradescope-"))
+    try:
+        tree.mkdir(parents=True, exist_ok=True)
+        tree.chmod(0o755)  # student code has a uid of its own and reads Python below it
+        yield Prepared(bundle, tree)
+    finally:
+        if keep is None:
+            shutil.rmtree(tree, ignore_errors=True)
+
+
+class Prepared:
+    """An image: the bundle unpacked and set up in `tree`."""
+
+    def __init__(self, bundle: Path, tree: Path) -> None:
+        self.places = Places(root=tree / "autograder")
+        self._venv = tree / "opt" / "notegrad"
+        _unpack(bundle, self.places.source)
+        shutil.copy2(self.places.source / "run_autograder", self.places.root / "run_autograder")
+        started = time.monotonic()
+        self._set_up()
+        self.setup_s = time.monotonic() - started
+
+    def _set_up(self) -> None:
+        environment = {
+            **self._environment(),
+            "NOTEGRAD_PACKAGES": sysconfig.get_path("purelib"),
+            "NOTEGRAD_PYTHON": getattr(sys, "_base_executable", sys.executable),
+        }
+        done = subprocess.run(
+            ["bash", str(self.places.source / "setup.sh")],  # noqa: S607 (as the platform calls it)
+            env=environment, cwd=self.places.root, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            said = (done.stdout + done.stderr).strip()[-2000:]
+            raise InputError(f"setup.sh of the bundle failed: {said}")
+
+    def run(self, submission: Path, *, metadata: Path | None = None, machine: Machine) -> Run:
+        """One submission, in a container of its own."""
+        places = self.places
+        for folder in (places.submission, places.results.parent):
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+        _hand_in(submission, places.submission)
+        known = metadata.read_bytes() if metadata else json.dumps(_FIRST_ATTEMPT).encode()
+        places.metadata.write_bytes(known)
+        usage = self.execute(["bash", str(places.root / "run_autograder")], machine)
+        return Run(
+            document=_document(places.results),
+            stdout=(places.results.parent / "stdout").read_text("utf-8", "replace"),
+            setup_s=self.setup_s,
+            usage=usage,
+        )
+
+    def execute(self, command: list[str], machine: Machine) -> Usage:
+        """Run a command in the container, its output in `results/stdout`; where we may, on a stage."""
+        group = Group(memory_mb=machine.memory_mb, cores=machine.cores) if os.geteuid() == 0 else None
+        if group is not None:
+            stage = [sys.executable, "-c", _STAGE, str(Path(notegrad.__file__).resolve().parents[1])]
+            command = [*stage, msgspec.json.encode(group.share).decode(), *command]
+        started = time.monotonic()
+        try:
+            status = self._wait(command)
+            return Usage(
+                status=status,
+                wall_s=time.monotonic() - started,
+                peak_mb=group.peak_mb() if group else None,
+                out_of_memory=group.was_out_of_memory() if group else False,
+            )
+        finally:
+            if group is not None:
+                group.remove()
+
+    def _wait(self, command: list[str]) -> int:
+        with (self.places.results.parent / "stdout").open("wb") as stdout:
+            process = subprocess.Popen(
+                command, env=self._environment(), cwd=self.places.root, stdin=subprocess.DEVNULL,
+                stdout=stdout, stderr=subprocess.STDOUT,
+            )  # fmt: skip
+            try:
+                return process.wait(PLATFORM_TIMEOUT_S)
+            except subprocess.TimeoutExpired:
+                return TIMED_OUT
+            finally:  # the stage's first process takes its pid namespace with it
+                process.kill()
+                process.wait()
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "HOME": "/root",
+            "NOTEGRAD_AUTOGRADER": str(self.places.root),
+            "NOTEGRAD_VENV": str(self._venv),
+        }
+
+
+def _unpack(bundle: Path, source: Path) -> None:
+    source.mkdir(parents=True)
+    try:
+        with zipfile.ZipFile(bundle) as archive:
+            archive.extractall(source)
+    except (OSError, zipfile.BadZipFile) as error:
+        raise InputError(f"{bundle} is no zip that can be read: {error}") from None
+    lacking = [name for name in ("setup.sh", "run_autograder") if not (source / name).is_file()]
+    if lacking:
+        raise InputError(f"{bundle} has no {lacking[0]}: build it with `notegrad build`, then try again")
+
+
+def _hand_in(submission: Path, folder: Path) -> None:
+    """What a student uploads: a folder's files, a zip's members, or the one file."""
+    if submission.is_dir():
+        shutil.copytree(submission, folder, dirs_exist_ok=True, ignore_dangling_symlinks=True)
+        return
+    data = submission.read_bytes()
+    if is_archive(data):
+        with contextlib.suppress(UnreadableError):  # the platform keeps what it cannot open
+            for member in read_archive(data):
+                target = folder / member.path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(member.data)
+            return
+    (folder / submission.name).write_bytes(data)
+
+
+def _document(path: Path) -> dict[str, Any] | None:
+    try:
+        document = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return document if isinstance(document, dict) else None
