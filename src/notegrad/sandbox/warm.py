@@ -24,11 +24,10 @@ _MODULES = (
     "urllib.request", "uuid", "zipfile", "concurrent.futures", "cloudpickle", "numpy.testing",
     "matplotlib.pyplot", "matplotlib_inline.backend_inline", "mpl_toolkits.mplot3d", "IPython.display",
     "torch", "torch.nn.functional", "torch.optim", "torch.func", "torch.testing", "torch.utils.data",
-    "torch.utils._python_dispatch", "torch.utils.benchmark", "torch.autograd.functional",
-    "torch.nn.utils",
+    "torch.utils._python_dispatch", "torch.autograd.functional", "torch.nn.utils",
 )  # fmt: skip
-_HEAVY = ("matplotlib.pyplot", "mpl_toolkits", "torch.utils.benchmark")
-_OPTIONAL = ("pandas", "scipy", "sympy", "tqdm", "tqdm.auto", "torchvision", "sklearn")
+_HEAVY = ("matplotlib.pyplot", "mpl_toolkits")
+# Not torch.utils.benchmark: it asks CUDA whether it is there, and a build for CUDA starts a thread to know.
 _CELLS = (
     "x = 1\nx",
     "%matplotlib inline\n%time x",

@@ -200,7 +200,14 @@ class Zygote:
 def _assert_one_thread() -> None:
     threads = os.listdir("/proc/self/task")
     if len(threads) != 1:
-        raise OSError(f"the zygote has {len(threads)} threads; forking it would not be safe")
+        names = ", ".join(sorted(_thread_name(thread) for thread in threads))
+        raise OSError(f"the zygote has {len(threads)} threads ({names}); forking it would not be safe")
+
+
+def _thread_name(thread: str) -> str:
+    """What a library called its thread: who it is that must not be imported here."""
+    with open(f"/proc/self/task/{thread}/comm", encoding="utf-8", errors="replace") as file:
+        return file.read().strip()
 
 
 def _load(name: str, path: str | None) -> Server:
