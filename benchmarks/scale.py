@@ -188,7 +188,8 @@ def report_memory(run: Run, total: int) -> None:
     """Memory when a part of the class was done."""
     print("\n| MB resident after | command | graders (each) | zygotes (each) |\n|---|---|---|---|")
     for part in MARKS:
-        sample = next((s for s in run.samples if s.done >= part * total), run.samples[-1])
+        grading = [s for s in run.samples if s.count.get("zygotes")]  # not while they start or end
+        sample = next((s for s in grading if s.done >= part * total), grading[-1])
         cells = [
             f"{sample.rss_mb.get(kind, 0) / max(sample.count.get(kind, 1), 1):.1f}"
             for kind in ("command", "graders", "zygotes")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,8 +20,13 @@ from notegrad.batch.journal import versions
 from notegrad.batch.ledger import Ledger, Task
 from notegrad.batch.protocol import Failed, Graded, Plan
 from notegrad.batch.remote import Answer, Order, grade_remotely
+from notegrad.errors import SandboxError
 
 CHECK_S = 1.0  # between two looks at who is there
+SCHEDULER_GONE = (
+    "The cluster's scheduler does not answer any more: give the same command again when it does, "
+    "it goes on where it was"
+)
 QUEUED_PER_GRADER = 2  # one that is graded, and one that waits beside it
 
 
@@ -103,6 +108,8 @@ class ClusterEngine:
     def _hear(self, task: Task, future: Future[bytes]) -> None:
         try:
             answer = msgspec.msgpack.decode(future.result(), type=Answer)
+        except CancelledError:  # not by us: what was asked for is unknown to whoever was asked
+            raise SandboxError(SCHEDULER_GONE) from None
         except Exception as error:  # noqa: BLE001 (whatever the executor raises is a fault of the cluster)
             self._crew.capacity()  # raises where the cluster itself is gone, for which no task is to blame
             what = f"the cluster lost it ({type(error).__name__}: {' '.join(str(error).split())})"

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from notegrad.batch.cluster import SCHEDULER_GONE
 from notegrad.batch.engines import EngineChoice
 from notegrad.batch.remote import close_graders
 from notegrad.errors import InputError, SandboxError
@@ -91,12 +92,9 @@ class DaskCrew:
     def _workers(self) -> dict[str, Any]:
         try:
             workers: dict[str, Any] = self._client.scheduler_info(n_workers=-1)["workers"]
-        except (OSError, TimeoutError, KeyError, RuntimeError):
+        except Exception as error:
             # A client that connects anew finds nothing of what it had asked for: there is no use in waiting.
-            raise SandboxError(
-                "Dask's scheduler does not answer any more: give the same command again when it does, "
-                "it goes on where it was"
-            ) from None
+            raise SandboxError(SCHEDULER_GONE) from error
         return workers
 
     def _wait_for_workers(self, timeout_s: float) -> None:

@@ -32,6 +32,11 @@ SELF_EXPLAINING = ("unreadable", "not_graded", "--all")
 @click.option("--dry-run", is_flag=True, help="Say what would be graded again, and stop.")
 @engine_options
 @click.option(
+    "--device",
+    metavar="DEVICE",
+    help="As for `notegrad grade`: give the same as there, or everything is graded again.",
+)
+@click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON document on stdout, and nothing else there."
 )
 @click.option(
@@ -58,6 +63,7 @@ def command(
     quiet: bool,
     as_json: bool,
     unsafe: bool,
+    device: str | None,
     config_path: Path | None,
 ) -> int:
     """Grade again what a changed bundle affects in DIR, the --out of an earlier `notegrad grade`.
@@ -78,7 +84,7 @@ def command(
 
     path = bundle_path_of(bundle or assignment_of(out), config_path)
     read = read_bundle(path)
-    target = target_of(read, path, background=course_background(path.parent.parent, read.slug))
+    target = target_of(read, path, device=device, background=course_background(path.parent.parent, read.slug))
     plan = plan_regrade(out, target, everything=everything)
     todo = [item for item in plan.items if item.affected is not None]
     if not quiet and not as_json:
