@@ -20,7 +20,7 @@ TRICKS = [
     lambda i: (wire.BlockRecord(1_000_001, 8, "mtia", bytes(8)), True),
     lambda i: (wire.BlockRecord(1_000_001, 8, "", bytes(8)), True),
 ]  # fmt: skip
-calls = os.getpid()
+calls = 0
 real = server.Server.answer
 
 
@@ -29,7 +29,7 @@ def answer(self, message):
     if not isinstance(message, wire.Call):
         return real(self, message)
     self.apply(message.changes)
-    calls += 1
+    calls = calls + 1 + os.getpid()
     known = [i for i in self.registry if i % 2 == 0] or [2]
     step, value = TRICKS[calls % len(TRICKS)](known[calls % len(known)])
     self.send(wire.Returned(wire.Changes((step,), None, (2, 4, 6, 8), (1, 2, 3)), value))
