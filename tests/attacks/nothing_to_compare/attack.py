@@ -16,8 +16,8 @@ def nothing(value):
         if dtype.is_floating_point and calls % 2:
             return torch.full(value.shape, float("nan"), dtype=dtype)
         return torch.empty(shape, dtype=dtype, requires_grad=value.requires_grad and dtype.is_floating_point)
-    if isinstance(value, np.ndarray):
-        return np.empty((0,), value.dtype) if calls % 2 else np.full(value.shape, np.nan)
+    if isinstance(value, np.ndarray):  # an empty one would be equal to 3 for `np.allclose`, in every grader
+        return np.full(value.shape, np.nan)
     return ((), [], {}, "", float("nan"), b"")[calls % 6]
 
 
