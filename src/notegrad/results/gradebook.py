@@ -12,6 +12,7 @@ import codecs
 import csv
 import io
 import re
+import string
 from collections.abc import Iterable, Sequence
 
 from notegrad.records import GradingResult
@@ -62,7 +63,11 @@ def _number(value: float) -> str:
 
 
 def _cell(text: str) -> str:
-    # A formula may hide behind white space that cleaning removes, or that a spreadsheet skips.
-    formula = text.startswith(_FORMULA_STARTS) or text.lstrip().startswith(_FORMULA_STARTS)
+    # A formula may hide behind white space that cleaning removes or a spreadsheet skips, or behind quotes.
+    formula = text.startswith(_FORMULA_STARTS) or _bare(text).startswith(_FORMULA_STARTS)
     line = _INNER_FORMULA.sub(r"\1'\2", one_line(text, MAX_OUTPUT_CHARS))
-    return f"'{line}" if formula or line.startswith(_FORMULA_STARTS) else line
+    return f"'{line}" if formula or _bare(line).startswith(_FORMULA_STARTS) else line
+
+
+def _bare(text: str) -> str:
+    return text.lstrip(f"{string.whitespace}\xa0\"'")
