@@ -170,6 +170,7 @@ class _Document:
         self.path = path
         try:
             self._tree = yaml.compose(text, Loader=yaml.SafeLoader)
+            self._checked: set[int] = set()
             self._check_keys(self._tree, ())
             self.data = yaml.safe_load(text)
         except yaml.YAMLError as error:
@@ -180,6 +181,9 @@ class _Document:
                 f"{path}{line}: not valid YAML: {problem}; check the indentation and quotes around this line"
             )
             raise ConfigError(msg) from error
+        except (ValueError, RecursionError) as error:  # a date that there is not, brackets without end
+            problem = " ".join(str(error).split())[:200]
+            raise ConfigError(f"{path}: not usable YAML: {problem}; put texts in quotes") from None
         if self.data is None:
             self.data = {}
         if not isinstance(self.data, dict):
@@ -236,9 +240,13 @@ class _Document:
             line, node = found[0].start_mark.line + 1, found[1]
         return line
 
-    def _check_keys(self, node: yaml.Node | None, keys: tuple[str, ...]) -> None:
-        if not isinstance(node, yaml.MappingNode):
+    def _check_keys(
+        self, node: yaml.Node | None, keys: tuple[str, ...], inside: tuple[yaml.Node, ...] = ()
+    ) -> None:
+        if not isinstance(node, yaml.MappingNode) or id(node) in self._checked:
             return
+        if node in inside:
+            self.fail(keys, "contains itself, through an alias (*); write out what is meant")
         seen: set[str] = set()
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode) or key.tag != "tag:yaml.org,2002:str":
@@ -248,7 +256,8 @@ class _Document:
                     (*keys, key.value), f"given twice (again on line {key.start_mark.line + 1}); keep one"
                 )
             seen.add(key.value)
-            self._check_keys(value, (*keys, key.value))
+            self._check_keys(value, (*keys, key.value), (*inside, node))
+        self._checked.add(id(node))
 
 
 def _without_empty_sections(data: Any) -> Any:

@@ -96,6 +96,8 @@ class Tags(html.parser.HTMLParser):
 @example("\x9b31m\u202e=cmd()")
 @example("x;\"=cmd|' /C calc'!A0")
 @example("\ufeff=1")
+@example("\"=cmd|' /C calc'!A0")
+@example('\u200b"\xa0=1')
 def test_files_obey_nobody(text: str) -> None:
     """The five files of a run hold no character that acts, no element of a student's, no formula in any cell."""
     submission, result = graded(text)

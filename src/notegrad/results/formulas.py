@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 
 from notegrad.results.text import MAX_OUTPUT_CHARS, one_line
 
@@ -14,7 +15,11 @@ _INNER_FORMULA = re.compile(r"""(;[\s"']*)([=+\-@＝＋－＠])""")
 
 def safe_cell(text: str) -> str:
     """The text on one line; what a spreadsheet would take for a formula is preceded by an apostrophe."""
-    # A formula may hide behind white space that cleaning removes, or that a spreadsheet skips.
-    formula = text.startswith(FORMULA_STARTS) or text.lstrip().startswith(FORMULA_STARTS)
+    # A formula may hide behind white space that cleaning removes or a spreadsheet skips, or behind quotes.
+    formula = text.startswith(FORMULA_STARTS) or _bare(text).startswith(FORMULA_STARTS)
     line = _INNER_FORMULA.sub(r"\1'\2", one_line(text, MAX_OUTPUT_CHARS))
-    return f"'{line}" if formula or line.startswith(FORMULA_STARTS) else line
+    return f"'{line}" if formula or _bare(line).startswith(FORMULA_STARTS) else line
+
+
+def _bare(text: str) -> str:
+    return text.lstrip(f"{string.whitespace}\xa0\"'")
