@@ -1,9 +1,10 @@
 """Builds the grading container with podman or docker, whichever is there: `make container`.
 
 What goes in is prepared here: the wheel of this very notegrad, the pinned versions, `run_autograder`. pip
-inside takes packages from where pip takes them outside: its configuration, and the folders that it names, are
-mounted for the build and are not in the image. Where the base image can be had from nowhere (no registry), one
-is made from the distribution's own packages: with `--debootstrap`, or when the base cannot be pulled.
+inside takes packages from where pip takes them outside: its configuration, and the folders that it names,
+are mounted for the build and are not in the image. Where the base image can be had from nowhere (no
+registry), one is made from the distribution's own packages: with `--debootstrap`, or when the base cannot
+be pulled.
 """
 
 from __future__ import annotations
