@@ -105,7 +105,7 @@ def prepare(context: Path) -> None:
 
 
 def pip_mounts(context: Path) -> list[str]:
-    """Mounts that give pip in the build what pip has here: configuration, folders of packages, certificates."""
+    """Mounts that give pip in the build what it has here: configuration, packages, certificates."""
     settings = subprocess.run(
         [sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False
     ).stdout
