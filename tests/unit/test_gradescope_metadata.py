@@ -59,7 +59,10 @@ REAL: dict[str, Any] = {
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text("aé0- \ud800", max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["name", "due_date", "assignment", "x"]), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["name", "due_date", "assignment", "x"]), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 
