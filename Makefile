@@ -75,7 +75,7 @@ VARIANT     := cpu
 PIP_OPTIONS :=
 container: $(VENV)/installed-dev ## build the grading container with podman or docker, and grade a class in it
 	$(BIN)/notegrad build --no-check tp2-memoire
-	$(BIN)/python autograder/container/build.py --variant $(VARIANT) --pip-options='$(PIP_OPTIONS)'
+	$(BIN)/python autograder/container/build_image.py --variant $(VARIANT) --pip-options='$(PIP_OPTIONS)'
 	$(BIN)/python -m pytest -m container tests/integration/test_container.py
 
 clean: ## remove what was built and installed

@@ -20,7 +20,7 @@ from tests.parity.compose import ROOT
 pytestmark = [pytest.mark.container, pytest.mark.slow, pytest.mark.timeout(600)]
 
 sys.path.append(str(ROOT / "autograder" / "container"))
-import build as builder  # noqa: E402 (a script beside the Containerfile, not a package)
+import build_image as builder  # noqa: E402 (a script beside the Containerfile, not a package)
 
 IMAGE = "notegrad:cpu"
 HARDENED = (

@@ -60,7 +60,8 @@ def environment(device: str, memory_fraction: float = 1.0) -> dict[str, str]:
     """What the zygote and its children need in their environment for a device."""
     if not is_cuda(device):
         # Autograd's engine counts the GPUs: that initialises the driver and starts a thread for each.
-        return {"CUDA_VISIBLE_DEVICES": ""}
+        # So does an optimiser's first step, which asks whether there are any.
+        return {"CUDA_VISIBLE_DEVICES": "", "PYTORCH_NVML_BASED_CUDA_CHECK": "1"}
     found = {
         "CUDA_VISIBLE_DEVICES": str(index(device)),
         "CUDA_DEVICE_ORDER": "PCI_BUS_ID",

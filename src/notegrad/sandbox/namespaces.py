@@ -7,6 +7,7 @@ namespace.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 
@@ -66,17 +67,22 @@ def next_child_in_new_pid_namespace(own_pid_namespace: int) -> None:
     unshare(CLONE_NEWPID)
 
 
-def enter_submission(uid: int, gid: int, tmp_bytes: int, *, network: bool = False) -> None:
+def enter_submission(
+    uid: int, gid: int, tmp_bytes: int, *, network: bool = False, writable_proc: bool = False
+) -> None:
     """In a submission's pid 1: own mounts, ipc, host name, network and cgroup view; private tmp and /proc.
 
-    `network` keeps the machine's, so that tests can show what the namespace stops.
+    `network` keeps the machine's, so that tests can show what the namespace stops. `writable_proc` leaves
+    /proc to the rights of its files: CUDA names its threads there, and does not start where it cannot.
     """
     unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP | (0 if network else CLONE_NEWNET))
-    socket.sethostname("notegrad")
+    with contextlib.suppress(OSError):  # podman's filter refuses it in a container; a name protects nothing
+        socket.sethostname("notegrad")
     options = f"size={tmp_bytes},nr_inodes={rootfs.MAX_INODES},mode=0700,uid={uid},gid={gid}"
     mount("tmpfs", rootfs.BOX, "tmpfs", MS_NOSUID | MS_NODEV, options)
     rootfs.open_temporary_places(uid, gid)
-    mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY, "hidepid=2")
+    flags = MS_NOSUID | MS_NODEV | MS_NOEXEC | (0 if writable_proc else MS_RDONLY)
+    mount("proc", "/proc", "proc", flags, "hidepid=2")
 
 
 def probe(user: bool) -> None:

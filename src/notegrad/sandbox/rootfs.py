@@ -68,13 +68,15 @@ def closed_to(box: str, package_parent: str | None, device: str = "cpu") -> land
 
     `package_parent` None: we are in the minimal root, where everything may be read.
     """
-    open_devices = tuple(f"/dev/{name}" for name in (*_DEVICES, *devices.device_files(device)))
+    open_devices = [f"/dev/{name}" for name in (*_DEVICES, *devices.device_files(device))]
+    if devices.is_cuda(device):
+        open_devices.append("/proc")  # where CUDA names its threads; the files' own rights hold there
     write = (box, f"{box}/tmp")  # the second by itself too: it may be laid over /tmp
     if package_parent is None:
-        return landlock.Places(read=("/",), write=write, devices=open_devices)
+        return landlock.Places(read=("/",), write=write, devices=tuple(open_devices))
     own = [*_WITHOUT_OWN_ROOT, *devices.hardware(device), *_python_directories(package_parent)]
     read = _outermost([*_SYSTEM, *_ETC, *own])
-    return landlock.Places(read=tuple(read), write=write, devices=open_devices)
+    return landlock.Places(read=tuple(read), write=write, devices=tuple(open_devices))
 
 
 def _python_directories(package_parent: str) -> list[str]:

@@ -18,7 +18,7 @@ from typing import NoReturn
 
 from notegrad.errors import SandboxError
 from notegrad.records import Limits, Record
-from notegrad.sandbox import confine, disk, namespaces, protocol, rootfs, syscalls
+from notegrad.sandbox import confine, devices, disk, namespaces, protocol, rootfs, syscalls
 from notegrad.sandbox.protocol import Death, Failure
 
 _MIB = 1 << 20
@@ -93,7 +93,13 @@ def _make_box(slot: Slot) -> str:
     if slot.tier in ("full", "userns"):
         uid = namespaces.USERNS_UID if slot.uid is None else slot.uid
         bytes_allowed = slot.limits.files_mb * _MIB
-        namespaces.enter_submission(uid, uid, bytes_allowed, network="network" in slot.without)
+        namespaces.enter_submission(
+            uid,
+            uid,
+            bytes_allowed,
+            network="network" in slot.without,
+            writable_proc=devices.is_cuda(slot.device),
+        )
         return rootfs.BOX
     syscalls.prctl(syscalls.PR_SET_CHILD_SUBREAPER, 1)
     box = tempfile.mkdtemp(prefix="notegrad-box-", dir="/tmp")

@@ -1,9 +1,10 @@
 """Builds the grading container with podman or docker, whichever is there: `make container`.
 
-What goes in is prepared here: the wheel of this very notegrad, the pinned versions, `run_autograder`. pip inside takes
-packages from where pip takes them outside: its configuration, and the folders that it names, are mounted for the build
-and are not in the image. Where the base image can be had from nowhere (no registry), `--debootstrap` makes one from the
-distribution's own packages; that is tried by itself when the base is not there and debootstrap is.
+What goes in is prepared here: the wheel of this very notegrad, the pinned versions, `run_autograder`. pip
+inside takes packages from where pip takes them outside: its configuration, and the folders that it names,
+are mounted for the build and are not in the image. Where the base image can be had from nowhere (no
+registry), one is made from the distribution's own packages: with `--debootstrap`, or when the base cannot
+be pulled.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ def find_engine() -> str:
 
 
 def runtime_options(engine: str) -> list[str]:
-    """Runc where both kinds of control groups are mounted: crun refuses that ("hybrid mode not supported")."""
+    """Take runc where both kinds of control groups are mounted: crun refuses that ("hybrid mode")."""
     said = subprocess.run([engine, "info"], capture_output=True, text=True, check=False).stdout
     hybrid = "cgroupVersion: v1" in said and Path("/sys/fs/cgroup/unified").is_dir()
     return ["--runtime", shutil.which("runc") or "runc"] if hybrid else []
@@ -104,7 +105,7 @@ def prepare(context: Path) -> None:
 
 
 def pip_mounts(context: Path) -> list[str]:
-    """Mounts that give pip in the build what pip has here: configuration, folders of packages, certificates."""
+    """Mounts that give pip in the build what it has here: configuration, packages, certificates."""
     settings = subprocess.run(
         [sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False
     ).stdout
@@ -130,24 +131,24 @@ def pip_mounts(context: Path) -> list[str]:
 
 def has_base(engine: str, base: str) -> bool:
     """Whether the base is here or can be pulled."""
-    quiet = {"capture_output": True, "check": False}
-    if subprocess.run([engine, "image", "inspect", base], **quiet).returncode == 0:
+    if _succeeds(engine, "image", "inspect", base):
         return True
-    return base != OWN_BASE and subprocess.run([engine, "pull", "--quiet", base], **quiet).returncode == 0
+    return base != OWN_BASE and _succeeds(engine, "pull", "--quiet", base)
+
+
+def _succeeds(*command: str) -> bool:
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 def make_base(engine: str) -> str:
     """A base from the distribution's packages; needs root and debootstrap."""
-    if (
-        subprocess.run([engine, "image", "inspect", OWN_BASE], capture_output=True, check=False).returncode
-        == 0
-    ):
+    if _succeeds(engine, "image", "inspect", OWN_BASE):
         return OWN_BASE
     tool = shutil.which("debootstrap")
     if tool is None or os.geteuid() != 0:
         sys.exit(
-            "notegrad: the base image cannot be pulled; name one that is here with BASE=, or install debootstrap and "
-            "run as root, to make one from Debian's packages"
+            "notegrad: the base image cannot be pulled; name one that is here with --base, or install "
+            "debootstrap and run as root, to make one from Debian's packages"
         )
     with tempfile.TemporaryDirectory(prefix="notegrad-base-") as folder:
         tree, archive = Path(folder) / "tree", Path(folder) / "base.tar"
