@@ -81,6 +81,11 @@ def gpu_count() -> int:
     return sum(1 for path in glob.glob("/dev/nvidia*") if re.fullmatch(r"/dev/nvidia\d+", path))
 
 
+def driver_is_here() -> bool:
+    """Whether autograd's first use would wake a GPU's driver, hidden or not: a thread, and no fork after it."""
+    return os.path.exists("/dev/nvidiactl")
+
+
 def initialise(device: str) -> None:
     """Make a device ready in a worker, before any student code. Raises what the driver says."""
     name = kind(device)

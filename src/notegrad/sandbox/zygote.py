@@ -129,7 +129,8 @@ class Zygote:
         # read before the environment is made anew, for student code too
         self._settings = {n: os.environ[n] for n in devices.environment(settings.device) if n in os.environ}
         on_cpu = settings.device == devices.CPU
-        self._shell = warm.warm_up(os.environ["IPYTHONDIR"], autograd=on_cpu, light=settings.light)
+        warms_autograd = on_cpu and not devices.driver_is_here()
+        self._shell = warm.warm_up(os.environ["IPYTHONDIR"], autograd=warms_autograd, light=settings.light)
         self._server = _load(settings.server, settings.server_path)
         if tier == "userns":
             namespaces.forbid_nesting()
