@@ -51,7 +51,7 @@ def judge(sandbox: Sandbox) -> Judge:
 
 def ran(result: GradingResult) -> bool:
     """Whether the attack proved that it ran."""
-    return bool(harness.proofs(result))
+    return bool(harness.said(result, harness.PROOF))
 
 
 DRAWS_AFTER_A_CALL = """

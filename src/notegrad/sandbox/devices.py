@@ -82,7 +82,7 @@ def gpu_count() -> int:
 
 
 def driver_is_here() -> bool:
-    """Whether autograd's first use would wake a GPU's driver, hidden or not: a thread, and no fork after it."""
+    """Whether autograd's first use would wake a GPU's driver, hidden or not: no fork is safe after that."""
     return os.path.exists("/dev/nvidiactl")
 
 
