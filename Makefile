@@ -9,7 +9,7 @@ OUT    := out/tp2-memoire
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint unit build verify bench parity previews chaos attacks scale fuzz gpu gradescope container clean
+.PHONY: help demo test lint unit slow build verify bench parity previews chaos attacks scale fuzz gpu gradescope container clean
 
 help: ## say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -18,7 +18,7 @@ demo: $(VENV)/installed ## install, build the bundles, grade the example class, 
 	$(BIN)/notegrad build
 	$(BIN)/notegrad grade tp2-memoire examples/tp2-memoire --out $(OUT)
 
-test: lint unit ## install, then lint, types, import law and all tests
+test: lint unit ## install, then lint, types, import law and the tests (the slow ones: make slow)
 
 lint: $(VENV)/installed-dev ## ruff, mypy --strict, the import law, and whether student/ is up to date
 	$(BIN)/ruff check .
@@ -27,8 +27,11 @@ lint: $(VENV)/installed-dev ## ruff, mypy --strict, the import law, and whether 
 	$(BIN)/lint-imports
 	$(BIN)/notegrad build --frozen --no-check
 
-unit: $(VENV)/installed-dev ## all tests but the comparison with plain otter and the container's
-	$(BIN)/python -m pytest -m "not parity and not container"
+unit: $(VENV)/installed-dev ## all tests but the slow ones, those of a container and of a GPU, and the comparison with plain otter
+	$(BIN)/python -m pytest -m "not slow and not parity and not container and not gpu"
+
+slow: $(VENV)/installed-dev ## the tests that take long; continuous integration runs them after `make test`
+	$(BIN)/python -m pytest -m "slow and not parity and not container and not gpu"
 
 build: $(VENV)/installed ## build every assignment: student/<slug>/ and autograder/<slug>.zip
 	$(BIN)/notegrad build

@@ -14,6 +14,7 @@ import pytest
 from notegrad.errors import SandboxUnavailableError
 from notegrad.grading import Grader
 from tests.attacks import harness
+from tests.attacks.cards import read_card
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
@@ -35,7 +36,7 @@ def test_an_honest_answer_scores_full_marks(grader: Grader) -> None:
     assert result.score == result.max_score > 0
 
 
-@pytest.mark.parametrize("attack", harness.attack_names())
+@pytest.mark.parametrize("attack", [n for n in harness.attack_names() if not read_card(n).exhausting])
 def test_an_attack_scores_what_a_blank_notebook_does(attack: str, grader: Grader) -> None:
     """No attack earns anything in mode spawn, and each was really run."""
     result = grader.grade(harness.attack_submission(attack, harness.fixture_bundle()))
