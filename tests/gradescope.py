@@ -23,7 +23,7 @@ from notegrad.gradescope import simulate
 from notegrad.gradescope.simulate import Machine, Prepared, Run
 from notegrad.grading import Grader
 from tests.attacks import harness
-from tests.attacks.test_integrity import EXHAUSTING
+from tests.attacks.cards import read_card
 from tests.parity.compose import ROOT, composed_cases, example_cases
 
 ATTACKS = (
@@ -66,7 +66,9 @@ def _try_bundle(slug: str, honest: int | None, *, attacks: Sequence[str]) -> int
             )
             for path in submissions:
                 run = prepared.run(path, machine=Machine())
-                costly = path.stem in EXHAUSTING  # minutes where there are gigabytes to take
+                costly = (
+                    path.stem in attacks and read_card(path.stem).exhausting
+                )  # minutes where there are gigabytes to take
                 expected = 0.0 if costly else grader.grade(read_submissions([path])[0]).score
                 problems = problems_of(run, expected)
                 faults += bool(problems)
