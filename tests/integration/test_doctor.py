@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 from notegrad.cli.main import run
 from notegrad.sandbox import tiers
-from tests.parity.compose import ROOT
+from tests.attacks import levels
 
 SAY = "import sys; from notegrad.cli.main import run; sys.exit(run(['doctor', *sys.argv[1:]]))"
 
@@ -29,20 +25,20 @@ def test_doctor_agrees_with_what_grading_finds(capsys: pytest.CaptureFixture[str
     assert all(row["fix"] for row in rows.values() if row["verdict"] in ("CAUTION", "FAIL"))
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="skipped, because only root can give rights up")
-def test_a_weaker_machine_is_told_so(tmp_path: Path) -> None:
+@pytest.mark.skipif(
+    bool(levels.why_not("no-namespaces")), reason=f"skipped, because {levels.why_not('no-namespaces')}"
+)
+def test_a_weaker_machine_is_told_so() -> None:
     """Root that may not make namespaces is told the weaker tier; a course that wants more, that nothing goes."""
-    weak = ["setpriv", "--bounding-set=-sys_admin", sys.executable, "-c", SAY]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    told = subprocess.run(
-        [*weak, "--json"], env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=60
-    )
+    with levels.scratch_folder() as scratch:
+        told = levels.run_python("no-namespaces", ["-c", SAY, "--json"], scratch, 60)
+        (scratch / "home" / "otter_config.yml").write_text("sandbox:\n  tier: full\n")
+        refused = levels.run_python("no-namespaces", ["-c", SAY], scratch, 60)
     rows = {row["name"]: row for row in json.loads(told.stdout)["checks"]}
     assert (told.returncode, rows["tier"]["verdict"]) == (0, "CAUTION")
     assert rows["landlock"]["verdict"] == "PASS"
     assert rows["network"]["verdict"] == "CAUTION"
-    (tmp_path / "otter_config.yml").write_text("sandbox:\n  tier: full\n")
-    told = subprocess.run(weak, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    told = refused
     assert told.returncode == 5
     assert "FAIL" in told.stdout
     assert "→" in told.stdout

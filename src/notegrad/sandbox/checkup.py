@@ -67,7 +67,8 @@ def _tier(available: list[str], wanted: str) -> Check:
             name="tier",
             verdict="FAIL",
             meaning=f"no confinement that the course accepts ({wanted}): nothing is graded here",
-            fix="run as root, or allow user namespaces: sudo sysctl user.max_user_namespaces=15000 "
+            fix="run as root with a Python that everybody may read (not below /root), or allow user "
+            "namespaces: sudo sysctl user.max_user_namespaces=15000 "
             "kernel.unprivileged_userns_clone=1 kernel.apparmor_restrict_unprivileged_userns=0",
         )
     if good[0] == "no-namespaces":
