@@ -120,7 +120,7 @@ def traces(zygote: int = 0) -> set[str]:
         if path.stat().st_uid in _uids(zygote) or path.parent != Path("/tmp")
     }
     found |= {f"mount {line.split()[4]}" for line in Path("/proc/self/mountinfo").read_text().splitlines()}
-    found |= {f"descriptor {name}" for name in os.listdir("/proc/self/fd")[:-1]}
+    found |= {f"descriptor {number} of {what}" for number, what in _descriptors()}
     parents = cgroups.find_parents()
     for folder in parents.folders if parents else ():
         found |= {f"group {path}" for path in Path(folder).glob(f"notegrad-{os.getpid()}-*")}
@@ -133,6 +133,17 @@ def traces(zygote: int = 0) -> set[str]:
         if own and state != "Z" and entry.name != str(os.getpid()):
             found.add(f"process {entry.name}")
     return found
+
+
+def _descriptors() -> Iterator[tuple[str, str]]:
+    for entry in os.scandir("/proc/self/fd"):
+        try:
+            what = os.readlink(entry.path)
+        except OSError:
+            continue
+        # not this very listing, nor the fonts that the report's figures keep open
+        if not what.startswith("/proc/") and "/mpl-data/" not in what:
+            yield entry.name, what
 
 
 def _uids(zygote: int) -> set[int]:

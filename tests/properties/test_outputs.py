@@ -46,7 +46,9 @@ hostile = st.lists(st.sampled_from(PIECES), max_size=6).map("".join)
 FORMULA = tuple("=+-@＝＋－＠\t\r")
 TAGS = {
     "html", "head", "meta", "title", "style", "body", "h1", "dl", "div", "dt", "dd", "p", "span", "table", "thead", "tbody",
-    "tfoot", "tr", "th", "td", "a",
+    "tfoot", "tr", "th", "td", "a", "header", "nav", "main", "section", "h2", "h3", "ul", "ol", "li", "details", "summary", "pre",
+    "code", "footer", "caption", "small", "strong", "em", "br",
+    "figure", "figcaption", "svg", "desc", "defs", "g", "path", "rect", "text", "use", "clippath", "pattern", "metadata", "symbol",
 }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from notegrad.results.misconceptions import (
 )
 from notegrad.results.similarity import AlikePair, alike_pairs
 from notegrad.results.statistics import ClassStatistics, class_statistics, read_results
-from notegrad.results.text import MAX_OUTPUT_CHARS, one_line
+from notegrad.results.text import MAX_OUTPUT_CHARS, escape_unprintable, one_line
 
 MAX_TIMEOUTS_UNSEEN = 1  # of one submission's test cases
 _STOPPED = ("timeout", "memory", "crashed")
@@ -86,7 +86,8 @@ def report_data(
 
 def to_report_json(data: ReportData) -> bytes:
     """The data as UTF-8 JSON, the same bytes for the same data."""
-    return msgspec.json.format(msgspec.json.encode(data), indent=1) + b"\n"
+    text = msgspec.json.format(msgspec.json.encode(data), indent=1).decode()
+    return f"{escape_unprintable(text)}\n".encode()
 
 
 def _look(result: GradingResult, language: str) -> Look:
