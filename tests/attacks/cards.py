@@ -43,6 +43,7 @@ class Card(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     `without`, `limits`: how the control is run. `outcomes`: of its test cases; all have a score of 0.
     `shown`: texts that nothing shown may hold. `exhausting`: it answers nothing and takes many seconds.
+    `met`: what the record says where a limit ended it before it could say that it ran.
     """
 
     stopped_by: tuple[Protection, ...]
@@ -54,6 +55,7 @@ class Card(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     limits: dict[str, int] = {}
     shown: tuple[str, ...] = ()
     exhausting: bool = False
+    met: str = ""
     why: str = ""
 
 

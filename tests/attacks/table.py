@@ -36,7 +36,8 @@ def at_level(level: str, attacks: Sequence[str]) -> tuple[dict[str, Row], End]:
 def faults(row: Row, card: Card) -> list[str]:
     """What is not as the card says; empty for an attack that was held."""
     found = []
-    if not row.proofs and card.status == ("graded",):
+    met = bool(card.met) and card.met in row.raw
+    if not row.proofs and not met and card.status == ("graded",):
         found.append("it did not run")
     if row.score or row.won:
         found.append(f"it won {row.won}")
