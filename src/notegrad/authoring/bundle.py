@@ -18,9 +18,7 @@ import hashlib
 import io
 import json
 import re
-import struct
 import zipfile
-import zlib
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
@@ -28,24 +26,13 @@ import msgspec
 
 from notegrad.errors import InputError
 from notegrad.records import SCHEMA_VERSION, GradescopeSettings, Limits, Record
+from notegrad.zipfaults import ZIPFILE_ERRORS
 
 SETTINGS_NAME = "notegrad.json"
 OTTER_CONFIG_NAME = "otter_config.json"
 REQUIREMENTS_NAME = "requirements.txt"
 MAX_BUNDLE_BYTES = 1_000_000_000  # uncompressed; a bundle holds tests and a few data files
 
-# All that zipfile is known to raise on damaged bytes.
-_ZIPFILE_ERRORS = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    OSError,
-    ValueError,
-    LookupError,
-    NotImplementedError,
-    RuntimeError,
-)
 _OTTER_ZIP_NAME = re.compile(r"^(.*?)-autograder_\d{4}_\d\d_\d\dT[\d_]+$")  # what otter assign calls its zips
 
 
@@ -165,7 +152,7 @@ def _members(data: bytes, path: Path) -> dict[str, bytes]:
                         f"{path} holds the file name {entry.filename!r}, which leaves the bundle"
                     )
             return {e.filename: archive.read(e) for e in entries}
-    except _ZIPFILE_ERRORS as error:
+    except ZIPFILE_ERRORS as error:
         raise InputError(f"{path} is not a zip that can be read ({error}); build it again") from None
 
 

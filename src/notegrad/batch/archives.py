@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import io
 import stat
-import struct
 import unicodedata
 import zipfile
-import zlib
 from pathlib import PurePosixPath
 
 from notegrad.batch.directory import AGAIN as _AGAIN
 from notegrad.batch.directory import MAX_EXTRA_BYTES, MAX_MEMBERS, refuse_floods, refuse_overlaps
 from notegrad.batch.notebooks import UnreadableError
 from notegrad.records import Record
+from notegrad.zipfaults import ZIPFILE_ERRORS
 
 __all__ = ["MAX_EXTRA_BYTES", "MAX_MEMBERS", "Member", "is_archive", "is_ignored", "read_archive"]
 
@@ -36,18 +35,6 @@ MAX_NAME_BYTES = 255  # of one file or folder: what file systems take
 _ENCRYPTED = 0x1
 # LZMA would let the archive choose how much memory its decoder takes.
 _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-# All that zipfile is known to raise on bytes it did not expect (struct.error is one of them).
-_ZIPFILE_ERRORS = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    OSError,
-    ValueError,
-    LookupError,
-    NotImplementedError,
-    RuntimeError,
-)
 
 _LITTER = {"__macosx", "__pycache__", "thumbs.db", "desktop.ini"}
 
@@ -102,7 +89,7 @@ def _read(data: bytes, *, depth: int, budget: _Budget) -> tuple[Member, ...]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _members(archive, depth=depth, budget=budget)
-    except _ZIPFILE_ERRORS:
+    except ZIPFILE_ERRORS:
         raise UnreadableError(f"Cette archive zip est abîmée ou coupée : {_AGAIN}.") from None
 
 

@@ -142,14 +142,23 @@ class Sandbox:
         limits: Limits | None = None,
     ) -> Execution:
         """Fork a confined process for one submission; nothing of it runs before `run_notebook`."""
-        job = Job(
+        return Execution(self, self._job(cells, files, seed, questions, limits))
+
+    def _job(
+        self,
+        cells: Sequence[str],
+        files: Sequence[tuple[str, bytes]],
+        seed: int,
+        questions: Sequence[str],
+        limits: Limits | None,
+    ) -> Job:
+        return Job(
             cells=tuple(cells),
             files=tuple(files),
             questions=tuple(dict.fromkeys(questions)),
             seed=seed,
             limits=self._limits if limits is None else limits,
         )
-        return Execution(self, job)
 
     def open_stopping(
         self,
@@ -162,14 +171,8 @@ class Sandbox:
         """As `open`, for a notebook that stops at its checks and is never forked (mode "spawn")."""
         from notegrad.sandbox.stopping import StoppingExecution
 
-        job = Job(
-            cells=tuple(cells),
-            files=tuple(files),
-            questions=tuple(dict.fromkeys(questions)),
-            seed=seed,
-            limits=self._limits if limits is None else limits,
-            stays=True,
-        )
+        job = self._job(cells, files, seed, questions, limits)
+        job = msgspec.structs.replace(job, stays=True)
         return StoppingExecution(self, job)
 
     def spawn(self, limits: Limits) -> Attempt:

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import os
 import stat
-import struct
 import unicodedata
 import zipfile
-import zlib
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import Self
@@ -22,6 +20,7 @@ from notegrad.batch.exports.names import decoded_name
 from notegrad.batch.names import printable
 from notegrad.errors import InputError
 from notegrad.records import Record
+from notegrad.zipfaults import ZIPFILE_ERRORS
 
 MAX_EXPORT_BYTES = 8 << 30
 MAX_EXPORT_FILES = 50_000
@@ -32,16 +31,6 @@ MAX_EXPORT_NAME_CHARS = 1_000
 
 _ENCRYPTED = 0x1
 _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_DAMAGED = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    OSError,
-    ValueError,
-    LookupError,
-    RuntimeError,
-)
 
 
 class Entry(Record, frozen=True, kw_only=True):
@@ -168,7 +157,7 @@ def _open_zip(path: Path) -> Source | None:
         return None
     try:
         archive = zipfile.ZipFile(path)
-    except _DAMAGED:
+    except ZIPFILE_ERRORS:
         return None
     infos = archive.infolist()
     if len(infos) > MAX_EXPORT_FILES:
@@ -194,7 +183,7 @@ def _open_zip(path: Path) -> Source | None:
         try:
             with archive.open(info) as stream:
                 data = stream.read(limit + 1)
-        except _DAMAGED:
+        except ZIPFILE_ERRORS:
             return None
         swollen = len(data) > RATIO_FREE_BYTES and len(data) > MAX_RATIO * max(info.compress_size, 1)
         return None if swollen else data
