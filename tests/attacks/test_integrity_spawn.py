@@ -41,8 +41,4 @@ def test_an_attack_scores_what_a_blank_notebook_does(attack: str, grader: Grader
     """No attack earns anything in mode spawn, and each was really run."""
     result = grader.grade(harness.attack_submission(attack, harness.fixture_bundle()))
     assert harness.said(result, harness.PROOF), f"the attack did not run: {result.run}"
-    free: set[tuple[str, int]] = set()
-    if attack == "daemons":  # it answers twice, and either answer may come first: its argument, or nothing
-        trivial = harness.trivial_submission("return args[0]", harness.fixture_bundle())
-        free = harness.won_cases(grader.grade(trivial))
-    assert harness.won_cases(result) <= free
+    assert harness.won_cases(result) == set()

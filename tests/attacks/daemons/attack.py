@@ -22,7 +22,7 @@ for _ in range(5):
 
 def cheat(*args, **kwargs):
     if os.fork() == 0:
-        return args[0]
+        return "an answer of the other process"
     return None
 
 
