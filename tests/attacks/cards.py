@@ -29,7 +29,7 @@ ALWAYS = {
 
 Control = Literal["earns", "spoils", "succeeds", "lives", "shows", "proof"]
 CONTROLS: dict[Control, str] = {
-    "earns": "a grader in the student's own process gives it points",
+    "earns": "a grader in the student's own process gives it points (or, of a corrupted one, dies)",
     "spoils": "a grader in the student's own process dies, hangs, or wrongs the next submission",
     "succeeds": "with the protections in `without` left off, or the limits in `limits`, it reaches its aim",
     "lives": "with the protections in `without` left off, its processes outlive the submission",

@@ -48,13 +48,13 @@ def _read_results(name, _open=open, _print=print, _sleep=time.sleep):
 
 def is_confirmed(card: Card, attack: str, bundle: Bundle, plain: Sandbox) -> bool:
     """Whether the control of an attack shows what its card says; `plain` is a sandbox with everything on."""
-    if card.control == "earns":  # what corrupts its own process may also kill it: three tries
-        return any(sum(one_process(plain, attack, bundle)[0].values()) > 0 for _ in range(3))
-    if card.control == "spoils":
-        _, next_scores, report = one_process(plain, attack, bundle)
+    if card.control in ("earns", "spoils"):
+        earned, next_scores, report = one_process(plain, attack, bundle)
         died = any(
             cell.status in ("timeout", "not_run") or "Crash" in (cell.error or "") for cell in report.cells
         )
+        if card.control == "earns":  # what corrupts its own process may kill it instead, by where things lie
+            return sum(earned.values()) > 0 or died
         return died or sum(next_scores.values()) < honest_scores(plain, bundle)
     if card.control == "succeeds":
         return bool(harness.lines_with(harness.SUCCESS, _weakened(card, attack, bundle)[0]))
