@@ -113,12 +113,10 @@ def what_stays(before: set[str], zygote: int, patience_s: float = 5.0) -> set[st
 
 def traces(zygote: int = 0) -> set[str]:
     """Processes of ours and of submissions of ours, files, mounts, control groups, open descriptors."""
-    places = [*Path(tempfile.gettempdir()).iterdir(), *Path("/tmp").glob("notegrad-box-*")]
-    found = {
-        f"file {path}"
-        for path in places
-        if path.stat().st_uid in _uids(zygote) or path.parent != Path("/tmp")
-    }
+    found = {f"file {path}" for path in Path(tempfile.gettempdir()).iterdir()}
+    for box in Path("/tmp").glob("notegrad-box-*"):
+        if not zygote or box.stat().st_uid in _uids(zygote):
+            found.add(f"file {box}")
     found |= {f"mount {line.split()[4]}" for line in Path("/proc/self/mountinfo").read_text().splitlines()}
     found |= {f"descriptor {number} of {what}" for number, what in _descriptors()}
     parents = cgroups.find_parents()

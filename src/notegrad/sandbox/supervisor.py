@@ -73,9 +73,11 @@ def supervise(
         syscalls.keep_capabilities(*_capabilities_needed(slot))
         confine.setup_no_new_privileges()
         unmounted = slot.tier in ("no-namespaces", "none")
-        _wait_for_the_end(pid, report, (lambda: _is_disk_full(slot, box)) if unmounted else None)
-        if slot.tier in ("no-namespaces", "none"):
-            _sweep(slot, box)
+        try:
+            _wait_for_the_end(pid, report, (lambda: _is_disk_full(slot, box)) if unmounted else None)
+        finally:  # also where the client had gone when we told it of a death
+            if unmounted:
+                _sweep(slot, box)
     except BaseException as error:
         with contextlib.suppress(BaseException):
             report.sendall(protocol.pack(Failure(reason=f"{type(error).__name__}: {error}")))
@@ -170,7 +172,8 @@ def _wait_for_the_end(
         ready = poll.poll(None if is_disk_full is None else disk.CHECK_EVERY_S * 1000)
         if is_disk_full is not None and not disk_full and is_disk_full():
             disk_full = True
-            os.kill(worker, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(worker, signal.SIGKILL)
         for descriptor, _ in ready:
             if descriptor == report.fileno():
                 if not report.recv(1):
