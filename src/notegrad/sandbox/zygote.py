@@ -104,8 +104,8 @@ class Zygote:
     """The warm process and its spawn loop."""
 
     def __init__(self, settings: Settings, control: socket.socket, tier: str, launcher: int) -> None:
-        # Imported here: the light process above must not pay for it.
-        from notegrad.sandbox import warm
+        # Imported here: the light process above must not pay for it, and no child again (70 ms each).
+        from notegrad.sandbox import resident, warm, worker  # noqa: F401
 
         self._control = control
         self._tier = tier
