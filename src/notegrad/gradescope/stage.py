@@ -20,6 +20,7 @@ from pathlib import Path
 
 import msgspec
 
+import notegrad
 from notegrad.records import Record
 from notegrad.sandbox import cgroups, syscalls
 
@@ -124,8 +125,25 @@ def _enter(share: Share) -> None:
             syscalls.bind(f"/proc/self/fd/{descriptor}", f"{_CGROUPS}/{name}")
             os.close(descriptor)
         syscalls.seal(_CGROUPS)
+    _open_python()
     _raise_loopback()
     syscalls.drop_bounding_set(*DOCKER_CAPABILITIES)
+
+
+def _open_python() -> None:
+    """Python where everybody may read it, as in a container's image; here it may lie below a closed home."""
+    own = {sys.prefix, sys.base_prefix, str(Path(notegrad.__file__).resolve().parents[1])}
+    shut = {
+        path: next((p for p in reversed(Path(path).parents) if not p.stat().st_mode & 1), None)
+        for path in own
+    }
+    for closed in {folder for folder in shut.values() if folder is not None}:
+        inside = {path: os.open(path, os.O_PATH) for path, folder in shut.items() if folder == closed}
+        syscalls.mount("tmpfs", str(closed), "tmpfs", syscalls.MS_NOSUID | syscalls.MS_NODEV, "mode=0755")
+        for path, descriptor in sorted(inside.items()):
+            Path(path).mkdir(parents=True, exist_ok=True)
+            syscalls.bind(f"/proc/self/fd/{descriptor}", path)
+            os.close(descriptor)
 
 
 def _raise_loopback() -> None:
