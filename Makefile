@@ -39,9 +39,10 @@ build: $(VENV)/installed ## build every assignment: student/<slug>/ and autograd
 verify: $(VENV)/installed ## hold the hidden tests against known answers and mutants
 	$(BIN)/notegrad verify
 
-parity: $(VENV)/installed-dev ## grade the honest submissions with plain otter and with notegrad; compare
+parity: $(VENV)/installed-dev ## grade the honest submissions with plain otter and with notegrad, without forks and on `sim`; compare
 	$(BIN)/notegrad build
 	$(BIN)/python -m tests.parity.parity
+	$(BIN)/python -m tests.parity.modes
 
 previews: $(VENV)/installed-dev ## student notebooks in a browser, executed, light and dark: pictures in out/previews
 	$(BIN)/python -m tests.previews

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from notegrad.records import GradingResult, Question, QuestionResult
-from tests.parity import parity
+from tests.parity import modes, parity
 from tests.parity.compose import ROOT, Case, composed_cases, example_cases, read_answers
 from tests.parity.plain_otter import OtterScores
 
@@ -40,6 +40,16 @@ def test_a_difference_in_one_question_is_seen() -> None:
     assert parity.compare(case, same, _result(1.5)) == []
     assert [d.answer for d in parity.compare(case, other, _result(1.5))] == ["q01-A01"]
     assert len(parity.compare(case, nothing, _result(0.0))) == 1
+
+
+def test_a_difference_between_two_modes_is_seen() -> None:
+    """The comparison of modes can fail: another outcome, a test case that is missing, and no result at all."""
+    case = Case(name="a", path=Path("a.ipynb"))
+    graded = {"status": "graded", "q1 - 1": "passed", "q1 - 2": "failed"}
+    assert modes.differences([case], [graded], [graded]) == []
+    for other in ({**graded, "q1 - 2": "passed"}, {"status": "graded", "q1 - 1": "passed"}):
+        assert len(modes.differences([case], [other], [graded])) == 1
+    assert len(modes.differences([case], [{"status": "not_graded"}], [graded])) == 3
 
 
 def test_composed_notebooks_carry_every_answer(tmp_path: Path) -> None:

@@ -106,6 +106,24 @@ def test_an_unchanged_bundle_grades_nothing(folder: Folder) -> None:
     assert folder.judged() == []
 
 
+def test_who_sees_hidden_test_cases_when_is_the_bundle_s_to_say(folder: Folder) -> None:
+    """results.json and the student's page follow `hidden_visibility`, at once and after a regrade that runs nothing."""
+    settings = '{"slug": "tp", "title": "TP", "gradescope": {"hidden_visibility": "visible"}}'
+
+    def shown() -> tuple[set[str], bool]:
+        document = json.loads((folder.out / "results/ada/results.json").read_text("utf-8"))
+        page = (folder.out / "results/ada/feedback.html").read_text("utf-8")
+        return {test["visibility"] for test in document["tests"]}, 'class="names"' in page
+
+    assert shown() == ({"after_published"}, False)
+    assert folder.regrade(write_bundle(folder.root / "new.zip", WORDS, settings)) == {}
+    assert folder.judged() == []
+    assert shown() == ({"visible"}, True)
+    folder.bundle = folder.root / "new.zip"
+    folder.grade(Submission(id="ada", student="Ada", cells=("alpha", "beta", "gamma")))
+    assert shown() == ({"visible"}, True)
+
+
 @pytest.mark.parametrize(
     ("settings", "part"),
     [

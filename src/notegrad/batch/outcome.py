@@ -24,11 +24,17 @@ from notegrad.results.writer import (
 def write_outcome(out: Path, submission: Submission, result: GradingResult, target: Target) -> None:
     """Write a submission's record, result and pages. Raises InputError where they cannot be written."""
     record = out / record_path(submission.id)
-    pages = feedback_pages(result, submission, title=target.title, language=target.language)
+    pages = feedback_pages(
+        result,
+        submission,
+        title=target.title,
+        language=target.language,
+        hidden_visibility=target.hidden_visibility,
+    )
     # The record last: a run that goes on takes it for all.
     files = {
         **submission_file(out, submission),
-        RESULT_FILE: result_bytes(result),
+        RESULT_FILE: result_bytes(result, hidden_visibility=target.hidden_visibility),
         **pages,
         record.name: record_bytes(submission, result, target),
     }
@@ -38,7 +44,14 @@ def write_outcome(out: Path, submission: Submission, result: GradingResult, targ
 def write_missing_pages(out: Path, submission: Submission, result: GradingResult, target: Target) -> None:
     """The pages of a result that was kept, where an earlier run did not come to write them."""
     if not has_feedback(out, submission.id):
-        write_feedback(out, result, submission, title=target.title, language=target.language)
+        write_feedback(
+            out,
+            result,
+            submission,
+            title=target.title,
+            language=target.language,
+            hidden_visibility=target.hidden_visibility,
+        )
 
 
 def write_class(

@@ -122,6 +122,7 @@ def regrade(
         earlier = _moves_of_a_regrade_cut_off(out / JOURNAL_FILE, target.digest)
         ended = "failed"
         try:
+            _show_as_the_bundle_says(out, target, plan)
             for partial in (True, False):
                 run.grade(means, on_event, start_failed, partial=partial)
             ended = "complete"
@@ -134,6 +135,16 @@ def regrade(
             journal.write("regrade_finished", bundle_sha256=target.digest, ended=ended, moved=len(run.found))
         mine = {entry.submission for entry in run.found}
         return (*(entry for entry in earlier if entry.submission not in mine), *run.found)
+
+
+def _show_as_the_bundle_says(out: Path, target: Target, plan: Plan) -> None:
+    """Write what stays anew where the bundle is another: its title, or who sees hidden test cases when."""
+    for item in plan.items:
+        name = item.kept.result.submission
+        if item.affected is None and item.kept.bundle != target.digest:
+            submission = read_submission(out, name)
+            if submission is not None:
+                write_outcome(out, submission, item.kept.result, target)
 
 
 class _Run:

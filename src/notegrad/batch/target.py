@@ -12,7 +12,7 @@ import msgspec
 from notegrad.authoring.bundle import Bundle
 from notegrad.batch.journal import versions
 from notegrad.messages import DEFAULT_LANGUAGE
-from notegrad.records import Limits, Record
+from notegrad.records import Limits, Record, Visibility
 from notegrad.results.report_data import Background
 
 DEADLINE_GRACE_S = 60.0
@@ -27,7 +27,7 @@ class Target(Record, frozen=True, kw_only=True):
     """What the parent knows of a bundle; it never loads its tests.
 
     `world` names what every question's result depends on (seed, limits, data files, versions, ...), `tests`
-    the digest of each question's tests, in the bundle's order.
+    the digest of each question's tests, in the bundle's order; `hidden_visibility` only decides what pages show.
     """
 
     bundle_path: Path
@@ -38,6 +38,7 @@ class Target(Record, frozen=True, kw_only=True):
     language: str = DEFAULT_LANGUAGE
     device: str = "cpu"
     background: Background = Background()
+    hidden_visibility: Visibility = "after_published"
     world: dict[str, str] = {}
     tests: dict[str, str] = {}
 
@@ -61,6 +62,7 @@ def target_of(
         language=bundle.language,
         device=chosen,
         background=background or Background(),
+        hidden_visibility=bundle.gradescope.hidden_visibility,
         world=world_of(bundle) | {"device": chosen},
         tests={question_name(name, source): digest_of(source) for name, source in bundle.tests},
     )
