@@ -6,18 +6,13 @@ from pathlib import Path
 
 import click
 
+from notegrad.cli.options import config_option
 from notegrad.errors import BuildError
 
 
 @click.command()
 @click.argument("slugs", metavar="[SLUG]...", nargs=-1)
-@click.option(
-    "--config",
-    "config_path",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="The course's otter_config.yml; default: the nearest one, from here upwards.",
-)
+@config_option
 @click.option(
     "--no-check", is_flag=True, help="Do not grade the solution and the untouched student notebook."
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from notegrad.cli.main import EXIT_OK, EXIT_UNFIT
+from notegrad.cli.options import config_option, json_option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,14 +20,8 @@ _STYLES = {"PASS": "green", "CAUTION": "yellow", "FAIL": "red", "SKIPPED": "dim"
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
-@click.option(
-    "--config",
-    "config_path",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="The course's otter_config.yml; default: the nearest one, from here upwards.",
-)
+@json_option
+@config_option
 def command(*, as_json: bool, config_path: Path | None) -> int:
     """Say what this machine can protect, tried and not guessed, and how to mend the rest.
 

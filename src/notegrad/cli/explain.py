@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from notegrad.cli.main import EXIT_OK
+from notegrad.cli.options import json_option
 
 if TYPE_CHECKING:
     from notegrad.results.reproduce import Comparison, Ingredients
@@ -25,7 +26,7 @@ _DIGEST_CHARS = 12
     type=click.Path(path_type=Path, dir_okay=False),
     help="The autograder zip at hand; default: that of the course in which you are.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@json_option
 def command(*, result: Path, bundle: Path | None, as_json: bool) -> int:
     """Say what would be needed to get the same score again: versions, bundle, seed, device.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from notegrad.cli.main import EXIT_NOT_GRADED, EXIT_OK
-from notegrad.cli.options import default_workers, engine_options
+from notegrad.cli.options import config_option, default_workers, engine_options, json_option, unsafe_option
 from notegrad.errors import InputError
 
 if TYPE_CHECKING:
@@ -61,24 +61,12 @@ ATTEMPT_CHOICES = ("latest", "best", "all")
     help="Where notebooks and tests compute: cpu, cuda (all GPUs), cuda:N, sim (a simulated accelerator), or "
     "auto; default: what the bundle says.",
 )
-@click.option(
-    "--json", "as_json", is_flag=True, help="Print one JSON document on stdout, and nothing else there."
-)
-@click.option(
-    "--unsafe",
-    is_flag=True,
-    help="Grade even where this machine can confine nothing: for code you trust only.",
-)
+@json_option
+@unsafe_option
 @click.option(
     "--fresh", is_flag=True, help="Grade everything, even where a run in DIR was cut off and could go on."
 )
-@click.option(
-    "--config",
-    "config_path",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="The course's otter_config.yml; default: the nearest one, from here upwards.",
-)
+@config_option
 def command(
     *,
     assignment: str,

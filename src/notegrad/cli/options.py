@@ -1,9 +1,10 @@
-"""Options that `notegrad grade` and `notegrad regrade` share: who grades, and what is told meanwhile."""
+"""Options that commands share: the course, the output, and who grades."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,7 +15,25 @@ if TYPE_CHECKING:
 SLURM_WORKERS = 8
 ANY_NUMBER = 10_000  # of a Dask cluster: as many as it has
 
-_OPTIONS = (
+config_option = click.option(
+    "--config",
+    "config_path",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The course's otter_config.yml; default: the nearest one, from here upwards.",
+)
+
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON document on stdout, and nothing else there."
+)
+
+unsafe_option = click.option(
+    "--unsafe",
+    is_flag=True,
+    help="Grade even where this machine can confine nothing: for code you trust only.",
+)
+
+_ENGINE_OPTIONS = (
     click.option(
         "--workers",
         metavar="N",
@@ -45,8 +64,8 @@ _OPTIONS = (
 
 
 def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options to a command, in their order."""
-    for option in reversed(_OPTIONS):
+    """Add who grades, and what is told meanwhile: what `notegrad grade` and `notegrad regrade` share."""
+    for option in reversed(_ENGINE_OPTIONS):
         command = option(command)
     return command
 

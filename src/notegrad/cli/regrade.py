@@ -10,7 +10,7 @@ import click
 import msgspec
 
 from notegrad.cli.main import EXIT_NOT_GRADED, EXIT_OK
-from notegrad.cli.options import default_workers, engine_options
+from notegrad.cli.options import config_option, default_workers, engine_options, json_option, unsafe_option
 
 if TYPE_CHECKING:
     from notegrad.batch.affected import Move
@@ -36,21 +36,9 @@ SELF_EXPLAINING = ("unreadable", "not_graded", "--all")
     metavar="DEVICE",
     help="As for `notegrad grade`: give the same as there, or everything is graded again.",
 )
-@click.option(
-    "--json", "as_json", is_flag=True, help="Print one JSON document on stdout, and nothing else there."
-)
-@click.option(
-    "--unsafe",
-    is_flag=True,
-    help="Grade even where this machine can confine nothing: for code you trust only.",
-)
-@click.option(
-    "--config",
-    "config_path",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="The course's otter_config.yml; default: the nearest one, from here upwards.",
-)
+@json_option
+@unsafe_option
+@config_option
 def command(
     *,
     out: Path,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from notegrad.cli.main import EXIT_NOT_VERIFIED, EXIT_OK
+from notegrad.cli.options import config_option, json_option
 from notegrad.errors import BuildError
 
 if TYPE_CHECKING:
@@ -18,14 +19,8 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("slugs", metavar="[SLUG]...", nargs=-1)
-@click.option(
-    "--config",
-    "config_path",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="The course's otter_config.yml; default: the nearest one, from here upwards.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of tables.")
+@config_option
+@json_option
 @click.option("--no-mutants", is_flag=True, help="Do not mutate the reference solutions.")
 @click.option("--jobs", "-j", type=click.IntRange(min=1), help="Worker processes; default: one per core.")
 def command(
