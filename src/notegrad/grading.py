@@ -16,9 +16,8 @@ import torch
 from notegrad import __version__, devices
 from notegrad.authoring.bundle import Bundle
 from notegrad.errors import SandboxError
-from notegrad.judge import LoadedTest, has_what_it_needs, load_tests, run_question
+from notegrad.judge import GoneError, Terms, has_what_it_needs, load_tests, run_question
 from notegrad.judge.reached import explain_cell
-from notegrad.judge.run import GoneError
 from notegrad.judge.said import code_of
 from notegrad.messages import translate
 from notegrad.mirror import Mirror, connect
@@ -164,20 +163,15 @@ class Grader:
         tests = [test for test in self._tests if only is None or test.question.name in only]
         names = [test.question.name for test in tests]
         files = (*bundle.files, *submission.files)
-        code = code_of(submission.cells)
+        terms = Terms(
+            limits=bundle.limits,
+            seed=bundle.seed,
+            language=bundle.language,
+            device=self._device,
+            code=code_of(submission.cells),
+            first_failure=first_failure,
+        )
         judged: dict[str, QuestionResult] = {}
-
-        def judge(test: LoadedTest, forks: _ExecutionForks) -> QuestionResult:
-            return run_question(
-                test,
-                forks,
-                limits=bundle.limits,
-                seed=bundle.seed,
-                language=bundle.language,
-                code=code,
-                first_failure=first_failure,
-                device=self._device,
-            )
 
         with self._open(submission.cells, files, names) as execution:
             opened = time.monotonic()
@@ -189,8 +183,8 @@ class Grader:
                 def judge_here(question: str) -> None:
                     test = by_name[question]
                     # a check above the answer: the question waits for the final state
-                    if has_what_it_needs(test, stopped, limits=bundle.limits, seed=bundle.seed):
-                        judged[question] = judge(test, stopped)
+                    if has_what_it_needs(test, stopped, terms):
+                        judged[question] = run_question(test, stopped, terms)
 
                 report = execution.run_notebook(judge_here)
             else:
@@ -203,7 +197,7 @@ class Grader:
             questions = tuple(
                 self._out_of_time(test.question)
                 if _is_past(deadline)
-                else judged.get(test.question.name) or judge(test, forks)
+                else judged.get(test.question.name) or run_question(test, forks, terms)
                 for test in tests
             )
             deaths = execution.deaths

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from notegrad.judge.otter_tests import LoadedTest, load_tests
-from notegrad.judge.run import Forks, has_what_it_needs, run_question
+from notegrad.judge.run import Terms, has_what_it_needs, run_question
+from notegrad.judge.session import Forks, GoneError
 
-__all__ = ["Forks", "LoadedTest", "has_what_it_needs", "load_tests", "run_question"]
+__all__ = ["Forks", "GoneError", "LoadedTest", "Terms", "has_what_it_needs", "load_tests", "run_question"]

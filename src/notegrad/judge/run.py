@@ -10,7 +10,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import torch
@@ -18,9 +18,11 @@ import torch
 from notegrad.judge import verdict
 from notegrad.judge.otter_tests import LoadedTest, run_test_case
 from notegrad.judge.said import Code
+from notegrad.judge.session import Forks, GoneError, Session
+from notegrad.messages import DEFAULT_LANGUAGE
 from notegrad.mirror import CallTimeout, Environment, Mirror, ObservationError, ProcessDied
 from notegrad.mirror.state import reset
-from notegrad.records import Limits, QuestionResult, TestCase, TestCaseResult
+from notegrad.records import Limits, QuestionResult, Record, TestCase, TestCaseResult
 
 MAX_TIMEOUTS = 2
 """Test cases of one question that may run into the time limit; the others are then skipped."""
@@ -35,8 +37,6 @@ JUDGE_MARGIN_S = 5.0
 """What a test case's own code may take beyond the limit of the student's."""
 
 
-_NO_CODE = Code()
-
 _MODULES: dict[str, Any] = {"torch": torch, "np": np, "numpy": np, "math": math}
 """Names by which doctests ask for a library: always our own, never what a student put under the name."""
 
@@ -44,46 +44,20 @@ DEVICE_PARAMETER = "device"
 """The name under which a test asks for the device that it is to compute on."""
 
 
-class GoneError(Exception):
-    """The notebook's process is gone and cannot be forked; the text says why, for the student."""
+class Terms(Record, frozen=True, kw_only=True):
+    """On what terms questions are judged.
 
+    code: the student's, which messages on hidden test cases may repeat. device: what a test gets that asks
+    for `device`, unless the notebook means something else by that name. first_failure: only whether all test
+    cases of a question pass is asked; those after the first that does not are left out.
+    """
 
-class Forks(Protocol):
-    """Gives forks of the executed notebook."""
-
-    def open(self, question: str | None) -> Mirror:
-        """A fork of the state at the check of `question` where there is one, of the final state for None.
-
-        Raises GoneError.
-        """
-
-    def discard(self, mirror: Mirror) -> None:
-        """Kill a fork."""
-
-
-class _Session:
-    """The fork that the current question is asked on; another one after a time-out or a death."""
-
-    def __init__(self, forks: Forks, question: str) -> None:
-        self._forks = forks
-        self._question: str | None = question
-        self._mirror: Mirror | None = None
-
-    def mirror(self) -> Mirror:
-        if self._mirror is None:
-            self._mirror = self._forks.open(self._question)
-            self._question = None
-        return self._mirror
-
-    @property
-    def is_broken(self) -> bool:
-        """Whether the fork was given up, so that the next test case gets another one."""
-        return self._mirror is None
-
-    def renew(self) -> None:
-        if self._mirror is not None:
-            self._forks.discard(self._mirror)
-            self._mirror = None
+    limits: Limits
+    seed: int = 0
+    language: str = DEFAULT_LANGUAGE
+    device: str = "cpu"
+    code: Code = Code()
+    first_failure: bool = False
 
 
 def case_seed(seed: int, question: str, number: int) -> int:
@@ -92,40 +66,23 @@ def case_seed(seed: int, question: str, number: int) -> int:
     return int.from_bytes(digest[:6], "little")
 
 
-def run_question(
-    test: LoadedTest,
-    forks: Forks,
-    *,
-    limits: Limits,
-    seed: int,
-    language: str,
-    code: Code = _NO_CODE,
-    first_failure: bool = False,
-    device: str = "cpu",
-) -> QuestionResult:
-    """The result of one question; whatever the student's code does, each test case gets an outcome.
-
-    code: the student's, which messages on hidden test cases may repeat.
-    device: what a test gets that asks for `device`, unless the notebook means something else by that name.
-    first_failure: only whether all pass is asked; test cases after the first that does not are left out.
-    """
-    session = _Session(forks, test.question.name)
+def run_question(test: LoadedTest, forks: Forks, terms: Terms) -> QuestionResult:
+    """The result of one question; whatever the student's code does, each test case gets an outcome."""
+    session = Session(forks, test.question.name)
     results: list[TestCaseResult] = []
     timeouts = 0
     try:
-        _prefer_complete_state(test, session, limits, seed)
+        _prefer_complete_state(test, session, terms)
         for index, case in enumerate(test.question.test_cases):
             if timeouts >= MAX_TIMEOUTS:
-                results.append(verdict.skipped_after_timeouts(case, language))
+                results.append(verdict.skipped_after_timeouts(case, terms.language))
                 continue
-            result = _run_case(
-                test, index, session, limits=limits, seed=seed, language=language, code=code, device=device
-            )
+            result = _run_case(test, index, session, terms)
             timeouts += result.outcome == "timeout" or (
-                session.is_broken and result.duration_s > SLOW_BREAK * limits.test_case_wall_s
+                session.is_broken and result.duration_s > SLOW_BREAK * terms.limits.test_case_wall_s
             )
             results.append(result)
-            if first_failure and result.outcome != "passed":
+            if terms.first_failure and result.outcome != "passed":
                 break
     finally:
         session.renew()
@@ -135,31 +92,31 @@ def run_question(
     return QuestionResult(question=test.question, score=score, test_cases=tuple(results))
 
 
-def has_what_it_needs(test: LoadedTest, forks: Forks, *, limits: Limits, seed: int) -> bool:
+def has_what_it_needs(test: LoadedTest, forks: Forks, terms: Terms) -> bool:
     """Whether the notebook, as it stands, defines all names that the question's test cases need.
 
     False also where it does not answer.
     """
-    session = _Session(forks, test.question.name)
+    session = Session(forks, test.question.name)
     try:
-        return _has_all_names(test, session, limits, seed)
+        return _has_all_names(test, session, terms)
     except (CallTimeout, ProcessDied, Exception):  # whatever the other side answers to a question for names
         return False
     finally:
         session.renew()
 
 
-def _has_all_names(test: LoadedTest, session: _Session, limits: Limits, seed: int) -> bool:
+def _has_all_names(test: LoadedTest, session: Session, terms: Terms) -> bool:
     wanted = frozenset[str]().union(*test.names) - {DEVICE_PARAMETER}
     mirror = session.mirror()
-    mirror.begin(seed, limits.test_case_wall_s)
+    mirror.begin(terms.seed, terms.limits.test_case_wall_s)
     return not wanted - set(mirror.defined(wanted))
 
 
-def _prefer_complete_state(test: LoadedTest, session: _Session, limits: Limits, seed: int) -> None:
+def _prefer_complete_state(test: LoadedTest, session: Session, terms: Terms) -> None:
     """Use the final state where a check cell stands above the answer: what it needs is missing there."""
     try:
-        if not _has_all_names(test, session, limits, seed):
+        if not _has_all_names(test, session, terms):
             session.renew()
     except GoneError:
         pass  # each test case will say so
@@ -167,66 +124,46 @@ def _prefer_complete_state(test: LoadedTest, session: _Session, limits: Limits, 
         session.renew()
 
 
-def _run_case(
-    test: LoadedTest,
-    index: int,
-    session: _Session,
-    *,
-    limits: Limits,
-    seed: int,
-    language: str,
-    code: Code,
-    device: str,
-) -> TestCaseResult:
+def _run_case(test: LoadedTest, index: int, session: Session, terms: Terms) -> TestCaseResult:
     case = test.question.test_cases[index]
     started = time.monotonic()
     try:
-        result = _judge_case(
-            test, index, session, limits=limits, seed=seed, language=language, code=code, device=device
-        )
+        result = _judge_case(test, index, session, terms)
     except CallTimeout:
         session.renew()
-        result = verdict.timed_out(case, limits, language)
+        result = verdict.timed_out(case, terms.limits, terms.language)
     except ProcessDied:
         session.renew()
-        result = verdict.died(case, language)
+        result = verdict.died(case, terms.language)
     except ObservationError as error:
         session.renew()
-        result = verdict.unobservable(case, error, language)
+        result = verdict.unobservable(case, error, terms.language)
     except GoneError as error:
         result = verdict.gone(case, str(error))
     return verdict.timed(result, time.monotonic() - started)
 
 
-def _judge_case(
-    test: LoadedTest,
-    index: int,
-    session: _Session,
-    *,
-    limits: Limits,
-    seed: int,
-    language: str,
-    code: Code,
-    device: str,
-) -> TestCaseResult:
+def _judge_case(test: LoadedTest, index: int, session: Session, terms: Terms) -> TestCaseResult:
     case: TestCase = test.question.test_cases[index]
+    wall_s = terms.limits.test_case_wall_s
     mirror = session.mirror()
     printed = io.StringIO()
     try:
         with (
-            _alarm(limits.test_case_wall_s + JUDGE_MARGIN_S),
+            _alarm(wall_s + JUDGE_MARGIN_S),
             contextlib.redirect_stdout(printed),
             contextlib.redirect_stderr(printed),
         ):
-            mirror.begin(case_seed(seed, test.question.name, case.number), limits.test_case_wall_s)
-            environment = _environment(test, index, mirror, device)
+            mirror.begin(case_seed(terms.seed, test.question.name, case.number), wall_s)
+            environment = _environment(test, index, mirror, terms.device)
             missing = test.names[index] - set(environment) if not test.wants_environment[index] else set()
             otter_result, error = run_test_case(test.test_file, index, environment)
     finally:
         reset()
     if isinstance(error, ObservationError):
         raise error  # the two sides may no longer agree: another fork for the next test case
-    return verdict.from_otter(case, otter_result, error, sorted(missing), limits, language, code)
+    absent = sorted(missing)
+    return verdict.from_otter(case, otter_result, error, absent, terms.limits, terms.language, terms.code)
 
 
 def _environment(test: LoadedTest, index: int, mirror: Mirror, device: str) -> dict[str, Any]:
