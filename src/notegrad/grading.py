@@ -6,7 +6,7 @@ import gc
 import importlib.metadata
 import platform
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from types import TracebackType
 from typing import Self
 
@@ -33,7 +33,6 @@ from notegrad.records import (
     Timings,
 )
 from notegrad.sandbox.client import Execution, NotebookGoneError, Sandbox
-from notegrad.sandbox.stopping import StoppingExecution
 
 MAX_RUNS = 4  # of one submission, where its processes keep being killed
 _NO_TIME = Timings()
@@ -59,11 +58,7 @@ class _ExecutionForks:
             raise GoneError(self._gone) from None
 
     def discard(self, mirror: Mirror) -> None:
-        if isinstance(self._execution, StoppingExecution):
-            spoilt = mirror.channel.broken is not None
-            self._execution.discard(mirror.channel.socket, is_spoilt=spoilt)
-        else:
-            self._execution.discard(mirror.channel.socket)
+        self._execution.discard(mirror.channel.socket, is_spoilt=mirror.channel.broken is not None)
 
 
 class Grader:
@@ -161,7 +156,7 @@ class Grader:
         bundle = self._bundle
         started = time.monotonic()
         tests = [test for test in self._tests if only is None or test.question.name in only]
-        names = [test.question.name for test in tests]
+        by_name = {test.question.name: test for test in tests}
         files = (*bundle.files, *submission.files)
         terms = Terms(
             limits=bundle.limits,
@@ -173,22 +168,19 @@ class Grader:
         )
         judged: dict[str, QuestionResult] = {}
 
-        with self._open(submission.cells, files, names) as execution:
+        limits = bundle.limits if self._sandbox.mode == "fork" else self._process_limits
+        with self._sandbox.open(submission.cells, files, bundle.seed, tuple(by_name), limits) as execution:
             opened = time.monotonic()
-            if isinstance(execution, StoppingExecution):
-                by_name = {test.question.name: test for test in tests}
-                asked_again = translate("run_again_too_often", bundle.language)
-                stopped = _ExecutionForks(execution, bundle.limits, asked_again)
+            asked_again = translate("run_again_too_often", bundle.language)
+            stopped = _ExecutionForks(execution, bundle.limits, asked_again)
 
-                def judge_here(question: str) -> None:
-                    test = by_name[question]
-                    # a check above the answer: the question waits for the final state
-                    if has_what_it_needs(test, stopped, terms):
-                        judged[question] = run_question(test, stopped, terms)
+            def judge_here(question: str) -> None:
+                test = by_name[question]
+                # a check above the answer: the question waits for the final state
+                if has_what_it_needs(test, stopped, terms):
+                    judged[question] = run_question(test, stopped, terms)
 
-                report = execution.run_notebook(judge_here)
-            else:
-                report = execution.run_notebook()
+            report = execution.run_notebook(judge_here)
             report = self._explained(report)
             ran = time.monotonic()
             reason = self._reason(report)
@@ -214,14 +206,6 @@ class Grader:
         return self._result(
             submission, questions, status, reason=reason, report=report, timings=timings
         ), deaths
-
-    def _open(
-        self, cells: Sequence[str], files: Sequence[tuple[str, bytes]], names: Sequence[str]
-    ) -> Execution:
-        sandbox, bundle = self._sandbox, self._bundle
-        if sandbox.mode == "fork":
-            return sandbox.open(cells, files, bundle.seed, names, bundle.limits)
-        return sandbox.open_stopping(cells, files, bundle.seed, names, self._process_limits)
 
     def close(self) -> None:
         """End the sandbox, if it is ours."""

@@ -13,15 +13,19 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from notegrad.records import CellStatus, RunReport
 from notegrad.sandbox import reports
-from notegrad.sandbox.client import Execution, NotebookGoneError, Sandbox
+from notegrad.sandbox.execution import Execution, NotebookGoneError
 from notegrad.sandbox.progress import Progress
 from notegrad.sandbox.protocol import CheckReached, Job
 from notegrad.sandbox.resident_attempt import ResidentAttempt
+
+if TYPE_CHECKING:
+    from notegrad.sandbox.client import Sandbox
 
 MAX_RERUNS = 60
 RERUN_WALLS = 2.0
