@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 import time
 
 import msgspec
@@ -33,6 +34,11 @@ def ask(sock, expression: str) -> str:
     sock.sendall(expression.encode() + b"\n")
     with sock.makefile("rb") as lines:
         return lines.readline().decode().rstrip("\n")
+
+
+def children(pid: int) -> list[int]:
+    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
+        return [int(word) for word in file.read().split()]
 
 
 @pytest.mark.parametrize(
@@ -152,6 +158,56 @@ def test_a_forged_snapshot_socket_gives_no_fork_that_we_would_not_dare_to_kill(s
     assert os.getpid() > 0
     with sandbox.open(["print('next')"]) as execution:
         assert execution.run_notebook().cells[0].stdout_tail == "next\n"
+
+
+def test_a_kill_from_outside_is_noticed_however_slowly_the_process_ends(sandbox):
+    """A fork that is killed while it is asked is a death, also where its socket closes before the kernel says so."""
+    slow = "import os, time\ndef end():\n    os.closerange(3, 1000); time.sleep(0.2); os._exit(0)"
+    with sandbox.open([slow]) as execution:
+        execution.run_notebook()
+        sock = execution.fork(None)
+        assert ask(sock, "end()") == ""
+        execution.discard(sock, is_spoilt=True)
+        assert execution.deaths == 1
+        alive = execution.fork(None)
+        assert ask(alive, "1") == "1"
+        execution.discard(alive)
+        assert execution.deaths == 1, "the control: a fork that lives is no death"
+
+
+def test_every_kill_of_a_fork_is_noticed(sandbox):
+    """Forks that are killed at a random moment of a question: each is counted, none is the student's doing."""
+    count = 40
+    with sandbox.open(["x = 1"]) as execution:
+        execution.run_notebook()
+        for number in range(count):
+            sock = execution.fork(None)
+            (pidfd,) = execution._attempts[-1]._forks.values()
+            sender = threading.Timer(0.0005 * (number % 8), signal.pidfd_send_signal, (pidfd, signal.SIGKILL))
+            sender.start()
+            sock.settimeout(10)
+            assert sock.recv(1) == b""
+            sender.join()
+            execution.discard(sock, is_spoilt=True)
+        assert execution.deaths == count
+
+
+def test_a_snapshot_that_is_killed_before_it_is_asked_is_noticed(sandbox):
+    """Killed while the notebook ran on, or afterwards: whoever counts on the result runs it again."""
+    checks = "x = 1\nfor name in ('q1', 'q2'): grader.check(name)"
+    kill = "import os, signal\nwith open(f'/proc/self/task/{os.getpid()}/children') as f: snapshots = f.read().split()"
+    kill += "\nos.kill(int(snapshots[0]), signal.SIGKILL); os.waitpid(int(snapshots[0]), 0)\nx = 2"
+    with sandbox.open([SETUP, checks, kill], (), 0, ["q1", "q2"]) as execution:
+        execution.run_notebook()
+        assert ask(execution.fork("q1"), "x") == "2"
+        assert execution.deaths == 1
+        (snapshot,) = children(execution._attempts[-1]._worker_pid)[:1]
+        os.kill(snapshot, signal.SIGKILL)
+        sock = execution.fork("q2")
+        with pytest.raises(ConnectionError):
+            ask(sock, "x")
+        execution.discard(sock, is_spoilt=True)
+        assert execution.deaths == 2
 
 
 def test_a_dead_zygote_is_a_fault_of_ours():

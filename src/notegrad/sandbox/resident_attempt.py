@@ -83,16 +83,18 @@ class ResidentAttempt:
             sock.close()
             return
         self._serving = None
-        self.attempt.count_death()
-        sock.close()
         if is_spoilt:
+            self.attempt.count_death(sock)
+            sock.close()
             self.give_up()
             return
+        sock.close()
         try:
             deadline = time.monotonic() + SERVED_TIMEOUT_S
             body = protocol.receive(self.attempt.job_socket, deadline, protocol.MAX_EVENT_BYTES)
             event = protocol.decode_event(body)
         except BrokenError:
+            self.attempt.count_death(self.attempt.job_socket)
             self.give_up()
             return
         if not isinstance(event, Served):
