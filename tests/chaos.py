@@ -34,12 +34,12 @@ SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 def make_class(folder: Path, count: int) -> None:
     """Copies of the example submissions that end by themselves."""
     expected = yaml.safe_load((EXAMPLES / "expected.yml").read_text("utf-8"))
-    quick = [EXAMPLES / entry["file"] for entry in expected.values() if entry["status"] == "graded"]
+    graded = [EXAMPLES / entry["file"] for entry in expected.values() if entry["status"] == "graded"]
+    sources = [path for path in graded if path.is_file()]
     for number in range(count):
-        source = quick[number % len(quick)]
-        if source.is_file():
-            place = folder / f"{number:03}-{source.name}"
-            place.write_bytes(_distinct(source.read_bytes(), number))
+        source = sources[number % len(sources)]
+        place = folder / f"{number:03}-{source.name}"
+        place.write_bytes(_distinct(source.read_bytes(), number))
 
 
 def _distinct(notebook: bytes, number: int) -> bytes:
