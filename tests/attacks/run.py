@@ -1,4 +1,4 @@
-"""Grades attacks at the level that this process has: `python -m tests.attacks.run LEVEL ATTACK...`.
+"""Grades attacks at the level that this process has: `python -m tests.attacks.run LEVEL MODE ATTACK...`.
 
 Prints one JSON object a line: what came of each attack, then what was left behind.
 """
@@ -76,9 +76,9 @@ def shown(result: GradingResult) -> str:
     return "\n".join(file.decode() for file in files)
 
 
-def run(level: str, attacks: Sequence[str]) -> Iterator[Row | End]:
+def run(level: str, mode: str, attacks: Sequence[str]) -> Iterator[Row | End]:
     """Grade the attacks one after the other with one grader, then an honest and a blank notebook."""
-    bundle = msgspec.structs.replace(harness.fixture_bundle(), tier=level)
+    bundle = msgspec.structs.replace(harness.fixture_bundle(), tier=level, mode=mode)
     before = traces()
     with Grader(bundle) as grader:
         sandbox = grader._sandbox
@@ -153,7 +153,7 @@ def _uids(zygote: int) -> set[int]:
 
 def main() -> None:
     """Print the rows."""
-    for row in run(sys.argv[1], sys.argv[2:]):
+    for row in run(sys.argv[1], sys.argv[2], sys.argv[3:]):
         kind = "row" if isinstance(row, Row) else "end"
         sys.stdout.write(msgspec.json.encode({kind: row}).decode() + "\n")
         sys.stdout.flush()

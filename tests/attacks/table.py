@@ -19,12 +19,15 @@ from tests.attacks.cards import Card, in_force, read_card
 from tests.attacks.run import End, Row
 
 RUN_TIMEOUT_S = 1_800.0
+WAYS = (*((level, "fork") for level in levels.LEVELS), ("full", "spawn"))
+"""Levels of confinement, and the mode of the sandbox: every level in mode fork, the strongest in mode spawn too."""
 
 
-def at_level(level: str, attacks: Sequence[str]) -> tuple[dict[str, Row], End]:
-    """What came of the attacks at a level, in a process that has it. Raises RuntimeError where ours failed."""
+def at_level(level: str, mode: str, attacks: Sequence[str]) -> tuple[dict[str, Row], End]:
+    """What came of the attacks at a level in a mode, in a process that has it. Raises RuntimeError where ours failed."""
     with levels.scratch_folder() as scratch:
-        done = levels.run_python(level, ["-m", "tests.attacks.run", level, *attacks], scratch, RUN_TIMEOUT_S)
+        arguments = ["-m", "tests.attacks.run", level, mode, *attacks]
+        done = levels.run_python(level, arguments, scratch, RUN_TIMEOUT_S)
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     rows = [msgspec.convert(line["row"], Row) for line in lines if "row" in line]
     ends = [msgspec.convert(line["end"], End) for line in lines if "end" in line]
@@ -69,13 +72,13 @@ def main(attacks: Sequence[str]) -> int:
     names = list(attacks) or harness.attack_names()
     cards = {name: read_card(name) for name in names}
     wrong = 0
-    for level in levels.LEVELS:
+    for level, mode in WAYS:
         if why := levels.why_not(level):
             sys.stdout.write(f"level {level}: skipped, because {why}\n")
             continue
         started = time.monotonic()
-        rows, end = at_level(level, names)
-        sys.stdout.write(f"\nlevel {level}: {', '.join(end.active)}\n")
+        rows, end = at_level(level, mode, names)
+        sys.stdout.write(f"\nlevel {level}, mode {mode}: {', '.join(end.active)}\n")
         for name in names:
             bad = faults(rows[name], cards[name]) if name in rows else ["no result"]
             held = in_force(cards[name], set(end.active))
