@@ -26,6 +26,7 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
 import torch  # noqa: E402
 
+from benchmarks.commands import measure_commands  # noqa: E402
 from notegrad.authoring.bundle import Bundle, read_bundle  # noqa: E402
 from notegrad.batch.intake import read_submissions  # noqa: E402
 from notegrad.grading import Grader  # noqa: E402
@@ -119,7 +120,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         composed = composed_cases(SLUG, Path(folder), lessons=True, limit=SUBMISSIONS - len(examples))
         cases = (examples[:2] + composed[:2]) if options.quick else examples + composed
         compare(cases, bundle, bundle_path, with_otter=not options.no_otter)
-        measure_command(cases, bundle_path)
+        measure_commands(cases, bundle_path, with_otter=not options.no_otter, quick=options.quick)
         small = composed_cases(SLUG, Path(folder), limit=8)
         measure_growth(small, bundle, MARKS[:2] if options.quick else MARKS)
     measure_start(bundle, 1 if options.quick else 3)
@@ -239,34 +240,6 @@ def _print_parts(
         f"{per_trip * 1e6:.0f} us of the tests' time for each, {waits:.0f} us of them waiting "
         f"({waiting * 100:.0f} % of the tests' time is spent waiting)"
     )
-
-
-def measure_command(cases: Sequence[Case], bundle_path: Path) -> None:
-    """`notegrad grade --workers 1` as a whole command: start-up, results, gradebook and report included."""
-    with tempfile.TemporaryDirectory(prefix="notegrad-bench-") as out:
-        command = [
-            sys.executable,
-            "-c",
-            "from notegrad.cli.main import main; main()",
-            "grade",
-            str(bundle_path),
-        ]
-        command += [*(str(case.path) for case in cases), "--out", out, "--workers", "1", "--json"]
-        started = time.monotonic()
-        done = subprocess.run(
-            command,
-            check=False,
-            capture_output=True,
-            text=True,
-            env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
-        )
-        wall_s = time.monotonic() - started
-    print(
-        f"\nnotegrad grade --workers 1, whole command on {len(cases)} submissions: {wall_s:.1f} s, "
-        f"{wall_s / len(cases):.3f} s a submission (exit status {done.returncode})"
-    )
-    if done.returncode:
-        print(done.stderr[-500:])
 
 
 def measure_growth(cases: Sequence[Case], bundle: Bundle, marks: Sequence[int]) -> None:
