@@ -31,14 +31,11 @@ def measure_commands(cases: Sequence[Case], bundle_path: Path, *, with_otter: bo
         print(f"\nwhole commands, {size} different submissions with the lessons:")
         each_s = {}
         for workers in dict.fromkeys((1, cores)):
-            wall_s = _run(
-                [*NOTEGRAD, str(bundle_path), *copies, "--out", str(folder / f"out-{workers}")]
-                + ["--workers", str(workers), "--quiet"]
-            )
+            out = str(folder / f"out-{workers}")
+            options = ["--out", out, "--workers", str(workers), "--quiet"]
+            wall_s = _run([*NOTEGRAD, str(bundle_path), *copies, *options])
             each_s[workers] = wall_s / size
-            print(
-                f"  notegrad grade --workers {workers}: {wall_s:.1f} s, {each_s[workers]:.3f} s a submission"
-            )
+            print(f"  notegrad grade --workers {workers}: {wall_s:.1f} s, {each_s[workers]:.3f} s each")
         if with_otter:
             otter_s = statistics.median(
                 _run([*OTTER, "-a", str(bundle_path), "-o", name, "--no-logo", str(case.path)])

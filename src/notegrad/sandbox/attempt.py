@@ -333,7 +333,7 @@ class Attempt:
 
 
 def dying_s(sock: socket.socket) -> float:
-    """How long a death of the process at the other end is to be waited for: not at all where that end is open.
+    """How long to wait for a death of the process at the other end: not at all where that end is open.
 
     A process that is killed closes its descriptors before the kernel reports its end. Without the wait, one
     kill in ten was taken for the student's own doing, and cost points.
