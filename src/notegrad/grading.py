@@ -121,28 +121,27 @@ class Grader:
         `time.monotonic()`, no further question is begun; those left count as out of time where the submission
         ran into a limit of its own, and else the machine was too slow, which is a failure of ours. A process
         of the submission that is killed from outside costs it nothing: it is run again, until a run has no
-        such death, or ends as the one before, or `wall_s` have passed. Raises SandboxError for a failure of
-        ours: then the submission has no result, and may be tried again.
+        such death, or ends as an earlier one; after `wall_s` only once. Raises SandboxError for a failure of
+        ours, and where no two runs agree: then the submission has no result, and may be tried again.
         """
         if submission.unreadable is not None:
             return self._unreadable(submission, submission.unreadable)
         if len(submission.cells) > self._bundle.limits.cells:
             return self._unreadable(submission, self._too_many_cells(submission))
-        before: GradingResult | None = None
-        no_run_after = time.monotonic() + self._bundle.limits.wall_s  # who dies late does not get four runs
-        for _ in range(MAX_RUNS):
+        earlier: list[GradingResult] = []
+        no_third_run_after = time.monotonic() + self._bundle.limits.wall_s
+        for number in range(1, MAX_RUNS + 1):
             result, deaths = self._grade_once(
                 submission, only, first_failure=first_failure, deadline=deadline
             )
-            if (
-                deaths == 0
-                or _is_past(deadline)
-                or _is_past(no_run_after)
-                or (before is not None and _outcomes(before) == _outcomes(result))
-            ):
+            if any(_outcomes(result) == _outcomes(each) for each in earlier):
+                return result
+            if deaths == 0 and not (earlier and self._is_cut_short(result.questions)):
+                return result
+            if _is_past(deadline) or (number > 1 and _is_past(no_third_run_after)):
                 break
-            before = result
-        return result
+            earlier.append(result)
+        raise SandboxError(translate("killed_again", self._bundle.language))
 
     def _grade_once(
         self,
@@ -251,10 +250,14 @@ class Grader:
         )
         return QuestionResult(question=question, score=0.0, test_cases=tuple(cases))
 
+    def _is_cut_short(self, questions: tuple[QuestionResult, ...]) -> bool:
+        """Whether a question was not begun for want of time."""
+        said = self._out_of_time(questions[-1].question).test_cases[0].message if questions else ""
+        return any(case.message == said for q in questions for case in q.test_cases)
+
     def _refuse_slowness(self, questions: tuple[QuestionResult, ...], report: RunReport) -> None:
         """Raise SandboxError where questions were not begun and nothing of the submission reached a limit."""
-        said = self._out_of_time(questions[-1].question).test_cases[0].message if questions else ""
-        left = any(case.message == said for q in questions for case in q.test_cases)
+        left = self._is_cut_short(questions)
         slow = any(case.outcome == "timeout" for q in questions for case in q.test_cases)
         slow = slow or report.status != "ok" or any(cell.status == "timeout" for cell in report.cells)
         if left and not slow:
@@ -310,8 +313,9 @@ def _is_past(deadline: float | None) -> bool:
 
 
 def _outcomes(result: GradingResult) -> tuple[object, ...]:
-    """What two runs of one submission must share to be believed."""
-    return result.status, [case.outcome for question in result.questions for case in question.test_cases]
+    """What two runs of one submission must share to be believed: also how each cell ended."""
+    cells = [cell.status for cell in result.run.cells] if result.run else []
+    return result.status, cells, [c.outcome for question in result.questions for c in question.test_cases]
 
 
 def _last_error(report: RunReport) -> str:

@@ -140,7 +140,8 @@ def test_a_process_that_lies_gets_a_report_and_costs_us_nothing(sandbox, lie):
     started = time.monotonic()
     with sandbox.open([find + LIES[lie], "x = 1"], (), 0, ["q1"]) as execution:
         report = execution.run_notebook()
-        assert report.status in ("crashed", "timeout")
+        # One whose cell is cut off soon after ends by itself: that cell is skipped in a second run.
+        assert report.status in ("crashed", "timeout") or report.cells[0].status == "error"
         assert len(report.cells) == 2
     assert time.monotonic() - started < 8
     assert len(os.listdir("/proc/self/fd")) == descriptors
@@ -224,7 +225,8 @@ def test_a_dead_zygote_is_a_fault_of_ours():
             execution.run_notebook()
         execution.close()
         with pytest.raises(SandboxError, match="zygote"):
-            sandbox.open(["x = 1"])
+            for _ in range(2):  # one may have been made ahead
+                sandbox.open(["x = 1"]).close()
     sandbox.close()
 
 

@@ -98,7 +98,7 @@ class Attempt:
 
     def broken(self, broken: BrokenError) -> None:
         """The worker ended, or broke the protocol and is killed."""
-        if not self.is_worker_dead(wait_s=0.2):
+        if not self.is_worker_dead(wait_s=DYING_S if has_hung_up(self._job) else 0.2):
             self.progress.lied = str(broken)
             self.kill_worker()
 
@@ -125,6 +125,8 @@ class Attempt:
                 self._pid_namespace = pid_namespace(pid)
         except OSError as error:
             raise SandboxError(f"A submission's process ended before it began: {error}.") from error
+        if has_hung_up(self._job) or (self._own_uid is not None and not self._is_ours(pid)):
+            raise SandboxError("A submission's process ended before it began.")  # its pid may be a stranger's
 
     def _why_no_worker(self, otherwise: str) -> str:
         for sock in (self._job, self._report):
@@ -143,7 +145,8 @@ class Attempt:
         try:
             body = protocol.receive(self._job, deadline, protocol.MAX_EVENT_BYTES)
         except BrokenError:
-            if time.monotonic() < deadline:
+            # Dead, while a process that it started holds its socket open, is no silence
+            if time.monotonic() < deadline or self.is_worker_dead(wait_s=0.0):
                 raise
             progress.stuck = True
             self.kill_worker()
@@ -226,12 +229,13 @@ class Attempt:
                 kind, number, pid = receive_hello(sock, deadline)
             pidfd = os.pidfd_open(pid)
         except (BrokenError, OSError) as error:
-            if isinstance(error, ProcessLookupError) or dying_s(sock):  # killed before it could be asked
+            if isinstance(error, ProcessLookupError) or has_hung_up(sock):  # killed before it could be asked
                 self.deaths += 1
                 self._is_silent = False
             sock.close()
             return None
         if kind != protocol.HELLO_READY or not self._is_ours(pid):  # the kernel refused to fork, or a forgery
+            self.deaths += kind == protocol.HELLO_READY and has_hung_up(sock)
             os.close(pidfd)
             sock.close()
             return None
@@ -253,7 +257,7 @@ class Attempt:
 
     def count_death(self, sock: socket.socket) -> None:
         """The worker, if it is found dead while it was asked on `sock`, counts as a fork would."""
-        self.deaths += self.is_worker_dead(wait_s=dying_s(sock))
+        self.deaths += has_hung_up(sock) or self.is_worker_dead(wait_s=0.0)
 
     def _is_ours(self, pid: int) -> bool:
         """That the pid, named by the kernel, was not given to another process since."""
@@ -265,10 +269,10 @@ class Attempt:
             return False
 
     def discard(self, sock: socket.socket) -> None:
-        """Kill the fork behind `sock` and close it; one that is dead already counts as a death."""
+        """Kill the fork behind `sock` and close it; one that is dead or hung up counts as a death."""
         pidfd = self._forks.pop(sock, None)
-        if pidfd is not None and select.select([pidfd], [], [], dying_s(sock))[0]:
-            self.deaths += 1
+        if pidfd is not None:
+            self.deaths += has_hung_up(sock) or bool(select.select([pidfd], [], [], 0)[0])
         sock.close()
         if pidfd is not None:
             kill_process(pidfd)
@@ -332,15 +336,15 @@ class Attempt:
         self._worker_pidfd = None
 
 
-def dying_s(sock: socket.socket) -> float:
-    """How long to wait for a death of the process at the other end: not at all where that end is open.
+def has_hung_up(sock: socket.socket) -> bool:
+    """Whether the other end is closed: a process that dies does so before the kernel reports its end.
 
-    A process that is killed closes its descriptors before the kernel reports its end. Without the wait, one
-    kill in ten was taken for the student's own doing, and cost points.
+    Whoever only asked the pidfd took one kill in ten for the student's own doing, which cost points. A
+    process that closes its socket and lives on does so again when it is run again.
     """
     poll = select.poll()
     poll.register(sock, 0)  # errors and hang-ups are always reported
-    return DYING_S if poll.poll(0) else 0.0
+    return bool(poll.poll(0))
 
 
 def most_events(job: Job) -> int:

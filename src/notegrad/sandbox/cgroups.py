@@ -76,12 +76,27 @@ class Group:
 
     def was_out_of_memory(self) -> bool:
         """Whether the kernel killed a process of it because the limit was reached."""
-        name = "memory.events" if self._version == 2 else "memory.oom_control"
-        try:
-            words = dict(line.split()[:2] for line in (self._folders[0] / name).read_text().splitlines())
-        except (OSError, ValueError):
-            return False
-        return int(words.get("oom_kill", "0")) > 0
+        killed, reached = self._memory_events()
+        return killed and reached
+
+    def was_killed_for_others(self) -> bool:
+        """Whether the kernel killed a process of it for want of memory elsewhere, below the limit."""
+        killed, reached = self._memory_events()
+        return killed and not reached
+
+    def _memory_events(self) -> tuple[bool, bool]:
+        """Whether a process was killed for want of memory, anybody's; whether the limit was ever reached.
+
+        `oom_kill` counts also the kills for a group above and for the whole machine (the kernel's
+        cgroup-v2.rst, "memory.events").
+        """
+        folder = self._folders[0]
+        if self._version == 2:
+            events = _counts(folder / "memory.events")
+            return events.get("oom_kill", 0) > 0, events.get("oom", 0) > 0
+        names = ("memory.failcnt", "memory.memsw.failcnt")
+        reached = any(word not in ("", "0") for name in names for word in _words(folder / name))
+        return _counts(folder / "memory.oom_control").get("oom_kill", 0) > 0, reached
 
     def close_descriptors(self) -> None:
         """After they were handed over."""
@@ -163,6 +178,11 @@ def _words(path: Path) -> list[str]:
         return path.read_text().split()
     except OSError:
         return []
+
+
+def _counts(path: Path) -> dict[str, int]:
+    words = _words(path)
+    return {name: int(count) for name, count in zip(words[::2], words[1::2], strict=False) if count.isdigit()}
 
 
 def _try_write(path: Path, text: str) -> None:

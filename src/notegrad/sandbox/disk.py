@@ -1,8 +1,8 @@
 """What a submission wrote, counted from outside, where no mount limits it (tier `no-namespaces`).
 
 The count is made by a short-lived child with the submission's uid, since its tree is hostile: nothing of it
-is touched with more rights than its own. A child that does not answer in time counts as a limit exceeded:
-the submission may stop what has its uid.
+is touched with more rights than its own. The submission may stop or kill what has its uid, so a child that
+does not answer, twice in a row, ends the submission; a machine that is too slow may be the cause as well.
 """
 
 from __future__ import annotations
@@ -15,19 +15,23 @@ from notegrad.sandbox import confine, rootfs
 
 CHECK_EVERY_S = 0.5
 ANSWER_WITHIN_S = 3.0
+MAX_SILENT = 2
 _BLOCK_BYTES = 512
-_OVER = 7
+_WITHIN, _UNKNOWN, _OVER = 0, 1, 7
 
 
-def is_over(box: str, uid: int | None, limit_bytes: int) -> bool:
-    """Whether the files below `box` take more than the limit, or are more than rootfs.MAX_INODES."""
+def is_over(box: str, uid: int | None, limit_bytes: int) -> bool | None:
+    """Whether the files below `box` take more than the limit, or are more than rootfs.MAX_INODES.
+
+    None where the child that counts them does not say.
+    """
     pid = os.fork()
     if pid == 0:
-        status = _OVER
+        status = _UNKNOWN
         try:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             confine.setup_uid(uid)
-            status = _OVER if _exceeds(box, limit_bytes) else 0
+            status = _OVER if _exceeds(box, limit_bytes) else _WITHIN
         finally:
             os._exit(status)
     watch = os.pidfd_open(pid)
@@ -35,7 +39,7 @@ def is_over(box: str, uid: int | None, limit_bytes: int) -> bool:
         answered = bool(select.select([watch], [], [], ANSWER_WITHIN_S)[0])
         if not answered:
             os.kill(pid, signal.SIGKILL)
-        return not answered or os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) != 0
+        return {_WITHIN: False, _OVER: True}.get(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
     finally:
         os.close(watch)
 

@@ -42,7 +42,8 @@ class Execution:
         whoever counts on the results runs it again.
         """
         notebook = sum(reports.is_unexplained(each.progress, self._job.limits) for each in self._attempts)
-        return notebook + sum(each.deaths for each in self._attempts) + self._gone
+        others = sum(each.group is not None and each.group.was_killed_for_others() for each in self._attempts)
+        return notebook + sum(each.deaths for each in self._attempts) + self._gone + others
 
     def run_notebook(self, judge: Callable[[str], None] | None = None) -> RunReport:  # noqa: ARG002
         """Run all cells; call it once. Snapshots keep the state at each check: `judge` is not called.

@@ -19,6 +19,9 @@ _DISK = "[Errno 28] No space left on device: {limit_mb} Mo"
 _LIED = "le processus du notebook s'est mal comporté (the notebook's process misbehaved)"
 _NEVER = "pas exécutée, le processus du notebook est mort avant (not run: the notebook's process died before)"
 
+_SENT_BY_OTHERS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+"""What ends a process that did nothing: the kernel's or an operator's, or a daemon's that saves memory."""
+
 
 def run_status(progress: Progress, limits: Limits) -> RunStatus:
     """How the run as a whole ended."""
@@ -68,7 +71,7 @@ def is_unexplained(progress: Progress, limits: Limits) -> bool:
     if death.limit:
         return False
     number = os.WTERMSIG(death.status) if os.WIFSIGNALED(death.status) else 0
-    return number == signal.SIGKILL and death.cpu_s < limits.cpu_s
+    return number in _SENT_BY_OTHERS and (number != signal.SIGKILL or death.cpu_s < limits.cpu_s)
 
 
 def verdict_on_cell(progress: Progress, limits: Limits) -> tuple[CellStatus, str]:

@@ -69,11 +69,11 @@ class ResidentAttempt:
                 protocol.send(self.attempt.job_socket, Serve(), (far.fileno(),))
             except BrokenError:
                 near.close()
-                self.give_up()
+                self._lost()
                 return None
         sock = self.attempt.adopt_worker(near)
         if sock is None:
-            self.give_up()
+            self._lost()
         self._serving = sock
         return sock
 
@@ -94,12 +94,15 @@ class ResidentAttempt:
             body = protocol.receive(self.attempt.job_socket, deadline, protocol.MAX_EVENT_BYTES)
             event = protocol.decode_event(body)
         except BrokenError:
-            self.attempt.count_death(self.attempt.job_socket)
-            self.give_up()
+            self._lost()
             return
         if not isinstance(event, Served):
             self.give_up()
         self.is_usable = self.is_usable and isinstance(event, Served) and not event.changed
+
+    def _lost(self) -> None:
+        self.attempt.count_death(self.attempt.job_socket)
+        self.give_up()
 
     def give_up(self) -> None:
         """Kill the worker: another process goes on in its place."""

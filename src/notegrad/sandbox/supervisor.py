@@ -140,17 +140,17 @@ def _capabilities_needed(slot: Slot) -> tuple[int, ...]:
     return (syscalls.CAP_KILL,)  # to end orphans, of another uid; it reaches no further than this namespace
 
 
-def _is_disk_full(slot: Slot, box: str) -> bool:
+def _is_disk_full(slot: Slot, box: str) -> bool | None:
     return disk.is_over(box, slot.uid, slot.limits.files_mb * _MIB)
 
 
 def _wait_for_the_end(
-    worker: int, report: socket.socket, is_disk_full: Callable[[], bool] | None = None
+    worker: int, report: socket.socket, is_disk_full: Callable[[], bool | None] | None = None
 ) -> None:
     """Reap everything; report the worker's death; return when nothing is left or the client has gone.
 
     A byte from the client asks to end the orphans. `is_disk_full` is asked now and then; the worker is killed
-    where it says so.
+    where it says so, and where it says nothing again and again.
     """
     wake_read, wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -158,7 +158,7 @@ def _wait_for_the_end(
     poll = select.poll()
     poll.register(wake_read, select.POLLIN)
     poll.register(report, select.POLLIN)
-    disk_full = False
+    disk_full, silent = False, 0
     while True:
         while True:
             try:
@@ -170,8 +170,10 @@ def _wait_for_the_end(
             if pid == worker:
                 report.sendall(protocol.pack(_death(status, usage, "files_mb" if disk_full else "")))
         ready = poll.poll(None if is_disk_full is None else disk.CHECK_EVERY_S * 1000)
-        if is_disk_full is not None and not disk_full and is_disk_full():
-            disk_full = True
+        full = is_disk_full() if is_disk_full is not None and not disk_full else False
+        silent = silent + 1 if full is None else 0
+        if full or silent >= disk.MAX_SILENT:
+            disk_full = bool(full)
             with contextlib.suppress(ProcessLookupError):
                 os.kill(worker, signal.SIGKILL)
         for descriptor, _ in ready:
