@@ -49,11 +49,12 @@ def measure_commands(cases: Sequence[Case], bundle_path: Path, *, with_otter: bo
 
 
 def _class(cases: Sequence[Case], size: int, folder: Path) -> list[str]:
-    """Copies that differ in a comment, since equal submissions are graded once."""
+    """Copies that differ in a comment, since equal submissions are graded once; of the current format."""
     folder.mkdir()
     copies = []
+    notebooks = [case.path.read_text("utf-8") for case in cases if '"cells"' in case.path.read_text("utf-8")]
     for number in range(size):
-        notebook = json.loads(cases[number % len(cases)].path.read_text("utf-8"))
+        notebook = json.loads(notebooks[number % len(notebooks)])
         comment = {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": []}
         notebook["cells"].insert(0, {**comment, "source": f"# {number}"})
         path = folder / f"copie-{number:04}.ipynb"
