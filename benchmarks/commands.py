@@ -52,9 +52,10 @@ def _class(cases: Sequence[Case], size: int, folder: Path) -> list[str]:
     """Copies that differ in a comment, since equal submissions are graded once; of the current format."""
     folder.mkdir()
     copies = []
-    notebooks = [case.path.read_text("utf-8") for case in cases if '"cells"' in case.path.read_text("utf-8")]
+    texts = [case.path.read_text("utf-8") for case in cases]
+    current = [text for text in texts if "cells" in json.loads(text)]
     for number in range(size):
-        notebook = json.loads(notebooks[number % len(notebooks)])
+        notebook = json.loads(current[number % len(current)])
         comment = {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": []}
         notebook["cells"].insert(0, {**comment, "source": f"# {number}"})
         path = folder / f"copie-{number:04}.ipynb"
