@@ -220,7 +220,8 @@ def test_a_scheduler_that_dies_leaves_what_is_graded(
     with pytest.raises(SandboxError, match="same command again"):
         grade_all(
             bundle,
-            [submission("a", "alpha"), submission("b", "sleep 20")],
+            # Dask may begin with any of them: whichever is done first, a slow one is left
+            [submission("a", "alpha"), submission("b", "sleep 10"), submission("c", "sleep 10")],
             out=tmp_path / "out",
             workers=2,
             unsafe=False,
@@ -229,7 +230,7 @@ def test_a_scheduler_that_dies_leaves_what_is_graded(
             engine=parse_engine(address.replace("tcp:", "dask:")),
         )
     process.wait()
-    assert (tmp_path / "out/results/a/results.json").exists()
+    assert len(list((tmp_path / "out/results").glob("*/results.json"))) in (1, 2)
     assert '"ended": "failed"' in (tmp_path / "out/run.jsonl").read_text()
 
 
