@@ -15,7 +15,6 @@ from notegrad.results.writer import (
     has_feedback,
     record_path,
     result_bytes,
-    write_feedback,
     write_files,
     write_summary,
 )
@@ -24,18 +23,11 @@ from notegrad.results.writer import (
 def write_outcome(out: Path, submission: Submission, result: GradingResult, target: Target) -> None:
     """Write a submission's record, result and pages. Raises InputError where they cannot be written."""
     record = out / record_path(submission.id)
-    pages = feedback_pages(
-        result,
-        submission,
-        title=target.title,
-        language=target.language,
-        hidden_visibility=target.hidden_visibility,
-    )
     # The record last: a run that goes on takes it for all.
     files = {
         **submission_file(out, submission),
         RESULT_FILE: result_bytes(result, hidden_visibility=target.hidden_visibility),
-        **pages,
+        **_pages(submission, result, target),
         record.name: record_bytes(submission, result, target),
     }
     write_files(record.parent, files)
@@ -44,14 +36,17 @@ def write_outcome(out: Path, submission: Submission, result: GradingResult, targ
 def write_missing_pages(out: Path, submission: Submission, result: GradingResult, target: Target) -> None:
     """The pages of a result that was kept, where an earlier run did not come to write them."""
     if not has_feedback(out, submission.id):
-        write_feedback(
-            out,
-            result,
-            submission,
-            title=target.title,
-            language=target.language,
-            hidden_visibility=target.hidden_visibility,
-        )
+        write_files((out / record_path(submission.id)).parent, _pages(submission, result, target))
+
+
+def _pages(submission: Submission, result: GradingResult, target: Target) -> dict[str, bytes]:
+    return feedback_pages(
+        result,
+        submission,
+        title=target.title,
+        language=target.language,
+        hidden_visibility=target.hidden_visibility,
+    )
 
 
 def write_class(

@@ -44,25 +44,6 @@ def result_bytes(result: GradingResult, *, hidden_visibility: Visibility = "afte
     return to_json(to_gradescope(result, hidden_visibility=hidden_visibility))
 
 
-def write_feedback(
-    out: Path,
-    result: GradingResult,
-    submission: Submission | None,
-    *,
-    title: str = "",
-    language: str = DEFAULT_LANGUAGE,
-    hidden_visibility: Visibility = "after_published",
-) -> None:
-    """Writes the student's pages beside the result: what may be read now, and what after publication.
-
-    Raises `InputError` as `write_result` does.
-    """
-    pages = feedback_pages(
-        result, submission, title=title, language=language, hidden_visibility=hidden_visibility
-    )
-    write_files((out / result_path(result.submission)).parent, pages)
-
-
 def feedback_pages(
     result: GradingResult,
     submission: Submission | None,
