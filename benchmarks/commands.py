@@ -12,7 +12,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.parity.compose import ROOT, Case
+from tests.parity.compose import ROOT, Case, distinct
 
 OTTER = [sys.executable, "-c", "from otter.cli import cli; cli()", "run"]
 NOTEGRAD = [sys.executable, "-c", "from notegrad.cli.main import main; main()", "grade"]
@@ -52,14 +52,10 @@ def _class(cases: Sequence[Case], size: int, folder: Path) -> list[str]:
     """Copies that differ in a comment, since equal submissions are graded once; of the current format."""
     folder.mkdir()
     copies = []
-    texts = [case.path.read_text("utf-8") for case in cases]
-    current = [text for text in texts if "cells" in json.loads(text)]
+    current = [data for data in (case.path.read_bytes() for case in cases) if "cells" in json.loads(data)]
     for number in range(size):
-        notebook = json.loads(current[number % len(current)])
-        comment = {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": []}
-        notebook["cells"].insert(0, {**comment, "source": f"# {number}"})
         path = folder / f"copie-{number:04}.ipynb"
-        path.write_text(json.dumps(notebook), "utf-8")
+        path.write_bytes(distinct(current[number % len(current)], number))
         copies.append(str(path))
     return copies
 

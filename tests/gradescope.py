@@ -124,7 +124,7 @@ def write_attack(name: str, bundle: Bundle, folder: Path) -> Path:
 
 
 def _honest(slug: str, folder: Path, limit: int | None) -> list[Path]:
-    cases = example_cases(slug)[0] if (ROOT / "examples" / slug).is_dir() else []
+    cases = example_cases(slug)[0]
     cases = cases or composed_cases(slug, folder, limit=HONEST_PER_BUNDLE, lessons=True)
     return [case.path for case in cases][:limit]
 

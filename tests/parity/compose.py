@@ -110,8 +110,10 @@ def composed_cases(
 
 
 def example_cases(slug: str, root: Path = ROOT) -> tuple[list[Case], list[LeftOut]]:
-    """The examples that plain otter survives, and those that it does not."""
+    """The examples that plain otter survives, and those that it does not; none where there are no examples."""
     folder = root / "examples" / slug
+    if not folder.is_dir():
+        return [], []
     expected = yaml.safe_load((folder / "expected.yml").read_text("utf-8"))
     cases, left_out = [], []
     for name, entry in expected.items():
@@ -120,3 +122,16 @@ def example_cases(slug: str, root: Path = ROOT) -> tuple[list[Case], list[LeftOu
         else:
             left_out.append(LeftOut(name=name, reason=f"{entry['kind']}: {entry['why']}"))
     return cases, left_out
+
+
+def distinct(notebook: bytes, number: int) -> bytes:
+    """The notebook with a comment of its own, since equal ones are graded once; zips and old formats as they are."""
+    try:
+        content = json.loads(notebook)
+    except ValueError:
+        return notebook
+    cell = {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": []}
+    if "cells" not in content:
+        return notebook
+    content["cells"].insert(0, {**cell, "source": f"# {number}"})
+    return json.dumps(content).encode()

@@ -78,7 +78,7 @@ def compare(slug: str, limit: int | None) -> int:
     bundle_path = ROOT / "autograder" / f"{slug}.zip"
     found = 0
     with tempfile.TemporaryDirectory(prefix="notegrad-modes-") as folder:
-        examples = example_cases(slug)[0] if (ROOT / "examples" / slug).is_dir() else []
+        examples = example_cases(slug)[0]
         cases = [*examples, *composed_cases(slug, Path(folder), limit=limit)]
         paths = [case.path for case in cases]
         expected, seconds = _in_a_process(MEASURE, paths, bundle_path)
