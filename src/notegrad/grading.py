@@ -32,7 +32,8 @@ from notegrad.records import (
     TestCaseResult,
     Timings,
 )
-from notegrad.sandbox.client import Execution, NotebookGoneError, Sandbox
+from notegrad.sandbox.client import Sandbox
+from notegrad.sandbox.execution import Execution, NotebookGoneError
 
 MAX_RUNS = 4  # of one submission, where its processes keep being killed
 _NO_TIME = Timings()

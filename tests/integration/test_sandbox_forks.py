@@ -7,7 +7,8 @@ import time
 import pytest
 
 from notegrad.records import Limits
-from notegrad.sandbox.client import NotebookGoneError, Sandbox
+from notegrad.sandbox.client import Sandbox
+from notegrad.sandbox.execution import NotebookGoneError
 
 LIMITS = Limits(wall_s=30, cell_wall_s=2, cpu_s=30, memory_mb=1024, files_mb=16)
 SETUP = "import otter\ngrader = otter.Notebook('tp.ipynb')"

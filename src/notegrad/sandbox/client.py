@@ -27,7 +27,7 @@ from notegrad.errors import SandboxError, SandboxUnavailableError
 from notegrad.records import Limits, Protection
 from notegrad.sandbox import cgroups, devices, launch, tiers
 from notegrad.sandbox.attempt import Attempt
-from notegrad.sandbox.execution import Execution, NotebookGoneError
+from notegrad.sandbox.execution import Execution
 from notegrad.sandbox.protocol import Job
 from notegrad.sandbox.spawning import Spawning
 from notegrad.sandbox.stopping import StoppingExecution
@@ -212,6 +212,3 @@ def _same_confinement(one: Limits, other: Limits) -> bool:
     """Whether a process made for `one` serves for `other`: the time limits are not the process's."""
     times = {"wall_s": 0.0, "cell_wall_s": 0.0, "test_case_wall_s": 0.0}
     return msgspec.structs.replace(one, **times) == msgspec.structs.replace(other, **times)
-
-
-__all__ = ["Execution", "NotebookGoneError", "Sandbox"]
