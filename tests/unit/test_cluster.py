@@ -107,6 +107,15 @@ def test_graded_on_a_cluster_as_here(tmp_path: Path, cluster: Any, marks: Path) 
         _wait_until(lambda pid=pid: not Path(f"/proc/{pid}").exists())
 
 
+def test_what_is_not_graded_lists_its_questions_though_no_other_was_graded(
+    tmp_path: Path, cluster: Any, marks: Path
+) -> None:
+    """A grader that dies has said which questions there are: a class's first failure is not a row of blanks."""
+    (result,), _, _ = grade(tmp_path, cluster.scheduler_address, submission("d", "die"))
+    assert (result.status, result.max_score) == ("not_graded", 4.0)
+    assert [q.question.name for q in result.questions] == ["q1", "q2"]
+
+
 def test_a_lost_worker_s_tasks_run_elsewhere(tmp_path: Path, cluster: Any, marks: Path) -> None:
     """A Dask worker that is killed in the middle costs nobody anything."""
     results, _, troubles = grade(

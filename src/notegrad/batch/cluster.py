@@ -118,10 +118,10 @@ class ClusterEngine:
             if again is not None:
                 (self._suspects if suspect else self._pending).append(again)
             return
+        if answer.blank is not None:  # before a failure is booked: its result lists the questions
+            self._ledger.grader_started(answer.blank)
         match answer.message:
             case Graded(result=result):
-                if answer.blank is not None:
-                    self._ledger.grader_started(answer.blank)
                 self._ledger.graded(task, result)
             case Failed() as failure if not answer.started:
                 self._pending.appendleft(task)
