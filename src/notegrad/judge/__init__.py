@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from notegrad.judge.otter_tests import LoadedTest, load_tests
-from notegrad.judge.run import Terms, has_what_it_needs, run_question
-from notegrad.judge.session import Forks, GoneError
+from notegrad.judge.otter_package import defer_api
+
+defer_api()  # before the imports below, which import otter
+
+from notegrad.judge.otter_tests import LoadedTest, load_tests  # noqa: E402
+from notegrad.judge.run import Terms, has_what_it_needs, run_question  # noqa: E402
+from notegrad.judge.session import Forks, GoneError  # noqa: E402
 
 __all__ = ["Forks", "GoneError", "LoadedTest", "Terms", "has_what_it_needs", "load_tests", "run_question"]

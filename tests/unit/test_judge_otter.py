@@ -1,0 +1,47 @@
+"""The judge takes otter's test files from otter, and pays for nothing else of it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+_USES = (
+    "import otter; print(otter.Notebook.__module__)",
+    "from otter import *; print(Notebook.__module__)",
+    "import otter; print(otter.check.notebook.Notebook.__module__)",
+    "import otter.check.notebook as n; print(n.Notebook.__module__)",
+    "import otter; print(otter.__version__)",
+    "import otter; print(hasattr(otter, 'nothing'), hasattr(otter, '__nothing__'))",
+)
+_EACH_IN_A_FORK = """
+import os
+for use in {uses!r}:
+    if os.fork() == 0:
+        exec(use)
+        break
+    assert os.wait()[1] == 0, use
+"""
+
+
+def run(*codes: str) -> list[str]:
+    done = subprocess.run([sys.executable, "-c", "\n".join(codes)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def test_a_judge_starts_without_what_exports_notebooks() -> None:
+    """Pandas and nbconvert, which otter imports for its API, cost every grader 0.7 s of processor time."""
+    heavy = {"pandas", "nbconvert", "otter.api", "otter.export"}
+    assert run(f"import sys, notegrad.judge; print(*({heavy} & set(sys.modules)))") == [""]
+
+
+def test_a_test_file_may_use_all_of_otter() -> None:
+    """Whoever asks for the API gets the real one under every form of import, and nothing is made up."""
+    version, has = run("import otter; print(otter.__version__)", "print(hasattr(otter, 'nothing'), False)")
+    found = run("import notegrad.judge", _EACH_IN_A_FORK.format(uses=_USES))
+    assert found == [*["otter.check.notebook"] * 4, version, has]
+
+
+def test_an_otter_that_is_there_is_left_alone() -> None:
+    """Where otter was imported before us, it stays the module that it was."""
+    assert run("import otter; o = otter; import notegrad.judge, otter; print(o is otter)") == ["True"]
