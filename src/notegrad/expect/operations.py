@@ -87,6 +87,11 @@ class _Counter(TorchDispatchMode):  # type: ignore[no-untyped-call]
         # kept alive while counting, so that the identity of a freed storage is not taken for a new one
         self._seen: dict[int, torch.UntypedStorage] = {}
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """False: else the first use imports torch's compiler, 1 s in every fork that counts."""
+        return False
+
     def trace(self, frame: FrameType, event: str, arg: object) -> Any:  # noqa: ARG002 (CPython's signature)
         """Count a call or a line; what libraries execute is not the student's loop."""
         if frame.f_code.co_filename.startswith(_LIBRARIES):

@@ -29,6 +29,7 @@ from notegrad.messages import translate
 from notegrad.records import GradingResult, Record, Submission
 from notegrad.results.gradescope import to_json
 from notegrad.results.writer import write_atomically
+from notegrad.sandbox import rare
 
 DEFAULT_ROOT = Path("/autograder")
 MAX_TRIES = 2
@@ -106,6 +107,7 @@ def _grade(bundle: Bundle, submission: Submission, deadline: float) -> GradingRe
     from notegrad.grading import Grader
     from notegrad.sandbox.client import Sandbox
 
+    leave_out = rare.not_in(submission.cells, (source for _, source in bundle.tests))
     error: Exception | None = None
     for _ in range(MAX_TRIES):
         if error is not None and time.monotonic() > deadline:
@@ -113,7 +115,7 @@ def _grade(bundle: Bundle, submission: Submission, deadline: float) -> GradingRe
         try:
             with (
                 Sandbox.start(
-                    bundle.limits, bundle.tier, require=bundle.require, ahead=False, light=True
+                    bundle.limits, bundle.tier, require=bundle.require, ahead=False, leave_out=leave_out
                 ) as sandbox,
                 Grader(bundle, sandbox=sandbox) as grader,
             ):

@@ -75,7 +75,7 @@ class Sandbox:
         mode: Mode = "fork",
         device: str = devices.CPU,
         memory_fraction: float = 1.0,
-        light: bool = False,
+        leave_out: Sequence[str] = (),
     ) -> Self:
         """Start the zygote and wait until it is warm (some 5 s).
 
@@ -86,8 +86,8 @@ class Sandbox:
         SandboxUnavailableError. `without` names protections to leave off (landlock, seccomp, cgroup,
         network, processes): with `unsafe` only, and only to show what each of them stops. `mode` "spawn": no
         process is forked once it runs student code, which a `device` other than the CPU needs (stopping.py);
-        `memory_fraction` is the part of a GPU's memory that one process may take. `light`: warm less, where
-        one submission is graded in little memory (100 MB and 2 s of processor time less).
+        `memory_fraction` is the part of a GPU's memory that one process may take. `leave_out`: what not to
+        warm (rare.PARTS), where one submission is graded in little memory and time.
         """
         if without and not unsafe:
             raise SandboxError("Protections are left off only with unsafe=True.")
@@ -99,7 +99,7 @@ class Sandbox:
             without=tuple(without),
             device=device,
             memory_fraction=memory_fraction,
-            light=light,
+            leave_out=tuple(leave_out),
         )
         sandbox = cls(launch.start_zygote(settings))
         sandbox._limits = limits

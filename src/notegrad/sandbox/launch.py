@@ -39,7 +39,7 @@ class Request(Record, frozen=True):
     without: tuple[str, ...] = ()
     device: str = "cpu"
     memory_fraction: float = 1.0
-    light: bool = False
+    leave_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import gc
 import importlib
 import logging
 import warnings
+from collections.abc import Collection
 from typing import Any
 
 from notegrad.sandbox import otter_stub
@@ -26,11 +27,11 @@ _MODULES = (
     "torch", "torch.nn.functional", "torch.optim", "torch.func", "torch.testing", "torch.utils.data",
     "torch.utils._python_dispatch", "torch.autograd.functional", "torch.nn.utils",
 )  # fmt: skip
-_HEAVY = ("matplotlib.pyplot", "mpl_toolkits")
+_OF_FIGURES = ("matplotlib", "mpl_toolkits")
 # Not torch.utils.benchmark: it asks CUDA whether it is there, and a build for CUDA starts a thread to know.
 _CELLS = (
     "x = 1\nx",
-    "%matplotlib inline\n%time x",
+    "%time x",
     "%%time\nfor i in range(2):\n    print(i)",
     "display(x)",
     "undefined_name",
@@ -39,24 +40,26 @@ _CELLS = (
 )
 
 
-def warm_up(ipython_directory: str, *, autograd: bool = True, light: bool = False) -> NotebookShell:
+def warm_up(
+    ipython_directory: str, *, autograd: bool = True, leave_out: Collection[str] = ()
+) -> NotebookShell:
     """The shell, with everything imported and used once; runs no code but ours.
 
     autograd: False where a device follows: its engine counts devices at its first use, which for a GPU
     initialises the driver, and no fork could use that.
-    light: without what costs 100 MB and serves few notebooks; a notebook that uses it imports it itself.
+    leave_out: some of rare.PARTS; a notebook that uses them imports them itself.
     """
     for name in _MODULES:
-        if not (light and name.startswith(_HEAVY)):
+        if not ("figures" in leave_out and name.startswith(_OF_FIGURES)):
             importlib.import_module(name)
     otter_stub.install()
     shell = create(ipython_directory)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         if autograd:
-            use_torch()
-        if not light:
-            _use_meta_device()
+            use_torch(transforms="transforms" not in leave_out)
+        if "figures" not in leave_out:
+            shell.run_line_magic("matplotlib", "inline")
             _draw()
         for cell in _CELLS:
             shell.run_cell(cell, store_history=True)  # type: ignore[no-untyped-call]
@@ -74,7 +77,7 @@ def freeze() -> None:
     gc.freeze()
 
 
-def use_torch() -> None:
+def use_torch(*, transforms: bool = True) -> None:
     """Make the lazy parts of torch happen."""
     import torch
     from torch.utils._python_dispatch import TorchDispatchMode
@@ -82,30 +85,38 @@ def use_torch() -> None:
     torch.set_num_threads(1)
 
     class Counting(TorchDispatchMode):  # type: ignore[no-untyped-call]
+        @classmethod
+        def _should_skip_dynamo(cls) -> bool:
+            return False  # else it imports torch's compiler
+
         def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
             return func(*args, **(kwargs or {}))
 
     x = torch.arange(6.0).reshape(2, 3).requires_grad_()
     (x * x).sum().backward(torch.tensor(1.0))  # type: ignore[no-untyped-call]
     torch.autograd.grad((x**3).sum(), x, create_graph=True)[0].sum().backward()  # type: ignore[no-untyped-call]
-    layer = torch.nn.Linear(3, 2)
-    for optimiser in (torch.optim.Adam(layer.parameters()), torch.optim.SGD(layer.parameters(), lr=0.1)):
-        torch.nn.functional.mse_loss(layer(x.detach()), torch.zeros(2, 2)).backward()  # type: ignore[no-untyped-call]
-        optimiser.step()
-    torch.func.jacrev(torch.sin)(x.detach())
-    torch.func.hessian(torch.sum)(x.detach())  # forward mode compiles its formulas: 0.2 s
-    torch.func.vmap(torch.sin)(x.detach())
     with Counting():  # type: ignore[no-untyped-call]
         torch.linalg.solve(torch.eye(3) + x.detach().mT @ x.detach(), torch.ones(3))
     torch.testing.assert_close(x, x.clone())
     repr(x), repr(x.sum())
     torch.einsum("ij,ik->jk", x.detach(), x.detach())
+    if transforms:
+        _transform()
+        torch.ones(2, device="meta") + 1
 
 
-def _use_meta_device() -> None:
+def _transform() -> None:
+    """Optimisers and function transforms, which import torch's compiler: 350 modules."""
     import torch
 
-    torch.ones(2, device="meta") + 1  # imports 800 modules
+    x = torch.arange(6.0).reshape(2, 3)
+    layer = torch.nn.Linear(3, 2)
+    for optimiser in (torch.optim.Adam(layer.parameters()), torch.optim.SGD(layer.parameters(), lr=0.1)):
+        torch.nn.functional.mse_loss(layer(x), torch.zeros(2, 2)).backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+    torch.func.jacrev(torch.sin)(x)
+    torch.func.hessian(torch.sum)(x)  # forward mode compiles its formulas: 0.2 s
+    torch.func.vmap(torch.sin)(x)
 
 
 def _draw() -> None:

@@ -66,7 +66,7 @@ class Settings(Record, frozen=True):
     package_parent: str
     server: str  # "module:function" that serves a fork
     server_path: str | None = None
-    light: bool = False  # warm only what nearly every notebook uses
+    leave_out: tuple[str, ...] = ()  # of rare.PARTS: not warmed
     without: tuple[str, ...] = ()  # protections left off, so that tests can show what each of them stops
     device: str = "cpu"
 
@@ -132,7 +132,9 @@ class Zygote:
         self._settings = {n: os.environ[n] for n in devices.environment(settings.device) if n in os.environ}
         on_cpu = settings.device == devices.CPU
         warms_autograd = on_cpu and not devices.driver_is_here()
-        self._shell = warm.warm_up(os.environ["IPYTHONDIR"], autograd=warms_autograd, light=settings.light)
+        self._shell = warm.warm_up(
+            os.environ["IPYTHONDIR"], autograd=warms_autograd, leave_out=settings.leave_out
+        )
         self._server = _load(settings.server, settings.server_path)
         if tier == "userns":
             namespaces.forbid_nesting()
