@@ -17,7 +17,7 @@ from notegrad.results.feedback_style import STYLE
 from notegrad.results.page import decimal, line, page, prose, shade
 from notegrad.results.visibility import Moment, ShownQuestion, shown_question
 
-MARKS: dict[Outcome, str] = {"passed": "✓", "failed": "✗", "errored": "!", "timeout": "⧖", "skipped": "–"}
+MARKS: dict[Outcome, str] = {"passed": "✓", "failed": "✗", "errored": "!", "timeout": "…", "skipped": "–"}
 _WITHOUT_CASES = ("unreadable", "not_graded")  # one sentence says what all test cases would repeat
 
 

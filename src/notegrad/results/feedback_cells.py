@@ -19,7 +19,7 @@ MAX_COLOURED_CHARS = 150_000
 MAX_TAIL_CHARS = 2_000  # of a cell's output, its end
 MAX_TROUBLES = 30
 
-_MARKS = {"ok": "✓", "error": "✗", "timeout": "⧖", "not_run": "–"}
+_MARKS = {"ok": "✓", "error": "✗", "timeout": "…", "not_run": "–"}
 
 
 def notebook_section(
