@@ -7,6 +7,7 @@ import pytest
 from tests.feedback_page import PAGE, page
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(180)
 def test_the_page_of_wrong_answers_is_up_to_date():
     """docs/fr/retours.md is made by the grader: `python -m tests.feedback_page` writes it again."""

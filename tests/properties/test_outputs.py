@@ -12,6 +12,7 @@ import tempfile
 import unicodedata
 from pathlib import Path
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -93,6 +94,7 @@ class Tags(html.parser.HTMLParser):
         self.attributes |= {name for name, _ in attrs}
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(hostile)
 @example("\x9b31m\u202e=cmd()")
