@@ -58,6 +58,8 @@ def warm_up(
         warnings.simplefilter("ignore")
         if autograd:
             use_torch(transforms="transforms" not in leave_out)
+        if "meta" not in leave_out:
+            _use_meta_device()
         if "figures" not in leave_out:
             shell.run_line_magic("matplotlib", "inline")
             _draw()
@@ -102,7 +104,6 @@ def use_torch(*, transforms: bool = True) -> None:
     torch.einsum("ij,ik->jk", x.detach(), x.detach())
     if transforms:
         _transform()
-        torch.ones(2, device="meta") + 1
 
 
 def _transform() -> None:
@@ -117,6 +118,12 @@ def _transform() -> None:
     torch.func.jacrev(torch.sin)(x)
     torch.func.hessian(torch.sum)(x)  # forward mode compiles its formulas: 0.2 s
     torch.func.vmap(torch.sin)(x)
+
+
+def _use_meta_device() -> None:
+    import torch
+
+    torch.ones(2, device="meta") + 1
 
 
 def _draw() -> None:
