@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import importlib.metadata
 import platform
 import time
@@ -13,7 +12,7 @@ from typing import Self
 import msgspec
 import torch
 
-from notegrad import __version__, devices
+from notegrad import __version__, collector, devices
 from notegrad.authoring.bundle import Bundle
 from notegrad.errors import SandboxError
 from notegrad.judge import GoneError, Terms, has_what_it_needs, load_tests, run_question
@@ -96,9 +95,7 @@ class Grader:
             device=f"cuda:{gpu}" if gpu else machine,
             memory_fraction=memory_fraction,
         )
-        # A collection that walks the libraries costs 100 ms in the middle of a call: they are for ever
-        gc.collect()
-        gc.freeze()
+        collector.settle()  # a collection that walks the libraries costs 100 ms in the middle of a call
         self._versions = {
             "notegrad": __version__,
             "torch": str(torch.__version__),

@@ -20,6 +20,7 @@ from typing import Any, NoReturn, Protocol
 
 import msgspec
 
+from notegrad import collector
 from notegrad.batch.protocol import MAX_LOG_CHARS, Failed, Graded, Job, Message, Place, Plan, Ready
 from notegrad.errors import InputError, NotegradError, SandboxUnavailableError
 from notegrad.records import GradingResult, Submission
@@ -43,7 +44,9 @@ class GraderLike(Protocol):
 def open_grader(bundle_path: Path, *, unsafe: bool, place: Place | None = None) -> GraderLike:
     """The real grader of a bundle, on a device if one is named; imports torch and otter."""
     from notegrad.authoring.bundle import read_bundle
-    from notegrad.grading import Grader
+
+    with collector.paused():
+        from notegrad.grading import Grader
 
     bundle = read_bundle(bundle_path)
     if place is None:

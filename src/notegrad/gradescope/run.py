@@ -18,6 +18,7 @@ from pathlib import Path
 
 import msgspec
 
+from notegrad import collector
 from notegrad.authoring.bundle import Bundle, read_unpacked
 from notegrad.batch.blank import not_graded_result
 from notegrad.batch.intake import read_folder
@@ -104,8 +105,9 @@ def _fitting_bundle(source: Path) -> Bundle:
 
 def _grade(bundle: Bundle, submission: Submission, deadline: float) -> GradingResult:
     """The result, `not_graded` after failures of ours; what failed is printed, for the teacher to read."""
-    from notegrad.grading import Grader
-    from notegrad.sandbox.client import Sandbox
+    with collector.paused():
+        from notegrad.grading import Grader
+        from notegrad.sandbox.client import Sandbox
 
     leave_out = rare.not_in(submission.cells, (source for _, source in bundle.tests))
     error: Exception | None = None

@@ -6,13 +6,13 @@ cache.
 
 from __future__ import annotations
 
-import gc
 import importlib
 import logging
 import warnings
 from collections.abc import Collection
 from typing import Any
 
+from notegrad import collector
 from notegrad.sandbox import otter_stub
 from notegrad.sandbox.notebook import seed_everything
 from notegrad.sandbox.shell import NotebookShell, create
@@ -65,6 +65,7 @@ def warm_up(
             _draw()
         for cell in _CELLS:
             shell.run_cell(cell, store_history=True)  # type: ignore[no-untyped-call]
+    collector.settle()  # first: a reset collects
     shell.reset(new_session=True)  # type: ignore[no-untyped-call]
     shell.execution_count = 1
     seed_everything(0)
@@ -72,11 +73,10 @@ def warm_up(
 
 
 def freeze() -> None:
-    """Keep the collector from dirtying shared pages in every child: 0.2 MB instead of 41."""
+    """Keep the collector and the log handlers from dirtying shared pages in every child."""
     # Each fork gives every logging handler a new lock (250 page faults, 1 ms). With one thread none is held.
     getattr(logging, "_at_fork_reinit_lock_weakset", set()).clear()
-    gc.collect()
-    gc.freeze()
+    collector.settle()
 
 
 def use_torch(*, transforms: bool = True) -> None:

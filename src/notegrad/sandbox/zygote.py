@@ -34,6 +34,7 @@ from typing import NoReturn
 
 import msgspec
 
+from notegrad import collector
 from notegrad.errors import SandboxUnavailableError
 from notegrad.records import Record
 from notegrad.sandbox import (
@@ -86,7 +87,9 @@ def main() -> NoReturn:
     if tier in ("full", "userns"):
         _become_pid_1(tier)
     try:
-        Zygote(settings, control, tier, launcher).serve()
+        with collector.paused():
+            zygote = Zygote(settings, control, tier, launcher)
+        zygote.serve()
     except BrokenError:
         os._exit(0)  # the client has gone
 
