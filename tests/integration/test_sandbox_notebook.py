@@ -287,9 +287,7 @@ def test_what_was_not_warmed_works_all_the_same():
 
 def test_only_what_no_text_names_is_left_out():
     """A notebook or a hidden test that speaks of optimisers or transforms finds them ready for each of its forks."""
-    assert (
-        rare.not_in(["import torch\nx = torch.ones(2)"], ["def test(functions, optimal): pass"]) == rare.PARTS
-    )
+    assert rare.not_in(["import torch\nx = torch.ones(2)"], ["def test(functions): ..."]) == rare.PARTS
     named = {
         "figures": ("%matplotlib inline", "frame.plot()"),
         "meta": ("x.to('meta')", "expect.works_on_meta(f, x)"),

@@ -45,7 +45,7 @@ def open_grader(bundle_path: Path, *, unsafe: bool, place: Place | None = None) 
     """The real grader of a bundle, on a device if one is named; imports torch and otter."""
     from notegrad.authoring.bundle import read_bundle
 
-    with collector.paused():
+    with collector.sparing():
         from notegrad.grading import Grader
 
     bundle = read_bundle(bundle_path)

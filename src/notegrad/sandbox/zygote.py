@@ -87,7 +87,7 @@ def main() -> NoReturn:
     if tier in ("full", "userns"):
         _become_pid_1(tier)
     try:
-        with collector.paused():
+        with collector.sparing():
             zygote = Zygote(settings, control, tier, launcher)
         zygote.serve()
     except BrokenError:
