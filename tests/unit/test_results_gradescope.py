@@ -14,6 +14,7 @@ from notegrad.records import (
     Question,
     QuestionResult,
     RunReport,
+    SubmissionStatus,
     TestCase,
     TestCaseResult,
     Timings,
@@ -108,7 +109,7 @@ def test_failed_cells_are_told_to_the_student() -> None:
     cells = tuple(CellRun(index=i, status="error", error="NameError: x") for i in range(MAX_CELL_ERRORS + 3))
     slow = CellRun(index=99, status="timeout")
     output = str(to_gradescope(result(run=RunReport(status="timeout", cells=(slow, *cells))))["output"])
-    assert "- cellule 100 : temps permis dépassé" in output
+    assert "- cellule 100 : temps dépassé" in output
     assert "- cellule 1 : NameError: x" in output
     assert output.endswith("- et 4 autres")
 
@@ -120,6 +121,18 @@ def test_what_was_not_graded_has_no_score() -> None:
     assert "tests" not in document
     assert "pas un zéro" in str(document["output"])
     assert "Panne." in str(document["output"])
+
+
+@pytest.mark.parametrize("status", ["unreadable", "timeout", "memory", "crashed", "not_graded"])
+def test_a_course_in_english_says_nothing_in_french(status: SubmissionStatus) -> None:
+    """What the platform shows follows the course's language, whatever became of the submission."""
+    cells = tuple(CellRun(index=i, status="timeout") for i in range(MAX_CELL_ERRORS + 1))
+    ended = result(status=status, questions=(), run=RunReport(status="timeout", cells=cells))
+    outputs = [str(to_gradescope(ended, language=language)["output"]) for language in ("en", "fr")]
+    english, french = (output.splitlines() for output in outputs)
+    assert len(english) == len(french) == MAX_CELL_ERRORS + 3
+    assert not set(english) & set(french)
+    assert english[1:3] == ["Code cells that stopped:", "- cell 1: time limit"]
 
 
 def test_an_unreadable_file_has_its_reason() -> None:

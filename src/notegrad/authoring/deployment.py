@@ -58,4 +58,5 @@ def without_package(bundle: bytes) -> bytes:
 
 def _not_graded(slug: str, language: str) -> bytes:
     reason = translate("not_graded", language, reason=translate("grader_stopped", language))
-    return to_json(to_gradescope(not_graded_result(Submission(id=slug, student=""), slug, reason, None)))
+    blank = not_graded_result(Submission(id=slug, student=""), slug, reason, None)
+    return to_json(to_gradescope(blank, language=language))

@@ -26,7 +26,9 @@ def write_outcome(out: Path, submission: Submission, result: GradingResult, targ
     # The record last: a run that goes on takes it for all.
     files = {
         **submission_file(out, submission),
-        RESULT_FILE: result_bytes(result, hidden_visibility=target.hidden_visibility),
+        RESULT_FILE: result_bytes(
+            result, language=target.language, hidden_visibility=target.hidden_visibility
+        ),
         **_pages(submission, result, target),
         record.name: record_bytes(submission, result, target),
     }

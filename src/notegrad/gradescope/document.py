@@ -17,7 +17,9 @@ def to_document(
     result: GradingResult, attempt: Attempt, settings: GradescopeSettings, *, language: str, grader_s: float
 ) -> dict[str, Any]:
     """The whole document; `grader_s` is what the grader took, from its start to its end, in seconds."""
-    document: dict[str, Any] = to_gradescope(result, hidden_visibility=settings.hidden_visibility)
+    document: dict[str, Any] = to_gradescope(
+        result, language=language, hidden_visibility=settings.hidden_visibility
+    )
     document["execution_time"] = round(grader_s, 3)
     lines = [*_about(attempt, language), str(document["output"])]
     document["output"] = clean("\n".join(line for line in lines if line))

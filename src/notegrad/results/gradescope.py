@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 
+from notegrad.messages import DEFAULT_LANGUAGE, translate
 from notegrad.records import GradingResult, QuestionResult, TestCaseResult, Visibility
 from notegrad.results.text import MAX_NAME_CHARS, clean, one_line
 
@@ -15,18 +16,12 @@ MAX_TESTS = 2_000
 MAX_CELL_ERRORS = 20
 SCORE_DIGITS = 6
 
-_STATUS_TEXT = {
-    "graded": "",
-    "unreadable": "Ce fichier n'a pas pu être lu.",
-    "timeout": "Le notebook a dépassé le temps permis.",
-    "memory": "Le notebook a dépassé la mémoire permise.",
-    "crashed": "Le notebook s'est arrêté brutalement.",
-    "not_graded": "Cette copie n'a pas été corrigée : ce n'est pas un zéro.",
-}
-
 
 def to_gradescope(
-    result: GradingResult, *, hidden_visibility: Visibility = "after_published"
+    result: GradingResult,
+    *,
+    language: str = DEFAULT_LANGUAGE,
+    hidden_visibility: Visibility = "after_published",
 ) -> dict[str, object]:
     """One entry of `tests` per test case; hidden ones are shown when `hidden_visibility` says.
 
@@ -43,7 +38,7 @@ def to_gradescope(
     document: dict[str, object] = {"score": _round(result.score)} if is_graded else {}
     document |= {
         "execution_time": round(result.timings.total_s, 3),
-        "output": _output(result),
+        "output": _output(result, language),
         "output_format": "text",
         "test_output_format": "text",
         "visibility": "visible",
@@ -82,18 +77,19 @@ def _test(
     }
 
 
-def _output(result: GradingResult) -> str:
+def _output(result: GradingResult, language: str) -> str:
     reason = result.reason or ""
-    lines = [_STATUS_TEXT[result.status], f"{reason[:1].upper()}{reason[1:]}"]
+    said = "" if result.status == "graded" else translate(f"result_{result.status}", language)
+    lines = [said, f"{reason[:1].upper()}{reason[1:]}"]
     cells = result.run.cells if result.run else ()
     failed = [cell for cell in cells if cell.status in ("error", "timeout")]
     if failed:
-        lines.append("Cellules de code qui se sont arrêtées :")
+        lines.append(translate("cells_stopped", language))
         for cell in failed[:MAX_CELL_ERRORS]:
-            why = one_line(cell.error or "") or "temps permis dépassé"
-            lines.append(f"- cellule {cell.index + 1} : {why}")
+            why = one_line(cell.error or "") or translate("status_timeout", language)
+            lines.append(translate("cell_stopped", language, number=cell.index + 1, why=why))
         if len(failed) > MAX_CELL_ERRORS:
-            lines.append(f"- et {len(failed) - MAX_CELL_ERRORS} autres")
+            lines.append(translate("more_cells_stopped", language, count=len(failed) - MAX_CELL_ERRORS))
     return clean("\n".join(line for line in lines if line))
 
 

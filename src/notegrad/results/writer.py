@@ -28,20 +28,29 @@ REPORT_DATA_FILE = "report.json"
 
 
 def write_result(
-    out: Path, result: GradingResult, *, hidden_visibility: Visibility = "after_published"
+    out: Path,
+    result: GradingResult,
+    *,
+    language: str = DEFAULT_LANGUAGE,
+    hidden_visibility: Visibility = "after_published",
 ) -> Path:
     """Writes `out/results/<submission>/results.json` atomically and returns its path.
 
     Raises `InputError` where the submission's id is no plain file name, or the place cannot be written.
     """
     path = out / result_path(result.submission)
-    write_atomically(path, result_bytes(result, hidden_visibility=hidden_visibility))
+    write_atomically(path, result_bytes(result, language=language, hidden_visibility=hidden_visibility))
     return path
 
 
-def result_bytes(result: GradingResult, *, hidden_visibility: Visibility = "after_published") -> bytes:
+def result_bytes(
+    result: GradingResult,
+    *,
+    language: str = DEFAULT_LANGUAGE,
+    hidden_visibility: Visibility = "after_published",
+) -> bytes:
     """What `results.json` holds."""
-    return to_json(to_gradescope(result, hidden_visibility=hidden_visibility))
+    return to_json(to_gradescope(result, language=language, hidden_visibility=hidden_visibility))
 
 
 def feedback_pages(
