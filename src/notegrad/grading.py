@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-import platform
 import time
 from collections.abc import Collection
 from types import TracebackType
@@ -12,37 +10,19 @@ from typing import Self
 import msgspec
 import torch
 
-from notegrad import __version__, collector, devices
+from notegrad import collector, devices
 from notegrad.authoring.bundle import Bundle
 from notegrad.errors import SandboxError
 from notegrad.judge import GoneError, Terms, has_what_it_needs, load_tests, run_question
-from notegrad.judge.reached import explain_cell
 from notegrad.judge.said import code_of
 from notegrad.messages import translate
 from notegrad.mirror import Mirror, connect
-from notegrad.records import (
-    GradingResult,
-    Limits,
-    Question,
-    QuestionResult,
-    RunReport,
-    Submission,
-    SubmissionStatus,
-    TestCaseResult,
-    Timings,
-)
+from notegrad.records import GradingResult, Limits, QuestionResult, RunReport, Submission, Timings
+from notegrad.result_maker import ResultMaker, agreement, ran_into_a_limit
 from notegrad.sandbox.client import Sandbox
 from notegrad.sandbox.execution import Execution, NotebookGoneError
 
 MAX_RUNS = 4  # of one submission, where its processes keep being killed
-_NO_TIME = Timings()
-_STOPPED_BY = {
-    "wall_s": "notebook_timeout",
-    "cell_wall_s": "cell_timeout",
-    "cpu_s": "cpu_exceeded",
-    "memory_mb": "memory_exceeded",
-    "files_mb": "disk_exceeded",
-}
 
 
 class _ExecutionForks:
@@ -81,6 +61,7 @@ class Grader:
         torch.set_num_threads(1)
         self._bundle = bundle
         self._tests = load_tests(bundle.tests)
+        self._results = ResultMaker(bundle, self._tests)
         self._process_limits = self._limits_of_a_process()
         machine = devices.choose(device or bundle.device) if sandbox is None else sandbox.device
         gpu = devices.physical(machine) if machine.startswith("cuda") else ""
@@ -96,13 +77,6 @@ class Grader:
             memory_fraction=memory_fraction,
         )
         collector.settle()  # a collection that walks the libraries costs 100 ms in the middle of a call
-        self._versions = {
-            "notegrad": __version__,
-            "torch": str(torch.__version__),
-            "numpy": importlib.metadata.version("numpy"),
-            "otter-grader": importlib.metadata.version("otter-grader"),
-            "python": platform.python_version(),
-        }
 
     def grade(
         self,
@@ -122,19 +96,18 @@ class Grader:
         such death, or ends as an earlier one; after `wall_s` only once. Raises SandboxError for a failure of
         ours, and where no two runs agree: then the submission has no result, and may be tried again.
         """
-        if submission.unreadable is not None:
-            return self._unreadable(submission, submission.unreadable)
-        if len(submission.cells) > self._bundle.limits.cells:
-            return self._unreadable(submission, self._too_many_cells(submission))
+        refusal = self._results.refusal(submission)
+        if refusal is not None:
+            return refusal
         earlier: list[GradingResult] = []
         no_third_run_after = time.monotonic() + self._bundle.limits.wall_s
         for number in range(1, MAX_RUNS + 1):
             result, deaths = self._grade_once(
                 submission, only, first_failure=first_failure, deadline=deadline
             )
-            if any(_outcomes(result) == _outcomes(each) for each in earlier):
+            if any(agreement(result) == agreement(each) for each in earlier):
                 return result
-            if deaths == 0 and not (earlier and self._is_cut_short(result.questions)):
+            if deaths == 0 and not (earlier and self._results.is_cut_short(result.questions)):
                 return result
             if _is_past(deadline) or (number > 1 and _is_past(no_third_run_after)):
                 break
@@ -177,14 +150,12 @@ class Grader:
                 if has_what_it_needs(test, stopped, terms):
                     judged[question] = run_question(test, stopped, terms)
 
-            report = execution.run_notebook(judge_here)
-            report = self._explained(report)
+            report = self._results.explained(execution.run_notebook(judge_here))
             ran = time.monotonic()
-            reason = self._reason(report)
-            gone = translate("notebook_gone", bundle.language)
-            forks = _ExecutionForks(execution, bundle.limits, reason or gone)
+            gone = self._results.reason(report) or translate("notebook_gone", bundle.language)
+            forks = _ExecutionForks(execution, bundle.limits, gone)
             questions = tuple(
-                self._out_of_time(test.question)
+                self._results.out_of_time(test.question)
                 if _is_past(deadline)
                 else judged.get(test.question.name) or run_question(test, forks, terms)
                 for test in tests
@@ -199,10 +170,7 @@ class Grader:
             notebook_s=ran - opened,
             tests_s=ended - ran,
         )
-        status: SubmissionStatus = "graded" if report.status == "ok" else report.status
-        return self._result(
-            submission, questions, status, reason=reason, report=report, timings=timings
-        ), deaths
+        return self._results.of_run(submission, questions, report, timings), deaths
 
     def close(self) -> None:
         """End the sandbox, if it is ours."""
@@ -223,105 +191,14 @@ class Grader:
         cases = sum(len(test.question.test_cases) for test in self._tests)
         return msgspec.structs.replace(limits, cpu_s=limits.cpu_s + cases * limits.test_case_wall_s)
 
-    def _reason(self, report: RunReport) -> str | None:
-        language, limits = self._bundle.language, self._bundle.limits
-        if report.limit:
-            return translate(_STOPPED_BY[report.limit], language, **msgspec.structs.asdict(limits))
-        if report.status == "crashed":
-            return translate("notebook_crashed", language, cause=_last_error(report))
-        return None
-
-    def _explained(self, report: RunReport) -> RunReport:
-        """The report with a sentence on each limit that a cell met."""
-        limits, language = self._bundle.limits, self._bundle.language
-        cells = tuple(explain_cell(cell, limits, language) for cell in report.cells)
-        return msgspec.structs.replace(report, cells=cells)
-
-    def _out_of_time(self, question: Question) -> QuestionResult:
-        """A question that was not begun: every test case of it is out of time."""
-        said = translate("platform_timeout", self._bundle.language)
-        cases = (
-            TestCaseResult(
-                test_case=case, outcome="skipped", score=0.0, message=f"{said[0].upper()}{said[1:]}."
-            )
-            for case in question.test_cases
-        )
-        return QuestionResult(question=question, score=0.0, test_cases=tuple(cases))
-
-    def _is_cut_short(self, questions: tuple[QuestionResult, ...]) -> bool:
-        """Whether a question was not begun for want of time."""
-        said = self._out_of_time(questions[-1].question).test_cases[0].message if questions else ""
-        return any(case.message == said for q in questions for case in q.test_cases)
-
     def _refuse_slowness(self, questions: tuple[QuestionResult, ...], report: RunReport) -> None:
         """Raise SandboxError where questions were not begun and nothing of the submission reached a limit."""
-        left = self._is_cut_short(questions)
-        slow = any(case.outcome == "timeout" for q in questions for case in q.test_cases)
-        slow = slow or report.status != "ok" or any(cell.status == "timeout" for cell in report.cells)
-        if left and not slow:
+        if self._results.is_cut_short(questions) and not ran_into_a_limit(questions, report):
             raise SandboxError(translate("platform_slow", self._bundle.language))
-
-    def _too_many_cells(self, submission: Submission) -> str:
-        count, allowed = len(submission.cells), self._bundle.limits.cells
-        return translate("too_many_cells", self._bundle.language, count=count, cells=allowed)
-
-    def _unreadable(self, submission: Submission, reason: str) -> GradingResult:
-        questions = tuple(
-            QuestionResult(
-                question=test.question,
-                score=0.0,
-                test_cases=tuple(
-                    TestCaseResult(test_case=case, outcome="skipped", score=0.0, message=reason)
-                    for case in test.question.test_cases
-                ),
-            )
-            for test in self._tests
-        )
-        return self._result(submission, questions, "unreadable", reason=reason)
-
-    def _result(
-        self,
-        submission: Submission,
-        questions: tuple[QuestionResult, ...],
-        status: SubmissionStatus,
-        *,
-        reason: str | None,
-        report: RunReport | None = None,
-        timings: Timings = _NO_TIME,
-    ) -> GradingResult:
-        return GradingResult(
-            submission=submission.id,
-            student=submission.student,
-            assignment=self._bundle.slug,
-            score=sum(q.score for q in questions),
-            max_score=sum(test.question.points for test in self._tests),
-            questions=questions,
-            status=status,
-            reason=reason,
-            run=report,
-            timings=timings,
-            versions=self._versions,
-            bundle_sha256=self._bundle.digest,
-            seed=self._bundle.seed,
-        )
 
 
 def _is_past(deadline: float | None) -> bool:
     return deadline is not None and time.monotonic() > deadline
-
-
-def _outcomes(result: GradingResult) -> tuple[object, ...]:
-    """What two runs of one submission must share to be believed: how cells ended, and what earned points.
-
-    Not how the rest failed: who lies at random to the judge fails now in this way and now in that.
-    """
-    cells = [cell.status for cell in result.run.cells] if result.run else []
-    cases = [case for question in result.questions for case in question.test_cases]
-    return result.status, cells, [case.outcome == "passed" for case in cases]
-
-
-def _last_error(report: RunReport) -> str:
-    return next((cell.error for cell in reversed(report.cells) if cell.error), "?")
 
 
 def grade(submission: Submission, bundle: Bundle, *, unsafe: bool = False) -> GradingResult:
