@@ -136,6 +136,8 @@ class Prepared:
     def __init__(self, bundle: Path, tree: Path) -> None:
         self.places = Places(root=tree / "autograder")
         self._venv = tree / "opt" / "notegrad"
+        self._home = tree / "root"
+        self._home.mkdir(mode=0o700)
         _unpack(bundle, self.places.source)
         shutil.copy2(self.places.source / "run_autograder", self.places.root / "run_autograder")
         started = time.monotonic()
@@ -209,7 +211,7 @@ class Prepared:
     def _environment(self) -> dict[str, str]:
         return {
             "PATH": os.environ.get("PATH", os.defpath),
-            "HOME": "/root",
+            "HOME": str(self._home),
             "NOTEGRAD_AUTOGRADER": str(self.places.root),
             "NOTEGRAD_VENV": str(self._venv),
         }

@@ -103,12 +103,12 @@ def _environment(scratch: Path) -> dict[str, str]:
     """Nothing of ours but where the font cache may be kept; no proxy, no token, no path."""
     environment = confine.environment(str(scratch))
     environment["IPYTHONDIR"] = str(scratch / "ipython")
-    environment["MPLCONFIGDIR"] = str(_font_cache() or scratch)
+    environment["MPLCONFIGDIR"] = str(font_cache() or scratch)
     return environment
 
 
-def _font_cache() -> Path | None:
-    """A directory that outlives us, so that the font cache is built once (2 s); only our code writes it."""
+def font_cache() -> Path | None:
+    """A directory that outlives us, so that fonts are listed once (0.5 to 2 s); only our code writes it."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     directory = Path(base) / "notegrad" / "matplotlib"
     with contextlib.suppress(OSError):

@@ -69,7 +69,13 @@ fi
 
 "$venv/bin/notegrad" --version
 "$venv/bin/python" - <<'PYTHON'
+import os
+
 import torch
+from notegrad.sandbox.launch import font_cache
+
+os.environ["MPLCONFIGDIR"] = str(font_cache() or "")
+import matplotlib.font_manager  # lists the fonts: here, and not in each run
 
 if torch.version.cuda:
     print("notegrad: CAUTION: this torch is a build for CUDA: large, slow to start and short of memory in a small")
