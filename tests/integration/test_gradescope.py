@@ -44,6 +44,16 @@ except OSError:
 raise RuntimeError(f"uid {os.getuid()}, looked, found {found}")
 """
 
+RARE = """
+import importlib, sys, torch
+early = [name for name in ("matplotl" "ib.pyplot", "torch._dynamo") if name in sys.modules]
+pyplot = importlib.import_module("matplotl" "ib.pyplot")
+getattr(pyplot, "pl" "ot")([1, 2])
+w = torch.ones(1, requires_grad=True)
+step = getattr(torch, "opt" "im").SGD([w], lr=1.0).step
+raise RuntimeError(f"imported early {early}")
+"""
+
 
 @pytest.fixture(scope="module")
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -104,6 +114,13 @@ def test_student_code_reaches_nothing_of_the_platforms(prepared: Prepared, tmp_p
     assert "uid 0," not in document["output"]
     assert document["score"] == 3
     assert stat.S_IMODE(prepared.places.source.stat().st_mode) == 0o700
+
+
+def test_what_nobody_names_is_not_imported_early_and_works(prepared: Prepared, tmp_path: Path) -> None:
+    """A cold run has no figures and no compiler ready where neither notebook nor tests speak of them."""
+    document = valid(prepared.run(hand_in(tmp_path, GOOD, RARE), machine=MACHINE))
+    assert "imported early []" in document["output"]
+    assert document["score"] == 3
 
 
 def test_no_notebook_is_told_and_costs_the_score(prepared: Prepared, tmp_path: Path) -> None:

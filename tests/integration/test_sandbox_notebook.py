@@ -1,5 +1,8 @@
 """Cells run in the sandbox as they run in a notebook."""
 
+import gc
+import textwrap
+
 import pytest
 
 from notegrad.records import CellRun, Limits, RunReport
@@ -283,6 +286,16 @@ def test_what_was_not_warmed_works_all_the_same():
         "False False\n", "", "[0.5, 0.5]\n", "-1.0 torch.Size([2])\n"
     ]  # fmt: skip
     assert "<Figure" in report.cells[4].stdout_tail
+
+
+def test_a_class_finds_everything_warm_and_the_collector_as_ever(sandbox):
+    """What a fork would import first is imported once, in the zygote; and that left no setting of ours behind."""
+    source = """
+    import gc, sys
+    print([m for m in ("torch._dynamo", "matplotlib.pyplot", "sympy") if m not in sys.modules])
+    print(gc.isenabled(), gc.get_threshold() == DEFAULT)
+    """.replace("DEFAULT", repr(gc.get_threshold()))
+    assert run_last(sandbox, textwrap.dedent(source)).stdout_tail == "[]\nTrue True\n"
 
 
 def test_only_what_no_text_names_is_left_out():

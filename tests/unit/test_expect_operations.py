@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -49,6 +52,30 @@ def test_the_record_holds_result_and_operations():
     assert done.result is x
     assert done.ops == ("aten.add_.Tensor", "aten.mul_.Tensor")
     assert done.new_bytes == 0
+
+
+def test_code_that_a_library_generates_is_not_the_students():
+    """An import in the middle of a call runs generated code by the thousand; a loop that a student generates counts."""
+    import dataclasses
+
+    few = expect.operations(lambda: 1).lines
+    assert expect.operations(lambda: dataclasses.make_dataclass("Point", ["x", "y"])).lines == few
+    loop = "def f():\n    for i in range(50):\n        i\nf()"
+    assert expect.operations(lambda: exec(loop)).lines > 100
+    assert expect.operations(lambda: exec(loop, {})).lines > 100
+    generated = {}
+    exec("def f():\n    for i in range(50):\n        i", generated)
+    assert expect.operations(generated["f"]).lines > 100
+
+
+def test_counting_does_not_import_the_compiler():
+    """It takes a second, and every fork that is the first to count would pay it."""
+    code = (
+        "import sys, torch\nfrom notegrad import expect\nx = torch.ones(2)\n"
+        "assert expect.operations(torch.add, x, x).ops == ('aten.add.Tensor',)\n"
+        "sys.exit('torch._dynamo' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_what_the_function_raises_comes_through():

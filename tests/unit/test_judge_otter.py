@@ -47,3 +47,29 @@ def test_a_test_file_may_use_all_of_otter() -> None:
 def test_an_otter_that_is_there_is_left_alone() -> None:
     """Where otter was imported before us, it stays the module that it was."""
     assert run("import otter; o = otter; import notegrad.judge, otter; print(o is otter)") == ["True"]
+
+
+def test_threads_that_ask_at_once_all_get_it() -> None:
+    """Whoever comes while the package is being imported waits for it."""
+    code = """
+import threading, notegrad.judge, otter
+found = []
+threads = [threading.Thread(target=lambda: found.append(otter.Notebook)) for _ in range(4)]
+[t.start() for t in threads], [t.join() for t in threads]
+print(len(found))
+"""
+    assert run(code) == ["4"]
+
+
+def test_a_package_that_cannot_be_imported_says_why_each_time() -> None:
+    """The second to ask reads the cause as well, and not that otter has no such name."""
+    code = """
+import sys, notegrad.judge, otter
+sys.modules["pandas"] = None
+for _ in range(2):
+    try:
+        otter.Notebook
+    except ImportError as error:
+        print(error.name)
+"""
+    assert run(code) == ["pandas", "pandas"]

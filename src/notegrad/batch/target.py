@@ -27,7 +27,8 @@ class Target(Record, frozen=True, kw_only=True):
     """What the parent knows of a bundle; it never loads its tests.
 
     `world` names what every question's result depends on (seed, limits, data files, versions, ...), `tests`
-    the digest of each question's tests, in the bundle's order; `hidden_visibility` only says what pages show.
+    the digest of each question's tests, in the bundle's order; `hidden_visibility` only says what pages
+    and results.json show.
     """
 
     bundle_path: Path

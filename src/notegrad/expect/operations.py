@@ -94,7 +94,7 @@ class _Counter(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     def trace(self, frame: FrameType, event: str, arg: object) -> Any:  # noqa: ARG002 (CPython's signature)
         """Count a call or a line; what libraries execute is not the student's loop."""
-        if frame.f_code.co_filename.startswith(_LIBRARIES):
+        if _is_a_library_s(frame):
             return None
         self.lines += event in ("call", "line")
         return self.trace
@@ -125,6 +125,18 @@ class _Counter(TorchDispatchMode):  # type: ignore[no-untyped-call]
             storage = tensor.untyped_storage()
             if tensor.ndim and storage.resizable() and _identity(storage) not in self._seen:
                 self.new_bytes += storage.nbytes()
+
+
+def _is_a_library_s(frame: FrameType) -> bool:
+    """Also of code that a library generates, which an import in the middle of a call runs by the thousand."""
+    caller: FrameType | None = frame
+    while (
+        caller is not None
+        and caller.f_code.co_filename == "<string>"
+        and caller.f_globals.get("__name__", "__main__") != "__main__"  # what a notebook generates counts
+    ):
+        caller = caller.f_back
+    return caller is not None and caller.f_code.co_filename.startswith(_LIBRARIES)
 
 
 def _identity(storage: torch.UntypedStorage) -> int:

@@ -1,6 +1,6 @@
 """What the container that we are in allows, and limits for a submission that fit into it.
 
-The smallest that Gradescope gives is half a core and 768 MB, for 10 minutes. Judge and zygote take some 450
+The smallest that Gradescope gives is half a core and 768 MB, for 10 minutes. Judge and zygote take some 480
 MB of it; what a submission may take is what is left. Times are given for a whole core: with half a one they
 count double.
 """

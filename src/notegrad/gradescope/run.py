@@ -109,7 +109,9 @@ def _grade(bundle: Bundle, submission: Submission, deadline: float) -> GradingRe
         from notegrad.grading import Grader
         from notegrad.sandbox.client import Sandbox
 
-    leave_out = rare.not_in(submission.cells, (source for _, source in bundle.tests))
+    files = (*bundle.files, *submission.files)
+    modules = (content.decode("utf-8", "replace") for name, content in files if name.endswith(".py"))
+    leave_out = rare.not_in(submission.cells, modules, (source for _, source in bundle.tests))
     error: Exception | None = None
     for _ in range(MAX_TRIES):
         if error is not None and time.monotonic() > deadline:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
+import threading
 from types import ModuleType
 from typing import Any
 
 _PACKAGE = "otter"
 _API = ("__all__", "__version__")  # what else begins so is asked of every module, by whoever walks them
+_lock = threading.RLock()
 
 
 def defer_api() -> None:
@@ -24,17 +26,37 @@ def defer_api() -> None:
     if _PACKAGE in sys.modules or (spec := importlib.util.find_spec(_PACKAGE)) is None:
         return
     package = importlib.util.module_from_spec(spec)
-    package.__dict__["__getattr__"] = lambda name: _find(package, name)
+    package.__dict__["__getattr__"] = _Missing(package)
     sys.modules[_PACKAGE] = package
 
 
-def _find(package: ModuleType, name: str) -> Any:
-    if name.startswith("__") and name not in _API:
-        raise AttributeError(f"module {_PACKAGE!r} has no attribute {name!r}")
-    if importlib.util.find_spec(f"{_PACKAGE}.{name}") is not None:
-        return importlib.import_module(f"{_PACKAGE}.{name}")
-    del package.__dict__["__getattr__"]
-    loader = package.__spec__.loader if package.__spec__ is not None else None
-    assert loader is not None, "find_spec gave it one"
-    loader.exec_module(package)
-    return getattr(package, name)
+class _Missing:
+    """The package's `__getattr__` until its `__init__` has run; other threads wait while it does."""
+
+    def __init__(self, package: ModuleType) -> None:
+        self._package = package
+        self._is_running = False
+
+    def __call__(self, name: str) -> Any:
+        """A submodule, or what the `__init__` defines."""
+        unknown = AttributeError(f"module {_PACKAGE!r} has no attribute {name!r}")
+        if name.startswith("__") and name not in _API:
+            raise unknown
+        if importlib.util.find_spec(f"{_PACKAGE}.{name}") is not None:
+            return importlib.import_module(f"{_PACKAGE}.{name}")
+        with _lock:
+            if self._is_running:
+                raise unknown
+            if self._package.__dict__.get("__getattr__") is self:
+                self._run()
+        return getattr(self._package, name)
+
+    def _run(self) -> None:
+        loader = self._package.__spec__.loader if self._package.__spec__ is not None else None
+        assert loader is not None, "find_spec gave it one"
+        self._is_running = True
+        try:
+            loader.exec_module(self._package)
+            del self._package.__dict__["__getattr__"]
+        finally:
+            self._is_running = False

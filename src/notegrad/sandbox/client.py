@@ -77,7 +77,7 @@ class Sandbox:
         memory_fraction: float = 1.0,
         leave_out: Sequence[str] = (),
     ) -> Self:
-        """Start the zygote and wait until it is warm (some 5 s).
+        """Start the zygote and wait until it is warm (some 3 s).
 
         `tier` is the weakest accepted one; SandboxUnavailableError if the machine cannot give it. `limits`
         hold where `open` names none. `server` ("module:function") serves the forks; `server_path` is added

@@ -6,9 +6,9 @@ Theory of operation
    tier (tiers.py) and enters a mount and a pid namespace (a user namespace too when we are not root); its
    child is the zygote, pid 1 in there. When the zygote ends, for whatever reason, the kernel kills
    everything below it.
-2. The zygote imports torch, numpy, matplotlib and IPython, uses what is lazy once (warm.py), freezes the
-   collector, and pivots into a minimal read-only root (rootfs.py). It has one thread, asserted before each
-   fork: a fork copies no other thread, but copies the locks that it holds.
+2. The zygote imports torch, numpy, matplotlib and IPython, uses what is lazy once (warm.py; less where it is
+   told so, rare.py), freezes the collector, and pivots into a minimal read-only root (rootfs.py). It has one
+   thread, asserted before each fork: a fork copies no other thread, but copies the locks that it holds.
 3. It serves `Spawn` requests over one socket. A request carries descriptors and limits, nothing else: no
    code, no inputs, no tests. So no submission can find anything of another one in the memory that it
    inherits.
