@@ -22,6 +22,7 @@ from notegrad.batch.intake import read_submissions
 from notegrad.gradescope import simulate
 from notegrad.gradescope.simulate import Machine, Prepared, Run
 from notegrad.grading import Grader
+from notegrad.records import Submission
 from tests.attacks import harness
 from tests.attacks.cards import read_card
 from tests.parity.compose import ROOT, composed_cases, example_cases
@@ -66,11 +67,11 @@ def _try_bundle(slug: str, honest: int | None, *, attacks: Sequence[str]) -> int
             )
             for path in submissions:
                 run = prepared.run(path, machine=Machine())
-                costly = (
-                    path.stem in attacks and read_card(path.stem).exhausting
-                )  # minutes where there are gigabytes to take
-                expected = 0.0 if costly else grader.grade(read_submissions([path])[0]).score
-                problems = problems_of(run, expected)
+                # minutes where there are gigabytes to take; its processes are killed, or refused what they ask for
+                costly = path.stem in attacks and read_card(path.stem).exhausting
+                outside = _refused(bundle) if costly else read_submissions([path])[0]
+                expected = grader.grade(outside).score
+                problems = problems_of(run, expected, may_be_killed=costly)
                 faults += bool(problems)
                 print(
                     f"  {path.stem:24} {_line(run)}, outside {expected:g}{'; '.join(['', *problems])}",
@@ -80,8 +81,8 @@ def _try_bundle(slug: str, honest: int | None, *, attacks: Sequence[str]) -> int
     return faults
 
 
-def problems_of(run: Run, expected: float) -> list[str]:
-    """What is wrong with a run, in words."""
+def problems_of(run: Run, expected: float, *, may_be_killed: bool = False) -> list[str]:
+    """What is wrong with a run, in words; what may be killed may have no point instead of the expected ones."""
     if run.document is None:
         return ["results.json is no JSON object"]
     problems = [
@@ -90,7 +91,7 @@ def problems_of(run: Run, expected: float) -> list[str]:
     ]
     if run.score is None:
         problems.append(f"no score: {run.stdout[-300:]}")
-    elif abs(run.score - expected) > TOLERANCE:
+    elif abs(run.score - expected) > TOLERANCE and not (may_be_killed and run.score == 0):
         lost = [t for t in run.document["tests"] if t["status"] == "failed"]
         problems.append(f"another score than outside; failed: {[t['number'] for t in lost]}")
     if run.document["extra_data"]["notegrad"]["tier"] != "no-namespaces" and run.score:
@@ -110,6 +111,12 @@ def otter_line(prepared: Prepared, zip_path: Path, notebook: Path) -> str:
     return (
         f"{score:g} points, {usage.wall_s:.1f} s, {usage.peak_mb or 0:.0f} MB, status {usage.status}{killed}"
     )
+
+
+def _refused(bundle: Bundle) -> Submission:
+    """A notebook whose functions all fail as torch does where there is no memory for what they ask."""
+    source = 'def cheat(*args, **kwargs):\n    raise RuntimeError("not enough memory")\n'
+    return Submission(id="refused", student="refused", cells=harness.cells_of(source, bundle))
 
 
 def write_attack(name: str, bundle: Bundle, folder: Path) -> Path:

@@ -75,6 +75,11 @@ def asked_names(bundle: Bundle) -> list[str]:
 def attack_cells(attack: str, bundle: Bundle) -> tuple[str, ...]:
     """The attack's cells, then a cell that puts its function under every name that is asked for."""
     source = (HERE / attack / "attack.py").read_text("utf-8")
+    return cells_of(source, bundle)
+
+
+def cells_of(source: str, bundle: Bundle) -> tuple[str, ...]:
+    """Cells that define `cheat`, and one that puts it under every name."""
     cells = [cell for cell in source.split("# %%\n") if cell.strip()]
     answers = f"for _name in {asked_names(bundle)!r}:\n    globals()[_name] = cheat"
     return (*cells, answers)
