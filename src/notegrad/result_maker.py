@@ -11,6 +11,7 @@ import torch
 
 from notegrad import __version__
 from notegrad.authoring.bundle import Bundle
+from notegrad.blank import skipped
 from notegrad.judge import LoadedTest
 from notegrad.judge.reached import explain_cell
 from notegrad.messages import translate
@@ -21,7 +22,6 @@ from notegrad.records import (
     RunReport,
     Submission,
     SubmissionStatus,
-    TestCaseResult,
     Timings,
 )
 
@@ -57,7 +57,7 @@ class ResultMaker:
             reason = translate("too_many_cells", self._bundle.language, count=count, cells=allowed)
         if reason is None:
             return None
-        questions = tuple(_skipped(test.question, reason) for test in self._tests)
+        questions = tuple(skipped(test.question, reason) for test in self._tests)
         return self._result(submission, questions, "unreadable", reason, None, _NO_TIME)
 
     def of_run(
@@ -89,7 +89,7 @@ class ResultMaker:
 
     def out_of_time(self, question: Question) -> QuestionResult:
         """A question that was not begun: every test case of it is out of time."""
-        return _skipped(question, self._out_of_time_message())
+        return skipped(question, self._out_of_time_message())
 
     def is_cut_short(self, questions: Sequence[QuestionResult]) -> bool:
         """Whether a question was not begun for want of time."""
@@ -140,11 +140,3 @@ def ran_into_a_limit(questions: Sequence[QuestionResult], report: RunReport) -> 
     """Whether a submission met a limit of its own: in its notebook, or in a function that a test called."""
     slow = any(case.outcome == "timeout" for question in questions for case in question.test_cases)
     return slow or report.status != "ok" or any(cell.status == "timeout" for cell in report.cells)
-
-
-def _skipped(question: Question, message: str) -> QuestionResult:
-    cases = (
-        TestCaseResult(test_case=case, outcome="skipped", score=0.0, message=message)
-        for case in question.test_cases
-    )
-    return QuestionResult(question=question, score=0.0, test_cases=tuple(cases))

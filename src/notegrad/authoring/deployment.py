@@ -21,7 +21,7 @@ import zipfile
 from pathlib import Path
 
 from notegrad.authoring.wheel import own_wheel
-from notegrad.batch.blank import not_graded_result
+from notegrad.blank import not_graded_result
 from notegrad.gradescope.container import hard_limit_s
 from notegrad.messages import translate
 from notegrad.records import GradescopeSettings, Submission

@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from notegrad.batch.blank import not_graded_result
 from notegrad.batch.protocol import Failed, Job
+from notegrad.blank import not_graded_result
 from notegrad.errors import InputError, NotegradError, SandboxError, SandboxUnavailableError
 from notegrad.messages import DEFAULT_LANGUAGE, translate
 from notegrad.records import GradingResult, Record, Submission

@@ -20,8 +20,8 @@ import msgspec
 
 from notegrad import collector
 from notegrad.authoring.bundle import Bundle, read_unpacked
-from notegrad.batch.blank import not_graded_result
 from notegrad.batch.intake import read_folder
+from notegrad.blank import not_graded_result
 from notegrad.errors import NotegradError, SandboxUnavailableError
 from notegrad.gradescope import container
 from notegrad.gradescope.document import to_document

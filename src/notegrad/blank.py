@@ -1,10 +1,10 @@
-"""Results for submissions that could not be graded."""
+"""Results without points: of submissions that could not be graded, and of questions that were not judged."""
 
 from __future__ import annotations
 
 import msgspec
 
-from notegrad.records import GradingResult, QuestionResult, Submission, TestCaseResult
+from notegrad.records import GradingResult, Question, QuestionResult, Submission, TestCaseResult
 
 
 def not_graded_result(
@@ -26,17 +26,16 @@ def not_graded_result(
     )
     if like is None:
         return blank
-    questions = tuple(
-        QuestionResult(
-            question=result.question,
-            score=0.0,
-            test_cases=tuple(
-                TestCaseResult(test_case=case, outcome="skipped", score=0.0, message=reason)
-                for case in result.question.test_cases
-            ),
-        )
-        for result in like.questions
-    )
+    questions = tuple(skipped(result.question, reason) for result in like.questions)
     return msgspec.structs.replace(
         blank, questions=questions, max_score=like.max_score, versions=like.versions
     )
+
+
+def skipped(question: Question, reason: str) -> QuestionResult:
+    """A question none of whose test cases was run; `reason` says why in one sentence."""
+    cases = (
+        TestCaseResult(test_case=case, outcome="skipped", score=0.0, message=reason)
+        for case in question.test_cases
+    )
+    return QuestionResult(question=question, score=0.0, test_cases=tuple(cases))
