@@ -27,19 +27,13 @@ REPORT_FILE = "report.html"
 REPORT_DATA_FILE = "report.json"
 
 
-def write_result(
-    out: Path,
-    result: GradingResult,
-    *,
-    language: str = DEFAULT_LANGUAGE,
-    hidden_visibility: Visibility = "after_published",
-) -> Path:
+def write_result(out: Path, result: GradingResult) -> Path:
     """Writes `out/results/<submission>/results.json` atomically and returns its path.
 
     Raises `InputError` where the submission's id is no plain file name, or the place cannot be written.
     """
     path = out / result_path(result.submission)
-    write_atomically(path, result_bytes(result, language=language, hidden_visibility=hidden_visibility))
+    write_atomically(path, result_bytes(result))
     return path
 
 
