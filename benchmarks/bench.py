@@ -27,10 +27,10 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 import torch  # noqa: E402
 
 from benchmarks.commands import measure_commands  # noqa: E402
-from notegrad.authoring.bundle import Bundle, read_bundle  # noqa: E402
-from notegrad.batch.intake import read_submissions  # noqa: E402
+from notegrad.course.bundle import Bundle, read_bundle  # noqa: E402
 from notegrad.grading import Grader  # noqa: E402
-from notegrad.mirror.channel import Channel  # noqa: E402
+from notegrad.intake.submissions import read_submissions  # noqa: E402
+from notegrad.mirror.wire.channel import Channel  # noqa: E402
 from notegrad.records import GradingResult  # noqa: E402
 from tests.parity.compose import Case, composed_cases, example_cases  # noqa: E402
 from tests.parity.plain_otter import OtterScores, grade_with_otter  # noqa: E402

@@ -23,10 +23,10 @@ def main() -> None:
     import torch
 
     torch.set_num_threads(1)
-    from notegrad.authoring.bundle import read_bundle
-    from notegrad.batch.intake import read_submissions
+    from notegrad.course.bundle import read_bundle
+    from notegrad.intake.submissions import read_submissions
     from notegrad.judge.otter_tests import load_tests
-    from notegrad.sandbox import warm
+    from notegrad.sandbox.inside import warm
 
     bundle = read_bundle(Path(sys.argv[1]))
     tests = load_tests(bundle.tests)
@@ -50,8 +50,8 @@ def main() -> None:
 
 def _grade(shell: Any, cells: tuple[str, ...], tests: Any, writer: int, seed: int) -> NoReturn:
     try:
-        from notegrad.sandbox import otter_stub
-        from notegrad.sandbox.notebook import seed_everything
+        from notegrad.sandbox.inside import otter_stub
+        from notegrad.sandbox.inside.run_cells import seed_everything
 
         otter_stub.install()
         started = time.monotonic()

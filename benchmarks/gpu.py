@@ -18,12 +18,12 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from notegrad.authoring.bundle import Bundle, read_bundle
-from notegrad.batch.intake import read_submissions
+from notegrad.course.bundle import Bundle, read_bundle
 from notegrad.errors import NotegradError
 from notegrad.grading import Grader
+from notegrad.intake.submissions import read_submissions
 from notegrad.records import Limits, Submission
-from notegrad.sandbox.client import Sandbox
+from notegrad.sandbox.outside.sandbox import Sandbox
 from tests.gpu import course
 
 CELL = """

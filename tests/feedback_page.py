@@ -8,11 +8,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from notegrad.authoring.build import build, bundle_path
-from notegrad.authoring.bundle import parse_bundle
-from notegrad.config import load_config
+from notegrad.course.answers import Rejected, read_answers
+from notegrad.course.bundle import parse_bundle
+from notegrad.course.config import load_config
 from notegrad.grading import Grader
 from notegrad.records import Submission
-from notegrad.verify.answers import Rejected, read_answers
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "fr" / "retours.md"

@@ -17,11 +17,11 @@ from pathlib import Path
 
 import jsonschema
 
-from notegrad.authoring.bundle import Bundle, read_bundle
-from notegrad.batch.intake import read_submissions
+from notegrad.course.bundle import Bundle, read_bundle
 from notegrad.gradescope import simulate
 from notegrad.gradescope.simulate import Machine, Prepared, Run
 from notegrad.grading import Grader
+from notegrad.intake.submissions import read_submissions
 from notegrad.records import Submission
 from tests.attacks import harness
 from tests.attacks.cards import read_card

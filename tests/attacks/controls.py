@@ -7,9 +7,9 @@ from pathlib import Path
 
 import msgspec
 
-from notegrad.authoring.bundle import Bundle
+from notegrad.course.bundle import Bundle
 from notegrad.records import Limits, RunReport
-from notegrad.sandbox.client import Sandbox
+from notegrad.sandbox.outside.sandbox import Sandbox
 from tests.attacks import harness
 from tests.attacks.cards import Card
 

@@ -17,7 +17,7 @@ import os
 import socket
 from pathlib import Path
 
-from notegrad.authoring.bundle import Bundle
+from notegrad.course.bundle import Bundle
 from notegrad.errors import SandboxUnavailableError
 from notegrad.judge.otter_tests import load_tests
 from notegrad.records import GradingResult, Limits, RunReport, Submission

@@ -16,10 +16,11 @@ import msgspec
 
 from notegrad.grading import Grader
 from notegrad.records import GradingResult, Record
-from notegrad.results.gradebook import to_gradebook
-from notegrad.results.gradescope import to_gradescope, to_json
-from notegrad.results.report import to_html
-from notegrad.sandbox import cgroups, namespaces
+from notegrad.results.gradebooks.gradebook import to_gradebook
+from notegrad.results.gradescope_json import to_gradescope, to_json
+from notegrad.results.report.report import to_html
+from notegrad.sandbox.outside import cgroups
+from notegrad.sandbox.walls import namespaces
 from tests.attacks import harness
 
 

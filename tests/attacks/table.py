@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from notegrad.sandbox.client import Sandbox
+from notegrad.sandbox.outside.sandbox import Sandbox
 from tests.attacks import controls, harness, levels
 from tests.attacks.cards import Card, in_force, read_card
 from tests.attacks.run import End, Row

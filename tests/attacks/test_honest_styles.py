@@ -11,11 +11,11 @@ import msgspec
 import pytest
 
 from notegrad.authoring.build import build
-from notegrad.authoring.bundle import Bundle, parse_bundle
-from notegrad.batch.intake import read_notebook
-from notegrad.config import load_config
+from notegrad.course.bundle import Bundle, parse_bundle
+from notegrad.course.config import load_config
 from notegrad.errors import SandboxUnavailableError
 from notegrad.grading import Grader
+from notegrad.intake.submissions import read_notebook
 from notegrad.records import Submission
 
 pytestmark = pytest.mark.timeout(120)

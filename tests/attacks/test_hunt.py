@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from notegrad.authoring.bundle import Bundle
+from notegrad.course.bundle import Bundle
 from notegrad.errors import SandboxUnavailableError
 from notegrad.grading import Grader
 from notegrad.records import GradingResult, Submission
-from notegrad.sandbox.client import Sandbox
+from notegrad.sandbox.outside.sandbox import Sandbox
 from tests.attacks import harness
 
 pytestmark = pytest.mark.timeout(60)

@@ -9,12 +9,12 @@ import msgspec
 import pytest
 
 from notegrad.authoring.build import build
-from notegrad.authoring.bundle import Bundle, parse_bundle
-from notegrad.config import load_config
+from notegrad.course.bundle import Bundle, parse_bundle
+from notegrad.course.config import load_config
 from notegrad.errors import SandboxUnavailableError
 from notegrad.grading import Grader
 from notegrad.records import GradingResult
-from notegrad.sandbox import tiers
+from notegrad.sandbox.walls import tiers
 from tests.attacks import controls, harness
 from tests.attacks.cards import in_force, read_card
 from tests.attacks.run import graded

@@ -12,9 +12,9 @@ import msgspec
 import pytest
 
 from notegrad.records import CellRun, RunReport, Submission
-from notegrad.results.feedback import to_feedback
-from notegrad.results.report import to_html
-from notegrad.results.report_data import report_data
+from notegrad.results.pages.feedback import to_feedback
+from notegrad.results.report.report import to_html
+from notegrad.results.report.report_data import report_data
 from tests.class_results import graded, judged, question, random_class
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

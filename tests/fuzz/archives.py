@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from notegrad.batch.intake import read_submission
+from notegrad.intake.submissions import read_submission
 from tests import hostile_zips
 from tests.hostile_zips import notebook, zipped
 from tests.properties.test_intake_properties import check as keeps_its_promise

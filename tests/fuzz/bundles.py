@@ -6,8 +6,8 @@ import contextlib
 import random
 from pathlib import Path
 
-from notegrad.authoring.archive import pack_bundle
-from notegrad.authoring.bundle import BundleSettings, parse_bundle
+from notegrad.authoring.reproducible_zip import pack_bundle
+from notegrad.course.bundle import BundleSettings, parse_bundle
 from notegrad.errors import InputError
 from tests.fuzz.archives import mutate as mutate_zip
 from tests.hostile_zips import zipped

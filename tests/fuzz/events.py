@@ -9,9 +9,10 @@ import time
 import msgspec
 
 from notegrad.records import Limits
-from notegrad.sandbox import protocol, reports
-from notegrad.sandbox.handshake import credential_socketpair, receive_hello
-from notegrad.sandbox.progress import MAX_TAIL_CHARS, Progress
+from notegrad.sandbox import protocol
+from notegrad.sandbox.outside import run_reports
+from notegrad.sandbox.outside.handshake import credential_socketpair, receive_hello
+from notegrad.sandbox.outside.notebook_progress import MAX_TAIL_CHARS, Progress
 from notegrad.sandbox.protocol import CellFinished, CellStarted, NotebookFinished, SnapshotTaken
 from tests.fuzz.framed import join as joined
 from tests.fuzz.framed import mutate_one
@@ -72,13 +73,13 @@ def check(data: bytes) -> None:
 
 def make_sense(progress: Progress) -> None:
     """Whatever was said, what is reported is a report: as many cells as there are, each once and in order."""
-    cells = reports.all_cells(progress, CELLS, LIMITS)
+    cells = run_reports.all_cells(progress, CELLS, LIMITS)
     assert [cell.index for cell in cells] == list(range(CELLS))
     assert all(len(cell.stdout_tail) <= MAX_TAIL_CHARS for cell in cells)
     assert set(progress.snapshots) <= set(range(QUESTIONS))
-    assert reports.run_status(progress, LIMITS) in ("ok", "timeout", "crashed")
+    assert run_reports.run_status(progress, LIMITS) in ("ok", "timeout", "crashed")
     assert progress.finished <= (len(progress.cells) == CELLS)
-    assert reports.limit_reached(progress, LIMITS) in ("", "wall_s")
+    assert run_reports.limit_reached(progress, LIMITS) in ("", "wall_s")
     msgspec.msgpack.encode(cells)
 
 

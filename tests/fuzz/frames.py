@@ -14,10 +14,10 @@ import msgspec
 import torch
 
 from notegrad.mirror import CallInterrupted, ObservationError
-from notegrad.mirror.client import Mirror
-from notegrad.mirror.errors import ProcessDied
-from notegrad.mirror.failures import is_remote
-from notegrad.mirror.stubs import Stub
+from notegrad.mirror.sides.judge_side import Mirror
+from notegrad.mirror.sides.stubs import Stub
+from notegrad.mirror.wire.exceptions import is_remote
+from notegrad.mirror.wire.mirror_errors import ProcessDied
 from tests.fuzz.framed import join, mutate_one, split
 from tests.properties.frame_mutations import mutated
 from tests.properties.mirror_mutations import NAMES, SOURCE, arguments, look_at

@@ -7,7 +7,7 @@ import random
 
 import nbformat
 
-from notegrad.batch.intake import read_notebook
+from notegrad.intake.submissions import read_notebook
 from tests.properties.test_intake_properties import GOOD
 from tests.properties.test_intake_properties import check as keeps_its_promise
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
-from notegrad.config import parse_config
+from notegrad.course.config import parse_config
 from notegrad.errors import ConfigError
 
 PLACE = Path("otter_config.yml")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from notegrad.authoring.bundle import Bundle
+from notegrad.course.bundle import Bundle
 from notegrad.records import GradingResult, Limits, Submission
 
 LIMITS = Limits(wall_s=120, cell_wall_s=20, test_case_wall_s=10, cpu_s=240, memory_mb=4096)

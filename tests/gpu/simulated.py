@@ -14,11 +14,11 @@ import torch
 
 from notegrad import expect
 from notegrad.authoring.build import build
-from notegrad.authoring.bundle import parse_bundle
-from notegrad.batch.intake import read_submissions
-from notegrad.config import load_config
-from notegrad.expect import accelerator
+from notegrad.course.bundle import parse_bundle
+from notegrad.course.config import load_config
 from notegrad.grading import Grader
+from notegrad.intake.submissions import read_submissions
+from notegrad.probes import accelerator
 from tests.gpu import course
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from notegrad import devices
 from notegrad.errors import SandboxUnavailableError
-from notegrad.grading import Grader
+from notegrad.grading import Grader, devices
 from tests.gpu import course
 
 pytestmark = [

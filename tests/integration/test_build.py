@@ -13,8 +13,8 @@ import zipfile
 import pytest
 
 from notegrad.authoring.build import build, bundle_path, differences, write
-from notegrad.authoring.bundle import read_bundle
-from notegrad.config import load_config
+from notegrad.course.bundle import read_bundle
+from notegrad.course.config import load_config
 from notegrad.errors import BuildError, InputError
 from tests.course import CONFIG_CELL, DOUBLE, TRIPLE, Course, case, cell, question
 

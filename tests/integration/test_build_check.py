@@ -6,7 +6,7 @@ import pytest
 
 from notegrad.authoring.build import build, differences, write
 from notegrad.cli.main import run
-from notegrad.config import load_config
+from notegrad.course.config import load_config
 from notegrad.errors import BuildError
 from tests.course import DOUBLE, TRIPLE, case, question
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from notegrad.authoring.bundle import read_bundle
-from notegrad.batch.intake import read_submissions
+from notegrad.course.bundle import read_bundle
 from notegrad.grading import Grader
+from notegrad.intake.submissions import read_submissions
 from tests.gradescope import write_attack
 from tests.parity.compose import ROOT
 

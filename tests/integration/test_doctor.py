@@ -7,7 +7,7 @@ import json
 import pytest
 
 from notegrad.cli.main import run
-from notegrad.sandbox import tiers
+from notegrad.sandbox.walls import tiers
 from tests.attacks import levels
 
 SAY = "import sys; from notegrad.cli.main import run; sys.exit(run(['doctor', *sys.argv[1:]]))"

@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 
 from notegrad.authoring.build import build, bundle_path, write
-from notegrad.config import load_config
+from notegrad.course.config import load_config
 from notegrad.gradescope import simulate
 from notegrad.gradescope.simulate import Machine, Prepared, Run
 from tests.course import Course

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from notegrad.authoring.bundle import Bundle
+from notegrad.course.bundle import Bundle
 from notegrad.grading import Grader
 from notegrad.records import GradingResult, Limits, Submission, TestCaseResult
 

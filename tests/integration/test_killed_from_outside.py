@@ -13,9 +13,9 @@ import msgspec
 import pytest
 
 from notegrad.errors import SandboxError
-from notegrad.grading import MAX_RUNS, Grader
+from notegrad.grading.grader import MAX_RUNS, Grader
 from notegrad.records import GradingResult, Limits, Submission
-from notegrad.sandbox import cgroups
+from notegrad.sandbox.outside import cgroups
 from tests.gpu import course
 
 LIMITS = Limits(wall_s=20, cell_wall_s=6, test_case_wall_s=2, cpu_s=40, memory_mb=1024)
@@ -127,7 +127,7 @@ def test_a_death_late_in_a_long_submission_is_run_again(
     whole = grader.grade(course.submission())
     scripted(grader, monkeypatch, [(ended(whole, 1), 1), (whole, 0)])
     clock = iter(range(0, 10_000, 1_000))
-    monkeypatch.setattr("notegrad.grading.time.monotonic", lambda: float(next(clock)))
+    monkeypatch.setattr("notegrad.grading.grader.time.monotonic", lambda: float(next(clock)))
     assert course.failed(grader.grade(course.submission())) == []
 
 

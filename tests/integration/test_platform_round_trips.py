@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 
 from notegrad.authoring.build import build, write
-from notegrad.batch import run as batch_run
+from notegrad.batch import class_run as batch_run
 from notegrad.cli.classes import refresh_gradebook
 from notegrad.cli.main import run
-from notegrad.config import load_config
+from notegrad.course.config import load_config
 from tests.course import cell
 from tests.platform_exports import (
     CANVAS_GRADEBOOK,

@@ -10,7 +10,7 @@ import pytest
 
 from notegrad.cli.main import run
 from notegrad.grading import Grader
-from notegrad.results.gradescope import to_gradescope, to_json
+from notegrad.results.gradescope_json import to_gradescope, to_json
 from notegrad.results.writer import write_result
 from tests.gpu import course
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from notegrad.records import Limits
-from notegrad.sandbox.client import Sandbox
+from notegrad.sandbox.outside.sandbox import Sandbox
 
 LIMITS = Limits(wall_s=30, cell_wall_s=10, cpu_s=30, memory_mb=1024, files_mb=16)
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -167,7 +167,7 @@ def sources(tmp_path_factory):
 @pytest.fixture(scope="module")
 def run_attacks(sources):
     """What each attack printed inside the sandbox, and in which tier."""
-    with Sandbox.start(LIMITS, "auto", unsafe=True, server="notegrad.sandbox.echo:serve") as sandbox:
+    with Sandbox.start(LIMITS, "auto", unsafe=True, server="notegrad.sandbox.inside.echo:serve") as sandbox:
         with sandbox.open(list(sources.values())) as execution:
             report = execution.run_notebook()
         return sandbox.tier, dict(zip(sources, report.cells, strict=True))
@@ -214,7 +214,7 @@ with open('/proc/self/mem', 'rb', 0) as memory:
 print(found)
 """
     plant = "secret = 'MARKER-of-submission' * 1000"
-    with Sandbox.start(LIMITS, "auto", unsafe=True, server="notegrad.sandbox.echo:serve") as sandbox:
+    with Sandbox.start(LIMITS, "auto", unsafe=True, server="notegrad.sandbox.inside.echo:serve") as sandbox:
         with sandbox.open([plant, scan], [("data", b"MARKER-of-submission" * 100)], 0, ["q1"]) as execution:
             assert int(execution.run_notebook().cells[1].stdout_tail) > 1000
         with sandbox.open([scan.replace("b'ER-of-'", "b'ER-of' + b'-'")]) as execution:
@@ -225,7 +225,7 @@ print(found)
 def test_the_report_names_the_tier_and_the_protections():
     """Every result can say what was in force."""
     with (
-        Sandbox.start(LIMITS, "auto", unsafe=True, server="notegrad.sandbox.echo:serve") as sandbox,
+        Sandbox.start(LIMITS, "auto", unsafe=True, server="notegrad.sandbox.inside.echo:serve") as sandbox,
         sandbox.open(["1"]) as execution,
     ):
         report = execution.run_notebook()

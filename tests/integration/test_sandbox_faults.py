@@ -10,8 +10,8 @@ import pytest
 
 from notegrad.errors import SandboxError, SandboxUnavailableError
 from notegrad.records import Limits
-from notegrad.sandbox import attempt
-from notegrad.sandbox.client import Sandbox
+from notegrad.sandbox.outside import process_tree
+from notegrad.sandbox.outside.sandbox import Sandbox
 
 LIMITS = Limits(wall_s=10, cell_wall_s=0.5, cpu_s=20, memory_mb=1024, files_mb=16, processes=64)
 SETUP = "import otter\ngrader = otter.Notebook('tp.ipynb')"
@@ -20,12 +20,12 @@ SETUP = "import otter\ngrader = otter.Notebook('tp.ipynb')"
 @pytest.fixture(autouse=True)
 def short_grace(monkeypatch):
     """A cell that does not obey its limit is killed soon, so that these tests are quick."""
-    monkeypatch.setattr(attempt, "GRACE_S", 0.5)
+    monkeypatch.setattr(process_tree, "GRACE_S", 0.5)
 
 
 @pytest.fixture(scope="module")
 def sandbox():
-    with Sandbox.start(LIMITS, "auto", unsafe=True, server="notegrad.sandbox.echo:serve") as running:
+    with Sandbox.start(LIMITS, "auto", unsafe=True, server="notegrad.sandbox.inside.echo:serve") as running:
         yield running
 
 
@@ -213,7 +213,7 @@ def test_a_snapshot_that_is_killed_before_it_is_asked_is_noticed(sandbox):
 
 def test_a_dead_zygote_is_a_fault_of_ours():
     """Without its zygote the sandbox raises SandboxError, and everything it had started is gone."""
-    with Sandbox.start(LIMITS, "auto", unsafe=True, server="notegrad.sandbox.echo:serve") as sandbox:
+    with Sandbox.start(LIMITS, "auto", unsafe=True, server="notegrad.sandbox.inside.echo:serve") as sandbox:
         with open(
             f"/proc/{sandbox._process.pid}/task/{sandbox._process.pid}/children", encoding="ascii"
         ) as file:

@@ -7,8 +7,8 @@ import time
 import pytest
 
 from notegrad.records import Limits
-from notegrad.sandbox.client import Sandbox
-from notegrad.sandbox.execution import NotebookGoneError
+from notegrad.sandbox.outside.forked_run import NotebookGoneError
+from notegrad.sandbox.outside.sandbox import Sandbox
 
 LIMITS = Limits(wall_s=30, cell_wall_s=2, cpu_s=30, memory_mb=1024, files_mb=16)
 SETUP = "import otter\ngrader = otter.Notebook('tp.ipynb')"
@@ -17,7 +17,7 @@ SETUP = "import otter\ngrader = otter.Notebook('tp.ipynb')"
 @pytest.fixture(scope="module")
 def sandbox():
     with Sandbox.start(
-        LIMITS, "auto", unsafe=True, server="notegrad.sandbox.echo:serve", ahead=False
+        LIMITS, "auto", unsafe=True, server="notegrad.sandbox.inside.echo:serve", ahead=False
     ) as running:
         yield running
 
@@ -221,7 +221,7 @@ def test_submissions_in_a_row_leak_neither_descriptors_nor_processes_nor_mounts(
 
 def test_a_process_made_ahead_of_need_serves_like_any_other():
     """While one submission runs the next one's process is made; other limits make a new one; closing takes all."""
-    with Sandbox.start(LIMITS, "auto", unsafe=True, server="notegrad.sandbox.echo:serve") as sandbox:
+    with Sandbox.start(LIMITS, "auto", unsafe=True, server="notegrad.sandbox.inside.echo:serve") as sandbox:
         for memory_mb in (1024, 1024, 700, 700, 1024):
             limits = Limits(memory_mb=memory_mb)
             source = "import resource; x = resource.getrlimit(resource.RLIMIT_AS)[0] >> 20; 1; print(x)"

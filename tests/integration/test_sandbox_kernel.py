@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from notegrad.records import Limits
-from notegrad.sandbox import cgroups, seccomp
-from notegrad.sandbox.client import Sandbox
+from notegrad.sandbox.outside import cgroups
+from notegrad.sandbox.outside.sandbox import Sandbox
+from notegrad.sandbox.walls import seccomp
 
 LIMITS = Limits(wall_s=30, cell_wall_s=15, cpu_s=30, memory_mb=300, files_mb=16, processes=24)
 HEADER = Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h")
@@ -55,10 +56,10 @@ def test_every_listed_call_is_refused():
     """Not one of the listed calls reaches the kernel; without the filter, several do: the control."""
     names = [name for group in seccomp.REFUSED.values() for name in group if name != "vhangup"]
     cell = REFUSED % {name: seccomp.call_number(name) for name in names}
-    with Sandbox.start(LIMITS, "full", server="notegrad.sandbox.echo:serve") as sandbox:
+    with Sandbox.start(LIMITS, "full", server="notegrad.sandbox.inside.echo:serve") as sandbox:
         assert run(sandbox, cell).cells[0].stdout_tail.strip() == "{}"
     with Sandbox.start(
-        LIMITS, "full", unsafe=True, server="notegrad.sandbox.echo:serve", without=["seccomp"]
+        LIMITS, "full", unsafe=True, server="notegrad.sandbox.inside.echo:serve", without=["seccomp"]
     ) as sandbox:
         assert not next(row.active for row in sandbox.protections if row.name == "seccomp")
         assert "'keyctl'" in run(sandbox, cell).cells[0].stdout_tail
@@ -67,7 +68,7 @@ def test_every_listed_call_is_refused():
 @needs_root
 def test_what_honest_notebooks_need_is_not_refused():
     """Threads, processes, pipes, unix sockets, DataLoader's workers and shell commands work as ever."""
-    with Sandbox.start(Limits(), "full", server="notegrad.sandbox.echo:serve") as sandbox:
+    with Sandbox.start(Limits(), "full", server="notegrad.sandbox.inside.echo:serve") as sandbox:
         report = run(
             sandbox,
             "import subprocess; print(subprocess.run(['sh', '-c', 'echo a | cat'], capture_output=True, text=True).stdout)",
@@ -96,7 +97,7 @@ def test_memory_is_limited_for_a_submission_as_a_whole():
     held = {}
     for without in ((), ("cgroup",)):
         with Sandbox.start(
-            LIMITS, "auto", unsafe=bool(without), server="notegrad.sandbox.echo:serve", without=without
+            LIMITS, "auto", unsafe=bool(without), server="notegrad.sandbox.inside.echo:serve", without=without
         ) as sandbox:
             held[without] = run(sandbox, cell)
     assert held[()].usage.memory_peak_mb <= LIMITS.memory_mb + LIMITS.files_mb + cgroups.OWN_MB
@@ -107,7 +108,7 @@ def test_memory_is_limited_for_a_submission_as_a_whole():
 @needs_groups
 def test_no_control_group_is_left():
     """Groups are removed with their submission, that of the process made ahead too."""
-    with Sandbox.start(LIMITS, "auto", server="notegrad.sandbox.echo:serve") as sandbox:
+    with Sandbox.start(LIMITS, "auto", server="notegrad.sandbox.inside.echo:serve") as sandbox:
         for _ in range(3):
             run(sandbox, "import os\nif os.fork() == 0:\n    import time\n    time.sleep(60)")
         folders = [Path(folder) for folder in sandbox._parents.folders]

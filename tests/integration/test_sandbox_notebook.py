@@ -6,15 +6,15 @@ import textwrap
 import pytest
 
 from notegrad.records import CellRun, Limits, RunReport
-from notegrad.sandbox import rare
-from notegrad.sandbox.client import Sandbox
+from notegrad.sandbox.inside import optional_libraries
+from notegrad.sandbox.outside.sandbox import Sandbox
 
 LIMITS = Limits(wall_s=30, cell_wall_s=1.0, cpu_s=30, memory_mb=1024, files_mb=16)
 
 
 @pytest.fixture(scope="module")
 def sandbox():
-    with Sandbox.start(LIMITS, "auto", unsafe=True, server="notegrad.sandbox.echo:serve") as running:
+    with Sandbox.start(LIMITS, "auto", unsafe=True, server="notegrad.sandbox.inside.echo:serve") as running:
         yield running
 
 
@@ -279,7 +279,7 @@ def test_what_was_not_warmed_works_all_the_same():
         "import matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.show()",
     ]
     slow = Limits(cell_wall_s=30)
-    with Sandbox.start(slow, "auto", unsafe=True, leave_out=rare.PARTS) as light:
+    with Sandbox.start(slow, "auto", unsafe=True, leave_out=optional_libraries.PARTS) as light:
         report = run(light, *cells, limits=slow)
     assert [cell.status for cell in report.cells] == ["ok"] * 5
     assert [cell.stdout_tail for cell in report.cells[:4]] == [
@@ -300,7 +300,10 @@ def test_a_class_finds_everything_warm_and_the_collector_as_ever(sandbox):
 
 def test_only_what_no_text_names_is_left_out():
     """A notebook or a hidden test that speaks of optimisers or transforms finds them ready for each of its forks."""
-    assert rare.not_in(["import torch\nx = torch.ones(2)"], ["def test(functions): ..."]) == rare.PARTS
+    assert (
+        optional_libraries.not_in(["import torch\nx = torch.ones(2)"], ["def test(functions): ..."])
+        == optional_libraries.PARTS
+    )
     named = {
         "figures": ("%matplotlib inline", "frame.plot()"),
         "meta": ("x.to('meta')", "expect.works_on_meta(f, x)"),
@@ -308,5 +311,5 @@ def test_only_what_no_text_names_is_left_out():
     }
     for part, texts in named.items():
         for text in texts:
-            assert part not in rare.not_in([text], [])
-            assert part not in rare.not_in([], [text])
+            assert part not in optional_libraries.not_in([text], [])
+            assert part not in optional_libraries.not_in([], [text])

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from notegrad.errors import SandboxUnavailableError
-from notegrad.sandbox import tiers
+from notegrad.sandbox.walls import tiers
 from tests.attacks import levels
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -46,7 +46,7 @@ SWEEP = """
 import os, time
 from notegrad.records import Limits
 from notegrad.sandbox.client import Sandbox
-with Sandbox.start(Limits(), "no-namespaces", server="notegrad.sandbox.echo:serve", ahead=False) as sandbox:
+with Sandbox.start(Limits(), "no-namespaces", server="notegrad.sandbox.inside.echo:serve", ahead=False) as sandbox:
     with sandbox.open(["!setsid sleep 300 &", "import os; open('left', 'w'); x = os.getcwd(), os.getuid()"], (), 0, ["q"]) as execution:
         execution.run_notebook()
         sock = execution.fork("q")
@@ -72,7 +72,7 @@ def test_without_namespaces_all_processes_of_the_uid_are_killed_and_its_files_re
 def test_a_weaker_machine_than_configured_is_refused(scratch):
     """Tier full asked for where only no-namespaces can be had: one sentence, no fall-back."""
     program = (
-        "from notegrad.sandbox.client import Sandbox; from notegrad.records import Limits\n"
+        "from notegrad.sandbox.outside.sandbox import Sandbox; from notegrad.records import Limits\n"
         "try: Sandbox.start(Limits(), 'full')\nexcept Exception as error: print(type(error).__name__, error)"
     )
     done = levels.run_python("no-namespaces", ["-c", program], scratch, 100)

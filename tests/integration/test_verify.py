@@ -10,10 +10,10 @@ import pytest
 import yaml
 
 from notegrad.cli.main import run
-from notegrad.config import load_config
+from notegrad.course.config import load_config
 from notegrad.errors import InputError
-from notegrad.verify.run import QuestionVerification, Verification, verify
 from notegrad.verify.trials import TrialPool
+from notegrad.verify.verification import QuestionVerification, Verification, verify
 from tests.course import CONFIG_CELL, Course, case, cell, question
 
 pytestmark = pytest.mark.timeout(120)

@@ -18,9 +18,9 @@ from typing import Literal
 
 import msgspec
 
-from notegrad.authoring.bundle import read_bundle
-from notegrad.batch.intake import read_submissions
+from notegrad.course.bundle import read_bundle
 from notegrad.grading import Grader
+from notegrad.intake.submissions import read_submissions
 from notegrad.records import GradingResult, Record
 from tests.parity.compose import ROOT, Case, composed_cases, example_cases
 

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 
-from notegrad.authoring.bundle import read_bundle
-from notegrad.batch.intake import read_submissions
+from notegrad.course.bundle import read_bundle
+from notegrad.intake.submissions import read_submissions
 from notegrad.records import GradingResult, Record
 from tests.parity.compose import ROOT, Case, composed_cases, example_cases
 from tests.parity.plain_otter import OtterScores, grade_with_otter

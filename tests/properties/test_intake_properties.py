@@ -11,7 +11,7 @@ import nbformat
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from notegrad.batch.intake import read_submission
+from notegrad.intake.submissions import read_submission
 from notegrad.records import Submission
 
 GOOD = nbformat.writes(

@@ -16,14 +16,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from notegrad.authoring.bundle import Bundle
+from notegrad.batch.bundle_facts import Target
+from notegrad.batch.engines.ledger import Event
 from notegrad.batch.journal import JOURNAL_FILE, Journal
-from notegrad.batch.ledger import Event
-from notegrad.batch.names import safe_id
-from notegrad.batch.stored import record_bytes
-from notegrad.batch.target import Target
+from notegrad.batch.record_file import record_bytes
 from notegrad.cli.main import run
 from notegrad.cli.render import json_document, print_table
+from notegrad.course.bundle import Bundle
+from notegrad.intake.submission_ids import safe_id
 from notegrad.records import (
     CellRun,
     GradingResult,

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notegrad.errors import InputError
-from notegrad.results.spreadsheet import Sheet, read_sheet
+from notegrad.intake.class_list.spreadsheet import Sheet, read_sheet
 
 CELLS = st.text(st.sampled_from("ab é\"ع,;\t\n='0"), max_size=6)
 ROWS = st.lists(st.lists(CELLS, min_size=2, max_size=4), min_size=1, max_size=6)

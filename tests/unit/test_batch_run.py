@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from notegrad.batch.run import Event, Target, deadline_s, grade_all, grade_target
+from notegrad.batch.class_run import Event, Target, deadline_s, grade_all, grade_target
 from notegrad.errors import InputError, SandboxError, SandboxUnavailableError
 from notegrad.records import GradingResult, Limits, Submission
 
@@ -247,7 +247,7 @@ def test_text_of_any_kind_reaches_the_parent(folder: Path) -> None:
 
 def test_a_hung_judge_is_killed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A grader that never answers, and ignores being asked to end, is killed at the deadline; others go on."""
-    monkeypatch.setattr("notegrad.batch.process.TERMINATE_GRACE_S", 0.2)
+    monkeypatch.setattr("notegrad.batch.engines.grader_process.TERMINATE_GRACE_S", 0.2)
     began = time.monotonic()
     results, _ = grade(folder, submission("a", "hang"), submission("b"), workers=2, limit_s=0.3)
     assert [r.status for r in results] == ["not_graded", "graded"]
@@ -371,7 +371,7 @@ def test_a_complete_run_is_done_anew_and_changed_input_too(folder: Path) -> None
 def test_what_was_not_graded_is_tried_again_by_the_same_command(folder: Path) -> None:
     """A fault of ours that has passed costs nothing but another run; the others are not graded twice."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("notegrad.batch.ledger.MAX_ATTEMPTS", 1)
+        patch.setattr("notegrad.batch.engines.ledger.MAX_ATTEMPTS", 1)
         results, _ = grade(folder, submission("a"), submission("b", "die once"))
     assert [result.status for result in results] == ["graded", "not_graded"]
     results, events = grade(folder, submission("a"), submission("b", "die once"))
@@ -414,7 +414,7 @@ def test_a_fault_is_shared_by_equal_submissions_and_an_unreadable_one_by_nobody(
     same = [Submission(id=name, student=name, cells=("die once",)) for name in "ab"]
     web = [Submission(id=name, student=name, unreadable="Vide.") for name in "uv"]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("notegrad.batch.ledger.MAX_ATTEMPTS", 1)
+        patch.setattr("notegrad.batch.engines.ledger.MAX_ATTEMPTS", 1)
         results, events = grade(folder, *same, *web)
     assert [r.status for r in results] == ["not_graded", "not_graded", "unreadable", "unreadable"]
     assert [e.submission.id for e in events if e.kind == "same_as"] == ["b"]

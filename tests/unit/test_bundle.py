@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from notegrad.authoring.archive import pack, pack_bundle
-from notegrad.authoring.bundle import BundleSettings, parse_bundle, read_bundle
+from notegrad.authoring.reproducible_zip import pack, pack_bundle
+from notegrad.course.bundle import BundleSettings, parse_bundle, read_bundle
 from notegrad.errors import InputError
 from notegrad.records import Limits
 
@@ -125,6 +125,6 @@ def test_missing_file_and_folder_are_refused(tmp_path):
 
 def test_unpacked_size_is_limited(monkeypatch):
     """A small zip that unpacks to very much is refused before anything is unpacked."""
-    monkeypatch.setattr("notegrad.authoring.bundle.MAX_BUNDLE_BYTES", 10)
+    monkeypatch.setattr("notegrad.course.bundle.MAX_BUNDLE_BYTES", 10)
     with pytest.raises(InputError, match="more than 10 bytes"):
         parse_bundle(packed(), Path("x.zip"))

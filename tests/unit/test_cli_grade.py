@@ -9,7 +9,7 @@ from msgspec import structs
 
 from notegrad.authoring.build import build, write
 from notegrad.cli.main import run
-from notegrad.config import load_config
+from notegrad.course.config import load_config
 from notegrad.records import GradingResult, Question, QuestionResult, TestCase, TestCaseResult, Timings
 
 CASE = TestCase(name="q1 - 1", number=1, points=2.0, hidden=True)
@@ -54,7 +54,7 @@ def grade(course, monkeypatch, capsys):
             asked.update(path=path, submissions=submissions, **keywords)
             return tuple(results)
 
-        monkeypatch.setattr("notegrad.batch.run.grade_all", grade_all)
+        monkeypatch.setattr("notegrad.batch.class_run.grade_all", grade_all)
         monkeypatch.chdir(course.root)
         status = run(["grade", slug, "a.ipynb", "b.ipynb", "--out", "out", *options])
         captured = capsys.readouterr()

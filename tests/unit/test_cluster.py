@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from notegrad.batch.engines import EngineChoice, parse_engine
-from notegrad.batch.ledger import Event
-from notegrad.batch.protocol import Failed
-from notegrad.batch.run import grade_all
+from notegrad.batch.class_run import grade_all
+from notegrad.batch.engines.choose import EngineChoice, parse_engine
+from notegrad.batch.engines.grader_protocol import Failed
+from notegrad.batch.engines.ledger import Event
 from notegrad.errors import InputError, SandboxError
 from notegrad.records import GradingResult, Submission
 from tests.fake_questions import FACTORY, read_marks, write_bundle
@@ -151,7 +151,9 @@ def test_other_versions_on_the_workers_are_refused(
     tmp_path: Path, cluster: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A cluster with another torch would give other results: one sentence, and nothing is graded."""
-    monkeypatch.setattr("notegrad.batch.cluster.versions", lambda: {"notegrad": "9.9", "torch": "9.9.9"})
+    monkeypatch.setattr(
+        "notegrad.batch.engines.cluster.versions", lambda: {"notegrad": "9.9", "torch": "9.9.9"}
+    )
     with pytest.raises(InputError, match=r"has \S+ .*, this machine has .*: results would differ"):
         grade(tmp_path, cluster.scheduler_address, submission("a"))
 
@@ -185,10 +187,10 @@ def test_a_scheduler_that_is_not_there_is_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A wrong address, or a cluster without workers, ends the command with what to do."""
-    monkeypatch.setattr("notegrad.batch.dask_crew.CONNECT_S", 1.0)
+    monkeypatch.setattr("notegrad.batch.engines.dask_crew.CONNECT_S", 1.0)
     with pytest.raises(InputError, match="cannot be reached"):
         grade(tmp_path, "dask://127.0.0.1:1", submission("a"))
-    monkeypatch.setattr("notegrad.batch.dask_crew.FIRST_WORKER_S", 1.0)
+    monkeypatch.setattr("notegrad.batch.engines.dask_crew.FIRST_WORKER_S", 1.0)
     with (
         distributed.LocalCluster(n_workers=0, dashboard_address=None, host="127.0.0.1") as empty,
         pytest.raises(InputError, match="has no worker"),
@@ -219,7 +221,7 @@ def test_a_scheduler_that_dies_leaves_what_is_graded(
     )
     assert process.stdout is not None
     address = process.stdout.readline().strip()
-    monkeypatch.setattr("notegrad.batch.dask_crew.NOBODY_LEFT_S", 5.0)
+    monkeypatch.setattr("notegrad.batch.engines.dask_crew.NOBODY_LEFT_S", 5.0)
 
     graded: list[str] = []
 
@@ -251,7 +253,7 @@ def test_slurm_is_given_a_script_of_one_grader_per_core(monkeypatch: pytest.Monk
     pytest.importorskip("dask_jobqueue")
     import dask
 
-    from notegrad.batch.dask_crew import slurm_cluster
+    from notegrad.batch.engines.dask_crew import slurm_cluster
 
     site = {
         "jobqueue.slurm.queue": "teaching",

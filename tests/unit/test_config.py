@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from notegrad.config import CONFIG_NAME, load_config, parse_config
+from notegrad.course.config import CONFIG_NAME, load_config, parse_config
 from notegrad.errors import ConfigError
 from notegrad.records import Limits
 

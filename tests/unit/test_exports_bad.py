@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from notegrad.batch.exports import source
-from notegrad.batch.exports.intake import read_class
 from notegrad.errors import InputError
+from notegrad.intake.exports import source
+from notegrad.intake.exports.class_intake import read_class
 from tests.platform_exports import laid, notebook, zipped, zipped_raw
 
 GOOD = {"Alice_1_assignsubmission_file/tp.ipynb": notebook("good")}

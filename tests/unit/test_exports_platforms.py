@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from notegrad.batch.exports.brightspace import when_of
-from notegrad.batch.exports.intake import ClassIntake, read_class
 from notegrad.errors import InputError
+from notegrad.intake.exports.brightspace import when_of
+from notegrad.intake.exports.class_intake import ClassIntake, read_class
 from tests.platform_exports import (
     GRADESCOPE_METADATA,
     MOODLE_TEAM_HEADS,

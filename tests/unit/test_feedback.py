@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notegrad.records import CellRun, GradingResult, RunReport, Submission
-from notegrad.results.feedback import to_feedback
-from notegrad.results.feedback_cells import MAX_CELLS
+from notegrad.results.pages.feedback import to_feedback
+from notegrad.results.pages.feedback_cells import MAX_CELLS
 from tests.class_results import graded, judged, question
 
 Q1 = question("q1", [0.5, 1.5], [False, True])

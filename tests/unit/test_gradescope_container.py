@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notegrad.gradescope.container import cores, fitting, hard_limit_s, memory_mb, soft_limit_s
+from notegrad.course.container_limits import cores, fitting, hard_limit_s, memory_mb, soft_limit_s
 from notegrad.records import Limits
 
 

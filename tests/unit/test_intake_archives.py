@@ -10,8 +10,8 @@ import zipfile
 
 import pytest
 
-from notegrad.batch import archives
-from notegrad.batch.intake import MAX_DATA_FILE_BYTES, MAX_DATA_FILES, MAX_NOTEBOOKS, read_submission
+from notegrad.intake import archives
+from notegrad.intake.submissions import MAX_DATA_FILE_BYTES, MAX_DATA_FILES, MAX_NOTEBOOKS, read_submission
 from notegrad.records import Submission
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from notegrad.batch.intake import read_submissions
 from notegrad.errors import InputError
+from notegrad.intake.submissions import read_submissions
 
 
 def notebook(*sources: str) -> bytes:

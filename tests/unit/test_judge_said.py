@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from notegrad.judge.said import MAX_TEXT_CHARS, code_of, repeatable
+from notegrad.judge.repeatable_errors import MAX_TEXT_CHARS, code_of, repeatable
 
 CODE = code_of(["import torch\ndef somme(x, y):\n    return x + z.foo"])
 X = torch.ones(3, requires_grad=True)

@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from notegrad.mirror import ObservationError, ProcessDied, history, limits, registry, values
+from notegrad.mirror import ObservationError, ProcessDied
+from notegrad.mirror.autograd import graph
+from notegrad.mirror.objects import registry
+from notegrad.mirror.wire import limits, plain_values
 from notegrad.records import Limits
 from tests.properties.mirror_server import serving
 
@@ -46,7 +49,7 @@ def remplit(l):
 
 def lower_limits():
     registry.MAX_OBJECTS = 200
-    history.MAX_GRAPH_NODES = 500
+    graph.MAX_GRAPH_NODES = 500
 
 
 @pytest.fixture(scope="module")
@@ -137,9 +140,9 @@ def test_what_a_call_prints_and_says_is_cut_off(call, capsys):
 
 
 def raise_limits():
-    values.MAX_DEPTH = 5000
-    values.MAX_INTEGER_BITS = 10**9
-    values.MAX_TEXT_BYTES = 10**9
+    plain_values.MAX_DEPTH = 5000
+    plain_values.MAX_INTEGER_BITS = 10**9
+    plain_values.MAX_TEXT_BYTES = 10**9
 
 
 @pytest.mark.parametrize(

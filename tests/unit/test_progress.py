@@ -8,8 +8,8 @@ import json
 import pytest
 from rich.console import Console
 
-from notegrad.batch.ledger import Event
-from notegrad.batch.protocol import Failed
+from notegrad.batch.engines.grader_protocol import Failed
+from notegrad.batch.engines.ledger import Event
 from notegrad.cli import progress as module
 from notegrad.cli.progress import progress
 from notegrad.records import GradingResult, RunReport, Submission

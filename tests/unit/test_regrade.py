@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from notegrad.authoring.bundle import read_bundle
+from notegrad.batch.bundle_facts import question_name, target_of
+from notegrad.batch.class_run import grade_all
+from notegrad.batch.engines.ledger import Event
 from notegrad.batch.jobs import Means
-from notegrad.batch.ledger import Event
 from notegrad.batch.regrade import Regraded, plan_regrade, regrade
-from notegrad.batch.run import grade_all
-from notegrad.batch.target import question_name, target_of
 from notegrad.cli.main import run
+from notegrad.course.bundle import read_bundle
 from notegrad.errors import InputError
 from notegrad.records import Submission
 from tests.fake_questions import FACTORY, read_marks, write_bundle
@@ -143,7 +143,7 @@ def test_what_every_question_depends_on_grades_everything(folder: Folder, settin
 
 def test_another_version_of_torch_grades_everything(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     """Results of two versions of torch never stand in one gradebook."""
-    monkeypatch.setattr("notegrad.batch.target.versions", lambda: {"torch": "9.9"})
+    monkeypatch.setattr("notegrad.batch.bundle_facts.versions", lambda: {"torch": "9.9"})
     plan = plan_regrade(folder.out, target_of(read_bundle(folder.bundle), folder.bundle))
     assert all(item.affected and "torch" in item.affected.because for item in plan.items)
 
@@ -203,7 +203,7 @@ def test_a_fault_of_ours_leaves_the_old_result(folder: Folder) -> None:
     folder.grade(Submission(id="eve", student="Eve", cells=("alpha", "fault once")))
     new = write_bundle(folder.root / "new.zip", {**WORDS, "q2": "alpha"})
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("notegrad.batch.ledger.MAX_ATTEMPTS", 1)
+        patch.setattr("notegrad.batch.engines.ledger.MAX_ATTEMPTS", 1)
         assert folder.regrade(new) == {}
     assert folder.score("eve") == 2.0
     assert folder.regrade(new)["eve"].score_after == 4.0

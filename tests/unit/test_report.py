@@ -11,11 +11,11 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from notegrad.records import Question, Submission
-from notegrad.results.figures import case_failures, heat_map, histogram, question_shares
-from notegrad.results.report import to_html
-from notegrad.results.report_data import Background, report_data, to_report_json
-from notegrad.results.similarity import alike_pairs, erased, tokens
-from notegrad.results.statistics import class_statistics
+from notegrad.results.report.figures import case_failures, heat_map, histogram, question_shares
+from notegrad.results.report.report import to_html
+from notegrad.results.report.report_data import Background, report_data, to_report_json
+from notegrad.results.report.similarity import alike_pairs, erased, tokens
+from notegrad.results.report.statistics import class_statistics
 from tests.class_results import graded, judged, question, random_class
 
 ANSWER = """
@@ -194,7 +194,7 @@ def test_what_wants_a_look_is_listed_with_its_reason():
 
 def test_a_known_misconception_is_named_on_the_page():
     """With the course's answers at hand the page says which wrong idea fails these very test cases."""
-    from notegrad.results.misconceptions import Misconception
+    from notegrad.results.report.misconceptions import Misconception
 
     asked = question("q1", [1.0, 1.0], [True, True])
     results = [graded(str(i), [judged(asked, ["passed", "failed"], ["", "Faux."])]) for i in range(2)]

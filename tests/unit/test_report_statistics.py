@@ -7,8 +7,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from notegrad.results.misconceptions import Misconception, normalised, seen_messages, seen_patterns
-from notegrad.results.statistics import (
+from notegrad.results.report.misconceptions import Misconception, normalised, seen_messages, seen_patterns
+from notegrad.results.report.statistics import (
     LEAST_FOR_CORRELATION,
     class_statistics,
     corrected_item_total,

@@ -19,7 +19,7 @@ from notegrad.records import (
     TestCaseResult,
     Timings,
 )
-from notegrad.results.gradescope import MAX_CELL_ERRORS, to_gradescope, to_json
+from notegrad.results.gradescope_json import MAX_CELL_ERRORS, to_gradescope, to_json
 from notegrad.results.text import MAX_OUTPUT_CHARS, clean
 
 SHOWN = TestCase(name="q01 - 1", number=1, points=0.2, hidden=False, success_message="Bravo.")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notegrad.errors import InputError
-from notegrad.results.scale import Scale, exact, number_in, scale_of, scaled, written
+from notegrad.results.gradebooks.scale import Scale, exact, number_in, scale_of, scaled, written
 
 
 @pytest.mark.parametrize(

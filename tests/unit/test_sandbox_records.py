@@ -9,9 +9,10 @@ import time
 import pytest
 
 from notegrad.records import Limits
-from notegrad.sandbox import protocol, reports
-from notegrad.sandbox.capture import Tail, text_stream
-from notegrad.sandbox.progress import MAX_TAIL_CHARS, MAX_TAILS_CHARS, Progress
+from notegrad.sandbox import protocol
+from notegrad.sandbox.inside.output import Tail, text_stream
+from notegrad.sandbox.outside import run_reports
+from notegrad.sandbox.outside.notebook_progress import MAX_TAIL_CHARS, MAX_TAILS_CHARS, Progress
 from notegrad.sandbox.protocol import (
     BrokenError,
     CellFinished,
@@ -20,7 +21,7 @@ from notegrad.sandbox.protocol import (
     NotebookFinished,
     SnapshotTaken,
 )  # fmt: skip
-from notegrad.sandbox.rootfs import _outermost
+from notegrad.sandbox.walls.rootfs import _outermost
 
 
 def test_frames_arrive_as_they_were_sent():
@@ -113,8 +114,8 @@ def test_the_way_a_process_ended_decides_the_status(status, cpu_s, expected):
     """CPU limit, memory and crashes are told apart."""
     progress = Progress(running=0, death=Death(status=status, cpu_s=cpu_s, memory_peak_mb=1.0))
     limits = Limits(cpu_s=60)
-    assert reports.run_status(progress, limits) == expected
-    cells = reports.all_cells(progress, 3, limits)
+    assert run_reports.run_status(progress, limits) == expected
+    cells = run_reports.all_cells(progress, 3, limits)
     assert [cell.index for cell in cells] == [0, 1, 2]
     assert [cell.status for cell in cells[1:]] == ["not_run", "not_run"]
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from notegrad.batch import notebooks, shared
-from notegrad.batch.intake import read_notebook, read_submissions
 from notegrad.errors import InputError
+from notegrad.intake import notebooks, shared_files
+from notegrad.intake.submissions import read_notebook, read_submissions
 
 MIB = 1024 * 1024
 SMALLER = 20  # the limit and the files are that much smaller here: measuring is slow
@@ -116,7 +116,7 @@ def test_files_that_a_class_hands_in_alike_are_held_once(tmp_path: Path) -> None
 
 def test_a_run_holds_no_more_than_its_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Many submissions of allowed size end in one sentence that names the largest, not in a dead machine."""
-    monkeypatch.setattr(shared, "MAX_RUN_BYTES", 10_000)
+    monkeypatch.setattr(shared_files, "MAX_RUN_BYTES", 10_000)
     for number, size in enumerate((100, 6_000, 6_000)):
         folder = tmp_path / f"e{number}"
         folder.mkdir()

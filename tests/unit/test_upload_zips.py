@@ -9,8 +9,8 @@ import warnings
 
 import pytest
 
-from notegrad.batch import archives, directory
-from notegrad.batch.intake import read_submission
+from notegrad.intake import archives, zip_directory
+from notegrad.intake.submissions import read_submission
 from tests import hostile_zips
 from tests.hostile_zips import notebook, zipped
 
@@ -95,4 +95,4 @@ def test_names_that_no_file_system_takes_are_refused() -> None:
 
 def test_an_ordinary_archive_has_extra_fields() -> None:
     """What Info-ZIP writes (times, uid) stays far below the limit, for as many members as may be."""
-    assert directory.MAX_EXTRA_BYTES > 100 * directory.MAX_MEMBERS
+    assert zip_directory.MAX_EXTRA_BYTES > 100 * zip_directory.MAX_MEMBERS

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import msgspec
 
-from notegrad.authoring.archive import pack_bundle
-from notegrad.authoring.bundle import BundleSettings, parse_bundle
 from notegrad.authoring.check import check_scores
 from notegrad.authoring.deployment import PROGRAMS, deployment, without_package
 from notegrad.authoring.leaks import refuse_leaks, secrets_of_solution, secrets_of_tests
 from notegrad.authoring.master import Assigned, assign, find_master
-from notegrad.authoring.notebook import code_cells, normalise
+from notegrad.authoring.notebook_bytes import code_cells, normalise
+from notegrad.authoring.reproducible_zip import pack_bundle
 from notegrad.authoring.testfiles import TestSource, parse_tests
-from notegrad.config import Config, Settings
+from notegrad.course.bundle import BundleSettings, parse_bundle
+from notegrad.course.config import Config, Settings
 from notegrad.errors import BuildError
 from notegrad.records import GradingResult, Record
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from notegrad.authoring.bundle import Bundle
+from notegrad.course.bundle import Bundle
 from notegrad.errors import BuildError
 from notegrad.records import GradingResult, TestCaseResult
 
@@ -15,8 +15,8 @@ def check_scores(bundle: Bundle, *, solution: bytes, blank: bytes) -> tuple[Grad
     Returns the results of the solution and of the untouched notebook. Raises BuildError that names the test
     cases which say otherwise, and SandboxError for a fault of ours.
     """
-    from notegrad.batch.intake import read_notebook
     from notegrad.grading import Grader
+    from notegrad.intake.submissions import read_notebook
 
     with Grader(bundle) as grader:
         full = grader.grade(read_notebook(solution, id="solution"))

@@ -21,11 +21,11 @@ import zipfile
 from pathlib import Path
 
 from notegrad.authoring.wheel import own_wheel
-from notegrad.blank import not_graded_result
-from notegrad.gradescope.container import hard_limit_s
+from notegrad.course.container_limits import hard_limit_s
 from notegrad.messages import translate
 from notegrad.records import GradescopeSettings, Submission
-from notegrad.results.gradescope import to_gradescope, to_json
+from notegrad.results.gradescope_json import to_gradescope, to_json
+from notegrad.ungraded import not_graded_result
 
 PROGRAMS = ("setup.sh", "run_autograder")
 _COPIED = (*PROGRAMS, "constraints.txt")

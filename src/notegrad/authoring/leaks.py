@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import PurePosixPath
 
-from notegrad.authoring.notebook import text
+from notegrad.authoring.notebook_bytes import text
 from notegrad.authoring.testfiles import TestSource
 from notegrad.errors import BuildError
 from notegrad.records import Record

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from notegrad.authoring.bundle import OTTER_CONFIG_NAME
+from notegrad.course.bundle import OTTER_CONFIG_NAME
 from notegrad.errors import BuildError, InputError
 from notegrad.messages import suggestion
 from notegrad.records import Record

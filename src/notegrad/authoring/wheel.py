@@ -14,7 +14,7 @@ import importlib.metadata
 from pathlib import Path
 
 import notegrad
-from notegrad.authoring.archive import pack
+from notegrad.authoring.reproducible_zip import pack
 from notegrad.errors import BuildError
 
 DISTRIBUTION = "notegrad"

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from notegrad.batch.stored import Kept, changed_parts
-from notegrad.batch.target import Target
+from notegrad.batch.bundle_facts import Target
+from notegrad.batch.record_file import Kept, changed_parts
 from notegrad.records import GradingResult, QuestionResult, Record, TestCaseResult
 
 

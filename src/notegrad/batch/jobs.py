@@ -12,11 +12,11 @@ from pathlib import Path
 
 import msgspec
 
-from notegrad.batch.engines import LOCAL, EngineChoice, make_engine
-from notegrad.batch.ledger import Event, Ledger
-from notegrad.batch.protocol import DEFAULT_FACTORY, Failed, Job, Plan
-from notegrad.batch.stored import content_digest
-from notegrad.batch.target import Target
+from notegrad.batch.bundle_facts import Target
+from notegrad.batch.engines.choose import LOCAL, EngineChoice, make_engine
+from notegrad.batch.engines.grader_protocol import DEFAULT_FACTORY, Failed, Job, Plan
+from notegrad.batch.engines.ledger import Event, Ledger
+from notegrad.batch.record_file import content_digest
 from notegrad.errors import InputError
 from notegrad.records import GradingResult, Record, Submission
 

@@ -21,7 +21,7 @@ from typing import Self
 import msgspec
 
 from notegrad import __version__
-from notegrad.batch.ledger import Event
+from notegrad.batch.engines.ledger import Event
 from notegrad.errors import InputError
 from notegrad.records import SCHEMA_VERSION, Record
 from notegrad.results.text import escape_unprintable

@@ -15,13 +15,13 @@ from pathlib import Path
 import msgspec
 
 from notegrad.batch.affected import Affected, Move, affected, merged, moves
+from notegrad.batch.bundle_facts import Target
+from notegrad.batch.engines.grader_protocol import Failed, Job
+from notegrad.batch.engines.ledger import Event
 from notegrad.batch.jobs import Means, run_jobs
 from notegrad.batch.journal import JOURNAL_FILE, Journal, last_run
-from notegrad.batch.ledger import Event
-from notegrad.batch.outcome import write_class, write_outcome
-from notegrad.batch.protocol import Failed, Job
-from notegrad.batch.stored import Kept, read_record, read_submission
-from notegrad.batch.target import Target
+from notegrad.batch.record_file import Kept, read_record, read_submission
+from notegrad.batch.results_folder import write_class, write_outcome
 from notegrad.errors import InputError
 from notegrad.records import GradingResult, Record, Submission
 from notegrad.results.writer import RESULTS_FOLDER, record_path, result_path

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from notegrad.batch.journal import JOURNAL_FILE, last_run
-from notegrad.batch.stored import fingerprint, read_record
+from notegrad.batch.record_file import fingerprint, read_record
 from notegrad.records import GradingResult, Submission
 from notegrad.results.writer import record_path
 

@@ -28,7 +28,7 @@ def command(*, slugs: tuple[str, ...], config_path: Path | None, no_check: bool,
     from notegrad.authoring.build import build as build_one
     from notegrad.authoring.build import bundle_path, differences, student_path, write
     from notegrad.authoring.master import list_slugs
-    from notegrad.config import load_config
+    from notegrad.course.config import load_config
 
     config = load_config(config_path)
     chosen = list(dict.fromkeys(slugs)) or sorted({*list_slugs(config.root), *config.assignments})

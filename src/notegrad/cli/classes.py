@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import click
 from msgspec import structs
 
-from notegrad.batch.exports.found import listed
-from notegrad.batch.exports.intake import ClassIntake, From, read_class
-from notegrad.batch.exports.stored import CLASS_FILE, read_stored
+from notegrad.batch.class_file import CLASS_FILE, read_stored
+from notegrad.intake.exports.class_intake import ClassIntake, From, read_class
+from notegrad.intake.exports.handings import listed
 from notegrad.messages import translate
 from notegrad.records import Attempts, GradingResult
-from notegrad.results.class_gradebook import to_class_gradebook
-from notegrad.results.standings import standings
+from notegrad.results.gradebooks.class_gradebook import to_class_gradebook
+from notegrad.results.gradebooks.standings import standings
 from notegrad.results.writer import GRADEBOOK_FILE, write_atomically
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from notegrad.cli.options import config_option, json_option
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from notegrad.sandbox.checkup import Check
+    from notegrad.sandbox.outside.checkup import Check
 
 _STYLES = {"PASS": "green", "CAUTION": "yellow", "FAIL": "red", "SKIPPED": "dim"}
 
@@ -27,8 +27,8 @@ def command(*, as_json: bool, config_path: Path | None) -> int:
 
     Exit status: 0 when submissions can be graded here as the course asks, 5 when not.
     """
-    from notegrad.config import load_config
-    from notegrad.sandbox.checkup import check_machine
+    from notegrad.course.config import load_config
+    from notegrad.sandbox.outside.checkup import check_machine
 
     sandbox = load_config(config_path).course.sandbox
     checks = check_machine(sandbox.tier, sandbox.require)

@@ -50,14 +50,14 @@ def command(*, result: Path, bundle: Path | None, as_json: bool) -> int:
 
 def _bundle_at_hand(slug: str) -> Path | None:
     from notegrad.authoring.build import bundle_path
-    from notegrad.config import load_config
+    from notegrad.course.config import load_config
 
     path = bundle_path(load_config().root, slug) if slug else None
     return path if path is not None and path.is_file() else None
 
 
 def _digest(path: Path) -> str:
-    from notegrad.authoring.bundle import read_bundle
+    from notegrad.course.bundle import read_bundle
 
     return read_bundle(path).digest
 

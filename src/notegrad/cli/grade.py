@@ -13,7 +13,7 @@ from notegrad.cli.options import config_option, default_workers, engine_options,
 from notegrad.errors import InputError
 
 if TYPE_CHECKING:
-    from notegrad.batch.exports.intake import From
+    from notegrad.intake.exports.class_intake import From
     from notegrad.records import Attempts, GradingResult
 
 PLATFORM_CHOICES = ("auto", "folder", "gradescope", "moodle", "canvas", "blackboard", "brightspace")
@@ -91,15 +91,15 @@ def command(
     SLUG is an assignment of this course, or the path of an autograder zip: ours or plain otter's.
     Exit status: 0 when every submission got a result, 3 when some could not be graded, 2 on bad usage.
     """
-    from notegrad.authoring.bundle import read_bundle
-    from notegrad.batch.background import course_background
-    from notegrad.batch.engines import parse_engine
-    from notegrad.batch.exports.stored import write_class
-    from notegrad.batch.run import grade_all
-    from notegrad.batch.target import result_digest
+    from notegrad.batch.bundle_facts import result_digest
+    from notegrad.batch.class_file import write_class
+    from notegrad.batch.class_run import grade_all
+    from notegrad.batch.course_knowledge import course_background
+    from notegrad.batch.engines.choose import parse_engine
     from notegrad.cli.classes import finish, take_in
     from notegrad.cli.progress import progress
     from notegrad.cli.render import json_document, print_table
+    from notegrad.course.bundle import read_bundle
 
     path = bundle_path_of(assignment, config_path)
     bundle = read_bundle(path)
@@ -137,7 +137,7 @@ def bundle_path_of(assignment: str, config_path: Path | None) -> Path:
         return given
     from notegrad.authoring.build import bundle_path
     from notegrad.authoring.master import find_master
-    from notegrad.config import load_config
+    from notegrad.course.config import load_config
 
     root = load_config(config_path).root
     path = bundle_path(root, assignment)

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from notegrad.records import ClassList, GradingResult
-    from notegrad.results.filling import Filled
-    from notegrad.results.scale import Scale
+    from notegrad.results.gradebooks.filling import Filled
+    from notegrad.results.gradebooks.scale import Scale
 
 TARGETS = ("csv", "moodle", "canvas", "gradescope")
 FEEDBACK_PAGE, PUBLISHED_PAGE = "feedback.html", "feedback-published.html"
@@ -77,10 +77,10 @@ def command(
     DIR is what `notegrad grade --out DIR` wrote. In a template only grades (and comments that are asked for)
     change. Who has no result keeps an empty cell: nobody gets a zero for what was not graded.
     """
-    from notegrad.batch.exports.stored import read_stored
-    from notegrad.results.feedback_zip import to_feedback_zip
-    from notegrad.results.scale import scale_of
-    from notegrad.results.standings import standings
+    from notegrad.batch.class_file import read_stored
+    from notegrad.results.gradebooks.feedback_zip import to_feedback_zip
+    from notegrad.results.gradebooks.scale import scale_of
+    from notegrad.results.gradebooks.standings import standings
     from notegrad.results.writer import write_atomically
 
     _check_options(target, template, column=column, comments=comments)
@@ -143,10 +143,10 @@ def _csv(
     target: str, class_list: ClassList, results: Mapping[str, GradingResult], scale: Scale | None
 ) -> tuple[bytes, int, int]:
     """A file of our own, with how many students it has and how many of them a grade."""
-    from notegrad.results.class_gradebook import to_class_gradebook
-    from notegrad.results.gradescope_csv import to_gradescope_csv
-    from notegrad.results.scale import Scale
-    from notegrad.results.standings import standings
+    from notegrad.results.gradebooks.class_gradebook import to_class_gradebook
+    from notegrad.results.gradebooks.gradescope_csv import to_gradescope_csv
+    from notegrad.results.gradebooks.scale import Scale
+    from notegrad.results.gradebooks.standings import standings
 
     standing = standings(class_list, results)
     if target == "gradescope":
@@ -167,14 +167,14 @@ def _fill(
     comments: bool,
 ) -> tuple[ClassList, Filled, tuple[str, ...]]:
     """The template filled in, with the class list as the template knows it, and what to know."""
-    from notegrad.results.canvas import fill_gradebook
-    from notegrad.results.joining import join
-    from notegrad.results.list_column import fill_column
-    from notegrad.results.moodle import fill_worksheet
-    from notegrad.results.roster import roster_of
-    from notegrad.results.scale import Scale
-    from notegrad.results.spreadsheet import read_sheet
-    from notegrad.results.standings import standings
+    from notegrad.intake.class_list.joining import join
+    from notegrad.intake.class_list.roster import roster_of
+    from notegrad.intake.class_list.spreadsheet import read_sheet
+    from notegrad.results.gradebooks.canvas_gradebook import fill_gradebook
+    from notegrad.results.gradebooks.list_column import fill_column
+    from notegrad.results.gradebooks.moodle_worksheet import fill_worksheet
+    from notegrad.results.gradebooks.scale import Scale
+    from notegrad.results.gradebooks.standings import standings
 
     sheet = read_sheet(template)
     joined = join(class_list, roster_of(sheet))

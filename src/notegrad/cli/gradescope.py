@@ -54,7 +54,7 @@ def command(
     says that nothing could be graded, through a fault of ours or of the machine.
     """
     if simulate is None:
-        from notegrad.gradescope.run import grade_here
+        from notegrad.gradescope.autograder import grade_here
 
         result = grade_here(root)
         click.echo(f"notegrad: {result.assignment}: {result.status}, {result.score:g}/{result.max_score:g}")

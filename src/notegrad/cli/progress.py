@@ -26,8 +26,8 @@ from notegrad.messages import translate
 from notegrad.results.text import one_line
 
 if TYPE_CHECKING:
-    from notegrad.batch.ledger import Event
-    from notegrad.batch.protocol import Failed
+    from notegrad.batch.engines.grader_protocol import Failed
+    from notegrad.batch.engines.ledger import Event
 
 WEAK_TIERS = ("no-namespaces", "none")
 WIDE_COLUMNS = 100  # from here the name of the last submission finds room

@@ -60,15 +60,15 @@ def command(
     versions affects everything. Prints who moved, by how much, on which test case. A regrade that was cut off
     goes on: give the same command again. Exit status: as `notegrad grade`.
     """
-    from notegrad.authoring.bundle import read_bundle
-    from notegrad.batch.background import course_background
-    from notegrad.batch.engines import parse_engine
+    from notegrad.batch.bundle_facts import target_of
+    from notegrad.batch.course_knowledge import course_background
+    from notegrad.batch.engines.choose import parse_engine
     from notegrad.batch.jobs import Means
     from notegrad.batch.regrade import assignment_of, plan_regrade, regrade
-    from notegrad.batch.target import target_of
     from notegrad.cli.classes import refresh_gradebook
     from notegrad.cli.grade import bundle_path_of
     from notegrad.cli.progress import progress
+    from notegrad.course.bundle import read_bundle
 
     path = bundle_path_of(bundle or assignment_of(out), config_path)
     read = read_bundle(path)

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from notegrad.authoring.bundle import Bundle
+from notegrad.course.bundle import Bundle
 from notegrad.messages import translate
 from notegrad.records import SCHEMA_VERSION, GradingResult, QuestionResult
 from notegrad.results.text import escape_unprintable, printable

@@ -14,7 +14,7 @@ from notegrad.errors import BuildError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from notegrad.verify.run import QuestionVerification, Verification
+    from notegrad.verify.verification import QuestionVerification, Verification
 
 
 @click.command()
@@ -35,9 +35,9 @@ def command(
     import msgspec
 
     from notegrad.authoring.master import list_slugs
-    from notegrad.config import load_config
-    from notegrad.verify.run import verify
+    from notegrad.course.config import load_config
     from notegrad.verify.trials import TrialPool
+    from notegrad.verify.verification import verify
 
     config = load_config(config_path)
     chosen = list(dict.fromkeys(slugs)) or list_slugs(config.root)

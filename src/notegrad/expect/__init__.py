@@ -6,11 +6,10 @@ function as it would call any other. Every `assert_...` raises AssertionError wi
 plain otter and over mirrored tensors under notegrad.
 """
 
-from notegrad.expect.devices import works_on_accelerator, works_on_meta
 from notegrad.expect.gradients import assert_gradients, assert_leaf, assert_no_graph
 from notegrad.expect.inputs import layouts, numbers
 from notegrad.expect.loops import assert_no_loop
-from notegrad.expect.memory import (
+from notegrad.expect.objects import (
     Snapshot,
     assert_fresh,
     assert_inputs_untouched,
@@ -21,10 +20,11 @@ from notegrad.expect.memory import (
     shares_storage,
     snapshot,
 )
-from notegrad.expect.messages import require
-from notegrad.expect.operations import Operations, allocated_bytes, count_operations, operations
-from notegrad.expect.state import GlobalState, assert_global_state, global_state
+from notegrad.expect.portability import works_on_accelerator, works_on_meta
+from notegrad.expect.restoring import GlobalState, assert_global_state, global_state
+from notegrad.expect.sentences import require
 from notegrad.expect.values import assert_form, assert_values, tolerance
+from notegrad.probes.operations import Operations, allocated_bytes, count_operations, operations
 
 __all__ = [
     "GlobalState",

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from notegrad.expect import messages
+from notegrad.expect import sentences
 from notegrad.expect.trees import map_tensors, tensors_in
 from notegrad.expect.values import first_difference, tolerance
 
@@ -18,21 +18,21 @@ GRADIENT_TERMS = 16
 def assert_leaf(x: torch.Tensor, *, requires_grad: bool = True, name: str = "Le résultat") -> None:
     """Expect a leaf of the graph, with or without a gradient wanted; raises AssertionError."""
     if not isinstance(x, torch.Tensor):
-        messages.fail(messages.type_message(name, type(x), "Tensor"))
+        sentences.fail(sentences.type_message(name, type(x), "Tensor"))
     if not x.is_leaf:
-        messages.fail(f"{name} n’est pas une feuille : un calcul l’a produit, et le graphe s’en souvient.")
+        sentences.fail(f"{name} n’est pas une feuille : un calcul l’a produit, et le graphe s’en souvient.")
     if x.requires_grad != requires_grad:
         change = "n’exige pas de gradient" if requires_grad else "exige un gradient"
-        messages.fail(f"{name} {change}.")
+        sentences.fail(f"{name} {change}.")
 
 
 def assert_no_graph(result: object, *, name: str = "Le résultat") -> None:
     """Expect every tensor of the result to have no graph and want no gradient; raises AssertionError."""
     for tensor in tensors_in(result):
         if tensor.grad_fn is not None:
-            messages.fail(f"{name} traîne un graphe de calcul : il a encore un grad_fn.")
+            sentences.fail(f"{name} traîne un graphe de calcul : il a encore un grad_fn.")
         if tensor.requires_grad:
-            messages.fail(f"{name} exige un gradient.")
+            sentences.fail(f"{name} exige un gradient.")
 
 
 def assert_gradients(
@@ -54,9 +54,9 @@ def assert_gradients(
     wide = reference(*(map_tensors(lambda t: _leaf(t, torch.float64, wide_leaves), v) for v in args))
     results, references = list(tensors_in(result)), list(tensors_in(wide))
     if not results or not isinstance(result, (torch.Tensor, tuple, list)):
-        messages.fail(messages.type_message("Le résultat", type(result), "Tensor"))
+        sentences.fail(sentences.type_message("Le résultat", type(result), "Tensor"))
     if len(results) != len(references):
-        messages.fail(f"Le résultat compte {len(results)} tenseurs au lieu de {len(references)}.")
+        sentences.fail(f"Le résultat compte {len(results)} tenseurs au lieu de {len(references)}.")
     weights = _weights(results, references)
     actual = _differentiate(results, weights, leaves)
     expected = _differentiate(references, [w.double() for w in weights], wide_leaves)
@@ -80,9 +80,9 @@ def _weights(results: list[torch.Tensor], references: list[torch.Tensor]) -> lis
     for number, (result, wanted) in enumerate(zip(results, references, strict=True)):
         name = "Le résultat" if len(results) == 1 else f"Le résultat numéro {number + 1}"
         if tuple(result.shape) != tuple(wanted.shape):
-            messages.fail(messages.shape_message(name, tuple(result.shape), tuple(wanted.shape)))
+            sentences.fail(sentences.shape_message(name, tuple(result.shape), tuple(wanted.shape)))
         if wanted.requires_grad and not result.requires_grad:
-            messages.fail(
+            sentences.fail(
                 f"{name} n’a pas de grad_fn : le calcul ne passe pas par torch, ou le graphe a été coupé."
             )
         # whole numbers and a half are exact in every floating dtype
@@ -99,7 +99,7 @@ def _differentiate(
             [r for r, _ in kept], leaves, [w for _, w in kept], allow_unused=True
         )
     except RuntimeError as error:
-        messages.fail(f"Le gradient ne se calcule pas ({messages.call_message(error)}).")
+        sentences.fail(f"Le gradient ne se calcule pas ({sentences.call_message(error)}).")
     return tuple(grads)
 
 
@@ -109,13 +109,15 @@ def _assert_gradient(
     wanted = torch.zeros(leaf.shape, dtype=torch.float64) if expected is None else expected
     if actual is None:
         if bool((wanted != 0).any()):
-            messages.fail(f"{name} n’arrive pas : le résultat ne dépend plus de cette entrée dans le graphe.")
+            sentences.fail(
+                f"{name} n’arrive pas : le résultat ne dépend plus de cette entrée dans le graphe."
+            )
         return
     difference = first_difference(actual, wanted, tolerance(leaf.dtype, terms * GRADIENT_TERMS))
     if difference is not None:
         index, wrong, total = difference
-        messages.fail(
-            messages.value_message(
+        sentences.fail(
+            sentences.value_message(
                 name, index, actual[index].item(), wanted[index].item(), wrong=wrong, total=total
             )
         )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from notegrad.expect import messages
-from notegrad.expect.operations import operations
+from notegrad.expect import sentences
+from notegrad.probes.operations import operations
 
 LOOP_RATIO = 3.0
 """How much dearer the large input may be; a function without a loop costs the same at every size."""
@@ -30,7 +30,7 @@ def assert_no_loop(
     before = min(operations(f, *make_arguments(small)).cost for _ in range(2))
     after = operations(f, *make_arguments(large)).cost
     if after > LOOP_RATIO * before and after > LOOP_COST:
-        messages.fail(
+        sentences.fail(
             f"Votre fonction exécute {before} lignes et opérations pour n = {small}, et {after} pour "
             f"n = {large} : son coût croît avec n, il y a une boucle Python."
         )

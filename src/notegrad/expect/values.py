@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import torch
 
-from notegrad.expect import messages
+from notegrad.expect import sentences
 
 Array: TypeAlias = "np.ndarray[Any, Any]"
 Value: TypeAlias = "torch.Tensor | Array"
@@ -45,13 +45,13 @@ def assert_form(
     Raises AssertionError.
     """
     if not isinstance(actual, torch.Tensor):
-        messages.fail(messages.type_message(name, type(actual), "Tensor"))
+        sentences.fail(sentences.type_message(name, type(actual), "Tensor"))
     if tuple(actual.shape) != tuple(shape):
-        messages.fail(messages.shape_message(name, tuple(actual.shape), tuple(shape)))
+        sentences.fail(sentences.shape_message(name, tuple(actual.shape), tuple(shape)))
     if actual.dtype != dtype:
-        messages.fail(messages.dtype_message(name, actual.dtype, dtype))
+        sentences.fail(sentences.dtype_message(name, actual.dtype, dtype))
     if device is not None and actual.device.type != torch.device(device).type:
-        messages.fail(messages.device_message(name, actual.device.type, torch.device(device).type))
+        sentences.fail(sentences.device_message(name, actual.device.type, torch.device(device).type))
     return actual
 
 
@@ -84,8 +84,8 @@ def assert_values(
     )
     if difference is not None:
         index, wrong, total = difference
-        messages.fail(
-            messages.value_message(
+        sentences.fail(
+            sentences.value_message(
                 name, index, actual_tensor[index].item(), wanted[index].item(), wrong=wrong, total=total
             )
         )
@@ -116,11 +116,11 @@ def first_difference(
 
 def _array_form(actual: object, expected: Array, name: str) -> torch.Tensor:
     if not isinstance(actual, np.ndarray):
-        messages.fail(messages.type_message(name, type(actual), "ndarray"))
+        sentences.fail(sentences.type_message(name, type(actual), "ndarray"))
     if actual.shape != expected.shape:
-        messages.fail(messages.shape_message(name, actual.shape, expected.shape))
+        sentences.fail(sentences.shape_message(name, actual.shape, expected.shape))
     if actual.dtype != expected.dtype:
-        messages.fail(messages.dtype_message(name, actual.dtype, expected.dtype))
+        sentences.fail(sentences.dtype_message(name, actual.dtype, expected.dtype))
     return _as_tensor(actual)
 
 

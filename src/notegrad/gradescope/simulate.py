@@ -26,18 +26,18 @@ from typing import Any
 import msgspec
 
 import notegrad
-from notegrad.batch.archives import is_archive, read_archive
-from notegrad.batch.notebooks import UnreadableError
 from notegrad.errors import InputError
-from notegrad.gradescope.run import Places
-from notegrad.gradescope.stage import Group
+from notegrad.gradescope.autograder import Places
+from notegrad.gradescope.simulated_container import Group
+from notegrad.intake.archives import is_archive, read_archive
+from notegrad.intake.notebooks import UnreadableError
 from notegrad.records import Record
 
 PLATFORM_TIMEOUT_S = 600.0
 TIMED_OUT = 124  # as timeout(1) says it
 _STAGE = (  # ours, whichever is installed
     "import sys; sys.path.insert(0, sys.argv.pop(1));"
-    "from notegrad.gradescope.stage import main; main(sys.argv[1:])"
+    "from notegrad.gradescope.simulated_container import main; main(sys.argv[1:])"
 )
 _FIRST_ATTEMPT = {
     "id": 1,

@@ -7,11 +7,11 @@ from typing import Any
 
 import msgspec
 
-from notegrad.judge.reached import explain
-from notegrad.judge.said import Code, repeatable
+from notegrad.judge.limit_sentences import explain
+from notegrad.judge.repeatable_errors import Code, repeatable
 from notegrad.messages import translate
-from notegrad.mirror.errors import ObservationError
-from notegrad.mirror.failures import is_remote
+from notegrad.mirror.wire.exceptions import is_remote
+from notegrad.mirror.wire.mirror_errors import ObservationError
 from notegrad.records import Limits, Outcome, TestCase, TestCaseResult
 
 MAX_MESSAGE_CHARACTERS = 1_000

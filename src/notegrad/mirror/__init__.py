@@ -5,9 +5,15 @@ Both sides run the same engine, a `Peer`; each message carries all that changed 
 
 from __future__ import annotations
 
-from notegrad.mirror.client import Environment, Mirror, connect
-from notegrad.mirror.errors import CallInterrupted, CallTimeout, ObservationError, ProcessDied, StudentError
-from notegrad.mirror.server import serve
+from notegrad.mirror.sides.judge_side import Environment, Mirror, connect
+from notegrad.mirror.sides.sandbox_side import serve
+from notegrad.mirror.wire.mirror_errors import (
+    CallInterrupted,
+    CallTimeout,
+    ObservationError,
+    ProcessDied,
+    StudentError,
+)
 
 __all__ = [
     "CallInterrupted",

@@ -76,7 +76,8 @@ class Failure(Record, frozen=True, tag=True):
 class Job(Record, frozen=True, tag=True):
     """What the worker runs; `skip` maps a cell's index to the status and the error to report for it.
 
-    `stays`: the worker is never forked; it stops at each check and serves the judge itself (resident.py).
+    `stays`: the worker is never forked; it stops at each check and serves the judge itself
+    (stepped_notebook.py).
     """
 
     cells: tuple[str, ...]

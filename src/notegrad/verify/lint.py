@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from notegrad.authoring.notebook import text
+from notegrad.authoring.notebook_bytes import text
 from notegrad.authoring.testfiles import TestSource
 from notegrad.messages import suggestion
 from notegrad.records import Question

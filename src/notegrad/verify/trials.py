@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Self
 
-from notegrad.authoring.bundle import Bundle
+from notegrad.course.bundle import Bundle
 from notegrad.records import GradingResult, QuestionResult, Record, Submission
 
 if TYPE_CHECKING:
     from notegrad.grading import Grader
-    from notegrad.sandbox.client import Sandbox
+    from notegrad.sandbox.outside.sandbox import Sandbox
 
 
 class Trial(Record, frozen=True, kw_only=True):
@@ -102,7 +102,7 @@ _graders: dict[str, Grader] = {}
 def _grader(bundle: Bundle) -> Grader:
     if bundle.digest not in _graders:
         from notegrad.grading import Grader
-        from notegrad.sandbox.client import Sandbox
+        from notegrad.sandbox.outside.sandbox import Sandbox
 
         confinement = (bundle.tier, bundle.require)
         if confinement not in _sandboxes:

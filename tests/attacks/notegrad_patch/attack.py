@@ -22,7 +22,7 @@ for name, module in list(sys.modules.items()):
             patched.append(attribute)
 for name in (
     "notegrad.judge",
-    "notegrad.judge.run",
+    "notegrad.judge.question_run",
     "notegrad.judge.verdict",
     "notegrad.judge.otter_tests",
     "notegrad.expect",

@@ -1,0 +1,1 @@
+"""Engines grade all jobs of a run: processes on this machine, or the workers of a cluster."""

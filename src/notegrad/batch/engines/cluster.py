@@ -1,0 +1,136 @@
+"""Grades submissions on other machines, through whatever is like a `concurrent.futures.Executor`.
+
+Tasks carry bytes, never paths: the bundle, one submission, and what the versions must be. What comes back is
+data of ours, strictly typed. The executor runs the tasks of a worker that is lost elsewhere, a bounded number
+of times; a grader that failed is tried again here, as on one machine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+
+from notegrad.batch.engines.grader_protocol import Failed, Graded, Plan
+from notegrad.batch.engines.ledger import Ledger, Task
+from notegrad.batch.engines.remote import Answer, Order, grade_remotely
+from notegrad.batch.journal import versions
+from notegrad.errors import SandboxError
+
+CHECK_S = 1.0  # between two looks at who is there
+SCHEDULER_GONE = (
+    "The cluster's scheduler does not answer any more: give the same command again when it does, "
+    "it goes on where it was"
+)
+QUEUED_PER_GRADER = 2  # one that is graded, and one that waits beside it
+
+
+class Crew(Protocol):
+    """The workers of a cluster, from here."""
+
+    executor: Executor
+
+    def share(self, bundle: bytes) -> Any:
+        """What stands for the bundle's bytes in the arguments of a task, so that they travel once."""
+
+    def capacity(self) -> int:
+        """How many graders can run at once, now."""
+
+    def lost(self) -> Iterator[str]:
+        """Workers that left since the last call. Raises SandboxError where none will come back."""
+
+    def is_suspect(self, error: BaseException) -> bool:
+        """Whether a task that ended so may be what its workers died of."""
+
+    def close(self, *, finished: bool) -> None:
+        """Let the workers go; `finished` is false where some are still grading."""
+
+
+class ClusterEngine:
+    """Grades all jobs of one ledger on a crew; used once, and closes the crew."""
+
+    def __init__(self, plan: Plan, ledger: Ledger, crew: Crew, *, workers: int, deadline_s: float) -> None:
+        """`deadline_s` is the hard limit for one submission, `workers` the most graders at once."""
+        self._ledger, self._crew, self._workers = ledger, crew, workers
+        bundle = Path(plan.bundle_path).read_bytes()
+        self._bundle = crew.share(bundle)
+        self._order = msgspec.msgpack.encode(
+            Order(
+                bundle_sha256=hashlib.sha256(bundle).hexdigest(),
+                unsafe=plan.unsafe,
+                factory=plan.factory,
+                place=plan.place,
+                deadline_s=deadline_s,
+                versions=versions(),
+            )
+        )
+        self._pending = deque(ledger.tasks())
+        # A worker that dies takes along the innocent that wait on it: suspects are tried again one by one.
+        self._suspects: deque[Task] = deque()
+        self._alone: Task | None = None
+        self._running: dict[Future[bytes], Task] = {}
+
+    def run(self) -> None:
+        """Fill the ledger; raises InputError or SandboxError where no grader starts or no worker is left."""
+        finished = False
+        try:
+            while self._pending or self._running or self._suspects:
+                self._submit()
+                done, _ = wait(self._running, timeout=CHECK_S, return_when=FIRST_COMPLETED)
+                for future in done:
+                    self._hear(self._running.pop(future), future)
+                for name in self._crew.lost():
+                    left = f"the cluster's worker {name} has left; what it was grading is graded elsewhere"
+                    self._ledger.worker_left(Failed(error=left))
+            finished = True
+        finally:
+            self._crew.close(finished=finished)
+
+    def _submit(self) -> None:
+        room = QUEUED_PER_GRADER * min(self._workers, self._crew.capacity())
+        while self._pending and len(self._running) < room:
+            self._start(self._pending.popleft())
+        if self._suspects and not self._running:
+            self._alone = self._suspects.popleft()
+            self._start(self._alone)
+
+    def _start(self, task: Task) -> None:
+        job = msgspec.msgpack.encode(self._ledger.jobs[task.index])
+        future = self._crew.executor.submit(grade_remotely, self._order, self._bundle, job)
+        self._running[future] = task
+        self._ledger.started(task)
+
+    def _hear(self, task: Task, future: Future[bytes]) -> None:
+        try:
+            answer = msgspec.msgpack.decode(future.result(), type=Answer)
+        except CancelledError:  # not by us: what was asked for is unknown to whoever was asked
+            raise SandboxError(SCHEDULER_GONE) from None
+        except Exception as error:  # noqa: BLE001 (whatever the executor raises is a fault of the cluster)
+            self._crew.capacity()  # raises where the cluster itself is gone, for which no task is to blame
+            what = f"the cluster lost it ({type(error).__name__}: {' '.join(str(error).split())})"
+            suspect = self._crew.is_suspect(error)
+            again = self._ledger.failed(task, Failed(error=what), last=suspect and task is self._alone)
+            if again is not None:
+                (self._suspects if suspect else self._pending).append(again)
+            return
+        if answer.blank is not None:  # before a failure is booked: its result lists the questions
+            self._ledger.grader_started(answer.blank)
+        match answer.message:
+            case Graded(result=result):
+                self._ledger.graded(task, result)
+            case Failed() as failure if not answer.started:
+                self._pending.appendleft(task)
+                self._ledger.grader_failed(failure)
+            case Failed() as failure:
+                self._try_again(task, failure)
+            case message:
+                self._try_again(task, Failed(error=f"the grader sent an unexpected {type(message).__name__}"))
+
+    def _try_again(self, task: Task, failure: Failed) -> None:
+        if (again := self._ledger.failed(task, failure)) is not None:
+            self._pending.appendleft(again)

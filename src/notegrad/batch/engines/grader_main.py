@@ -1,0 +1,184 @@
+"""A worker process: one grader of its own, and one submission after the other.
+
+It leads a session of its own (`batch.process` starts it so): killing its process group takes what it started
+along.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Collection
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, NoReturn, Protocol
+
+import msgspec
+
+from notegrad.batch.engines.grader_protocol import (
+    MAX_LOG_CHARS,
+    Failed,
+    Graded,
+    Job,
+    Message,
+    Place,
+    Plan,
+    Ready,
+)
+from notegrad.errors import InputError, NotegradError, SandboxUnavailableError
+from notegrad.probes import garbage
+from notegrad.records import GradingResult, Submission
+
+MAX_ERROR_CHARS = 2_000
+
+# One thread of torch each: the processes are the parallelism, and a fork after parallel regions hangs.
+_THREADS = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+
+
+class GraderLike(Protocol):
+    """What a factory makes."""
+
+    def grade(self, submission: Submission, *, only: Collection[str] | None = None) -> GradingResult:
+        """Grade one submission; raises SandboxError for a fault of ours."""
+
+    def close(self) -> None:
+        """Give everything back."""
+
+
+def open_grader(bundle_path: Path, *, unsafe: bool, place: Place | None = None) -> GraderLike:
+    """The real grader of a bundle, on a device if one is named; imports torch and otter."""
+    from notegrad.course.bundle import read_bundle
+
+    with garbage.sparing():
+        from notegrad.grading import Grader
+
+    bundle = read_bundle(bundle_path)
+    if place is None:
+        return Grader(bundle, unsafe=unsafe)
+    return Grader(bundle, unsafe=unsafe, device=place.device, memory_fraction=place.memory_fraction)
+
+
+def main(descriptor: int) -> None:
+    """The process's main: the descriptor is its end of the pipe, over which its plan comes first."""
+    _settle()
+    serve(Connection(descriptor))
+
+
+def serve(connection: Connection) -> None:
+    """One grader, one submission after the other, until the parent closes the pipe."""
+    try:
+        plan = msgspec.msgpack.decode(connection.recv_bytes(), type=Plan)
+    except (EOFError, OSError):
+        return
+    try:
+        grader = _make_grader(plan)
+        # Needs no sandbox, and tells the parent, who loads no tests, which questions there are.
+        blank = _sendable(grader.grade(Submission(id="blank", student="", unreadable="blank")))
+    except Exception as error:  # noqa: BLE001 (whatever it is, the parent has to hear of it)
+        _say(connection, _failed(error))
+        return
+    try:
+        _say(connection, Ready(blank=blank))
+        while (job := _next_job(connection)) is not None:
+            _say(connection, _grade(grader, job))
+    finally:
+        grader.close()
+
+
+def _settle() -> None:
+    """Default signals, one thread."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, _leave)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    os.environ.update(_THREADS)
+
+
+class _Leave:
+    """The handler of SIGTERM; where a doctest swallows its SystemExit, it is obeyed after the submission."""
+
+    def __init__(self) -> None:
+        self.is_asked = False
+
+    def __call__(self, *_: object) -> NoReturn:
+        self.is_asked = True
+        raise SystemExit(0)
+
+
+_leave = _Leave()
+
+
+def _make_grader(plan: Plan) -> GraderLike:
+    module, _, name = plan.factory.partition(":")
+    placed = {} if plan.place is None else {"place": plan.place}
+    grader: GraderLike = getattr(importlib.import_module(module), name)(
+        Path(plan.bundle_path), unsafe=plan.unsafe, **placed
+    )
+    torch: Any = sys.modules.get("torch")
+    if torch is not None:
+        torch.set_num_threads(1)
+    return grader
+
+
+def _grade(grader: GraderLike, job: Job) -> Message:
+    started = time.monotonic()
+    try:
+        whole = job.only is None
+        result = grader.grade(job.submission) if whole else grader.grade(job.submission, only=job.only)
+        if not result.timings.total_s:
+            timings = msgspec.structs.replace(result.timings, total_s=time.monotonic() - started)
+            result = msgspec.structs.replace(result, timings=timings)
+        return Graded(result=_sendable(result))
+    except Exception as error:  # noqa: BLE001 (ours, by contract: what students do wrong is a result)
+        return _failed(error)
+
+
+def _sendable(result: GradingResult) -> GradingResult:
+    """The result in plain types, checked, without what no message can carry.
+
+    torch's version is a subclass of str, and students print lone surrogates: neither is a fault of ours.
+    """
+    return msgspec.convert(_encodable(msgspec.to_builtins(result, enc_hook=_plain)), GradingResult)
+
+
+def _plain(value: Any) -> Any:
+    base = next((kind for kind in (str, int, float) if isinstance(value, kind)), None)
+    if base is None:
+        raise TypeError(f"a result cannot hold {type(value).__name__}")
+    return base(value)
+
+
+def _encodable(value: Any) -> Any:
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_encodable(key): _encodable(item) for key, item in value.items()}
+    return [_encodable(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _failed(error: Exception) -> Failed:
+    text = str(error) if isinstance(error, NotegradError) else f"{type(error).__name__}: {error}"
+    unavailable = isinstance(error, SandboxUnavailableError)
+    return Failed(
+        error=_encodable(text[:MAX_ERROR_CHARS]),
+        detail=_encodable("".join(traceback.format_exception(error))[-MAX_LOG_CHARS:]),
+        final="input" if isinstance(error, InputError) else "machine" if unavailable else "no",
+    )
+
+
+def _next_job(connection: Connection) -> Job | None:
+    try:
+        return msgspec.msgpack.decode(connection.recv_bytes(), type=Job)
+    except (EOFError, OSError):
+        return None
+
+
+def _say(connection: Connection, message: Message) -> None:
+    if _leave.is_asked:
+        raise SystemExit(0)
+    with contextlib.suppress(OSError):  # the parent is gone, and the next read ends the loop
+        connection.send_bytes(msgspec.msgpack.encode(message))

@@ -1,0 +1,59 @@
+"""What a worker process and its parent say to each other: msgspec's binary format, strictly typed."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from notegrad.records import GradingResult, Record, Submission
+
+DEFAULT_FACTORY = "notegrad.batch.engines.grader_main:open_grader"
+MAX_LOG_CHARS = 4_000
+
+
+class Place(Record, frozen=True, kw_only=True):
+    """Where one worker computes: a device, and the part of its memory that the worker's sandbox may take."""
+
+    device: str
+    memory_fraction: float = 1.0
+
+
+class Plan(Record, frozen=True, kw_only=True):
+    """What a worker needs to make its grader; `factory` is the `module:function` that it calls.
+
+    `place` None: the bundle's device, and a factory that need not know of devices.
+    """
+
+    bundle_path: str
+    unsafe: bool = False
+    factory: str = DEFAULT_FACTORY
+    place: Place | None = None
+
+
+class Job(Record, frozen=True, kw_only=True):
+    """One submission to grade; `only` names the questions to judge, None means all."""
+
+    submission: Submission
+    only: tuple[str, ...] | None = None
+
+
+class Ready(Record, frozen=True, kw_only=True, tag=True):
+    """The grader stands; `blank` is its result for a submission that cannot be read."""
+
+    blank: GradingResult
+
+
+class Graded(Record, frozen=True, kw_only=True, tag=True):
+    """A submission's result."""
+
+    result: GradingResult
+
+
+class Failed(Record, frozen=True, kw_only=True, tag=True):
+    """Our own failure; `final` says what has to be changed where trying again cannot help."""
+
+    error: str
+    detail: str = ""
+    final: Literal["no", "input", "machine"] = "no"
+
+
+Message = Ready | Graded | Failed

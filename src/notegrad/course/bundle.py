@@ -1,0 +1,195 @@
+"""The autograder bundle: a zip that plain otter understands, plus `notegrad.json` with what otter cannot say.
+
+| in the zip          | what                                                     |
+|---------------------|----------------------------------------------------------|
+| `tests/*.py`        | otter's test files, hidden test cases included           |
+| `files/**`          | data files that the notebook reads                       |
+| `otter_config.json` | otter's own options                                      |
+| `requirements.txt`  | what grading needs installed                             |
+| `notegrad.json`     | slug, title, limits, seed, language, device, tier, require, mode, gradescope |
+| `setup.sh`, `run_autograder`, `notegrad-*.whl`, ... | what Gradescope runs (`deployment`) |
+
+A bundle of plain otter lacks the last one; defaults stand in for it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+import zipfile
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+import msgspec
+
+from notegrad.errors import InputError
+from notegrad.intake.zip_faults import ZIPFILE_ERRORS
+from notegrad.records import SCHEMA_VERSION, GradescopeSettings, Limits, Record
+
+SETTINGS_NAME = "notegrad.json"
+OTTER_CONFIG_NAME = "otter_config.json"
+REQUIREMENTS_NAME = "requirements.txt"
+MAX_BUNDLE_BYTES = 1_000_000_000  # uncompressed; a bundle holds tests and a few data files
+
+_OTTER_ZIP_NAME = re.compile(r"^(.*?)-autograder_\d{4}_\d\d_\d\dT[\d_]+$")  # what otter assign calls its zips
+
+
+class BundleSettings(Record, frozen=True, kw_only=True):
+    """What `notegrad.json` says."""
+
+    schema_version: int = SCHEMA_VERSION
+    slug: str
+    title: str
+    limits: Limits = Limits()
+    seed: int = 0
+    language: Literal["fr", "en"] = "fr"
+    device: str = "cpu"
+    tier: str = "auto"
+    require: tuple[str, ...] = ()
+    mode: Literal["fork", "spawn"] = "fork"
+    gradescope: GradescopeSettings = GradescopeSettings()
+
+
+class Bundle(Record, frozen=True, kw_only=True):
+    """Everything that grading one assignment needs; `tests` and `files` are sorted by name."""
+
+    slug: str
+    title: str
+    tests: tuple[tuple[str, str], ...]
+    files: tuple[tuple[str, bytes], ...] = ()
+    limits: Limits = Limits()
+    seed: int = 0
+    language: str = "fr"
+    device: str = "cpu"
+    tier: str = "auto"
+    require: tuple[str, ...] = ()
+    mode: Literal["fork", "spawn"] = "fork"
+    gradescope: GradescopeSettings = GradescopeSettings()
+    otter_config: dict[str, object] = {}
+    digest: str = ""
+
+
+def read_bundle(path: Path) -> Bundle:
+    """Read an autograder zip, ours or plain otter's.
+
+    Raises InputError that says what is wrong with the file. `digest` is the SHA-256 of the zip's bytes.
+    """
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"{path} does not exist; make it with `notegrad build`") from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from None
+    return parse_bundle(data, path)
+
+
+def parse_bundle(data: bytes, path: Path) -> Bundle:
+    """Read the bytes of an autograder zip; `path` names it in errors and, for plain otter's, in `slug`."""
+    return _bundle(_members(data, path), path, hashlib.sha256(data).hexdigest())
+
+
+def read_unpacked(folder: Path) -> Bundle:
+    """Read a bundle that was unpacked into a folder, as Gradescope does it; raises InputError.
+
+    `digest` is the SHA-256 of the names and contents that matter for grading.
+    """
+    names = [OTTER_CONFIG_NAME, SETTINGS_NAME]
+    names += [path.relative_to(folder).as_posix() for path in sorted(folder.glob("tests/*.py"))]
+    names += [path.relative_to(folder).as_posix() for path in sorted(folder.glob("files/**/*"))]
+    try:
+        members = {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
+    except OSError as error:
+        raise InputError(f"{folder} cannot be read: {error}") from None
+    digest = hashlib.sha256()
+    for name, content in members.items():
+        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+    return _bundle(members, folder, digest.hexdigest())
+
+
+def _bundle(members: dict[str, bytes], path: Path, digest: str) -> Bundle:
+    tests = tuple(
+        (PurePosixPath(name).name, _text(content, f"{path}: {name}"))
+        for name, content in members.items()
+        if PurePosixPath(name).parent == PurePosixPath("tests") and name.endswith(".py")
+    )
+    if not tests:
+        raise InputError(f"{path} holds no tests/*.py, so it is no autograder bundle of ours or of otter's")
+    otter_config = _otter_config(members.get(OTTER_CONFIG_NAME, b"{}"), path)
+    settings = _settings(members.get(SETTINGS_NAME), otter_config, path)
+    return Bundle(
+        slug=settings.slug,
+        title=settings.title,
+        tests=tests,
+        files=tuple((n.removeprefix("files/"), c) for n, c in members.items() if n.startswith("files/")),
+        limits=settings.limits,
+        seed=settings.seed,
+        language=settings.language,
+        device=settings.device,
+        tier=settings.tier,
+        require=settings.require,
+        mode=settings.mode,
+        gradescope=settings.gradescope,
+        otter_config=otter_config,
+        digest=digest,
+    )
+
+
+def _members(data: bytes, path: Path) -> dict[str, bytes]:
+    """Return the zip's files by name, sorted; names that would leave the bundle are refused."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = sorted((e for e in archive.infolist() if not e.is_dir()), key=lambda e: e.filename)
+            if sum(e.file_size for e in entries) > MAX_BUNDLE_BYTES:
+                raise InputError(
+                    f"{path} unpacks to more than {MAX_BUNDLE_BYTES} bytes; leave large data out"
+                )
+            for entry in entries:
+                parts = PurePosixPath(entry.filename.replace("\\", "/"))
+                if parts.is_absolute() or ".." in parts.parts:
+                    raise InputError(
+                        f"{path} holds the file name {entry.filename!r}, which leaves the bundle"
+                    )
+            return {e.filename: archive.read(e) for e in entries}
+    except ZIPFILE_ERRORS as error:
+        raise InputError(f"{path} is not a zip that can be read ({error}); build it again") from None
+
+
+def _otter_config(data: bytes, path: Path) -> dict[str, object]:
+    try:
+        config = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path}: {OTTER_CONFIG_NAME} is not JSON: {error}; build it again") from None
+    if not isinstance(config, dict):
+        raise InputError(f"{path}: {OTTER_CONFIG_NAME} is not a JSON object; build it again")
+    if config.get("lang", "python") != "python":
+        raise InputError(f"{path} grades {config['lang']!r} notebooks; notegrad grades Python only")
+    return config
+
+
+def _settings(data: bytes | None, otter_config: dict[str, object], path: Path) -> BundleSettings:
+    if data is None:
+        named_by_otter = _OTTER_ZIP_NAME.match(path.stem)
+        slug = named_by_otter[1] if named_by_otter else path.stem
+        seed = otter_config.get("seed")
+        return BundleSettings(
+            slug=slug,
+            title=str(otter_config.get("assignment_name") or slug),
+            seed=seed if isinstance(seed, int) and seed >= 0 else 0,
+        )
+    try:
+        settings = msgspec.json.decode(data, type=BundleSettings)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise InputError(f"{path}: {SETTINGS_NAME} cannot be used: {error}; build it again") from None
+    if settings.schema_version > SCHEMA_VERSION:
+        newer = f"{settings.schema_version} is newer than {SCHEMA_VERSION}"
+        raise InputError(f"{path} was built by a newer notegrad (its schema {newer}); update notegrad")
+    return settings
+
+
+def _text(content: bytes, where: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"{where} is not UTF-8 text; build the bundle again") from None

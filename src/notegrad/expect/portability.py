@@ -1,0 +1,85 @@
+"""Would a function work on another device?
+
+Asked on `meta` tensors, which have everything but numbers, or on those of a simulated accelerator, which have
+numbers too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from notegrad.expect import sentences
+from notegrad.expect.trees import map_tensors
+from notegrad.probes import accelerator
+
+
+def works_on_meta(f: Callable[..., object], *args: object, **kwargs: object) -> Any:
+    """Expect `f` to run where there is no data, and to give tensors there; returns what it gives.
+
+    Tensor arguments, also those in lists and tuples, are replaced by `meta` tensors of the same form. A
+    tensor made on the CPU by habit, `.item()`, `.numpy()` and `.tolist()` all fail there; so does control
+    flow that depends on values. The result is a tensor, or a tuple or list of tensors.
+    Raises AssertionError, with torch's own words where `f` raised.
+    """
+    try:
+        result = f(
+            *(map_tensors(_without_data, value) for value in args),
+            **{name: map_tensors(_without_data, value) for name, value in kwargs.items()},
+        )
+    except (RuntimeError, TypeError, ValueError) as error:
+        sentences.fail(
+            'Sur un tenseur sans nombres (device="meta"), votre fonction échoue : crée-t-elle un tenseur '
+            f"sur le CPU, ou lit-elle des nombres ? ({sentences.call_message(error)})"
+        )
+    values = result if isinstance(result, (tuple, list)) and result else (result,)
+    for value in values:
+        if not isinstance(value, torch.Tensor):
+            sentences.fail(sentences.type_message("Le résultat", type(value), "Tensor"))
+        if value.device.type != "meta":
+            sentences.fail(sentences.device_message("Le résultat", value.device.type, "celui de l’entrée"))
+    return result
+
+
+def _without_data(tensor: torch.Tensor) -> torch.Tensor:
+    twin = torch.empty_strided(tensor.shape, tensor.stride(), dtype=tensor.dtype, device="meta")
+    return twin.requires_grad_(tensor.requires_grad)
+
+
+def works_on_accelerator(f: Callable[..., object], *args: object, **kwargs: object) -> Any:
+    """Expect `f` to work on tensors of another device, and to give tensors there; returns them on the CPU.
+
+    Tensor arguments, also those in lists and tuples, are moved to a simulated accelerator (`device="sim:0"`),
+    where tensors of the CPU do not mix with them and NumPy sees none of them, as on a GPU. Control flow that
+    depends on values is fine there, unlike on `meta`; gradients are not, unless the course's device is `sim`.
+    The result is a tensor, or a tuple or list of tensors. Raises AssertionError, with torch's own words where
+    `f` raised. Torch knows the device from then on.
+    """
+    accelerator.register()
+    try:
+        result = f(
+            *(map_tensors(_on_accelerator, value) for value in args),
+            **{name: map_tensors(_on_accelerator, value) for name, value in kwargs.items()},
+        )
+    except (RuntimeError, TypeError, ValueError) as error:
+        if "device_ready_queues" in str(error):
+            raise NotImplementedError(
+                "gradients on the simulated accelerator: grade with `device: sim`, or ask on the meta device"
+            ) from None
+        sentences.fail(
+            "Sur un autre appareil que le CPU (un accélérateur simulé), votre fonction échoue : "
+            "crée-t-elle un tenseur sur le CPU, ou passe-t-elle par NumPy ? "
+            f"({sentences.call_message(error)})"
+        )
+    for value in result if isinstance(result, (tuple, list)) and result else (result,):
+        if not isinstance(value, torch.Tensor):
+            sentences.fail(sentences.type_message("Le résultat", type(value), "Tensor"))
+        if value.device.type != accelerator.NAME:
+            sentences.fail(sentences.device_message("Le résultat", value.device.type, "celui de l’entrée"))
+    return map_tensors(lambda tensor: tensor.detach().cpu(), result)
+
+
+def _on_accelerator(tensor: torch.Tensor) -> torch.Tensor:
+    return tensor.detach().to(accelerator.DEVICE).requires_grad_(tensor.requires_grad)

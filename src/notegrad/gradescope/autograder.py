@@ -1,0 +1,135 @@
+"""What `run_autograder` does in Gradescope's container: one submission in, one `results.json` out.
+
+Theory of operation: `results.json` lies there already and says, without a score, that nothing was graded. We
+close the places of tests and results to everybody but ourselves, read what was handed in, grade it in this
+very process with limits that fit into the container (one zygote beside us, nothing made ahead of need), and
+replace the file whole. A failure of ours is tried once more where there is time, and then leaves a file
+without a score: Gradescope documents `score` as "optional, but required if not on each test case", so that
+such a file is an error of the autograder for it, which costs no attempt ("autograder_error"), and never a
+zero.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+import traceback
+from pathlib import Path
+
+import msgspec
+
+from notegrad.course import container_limits
+from notegrad.course.bundle import Bundle, read_unpacked
+from notegrad.errors import NotegradError, SandboxUnavailableError
+from notegrad.gradescope.metadata import read_attempt
+from notegrad.gradescope.results_json import to_document
+from notegrad.intake.submissions import read_folder
+from notegrad.messages import translate
+from notegrad.probes import garbage
+from notegrad.records import GradingResult, Record, Submission
+from notegrad.results.gradescope_json import to_json
+from notegrad.results.writer import write_atomically
+from notegrad.sandbox.inside import optional_libraries
+from notegrad.ungraded import not_graded_result
+
+DEFAULT_ROOT = Path("/autograder")
+MAX_TRIES = 2
+
+
+class Places(Record, frozen=True, kw_only=True):
+    """The platform's folder, as "Autograder Specifications" describes it."""
+
+    root: Path
+
+    @property
+    def source(self) -> Path:
+        """The unpacked bundle."""
+        return self.root / "source"
+
+    @property
+    def submission(self) -> Path:
+        """What was handed in."""
+        return self.root / "submission"
+
+    @property
+    def metadata(self) -> Path:
+        """Who handed it in, and when."""
+        return self.root / "submission_metadata.json"
+
+    @property
+    def results(self) -> Path:
+        """What the platform reads in the end."""
+        return self.root / "results" / "results.json"
+
+
+def grade_here(root: Path = DEFAULT_ROOT) -> GradingResult:
+    """Grade the submission that lies below `root` and write its results.json.
+
+    The result's status is `not_graded` for a failure of ours; only a bundle that cannot be read raises, an
+    InputError, and leaves the file that was there.
+    """
+    started = time.monotonic()
+    places = Places(root=root)
+    _close(places)
+    bundle = _fitting_bundle(places.source)
+    attempt = read_attempt(places.metadata)
+    deadline = started + container_limits.soft_limit_s(bundle.gradescope.timeout_minutes)
+    submission = read_folder(places.submission, id=attempt.id, student=", ".join(attempt.students))
+    result = _grade(bundle, submission, deadline)
+    document = to_document(
+        result, attempt, bundle.gradescope, language=bundle.language, grader_s=time.monotonic() - started
+    )
+    write_atomically(places.results, to_json(document))
+    return result
+
+
+def _close(places: Places) -> None:
+    """Tests, results and what was handed in are for this user alone; Landlock says so to student code too."""
+    for folder in (places.source, places.submission, places.results.parent):
+        if folder.is_dir():
+            folder.chmod(0o700)
+    if places.metadata.is_file():
+        places.metadata.chmod(0o600)
+
+
+def _fitting_bundle(source: Path) -> Bundle:
+    bundle = read_unpacked(source)
+    limits = container_limits.fitting(
+        bundle.limits,
+        timeout_minutes=bundle.gradescope.timeout_minutes,
+        memory_mb=container_limits.memory_mb(),
+        cores=container_limits.cores(),
+    )
+    return msgspec.structs.replace(bundle, limits=limits)
+
+
+def _grade(bundle: Bundle, submission: Submission, deadline: float) -> GradingResult:
+    """The result, `not_graded` after failures of ours; what failed is printed, for the teacher to read."""
+    with garbage.sparing():
+        from notegrad.grading import Grader
+        from notegrad.sandbox.outside.sandbox import Sandbox
+
+    files = (*bundle.files, *submission.files)
+    modules = (content.decode("utf-8", "replace") for name, content in files if name.endswith(".py"))
+    leave_out = optional_libraries.not_in(submission.cells, modules, (source for _, source in bundle.tests))
+    error: Exception | None = None
+    for _ in range(MAX_TRIES):
+        if error is not None and time.monotonic() > deadline:
+            break
+        try:
+            with (
+                Sandbox.start(
+                    bundle.limits, bundle.tier, require=bundle.require, ahead=False, leave_out=leave_out
+                ) as sandbox,
+                Grader(bundle, sandbox=sandbox) as grader,
+            ):
+                return grader.grade(submission, deadline=deadline)
+        except Exception as failure:  # noqa: BLE001 (whatever it is, the platform has to hear of it)
+            traceback.print_exception(failure, file=sys.stdout)
+            error = failure
+            if isinstance(failure, SandboxUnavailableError):
+                break
+    said = str(error) if isinstance(error, NotegradError) else type(error).__name__
+    sys.stdout.write(f"notegrad: not graded: {said}\n")  # the platform keeps it for the teacher
+    reason = translate("not_graded", bundle.language, reason=translate("grader_stopped", bundle.language))
+    return not_graded_result(submission, bundle.slug, reason, None)

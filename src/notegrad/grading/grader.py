@@ -1,0 +1,214 @@
+"""The pipeline as one readable function: a submission in, a result out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection
+from types import TracebackType
+from typing import Self
+
+import msgspec
+import torch
+
+from notegrad.course.bundle import Bundle
+from notegrad.errors import SandboxError
+from notegrad.grading import devices
+from notegrad.grading.results_of_run import ResultMaker, agreement, ran_into_a_limit
+from notegrad.judge import GoneError, Terms, has_what_it_needs, load_tests, run_question
+from notegrad.judge.repeatable_errors import code_of
+from notegrad.messages import translate
+from notegrad.mirror import Mirror, connect
+from notegrad.probes import garbage
+from notegrad.records import GradingResult, Limits, QuestionResult, RunReport, Submission, Timings
+from notegrad.sandbox.outside.forked_run import Execution, NotebookGoneError
+from notegrad.sandbox.outside.sandbox import Sandbox
+
+MAX_RUNS = 4  # of one submission, where its processes keep being killed
+
+
+class _ExecutionForks:
+    """Forks of an execution, each behind a mirror (the protocol `judge.Forks`)."""
+
+    def __init__(self, execution: Execution, limits: Limits, gone: str) -> None:
+        self._execution, self._limits, self._gone = execution, limits, gone
+
+    def open(self, question: str | None) -> Mirror:
+        try:
+            return connect(self._execution.fork(question), limits=self._limits)
+        except NotebookGoneError:
+            raise GoneError(self._gone) from None
+
+    def discard(self, mirror: Mirror) -> None:
+        self._execution.discard(mirror.channel.socket, is_spoilt=mirror.channel.broken is not None)
+
+
+class Grader:
+    """Grades submissions to one assignment; keeps a warm sandbox, so make one per process and close it."""
+
+    def __init__(
+        self,
+        bundle: Bundle,
+        *,
+        unsafe: bool = False,
+        sandbox: Sandbox | None = None,
+        device: str | None = None,
+        memory_fraction: float = 1.0,
+    ) -> None:
+        """Starts a sandbox, or uses the one given, which stays its owner's to close.
+
+        device: `cpu`, `cuda`, `cuda:N`, `sim` or `auto`; the bundle's if None. memory_fraction: the part of a
+        GPU's memory for this grader's sandbox. Raises InputError for a device that is not there.
+        """
+        torch.set_num_threads(1)
+        self._bundle = bundle
+        self._tests = load_tests(bundle.tests)
+        self._results = ResultMaker(bundle, self._tests)
+        self._process_limits = self._limits_of_a_process()
+        machine = devices.choose(device or bundle.device) if sandbox is None else sandbox.device
+        gpu = devices.physical(machine) if machine.startswith("cuda") else ""
+        self._device = devices.prepare(machine)
+        self._owns_sandbox = sandbox is None
+        self._sandbox = sandbox or Sandbox.start(
+            self._process_limits if bundle.mode == "spawn" or machine != "cpu" else bundle.limits,
+            bundle.tier,
+            unsafe,
+            require=bundle.require,
+            mode=bundle.mode,
+            device=f"cuda:{gpu}" if gpu else machine,
+            memory_fraction=memory_fraction,
+        )
+        garbage.settle()  # a collection that walks the libraries costs 100 ms in the middle of a call
+
+    def grade(
+        self,
+        submission: Submission,
+        *,
+        only: Collection[str] | None = None,
+        first_failure: bool = False,
+        deadline: float | None = None,
+    ) -> GradingResult:
+        """Run a submission's notebook in the sandbox, and the bundle's tests outside it.
+
+        only: the names of the questions to judge; the others are not in the result. first_failure: a question
+        ends with its first failing test case; those after it are not in the result. deadline: when, by
+        `time.monotonic()`, no further question is begun; those left count as out of time where the submission
+        ran into a limit of its own, and else the machine was too slow, which is a failure of ours. A process
+        of the submission that is killed from outside costs it nothing: it is run again, until a run has no
+        such death, or ends as an earlier one; after `wall_s` only once. Raises SandboxError for a failure of
+        ours, and where no two runs agree: then the submission has no result, and may be tried again.
+        """
+        refusal = self._results.refusal(submission)
+        if refusal is not None:
+            return refusal
+        earlier: list[GradingResult] = []
+        no_third_run_after = time.monotonic() + self._bundle.limits.wall_s
+        for number in range(1, MAX_RUNS + 1):
+            result, deaths = self._grade_once(
+                submission, only, first_failure=first_failure, deadline=deadline
+            )
+            if any(agreement(result) == agreement(each) for each in earlier):
+                return result
+            if deaths == 0 and not (earlier and self._results.is_cut_short(result.questions)):
+                return result
+            if _is_past(deadline) or (number > 1 and _is_past(no_third_run_after)):
+                break
+            earlier.append(result)
+        raise SandboxError(translate("killed_again", self._bundle.language))
+
+    def _grade_once(
+        self,
+        submission: Submission,
+        only: Collection[str] | None,
+        *,
+        first_failure: bool,
+        deadline: float | None,
+    ) -> tuple[GradingResult, int]:
+        """A result, and how many processes of the submission were found dead."""
+        bundle = self._bundle
+        started = time.monotonic()
+        tests = [test for test in self._tests if only is None or test.question.name in only]
+        by_name = {test.question.name: test for test in tests}
+        files = (*bundle.files, *submission.files)
+        terms = Terms(
+            limits=bundle.limits,
+            seed=bundle.seed,
+            language=bundle.language,
+            device=self._device,
+            code=code_of(submission.cells),
+            first_failure=first_failure,
+        )
+        judged: dict[str, QuestionResult] = {}
+
+        limits = bundle.limits if self._sandbox.mode == "fork" else self._process_limits
+        with self._sandbox.open(submission.cells, files, bundle.seed, tuple(by_name), limits) as execution:
+            opened = time.monotonic()
+            asked_again = translate("run_again_too_often", bundle.language)
+            stopped = _ExecutionForks(execution, bundle.limits, asked_again)
+
+            def judge_here(question: str) -> None:
+                test = by_name[question]
+                # a check above the answer: the question waits for the final state
+                if has_what_it_needs(test, stopped, terms):
+                    judged[question] = run_question(test, stopped, terms)
+
+            report = self._results.explained(execution.run_notebook(judge_here))
+            ran = time.monotonic()
+            gone = self._results.reason(report) or translate("notebook_gone", bundle.language)
+            forks = _ExecutionForks(execution, bundle.limits, gone)
+            questions = tuple(
+                self._results.out_of_time(test.question)
+                if _is_past(deadline)
+                else judged.get(test.question.name) or run_question(test, forks, terms)
+                for test in tests
+            )
+            deaths = execution.deaths
+        if _is_past(deadline):
+            self._refuse_slowness(questions, report)
+        ended = time.monotonic()
+        timings = Timings(
+            total_s=ended - started,
+            start_s=opened - started,
+            notebook_s=ran - opened,
+            tests_s=ended - ran,
+        )
+        return self._results.of_run(submission, questions, report, timings), deaths
+
+    def close(self) -> None:
+        """End the sandbox, if it is ours."""
+        if self._owns_sandbox:
+            self._sandbox.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _limits_of_a_process(self) -> Limits:
+        """Where one process answers every question, what that takes is added to the notebook's time."""
+        limits = self._bundle.limits
+        cases = sum(len(test.question.test_cases) for test in self._tests)
+        return msgspec.structs.replace(limits, cpu_s=limits.cpu_s + cases * limits.test_case_wall_s)
+
+    def _refuse_slowness(self, questions: tuple[QuestionResult, ...], report: RunReport) -> None:
+        """Raise SandboxError where questions were not begun and nothing of the submission reached a limit."""
+        if self._results.is_cut_short(questions) and not ran_into_a_limit(questions, report):
+            raise SandboxError(translate("platform_slow", self._bundle.language))
+
+
+def _is_past(deadline: float | None) -> bool:
+    return deadline is not None and time.monotonic() > deadline
+
+
+def grade(submission: Submission, bundle: Bundle, *, unsafe: bool = False) -> GradingResult:
+    """Grade one submission with a sandbox of its own.
+
+    Raises SandboxError for a failure of ours, InputError for a bundle that cannot be used.
+    """
+    with Grader(bundle, unsafe=unsafe) as grader:
+        return grader.grade(submission)
+
+
+__all__ = ["Grader", "SandboxError", "grade"]

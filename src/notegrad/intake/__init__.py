@@ -1,0 +1,1 @@
+"""Intake: what strangers hand in, read within limits and never extracted."""

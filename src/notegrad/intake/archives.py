@@ -1,0 +1,161 @@
+"""Reads the members of a zip that a stranger sent, in memory and within limits.
+
+Nothing is extracted to disk. Sizes that the archive declares are checked first, to refuse early, and never
+believed: what is read is counted again. The central directory decides what is in the archive, as it does for
+the tools with which people open one; a local header that names another file is refused by `zipfile`.
+"""
+
+from __future__ import annotations
+
+import io
+import stat
+import unicodedata
+import zipfile
+from pathlib import PurePosixPath
+
+from notegrad.intake.notebooks import UnreadableError
+from notegrad.intake.zip_directory import AGAIN as _AGAIN
+from notegrad.intake.zip_directory import MAX_EXTRA_BYTES, MAX_MEMBERS, refuse_floods, refuse_overlaps
+from notegrad.intake.zip_faults import ZIPFILE_ERRORS
+from notegrad.records import Record
+
+__all__ = ["MAX_EXTRA_BYTES", "MAX_MEMBERS", "Member", "is_archive", "is_ignored", "read_archive"]
+
+MAX_ARCHIVE_BYTES = 64 * 1024 * 1024
+MAX_MEMBER_BYTES = 32 * 1024 * 1024
+MAX_TOTAL_BYTES = 128 * 1024 * 1024
+MAX_RATIO = 200
+# Printed loops and blank tables compress very well: below this size a high ratio is no bomb.
+RATIO_FREE_BYTES = 8 * 1024 * 1024
+MAX_PATH_DEPTH = 16
+MAX_NESTED_ARCHIVES = 1
+MAX_NAME_CHARS = 200
+MAX_NAME_BYTES = 255  # of one file or folder: what file systems take
+
+_ENCRYPTED = 0x1
+# LZMA would let the archive choose how much memory its decoder takes.
+_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+_LITTER = {"__macosx", "__pycache__", "thumbs.db", "desktop.ini"}
+
+
+class Member(Record, frozen=True, kw_only=True):
+    """A file: `path` is relative, with `/`, NFC, without `..`; `modified` orders files by age."""
+
+    path: str
+    data: bytes
+    modified: tuple[int, ...] = ()
+
+
+def is_archive(data: bytes) -> bool:
+    """Whether the bytes begin as a zip does, whatever the file is called."""
+    return data.startswith((b"PK\x03\x04", b"PK\x05\x06"))
+
+
+def is_ignored(path: str) -> bool:
+    """Whether a relative path is litter: hidden files, checkpoints, caches, what macOS and Windows leave."""
+    return any(part.startswith(".") or part.lower() in _LITTER for part in PurePosixPath(path).parts)
+
+
+def read_archive(data: bytes) -> tuple[Member, ...]:
+    """Files of a zip in the archive's order, litter left out; a zip inside is opened once.
+
+    Raises `UnreadableError` where the archive is damaged, encrypted, a bomb, or reaches outside itself.
+    """
+    return _read(data, depth=0, budget=_Budget())
+
+
+class _Budget:
+    """Bytes that may still be unpacked, shared by an archive and those inside it."""
+
+    def __init__(self) -> None:
+        self.left = MAX_TOTAL_BYTES
+
+    def spend(self, count: int) -> None:
+        self.left -= count
+        if self.left < 0:
+            raise UnreadableError(
+                f"Cette archive dépasse {MAX_TOTAL_BYTES // 2**20} Mo une fois ouverte : {_AGAIN}, "
+                "sans les données."
+            )
+
+
+def _read(data: bytes, *, depth: int, budget: _Budget) -> tuple[Member, ...]:
+    if len(data) > MAX_ARCHIVE_BYTES:
+        raise UnreadableError(
+            f"Cette archive pèse plus de {MAX_ARCHIVE_BYTES // 2**20} Mo : {_AGAIN}, sans les données."
+        )
+    refuse_floods(data)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return _members(archive, depth=depth, budget=budget)
+    except ZIPFILE_ERRORS:
+        raise UnreadableError(f"Cette archive zip est abîmée ou coupée : {_AGAIN}.") from None
+
+
+def _members(archive: zipfile.ZipFile, *, depth: int, budget: _Budget) -> tuple[Member, ...]:
+    members: list[Member] = []
+    contents: dict[str, bytes] = {}
+    refuse_overlaps(archive.infolist())
+    for info in archive.infolist():
+        path = _inside(info.filename)
+        if not path or info.is_dir() or is_ignored(path):
+            continue
+        _refuse_unfit(info, path)
+        data = _unpack(archive, info, budget)
+        if contents.setdefault(path, data) != data:  # which of them was meant, nobody can say
+            raise UnreadableError(f"Cette archive contient deux fichiers différents du même nom : {_AGAIN}.")
+        if is_archive(data) and path.lower().endswith(".zip"):
+            if depth >= MAX_NESTED_ARCHIVES:
+                raise UnreadableError(f"Cette archive contient des archives dans des archives : {_AGAIN}.")
+            stem = path[: -len(".zip")]
+            nested = _read(data, depth=depth + 1, budget=budget)
+            members += [Member(path=f"{stem}/{m.path}", data=m.data, modified=m.modified) for m in nested]
+        else:
+            members.append(Member(path=path, data=data, modified=info.date_time))
+    return tuple(members)
+
+
+def _inside(name: str) -> str:
+    """The member's name as a clean relative path, Windows separators included."""
+    name = unicodedata.normalize("NFC", name.replace("\\", "/")).encode("utf-8", "replace").decode()
+    parts = PurePosixPath(name).parts
+    if name.startswith("/") or name[1:2] == ":" or ".." in parts:
+        raise UnreadableError(
+            f"Cette archive désigne des fichiers hors d'elle-même (chemin absolu ou « .. ») : {_AGAIN}."
+        )
+    return "/".join(parts)
+
+
+def _refuse_unfit(info: zipfile.ZipInfo, path: str) -> None:
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    for refused, why in (
+        (kind not in (0, stat.S_IFREG), "contient un lien ou un fichier spécial"),
+        (bool(info.flag_bits & _ENCRYPTED), "est protégée par un mot de passe"),
+        (info.compress_type not in _COMPRESSIONS, "emploie une compression inconnue ici"),
+        (len(PurePosixPath(path).parts) > MAX_PATH_DEPTH, f"a plus de {MAX_PATH_DEPTH} dossiers imbriqués"),
+        (len(path) > MAX_NAME_CHARS, f"a des noms de plus de {MAX_NAME_CHARS} caractères"),
+        (
+            any(len(part.encode()) > MAX_NAME_BYTES for part in path.split("/")),
+            f"a des noms de fichier de plus de {MAX_NAME_BYTES} octets",
+        ),
+    ):
+        if refused:
+            raise UnreadableError(f"Cette archive {why} : {_AGAIN}.")
+
+
+def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) -> bytes:
+    too_large = UnreadableError(
+        f"Cette archive contient un fichier de plus de {MAX_MEMBER_BYTES // 2**20} Mo : {_AGAIN}, "
+        "sans les données."
+    )
+    if info.file_size > MAX_MEMBER_BYTES:
+        raise too_large
+    with archive.open(info) as stream:
+        data = stream.read(MAX_MEMBER_BYTES + 1)
+    if len(data) > MAX_MEMBER_BYTES:
+        raise too_large
+    budget.spend(len(data))
+    if len(data) > RATIO_FREE_BYTES and len(data) > MAX_RATIO * max(info.compress_size, 1):
+        raise UnreadableError(f"Cette archive se gonfle démesurément en s'ouvrant : {_AGAIN}.")
+    return data

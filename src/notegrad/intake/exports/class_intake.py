@@ -1,0 +1,238 @@
+"""Takes a class in: recognises the export, makes submissions of it, and says whose each is.
+
+Of several attempts the newest is graded, or all where the best or every one counts. What a student's
+folder holds is read as any folder is (`batch.intake`): what is wrong in it costs that student's sentence,
+not the class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from notegrad.errors import InputError
+from notegrad.intake.class_list.joining import identity, join
+from notegrad.intake.class_list.roster import roster_of
+from notegrad.intake.class_list.spreadsheet import read_sheet
+from notegrad.intake.exports.handings import Export, Handing, listed
+from notegrad.intake.exports.recognise import read_as, recognise
+from notegrad.intake.exports.source import Entry, Source, open_source
+from notegrad.intake.notebooks import UnreadableError
+from notegrad.intake.submission_ids import printable, safe_id, unique
+from notegrad.intake.submissions import Found, read_submissions, read_together
+from notegrad.records import Attempts, ClassList, Handed, Platform, Record, RosterEntry, Submission
+
+From = Literal["auto", "folder", "gradescope", "moodle", "canvas", "blackboard", "brightspace"]
+
+MAX_NAME_BYTES = 80  # of an id: what identifies comes after the name, and must not be cut off
+
+_NO_FILE = (
+    "Vous n'avez rendu aucun fichier : rendez votre notebook (menu Fichier > Enregistrer, puis Télécharger)."
+)
+_ONLY_TEXT = (
+    "Vous avez rendu un texte en ligne et aucun fichier : rendez votre notebook lui-même, le fichier .ipynb."
+)
+
+
+class ClassIntake(Record, frozen=True, kw_only=True):
+    """What is to be graded, whose it is, and what the person who grades should know.
+
+    `recognised` is false where these are plain paths that no platform made.
+    """
+
+    submissions: tuple[Submission, ...]
+    class_list: ClassList
+    recognised: bool = False
+    warnings: tuple[str, ...] = ()
+
+
+def read_class(
+    paths: Sequence[Path],
+    *,
+    platform: From = "auto",
+    attempts: Attempts = "latest",
+    roster: Path | None = None,
+) -> ClassIntake:
+    """The submissions at the paths, an export or plain files, and the class list.
+
+    Raises InputError where a path or the roster cannot be used, and where nothing was found.
+    """
+    with ExitStack() as stack:
+        exports = [] if platform == "folder" else _exports(paths, platform, stack)
+        found = _from_exports(exports, attempts) if exports else _from_folder(paths, attempts)
+    if roster is None:
+        return found
+    joined = join(found.class_list, roster_of(read_sheet(roster)))
+    return msgspec.structs.replace(
+        found,
+        class_list=joined.class_list,
+        submissions=tuple(_renamed(found.submissions, joined.class_list)),
+        warnings=(*found.warnings, *joined.warnings),
+    )
+
+
+def _exports(paths: Sequence[Path], platform: From, stack: ExitStack) -> list[tuple[Export, Source]]:
+    """The exports at the paths; none where `auto` does not recognise every one as the same platform's."""
+    found: list[tuple[Export, Source]] = []
+    for path in paths:
+        one = _guessed(path, stack) if platform == "auto" else _given(path, platform, stack)
+        if one is None:
+            return []
+        found.append(one)
+    return found if len({export.platform for export, _ in found}) == 1 else []
+
+
+def _guessed(path: Path, stack: ExitStack) -> tuple[Export, Source] | None:
+    try:
+        source = open_source(path)
+    except InputError:  # whoever reads it as plain files says what is wrong
+        return None
+    guess = recognise(stack.enter_context(source)) if source else None
+    return (read_as(*guess), guess[1]) if guess else None
+
+
+def _given(path: Path, platform: From, stack: ExitStack) -> tuple[Export, Source] | None:
+    source = open_source(path)
+    if source is None:
+        raise InputError(f"{printable(str(path))} is neither a folder nor a zip: give the export as it came.")
+    stack.enter_context(source)
+    return None if platform == "auto" else (read_as(platform, source), source)
+
+
+def _from_folder(paths: Sequence[Path], attempts: Attempts) -> ClassIntake:
+    submissions = read_submissions(paths)
+    handed = tuple(
+        Handed(submission=s.id, students=(RosterEntry(name=s.student, key=s.id),), label=s.id)
+        for s in submissions
+    )
+    return ClassIntake(
+        submissions=submissions, class_list=ClassList(platform="folder", attempts=attempts, handed=handed)
+    )
+
+
+def _from_exports(exports: Sequence[tuple[Export, Source]], attempts: Attempts) -> ClassIntake:
+    platform = exports[0][0].platform
+    handings = [(handing, source) for export, source in exports for handing in export.handings]
+    numbered = _numbered(handings)
+    several = any(number > 1 for _, _, number, _ in numbered)
+    if attempts == "latest":
+        numbered = [one for one in numbered if one[3]]
+    ids: set[str] = set()
+    submissions, handed = [], []
+    for handing, source, number, _ in numbered:
+        submission = _submission(handing, source, number, ids)
+        submissions.append(submission)
+        handed.append(
+            Handed(
+                submission=submission.id,
+                students=handing.students,
+                attempt=number,
+                received_at=handing.received_at,
+                late=handing.late,
+                label=handing.label,
+            )
+        )
+    absent = tuple(student for export, _ in exports for student in export.absent)
+    known = tuple({identity(s): s for s in (*(s for h in handed for s in h.students), *absent)}.values())
+    warnings = [warning for export, _ in exports for warning in export.warnings]
+    if several and attempts == "latest":
+        warnings.append(
+            "Of several attempts only the newest is graded (--attempt best or all for the others)."
+        )
+    warnings += _namesakes(known, platform)
+    return ClassIntake(
+        submissions=tuple(submissions),
+        class_list=ClassList(
+            platform=platform, attempts=attempts, handed=tuple(handed), roster=known if absent else ()
+        ),
+        recognised=True,
+        warnings=tuple(warnings),
+    )
+
+
+def _numbered(
+    handings: Sequence[tuple[Handing, Source]],
+) -> list[tuple[Handing, Source, int, bool]]:
+    """Each handing with its number among those of the same students, and whether it is their newest."""
+    own: dict[tuple[tuple[str, str], ...], list[tuple[Handing, Source]]] = {}
+    for handing, source in handings:
+        own.setdefault(tuple(sorted(map(identity, handing.students))), []).append((handing, source))
+    return [
+        (handing, source, number, number == len(several))
+        for several in own.values()
+        for number, (handing, source) in enumerate(
+            sorted(several, key=lambda one: tuple(map(str, one[0].order))), 1
+        )
+    ]
+
+
+def _submission(handing: Handing, source: Source, number: int, ids: set[str]) -> Submission:
+    name = ", ".join(student.name for student in handing.students)
+    who = handing.students[0]
+    mark = handing.label if len(handing.students) > 1 or not identity(who)[1] else who.key or who.login
+    short = name.encode()[:MAX_NAME_BYTES].decode("utf-8", "ignore")
+    wanted = f"{short}-{mark or who.number or handing.label}" + (f"-{number}" if number > 1 else "")
+    blank = Submission(
+        id=unique(safe_id(wanted), ids),
+        student=name,
+        received_at=handing.received_at or None,
+        source=printable(f"{source.path} > {handing.label}"),
+    )
+    if not handing.files:
+        return msgspec.structs.replace(blank, unreadable=_ONLY_TEXT if handing.text else _NO_FILE)
+    return read_together(
+        _files(handing, source), blank, container=f"Ce que vous avez rendu ({_names(handing)})"
+    )
+
+
+def _files(handing: Handing, source: Source) -> Iterator[Found]:
+    for path, entry in handing.files:
+        yield Found(
+            path=path,
+            size=entry.size,
+            modified=entry.modified,
+            read=partial(_read, source, entry),
+        )
+
+
+def _read(source: Source, entry: Entry, limit: int) -> bytes:
+    """The file's bytes. Raises UnreadableError where the export's copy cannot be read."""
+    data = source.read(entry, limit)
+    if data is None:
+        name = entry.path.rsplit("/", 1)[-1]
+        raise UnreadableError(
+            f"Dans l'export, {name} est abîmé ou se gonfle démesurément en s'ouvrant : faites vérifier que "
+            "l'export est entier, sinon rendez de nouveau votre notebook."
+        )
+    return data
+
+
+def _names(handing: Handing) -> str:
+    return listed(path for path, _ in handing.files).replace(" and ", " et ").replace(" more", " autres")
+
+
+def _namesakes(students: Sequence[RosterEntry], platform: Platform) -> list[str]:
+    """A sentence where two students have one name, since only their numbers tell them apart."""
+    names: dict[str, int] = {}
+    for student in students:
+        names[student.name.casefold()] = names.get(student.name.casefold(), 0) + 1
+    same = [student.name for student in students if names[student.name.casefold()] > 1]
+    blind = platform == "moodle" and all(name.casefold() == "participant" for name in same)
+    if not same or blind:
+        return []
+    return [
+        f"Several students are called the same, told apart by their numbers: {listed(dict.fromkeys(same))}."
+    ]
+
+
+def _renamed(submissions: Sequence[Submission], class_list: ClassList) -> Iterator[Submission]:
+    """The submissions with the names that the roster has for their students."""
+    names = {h.submission: ", ".join(student.name for student in h.students) for h in class_list.handed}
+    for submission in submissions:
+        name = names.get(submission.id) or submission.student
+        yield msgspec.structs.replace(submission, student=name)

@@ -1,0 +1,115 @@
+"""Gradescope: "Download Submissions" of a programming assignment.
+
+A folder `submission_<number>` per submission and one `submission_metadata.yml`, whose keys Ruby wrote as
+symbols (`:submitters:`, `:sid:`, `:created_at:`). Only the active submission of each student or group has
+its files; the earlier ones are known by `:history:` alone.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from typing import Any
+
+import yaml
+
+from notegrad.intake.exports.handings import Export, Handing, left_out, listed
+from notegrad.intake.exports.source import Entry, Source
+from notegrad.records import RosterEntry
+
+METADATA = "submission_metadata.yml"
+MAX_METADATA_BYTES = 256 << 20
+
+_FOLDER = re.compile(r"submission_\d+")
+# Scalars stay text (a student number keeps its zeros), tags mean nothing, nothing is constructed.
+_Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+def looks_like(source: Source) -> bool:
+    """Whether the metadata file is there, or nothing but folders named as Gradescope names them."""
+    tops = {PurePosixPath(entry.path).parts[0] for entry in source.entries}
+    return METADATA in tops or (bool(tops) and all(_FOLDER.fullmatch(top) for top in tops))
+
+
+def read(source: Source) -> Export:
+    """One attempt per submission, with all who submitted it; who has no folder is absent."""
+    metadata, problem = _metadata(source)
+    files: dict[str, list[tuple[str, Entry]]] = {}
+    for entry in source.entries:
+        top, *rest = PurePosixPath(entry.path).parts
+        files.setdefault(top, []).append(("/".join(rest) or top, entry))
+    folders = [name for name in files if _FOLDER.fullmatch(PurePosixPath(name).stem)]
+    tops = [*metadata, *(name for name in folders if name not in metadata)]
+    handings = [_handing(top, metadata.get(top, {}), files[top]) for top in tops if top in files]
+    gone = [top for top in metadata if top not in files]
+    strangers = [name for name in files if name not in tops and name != METADATA]
+    unnamed = [name for name in folders if name not in metadata]
+    warnings = [*source.warnings, *problem]
+    if gone:
+        warnings.append(f"{METADATA} names submissions that are not in the export: {listed(gone)}.")
+    if unnamed and not problem:
+        warnings.append(f"{METADATA} does not say whose these are: {listed(unnamed)}.")
+    return Export(
+        platform="gradescope",
+        handings=tuple(handings),
+        absent=tuple(student for top in gone for student in _students(metadata[top])),
+        warnings=(*warnings, *left_out(strangers, "Gradescope")),
+    )
+
+
+def _metadata(source: Source) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """What is known about each submission, or why nothing is."""
+    entry = next((entry for entry in source.entries if entry.path == METADATA), None)
+    without = "students are called by the numbers of their submissions"
+    if entry is None:
+        return {}, (f"The export has no {METADATA}: {without}. Download it again to have their names.",)
+    data = source.read(entry, MAX_METADATA_BYTES)
+    if data is None or len(data) > MAX_METADATA_BYTES:
+        return {}, (f"{METADATA} is damaged or larger than {MAX_METADATA_BYTES >> 20} MiB: {without}.",)
+    try:
+        found = yaml.load(_text(data), Loader=_Loader)  # noqa: S506 (the base loader makes text only)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f" (line {mark.line + 1})" if mark else ""
+        return {}, (f"{METADATA} is not valid YAML{line}: {without}.",)
+    if not isinstance(found, dict):
+        return {}, (f"{METADATA} has no submissions: {without}.",)
+    known = {str(top): facts for top, facts in found.items() if isinstance(facts, dict)}
+    return known, ()
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
+def _handing(top: str, facts: dict[str, Any], files: list[tuple[str, Entry]]) -> Handing:
+    students = _students(facts) or (RosterEntry(name=top),)
+    return Handing(
+        label=top,
+        students=students,
+        files=tuple(files),
+        received_at=_field(facts, "created_at"),
+        late=_is_late(_field(facts, "lateness")),
+        order=(_field(facts, "created_at"), top),
+    )
+
+
+def _students(facts: dict[str, Any]) -> tuple[RosterEntry, ...]:
+    submitters = facts.get(":submitters", facts.get("submitters"))
+    return tuple(
+        RosterEntry(name=_field(one, "name"), number=_field(one, "sid"), email=_field(one, "email"))
+        for one in (submitters if isinstance(submitters, list) else [])
+        if isinstance(one, dict)
+    )
+
+
+def _field(facts: dict[str, Any], name: str) -> str:
+    value = facts.get(f":{name}", facts.get(name, ""))
+    return " ".join(value.split()) if isinstance(value, str) and value not in ("null", "~") else ""
+
+
+def _is_late(lateness: str) -> bool:
+    return any(char in "123456789" for char in lateness)

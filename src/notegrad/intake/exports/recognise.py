@@ -1,0 +1,71 @@
+"""Which platform an export comes from, by the names of its files alone."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from notegrad.errors import InputError
+from notegrad.intake.exports import blackboard, brightspace, canvas, gradescope, moodle
+from notegrad.intake.exports.handings import Export
+from notegrad.intake.exports.source import Source
+from notegrad.intake.submission_ids import printable
+from notegrad.records import Platform
+
+MAX_WRAPPERS = 3
+
+
+class PlatformModule(Protocol):
+    """What the module of a platform offers."""
+
+    def looks_like(self, source: Source) -> bool:
+        """Whether the names are this platform's."""
+
+    def read(self, source: Source) -> Export:
+        """Who handed in what."""
+
+
+# The surest first: Canvas's names are the plainest.
+PLATFORMS: dict[Platform, PlatformModule] = {
+    "gradescope": gradescope,
+    "moodle": moodle,
+    "blackboard": blackboard,
+    "brightspace": brightspace,
+    "canvas": canvas,
+}
+
+_EXAMPLES = {
+    "gradescope": "submission_metadata.yml and submission_123/",
+    "moodle": "Alice Durand_900110_assignsubmission_file/",
+    "blackboard": "TP2_adurand_attempt_2026-03-01-23-59-00_tp2.ipynb",
+    "brightspace": "12345-67890 - Alice Durand - Mar 1, 2026 1159 PM/",
+    "canvas": "durandalice_123_456_tp2.ipynb",
+}
+
+
+def recognise(source: Source) -> tuple[Platform, Source] | None:
+    """The platform, and the source seen from where its names begin; None where they are no platform's."""
+    inside: Source | None = source
+    for _ in range(MAX_WRAPPERS):
+        if inside is None:
+            return None
+        for platform, module in PLATFORMS.items():
+            if module.looks_like(inside):
+                return platform, inside
+        inside = inside.below()
+    return None
+
+
+def read_as(platform: Platform, source: Source) -> Export:
+    """The export, read as this platform's. Raises InputError where no name in it is that platform's."""
+    inside: Source | None = source
+    for _ in range(MAX_WRAPPERS):
+        if inside is None:
+            break
+        export = PLATFORMS[platform].read(inside)
+        if export.handings:
+            return export
+        inside = inside.below()
+    raise InputError(
+        f"{printable(str(source.path))} holds nothing named as {platform.title()} names it "
+        f"({_EXAMPLES[platform]}): check --from, or leave it out."
+    )

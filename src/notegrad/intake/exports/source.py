@@ -1,0 +1,225 @@
+"""An export as a list of files: a zip or a folder, read one file at a time, never extracted.
+
+The outer zip comes from the platform and holds a class, so its limits are wider than a student's; what a
+student zipped is read by `batch.archives` under the student's limits. A member that cannot be read safely
+is left out and told, and costs nobody else anything.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import unicodedata
+import zipfile
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+from typing import Self
+
+from notegrad.errors import InputError
+from notegrad.intake.archives import MAX_PATH_DEPTH, MAX_RATIO, RATIO_FREE_BYTES, is_ignored
+from notegrad.intake.exports.zip_names import decoded_name
+from notegrad.intake.submission_ids import printable
+from notegrad.intake.zip_faults import ZIPFILE_ERRORS
+from notegrad.records import Record
+
+MAX_EXPORT_BYTES = 8 << 30
+MAX_EXPORT_FILES = 50_000
+MAX_EXPORT_READ_BYTES = 8 << 30
+# Platforms put a folder or two of their own around a student's.
+MAX_EXPORT_PATH_DEPTH = MAX_PATH_DEPTH + 4
+MAX_EXPORT_NAME_CHARS = 1_000
+
+_ENCRYPTED = 0x1
+_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+
+class Entry(Record, frozen=True, kw_only=True):
+    """A file of an export: `path` is relative, with `/`, NFC; `place` is where its source finds it again."""
+
+    path: str
+    size: int
+    modified: tuple[int, ...]
+    place: int | str
+
+
+class Source:
+    """A zip or a folder that was given, and its files. Use it in a `with` statement."""
+
+    def __init__(
+        self,
+        path: Path,
+        entries: tuple[Entry, ...],
+        *,
+        folders: tuple[str, ...],
+        read: Callable[[Entry, int], bytes | None],
+        close: Callable[[], None],
+        warnings: tuple[str, ...] = (),
+    ) -> None:
+        self.path, self.entries, self.folders, self.warnings = path, entries, folders, warnings
+        self._read, self._close = read, close
+        self._left = MAX_EXPORT_READ_BYTES
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._close()
+
+    def read(self, entry: Entry, limit: int) -> bytes | None:
+        """At most `limit` + 1 bytes of a file; None where it is damaged or swells beyond measure.
+
+        Raises InputError where all that was read is more than an export may hold.
+        """
+        data = self._read(entry, limit)
+        self._left -= len(data or b"")
+        if self._left < 0:
+            raise InputError(
+                f"{printable(str(self.path))} holds more than {MAX_EXPORT_READ_BYTES >> 30} GiB once opened: "
+                "grade it in parts."
+            )
+        return data
+
+    def below(self) -> Source | None:
+        """The same source seen from inside its one folder; None where it has not exactly one at the top."""
+        tops = {PurePosixPath(entry.path).parts[0] for entry in self.entries}
+        if len(tops) != 1 or any("/" not in entry.path for entry in self.entries):
+            return None
+        prefix = next(iter(tops)) + "/"
+        return Source(
+            self.path,
+            tuple(
+                Entry(path=e.path[len(prefix) :], size=e.size, modified=e.modified, place=e.place)
+                for e in self.entries
+            ),
+            folders=tuple(f[len(prefix) :] for f in self.folders if f.startswith(prefix)),
+            read=self._read,
+            close=self._close,
+            warnings=self.warnings,
+        )
+
+
+def open_source(path: Path) -> Source | None:
+    """The files of a folder or a zip; None where the path is neither.
+
+    Raises InputError where it does not exist, is larger than an export may be, or cannot be read.
+    """
+    if path.is_dir():
+        return _open_folder(path)
+    if not path.is_file():
+        problem = "is neither a file nor a folder" if os.path.lexists(path) else "does not exist"
+        raise InputError(f"{printable(str(path))} {problem}: give the export, a zip or a folder.")
+    if path.stat().st_size > MAX_EXPORT_BYTES:
+        raise InputError(
+            f"{printable(str(path))} is larger than {MAX_EXPORT_BYTES >> 30} GiB: download it in parts."
+        )
+    return _open_zip(path)
+
+
+def _open_folder(root: Path) -> Source:
+    entries: list[Entry] = []
+    empty: list[str] = []
+    for place, folders, names in os.walk(root):
+        relative = PurePosixPath(Path(place).relative_to(root).as_posix())
+        deep = len(relative.parts) >= MAX_EXPORT_PATH_DEPTH
+        folders[:] = [] if deep else sorted(name for name in folders if not is_ignored(name))
+        if not folders and not names:
+            empty.append(_clean(relative.as_posix()))
+        for name in sorted(names):
+            path = Path(place, name)
+            if is_ignored(name) or path.is_symlink() or not path.is_file():
+                continue
+            status = path.stat()
+            inner = _clean((relative / name).as_posix())
+            entries.append(
+                Entry(path=inner, size=status.st_size, modified=(status.st_mtime_ns,), place=str(path))
+            )
+            if len(entries) > MAX_EXPORT_FILES:
+                raise _too_many(root)
+
+    def read(entry: Entry, limit: int) -> bytes | None:
+        try:
+            with Path(str(entry.place)).open("rb") as stream:
+                return stream.read(limit + 1)
+        except OSError as error:
+            raise InputError(f"{printable(str(entry.place))} cannot be read: {error.strerror}.") from None
+
+    return Source(
+        root,
+        tuple(sorted(entries, key=lambda entry: entry.path)),
+        folders=tuple(empty),
+        read=read,
+        close=lambda: None,
+    )
+
+
+def _open_zip(path: Path) -> Source | None:
+    if not zipfile.is_zipfile(path):
+        return None
+    try:
+        archive = zipfile.ZipFile(path)
+    except ZIPFILE_ERRORS:
+        return None
+    infos = archive.infolist()
+    if len(infos) > MAX_EXPORT_FILES:
+        archive.close()
+        raise _too_many(path)
+    entries: list[Entry] = []
+    folders: list[str] = []
+    refused: list[str] = []
+    for index, info in enumerate(infos):
+        inner = _clean(decoded_name(info).replace("\\", "/")).rstrip("/")
+        if not inner or (is_ignored(inner) and ".." not in PurePosixPath(inner).parts):
+            continue
+        if why := _unfit(info, inner):
+            refused.append(f"{inner[:120]} ({why})")
+        elif info.is_dir():
+            folders.append(inner)
+        else:
+            entries.append(Entry(path=inner, size=info.file_size, modified=info.date_time, place=index))
+    filled = {parent.as_posix() for entry in entries for parent in PurePosixPath(entry.path).parents}
+
+    def read(entry: Entry, limit: int) -> bytes | None:
+        info = infos[int(entry.place)]
+        try:
+            with archive.open(info) as stream:
+                data = stream.read(limit + 1)
+        except ZIPFILE_ERRORS:
+            return None
+        swollen = len(data) > RATIO_FREE_BYTES and len(data) > MAX_RATIO * max(info.compress_size, 1)
+        return None if swollen else data
+
+    return Source(
+        path,
+        tuple(sorted(entries, key=lambda entry: entry.path)),
+        folders=tuple(folder for folder in folders if folder not in filled),
+        read=read,
+        close=archive.close,
+        warnings=tuple(f"Left out of {path.name}: {name}." for name in refused),
+    )
+
+
+def _unfit(info: zipfile.ZipInfo, path: str) -> str:
+    parts = PurePosixPath(path).parts
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    for refused, why in (
+        (path.startswith("/") or path[1:2] == ":" or ".." in parts, "it reaches outside the export"),
+        (kind not in (0, stat.S_IFREG, stat.S_IFDIR), "a link or a special file"),
+        (bool(info.flag_bits & _ENCRYPTED), "protected by a password"),
+        (info.compress_type not in _COMPRESSIONS, "an unknown compression"),
+        (len(parts) > MAX_EXPORT_PATH_DEPTH, "too many folders inside each other"),
+        (len(path) > MAX_EXPORT_NAME_CHARS, "its name is too long"),
+    ):
+        if refused:
+            return why
+    return ""
+
+
+def _clean(path: str) -> str:
+    return unicodedata.normalize("NFC", printable(path)).encode("utf-8", "replace").decode()
+
+
+def _too_many(path: Path) -> InputError:
+    return InputError(
+        f"{printable(str(path))} holds more than {MAX_EXPORT_FILES} files: grade it in parts, or give the "
+        "folder that holds the submissions."
+    )

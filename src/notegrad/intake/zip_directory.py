@@ -1,0 +1,50 @@
+"""What the directory of a zip must not do: be a flood of entries, or describe members that share bytes.
+
+`zipfile` makes an object for each entry, and reads an entry's extra fields in time that grows with the square
+of their length: both are counted in the raw bytes first. Members whose bytes overlap are how a few kilobytes
+become gigabytes (David Fifield, "A better zip bomb", 2019); no archiver makes them.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterable, Iterator
+
+from notegrad.intake.notebooks import UnreadableError
+
+MAX_MEMBERS = 2_000
+MAX_EXTRA_BYTES = 1024 * 1024
+
+AGAIN = "refaites une archive zip ordinaire avec votre notebook, ou rendez le fichier .ipynb seul"
+
+_ENTRY = b"PK\x01\x02"
+_EXTRA_LENGTH_AT = 30
+_LOCAL_HEADER_BYTES = 30
+
+
+def refuse_floods(data: bytes) -> None:
+    """Refuse a directory of too many entries, or of too many bytes of extra fields, before it is parsed.
+
+    Raises `UnreadableError`. Signatures are counted wherever they stand, so that no lie about where the
+    directory begins or how long it is hides an entry.
+    """
+    if data.count(_ENTRY) > MAX_MEMBERS:
+        raise UnreadableError(f"Cette archive a plus de {MAX_MEMBERS} fichiers : {AGAIN}.")
+    if sum(_extra_lengths(data)) > MAX_EXTRA_BYTES:
+        raise UnreadableError(f"Cette archive a un sommaire démesuré : {AGAIN}.")
+
+
+def _extra_lengths(data: bytes) -> Iterator[int]:
+    at = data.find(_ENTRY)
+    while at >= 0:
+        yield int.from_bytes(data[at + _EXTRA_LENGTH_AT : at + _EXTRA_LENGTH_AT + 2], "little")
+        at = data.find(_ENTRY, at + len(_ENTRY))
+
+
+def refuse_overlaps(infos: Iterable[zipfile.ZipInfo]) -> None:
+    """Refuse an archive in which two members share bytes. Raises `UnreadableError`."""
+    end = 0
+    for info in sorted(infos, key=lambda info: info.header_offset):
+        if info.header_offset < end:
+            raise UnreadableError(f"Cette archive a des fichiers qui se chevauchent : {AGAIN}.")
+        end = info.header_offset + _LOCAL_HEADER_BYTES + info.compress_size

@@ -1,0 +1,32 @@
+"""Every sentence that a person reads, in French and in English: translate first, format after.
+
+Keys are stable names; facts are filled in after translation, so that word order is each language's own. Each
+module holds the two catalogues of one subject.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+from notegrad.messages import grading, pages
+
+DEFAULT_LANGUAGE = "fr"
+
+FRENCH = {**grading.FRENCH, **pages.FRENCH}
+ENGLISH = {**grading.ENGLISH, **pages.ENGLISH}
+CATALOGUES = {"fr": FRENCH, "en": ENGLISH}
+
+
+def translate(key: str, language: str = DEFAULT_LANGUAGE, **facts: object) -> str:
+    """Return the message `key` in `language`, with `facts` filled in.
+
+    Any other language reads French, the course's first. Raises KeyError for a key or a fact that is missing.
+    """
+    return CATALOGUES.get(language, FRENCH)[key].format(**facts)
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """Return `; did you mean 'x'?` for the known word closest to `word`, or the empty string."""
+    close = difflib.get_close_matches(word, list(known), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""

@@ -1,0 +1,213 @@
+"""Global state of torch, NumPy and Python that a call can leave behind: read, mirrored, restored."""
+
+from __future__ import annotations
+
+import ctypes
+import random
+import struct
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+
+from notegrad.mirror.globals.generators import WORDS, is_normal, is_plausible
+from notegrad.mirror.objects.facts import read_bytes, storage_of, storage_span
+from notegrad.mirror.wire.format import StateRecord
+from notegrad.mirror.wire.mirror_errors import ObservationError
+from notegrad.mirror.wire.names import dtype_name, torch_dtype
+
+# Captured at import, before student code could replace them.
+_is_grad_enabled = torch._C.is_grad_enabled
+_set_grad_enabled = torch._C._set_grad_enabled
+_get_default_dtype = torch.get_default_dtype
+_set_default_dtype = torch.set_default_dtype
+_set_default_device = torch.set_default_device
+_device_context = torch._GLOBAL_DEVICE_CONTEXT
+_torch_generator = torch.default_generator
+_numpy_generator: Any = np.random.mtrand._rand
+_numpy_key_address: int = _numpy_generator._bit_generator.ctypes.state_address
+_random_getstate, _random_setstate = random.getstate, random.setstate
+# Read in place: `getstate` makes 625 integers at every message.
+_python_key_address: int = id(random._inst) + object.__basicsize__
+
+_PYTHON_KEY_BYTES = 2500  # the position and 624 words, as in CPython's _randommodule.c
+_NUMPY_KEY_BYTES = 2500  # 624 words and the position, as in NumPy's mt19937.h
+_NUMPY_STATE = struct.Struct("<624Iiid")
+_PYTHON_STATE = struct.Struct("<625I?d")
+_TORCH_STATE_BYTES = 5056
+_GPU_STATE_BYTES = 16
+
+
+class Fingerprint(NamedTuple):
+    """Global state, cheap to read and to compare; the keys leave out the cached second normal draw."""
+
+    grad_enabled: bool
+    default_dtype: torch.dtype
+    default_device: str
+    torch_rng: bytes
+    gpu_rng: bytes
+    numpy_key: bytes
+    python_key: bytes
+
+
+def read_fingerprint() -> Fingerprint:
+    """The global state as it is now."""
+    torch_state = _torch_generator.get_state()
+    pointer, nbytes = storage_span(storage_of(torch_state))
+    context = getattr(_device_context, "device_context", None)
+    return Fingerprint(
+        _is_grad_enabled(),
+        _get_default_dtype(),
+        str(context.device) if context is not None else "cpu",
+        read_bytes(pointer, nbytes),
+        _gpu_state(),
+        _numpy_key(),
+        _python_key(),
+    )
+
+
+def state_record(now: Fingerprint, before: Fingerprint | None) -> StateRecord | None:
+    """What differs between two readings, or None; without `before`, everything."""
+    if now == before:
+        return None
+    return StateRecord(
+        now.grad_enabled,
+        dtype_name(now.default_dtype),
+        now.default_device,
+        now.torch_rng if before is None or now.torch_rng != before.torch_rng else None,
+        _numpy_state() if before is None or now.numpy_key != before.numpy_key else None,
+        _python_state() if before is None or now.python_key != before.python_key else None,
+        now.gpu_rng if now.gpu_rng and (before is None or now.gpu_rng != before.gpu_rng) else None,
+    )
+
+
+def apply_state(record: StateRecord) -> None:
+    """Take over a global state.
+
+    Raises ObservationError where it is malformed.
+    """
+    _set_grad_enabled(record.grad_enabled)
+    dtype = torch_dtype(record.default_dtype)
+    if dtype is not _get_default_dtype():
+        if not dtype.is_floating_point:
+            raise ObservationError(f"{record.default_dtype} cannot be the default dtype")
+        _set_default_dtype(dtype)
+    context = getattr(_device_context, "device_context", None)
+    if record.default_device != (str(context.device) if context is not None else "cpu"):
+        try:
+            _set_default_device(None if record.default_device == "cpu" else record.default_device)
+        except RuntimeError as error:
+            raise ObservationError(f"no such default device: {error}") from None
+    if record.torch_rng is not None:
+        _set_torch_state(record.torch_rng)
+    _set_gpu_state(record.gpu_rng)
+    try:
+        if record.numpy_rng is not None:
+            _set_numpy_state(record.numpy_rng)
+        if record.python_rng is not None:
+            _set_python_state(record.python_rng)
+    except (struct.error, ValueError, TypeError) as error:
+        raise ObservationError(f"an impossible generator state: {error}") from None
+
+
+def fingerprint_after(record: StateRecord, before: Fingerprint | None) -> Fingerprint:
+    """The reading that follows from having applied `record`, without reading again what it says."""
+    if before is None:
+        return read_fingerprint()
+    return Fingerprint(
+        record.grad_enabled,
+        torch_dtype(record.default_dtype),
+        record.default_device,
+        record.torch_rng or before.torch_rng,
+        record.gpu_rng or before.gpu_rng,
+        _numpy_key() if record.numpy_rng is not None else before.numpy_key,
+        _python_key() if record.python_rng is not None else before.python_key,
+    )
+
+
+def reset() -> None:
+    """Gradients on, float32, the CPU: the state of a fresh process, its generators apart."""
+    apply_state(StateRecord(True, "float32", "cpu", None, None, None))
+
+
+def seed_everything(seed: int) -> None:
+    """Seed Python's, NumPy's and torch's generators."""
+    random.seed(seed)
+    np.random.seed(seed % 2**32)
+    _torch_generator.manual_seed(seed)
+    for generator in _gpu_generators():
+        generator.manual_seed(seed)
+
+
+def _gpu_generators() -> tuple[torch.Generator, ...]:
+    """The generator of this process's GPU, once it was initialised; each process sees one."""
+    return torch.cuda.default_generators[:1]
+
+
+def _gpu_state() -> bytes:
+    for generator in _gpu_generators():
+        state = generator.get_state()
+        return read_bytes(*storage_span(storage_of(state)))
+    return b""
+
+
+def _set_gpu_state(data: bytes | None) -> None:
+    if data is None:
+        return
+    # at::CUDAGeneratorImpl: seed and offset, 64 bits each; the offset counts in fours, or torch raises.
+    if len(data) != _GPU_STATE_BYTES:
+        raise ObservationError("an impossible state of the GPU's generator")
+    for generator in _gpu_generators():
+        try:
+            generator.set_state(torch.frombuffer(bytearray(data), dtype=torch.uint8))
+        except RuntimeError as error:
+            raise ObservationError(f"an impossible state of the GPU's generator: {error}") from None
+
+
+def _set_torch_state(data: bytes) -> None:
+    # The state's own engine index is checked here: torch would index its table with it unchecked.
+    if len(data) != _TORCH_STATE_BYTES or not _plausible_torch_state(data):
+        raise ObservationError("an impossible state of torch's generator")
+    _torch_generator.set_state(torch.frombuffer(bytearray(data), dtype=torch.uint8))
+
+
+def _set_numpy_state(data: bytes) -> None:
+    *key, position, has_gauss, gauss = _NUMPY_STATE.unpack(data)
+    words = np.array(key, np.uint32)
+    if not (0 <= position <= WORDS and is_normal(gauss) and is_plausible(words)):
+        raise ObservationError("an impossible state of NumPy's generator")
+    np.random.set_state(("MT19937", words, position, has_gauss, gauss))
+
+
+def _set_python_state(data: bytes) -> None:
+    *words, has_gauss, gauss = _PYTHON_STATE.unpack(data)
+    if not (is_normal(gauss) and is_plausible(np.array(words[:WORDS], np.uint32))):
+        raise ObservationError("an impossible state of Python's generator")
+    _random_setstate((3, tuple(words), gauss if has_gauss else None))
+
+
+def _plausible_torch_state(data: bytes) -> bool:
+    # Layout of at::CPUGeneratorImplStateLegacy: seed, left, seeded, next (64 bits each), then 624 words.
+    _, left, _, following = struct.unpack_from("<QiiQ", data)
+    # then two halves of a normal number, a radius, whether they count; the same again in float32
+    words = np.frombuffer(data, np.uint64, WORDS, 24).astype(np.uint32)
+    normals = struct.unpack_from("<3d", data, 24 + 8 * WORDS) + struct.unpack_from("<f", data, 5048)
+    return 0 < left <= 624 and 0 <= following <= 624 and is_normal(*normals) and is_plausible(words)
+
+
+def _numpy_state() -> bytes:
+    _, key, position, has_gauss, gauss = _numpy_generator.get_state()
+    return _NUMPY_STATE.pack(*key.tolist(), position, has_gauss, gauss)
+
+
+def _python_key() -> bytes:
+    return ctypes.string_at(_python_key_address, _PYTHON_KEY_BYTES)
+
+
+def _numpy_key() -> bytes:
+    return ctypes.string_at(_numpy_key_address, _NUMPY_KEY_BYTES)
+
+
+def _python_state() -> bytes:
+    _, words, gauss = _random_getstate()
+    return _PYTHON_STATE.pack(*words, gauss is not None, gauss or 0.0)

@@ -1,0 +1,1 @@
+"""Objects: tables of the tensors, arrays, containers and memory that both sides know."""

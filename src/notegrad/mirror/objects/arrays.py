@@ -1,0 +1,101 @@
+"""The NumPy arrays that both sides know."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from notegrad.mirror.objects.materialize import build_array, change_array
+from notegrad.mirror.objects.memory import Memory
+from notegrad.mirror.objects.registry import Registry
+from notegrad.mirror.wire.format import ArrayRecord, Id, StorageRecord
+from notegrad.mirror.wire.mirror_errors import ObservationError
+from notegrad.mirror.wire.names import array_dtype
+
+Array = np.ndarray[Any, Any]
+
+
+class ArrayTable:
+    """Arrays by number; their bytes travel with the memory that they lie in."""
+
+    def __init__(self, registry: Registry, memory: Memory) -> None:
+        self._registry = registry
+        self._memory = memory
+        self._known: dict[Id, ArrayRecord] = {}
+        self._new: list[ArrayRecord] = []
+        self._storages: list[StorageRecord] = []
+
+    def refer(self, array: Array) -> Id:
+        """The number of an array, known from now on; the owner of its memory becomes known first.
+
+        Raises ObservationError for a dtype that is not plain bytes.
+        """
+        array_id = self._registry.id_of(array)
+        if array_id is not None:
+            return array_id
+        array_dtype(array.dtype.str)
+        owner = array.base
+        if isinstance(owner, np.ndarray) and owner.flags.owndata:
+            self.refer(owner)
+        array_id = self._registry.next_id()
+        block, offset, storages = self._memory.block_of(array, self._registry.next_id)
+        self._storages += storages
+        self._registry.add(array_id, array)
+        self._memory.use(block, array_id)
+        record = _record(array_id, array, block, offset)
+        self._known[array_id] = record
+        self._new.append(record)
+        return array_id
+
+    def take(self) -> tuple[list[ArrayRecord], list[StorageRecord]]:
+        """Records of the arrays that are new or changed shape, and of new torch storages under them."""
+        new, self._new = self._new, []
+        known = {record.id for record in new}
+        for array_id, record in self._known.items():
+            array = self._registry.find(array_id)
+            if array_id not in known and isinstance(array, np.ndarray):
+                now = _record(array_id, array, record.block, record.offset)
+                if now != record:
+                    new.append(now)
+        self._known.update({record.id: record for record in new})
+        storages, self._storages = self._storages, []
+        return new, storages
+
+    def apply(self, record: ArrayRecord) -> None:
+        """Make or change an array as the other side says."""
+        if record.id not in self._registry:
+            array = build_array(record, self._memory)
+            self._registry.add(record.id, array)
+            self._memory.use(record.block, record.id)
+        else:
+            found = self._registry.get(record.id)
+            if not isinstance(found, np.ndarray):
+                raise ObservationError(f"object {record.id} is not an array")
+            array = found
+            change_array(array, record)
+        # as it is here: an array that owns its memory over there need not own it here
+        self._known[record.id] = _record(record.id, array, record.block, record.offset)
+
+    def release(self, array_id: Id) -> None:
+        """Forget an array."""
+        record = self._known.pop(array_id, None)
+        if record is not None:
+            self._memory.release(record.block, array_id)
+
+    def undo(self) -> None:
+        """The message that spoke of new arrays will not be sent."""
+        self._new, self._storages = [], []
+
+
+def _record(array_id: Id, array: Array, block: Id, offset: int) -> ArrayRecord:
+    return ArrayRecord(
+        array_id,
+        block,
+        array.dtype.str,
+        tuple(array.shape),
+        tuple(array.strides),
+        offset,
+        bool(array.flags.writeable),
+        bool(array.flags.owndata),
+    )

@@ -1,0 +1,137 @@
+"""Lists, dicts, sets and their like, mirrored by identity: what either side puts in, the other finds."""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict, defaultdict, deque
+from typing import Any
+
+from notegrad.mirror.objects.registry import Registry
+from notegrad.mirror.wire.format import ContainerRecord, Id
+from notegrad.mirror.wire.limits import MAX_ITEMS
+from notegrad.mirror.wire.mirror_errors import ObservationError
+from notegrad.mirror.wire.plain_values import Referring, check_hashes, decode, encode
+
+_mro = type.__dict__["__mro__"].__get__
+_KINDS: dict[str, type] = {
+    "OrderedDict": OrderedDict,
+    "defaultdict": defaultdict,
+    "Counter": Counter,
+    "deque": deque,
+    "dict": dict,
+    "list": list,
+    "set": set,
+}
+_NAMES = {kind: name for name, kind in _KINDS.items()}
+
+
+def container_kind(value: object) -> str | None:
+    """The kind of container a value really is, or None."""
+    for base in _mro(type(value)):
+        name = _NAMES.get(base)
+        if name is not None:
+            return name
+    return None
+
+
+def _contents(value: Any, kind: str) -> list[Any]:
+    # The methods of the builtin types are used, so that an overridden `__iter__` has no say.
+    if kind == "list":
+        return list(list.__iter__(value))
+    if kind == "set":
+        return list(set.__iter__(value))
+    if kind == "deque":
+        return list(deque.__iter__(value))
+    return [part for item in dict.items(value) for part in item]
+
+
+def _fill(value: Any, kind: str, items: list[Any]) -> None:
+    if kind == "list":
+        value[:] = items
+    elif kind == "set":
+        check_hashes(items)
+        value.clear()
+        value.update(items)
+    elif kind == "deque":
+        value.clear()
+        value.extend(items)
+    else:
+        if len(items) % 2:
+            raise ObservationError("a dict with a key that has no value")
+        check_hashes(items[::2])
+        value.clear()
+        for key, item in zip(items[::2], items[1::2], strict=True):
+            value[key] = item
+
+
+class ContainerTable:
+    """The containers that both sides know."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self._depths: dict[Id, int] = {}
+        self._last: dict[Id, ContainerRecord | None] = {}
+        self._seen: dict[Id, ContainerRecord] = {}
+        self._arrived: list[ContainerRecord] = []
+
+    def refer(self, value: Any, depth: int) -> Id:
+        """The number of a container, known from now on."""
+        container_id = self._registry.id_of(value)
+        if container_id is None:
+            container_id = self._registry.next_id()
+            self._registry.add(container_id, value, strong=True)
+            self._last[container_id] = None
+            self._depths[container_id] = depth
+        return container_id
+
+    def look(self, refer: Referring) -> None:
+        """Read all containers; what they hold becomes known.
+
+        Raises ObservationError where one is too large or too deep.
+        """
+        self._seen = records = {}
+        while pending := [i for i in self._last if i not in records]:
+            for container_id in pending:
+                records[container_id] = self._read(container_id, refer)
+
+    def take(self) -> list[ContainerRecord]:
+        """Records of the containers that were new or changed when looked at."""
+        changed = [record for i, record in self._seen.items() if record != self._last[i]]
+        self._last.update(self._seen)
+        return changed
+
+    def _read(self, container_id: Id, refer: Referring) -> ContainerRecord:
+        value = self._registry.get(container_id)
+        kind = container_kind(value) or "list"
+        items = _contents(value, kind)
+        if len(items) > MAX_ITEMS:
+            raise ObservationError(f"a {kind} of more than {MAX_ITEMS:,} items")
+        depth = self._depths[container_id] + 1
+        return ContainerRecord(container_id, kind, tuple(encode(item, refer, depth) for item in items))
+
+    def apply(self, record: ContainerRecord) -> None:
+        """Make a container known, still empty; `finish` fills it, when all that it refers to exists."""
+        if record.id not in self._registry:
+            kind = _KINDS.get(record.kind)
+            if kind is None:
+                raise ObservationError(f"there is no container {record.kind[:40]!r}")
+            self._registry.add(record.id, kind(), strong=True)
+            self._depths[record.id] = 0
+        self._arrived.append(record)
+
+    def finish(self) -> None:
+        """Fill the containers that arrived."""
+        for record in self._arrived:
+            value = self._registry.get(record.id)
+            kind = container_kind(value)
+            if kind is None:
+                raise ObservationError(f"object {record.id} is not a container")
+            try:
+                _fill(value, kind, [decode(item, self._registry.get) for item in record.items])
+            except TypeError as error:
+                raise ObservationError(f"a {kind} that cannot be filled: {error}") from None
+            self._last[record.id] = record
+        self._arrived = []
+
+    def release(self, container_id: Id) -> None:
+        """Forget a container."""
+        self._last.pop(container_id, None)

@@ -1,0 +1,189 @@
+"""The judge's side: functions of a notebook as stubs, its tensors as tensors."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from notegrad.mirror.globals import global_state
+from notegrad.mirror.sides.peer import Peer
+from notegrad.mirror.sides.shipping import pack
+from notegrad.mirror.sides.stubs import Stub
+from notegrad.mirror.wire.channel import Channel
+from notegrad.mirror.wire.exceptions import as_student_error
+from notegrad.mirror.wire.format import (
+    Call,
+    Changes,
+    Get,
+    HandleRecord,
+    Id,
+    Names,
+    Ref,
+    Request,
+    Reset,
+    Returned,
+    ShippedRecord,
+    Value,
+)
+from notegrad.mirror.wire.limits import FRAME_OVERHEAD_BYTES
+from notegrad.mirror.wire.mirror_errors import ObservationError
+from notegrad.probes.operations import Operations
+from notegrad.records import Limits
+
+_DEFAULT_DTYPES = ("float32", "float64")
+
+
+class Mirror(Peer):
+    """A notebook's final state, seen from the judge."""
+
+    def begin(self, seed: int, wall_s: float) -> None:
+        """Begin a test case: nothing crossed yet, global state as in a fresh process, generators seeded.
+
+        `wall_s` from now, every wait ends with CallTimeout.
+        """
+        self.forget()
+        global_state.reset()
+        global_state.seed_everything(seed)
+        self._fingerprint = global_state.read_fingerprint()
+        self.channel.deadline = time.monotonic() + wall_s
+        record = global_state.state_record(self._fingerprint, None)
+        if record is not None:
+            self.send(Reset(record))
+
+    def close(self) -> None:
+        """Let go of the sandboxed process."""
+        self.channel.close()
+
+    def get(self, names: Iterable[str]) -> dict[str, Any]:
+        """The values of those `names` that the notebook defines."""
+        wanted = tuple(names)
+        found = self._look(lambda changes: Get(changes, wanted))
+        if not isinstance(found, tuple) or len(found) != len(wanted) or not all(map(_is_maybe, found)):
+            raise ObservationError("a malformed namespace")
+        return {name: value[0] for name, value in zip(wanted, found, strict=True) if value}
+
+    def defined(self, names: Iterable[str]) -> frozenset[str]:
+        """Those of `names` that the notebook defines."""
+        return frozenset(names) & frozenset(self.names())
+
+    def names(self) -> tuple[str, ...]:
+        """The names that the notebook defines."""
+        found = self._look(Names)
+        return tuple(n for n in found if isinstance(n, str)) if isinstance(found, tuple) else ()
+
+    def _look(self, make: Callable[[Changes], Request]) -> Any:
+        """The reply to a question that runs no function of the student's, so that no error can be theirs."""
+        try:
+            value, _ = self.request(make)
+        except ObservationError:
+            raise
+        except Exception as error:
+            raise ObservationError(f"looking at the notebook's names raised {type(error).__name__}") from None
+        return value
+
+    # --- stubs (the protocol `stubs.Caller`) --------------------------------------------------
+
+    def call(self, target: Id, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call an object of the sandbox, or one of its methods."""
+        value, _ = self._call(target, method, args, kwargs, observed=False)
+        return value
+
+    def observe(self, target: Id, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Operations:
+        """Call a function of the sandbox, and count what it did there."""
+        value, reply = self._call(target, "", args, kwargs, observed=True)
+        if reply.operations is None:
+            raise ObservationError("a call whose operations were not counted")
+        counted = reply.operations
+        return Operations(value, counted.names, counted.new_bytes, counted.lines)
+
+    def _call(
+        self, target: Id, method: str, args: tuple[Any, ...], kwargs: dict[str, Any], *, observed: bool
+    ) -> tuple[Any, Returned]:
+        sent = tuple(self.encode(a) for a in args)
+        named = tuple((name, self.encode(v)) for name, v in kwargs.items())
+        try:
+            return self.request(lambda changes: Call(changes, Ref(target), method, sent, named, observed))
+        except StopIteration as error:
+            if method == "__next__":
+                raise
+            # Let through, it would silently end a loop or a `map` of the test, which then checks nothing.
+            raise as_student_error(error) from None
+
+    def apply(self, changes: Changes) -> None:
+        """Take over what changed in the sandbox, unless the state left there would blind the test.
+
+        Raises ObservationError: on the meta device any two tensors are equal, and so are most numbers in a
+        dtype of few bits.
+        """
+        left = changes.state
+        if left is not None and left.default_device.startswith("meta"):
+            raise ObservationError("the default device was left on 'meta'")
+        if left is not None and left.default_dtype not in _DEFAULT_DTYPES:
+            raise ObservationError(f"the default dtype was left on {left.default_dtype[:40]!r}")
+        super().apply(changes)
+
+    def refer_other(self, value: object) -> Value:
+        """Functions of ours are shipped by value; stubs are known already."""
+        known = self.registry.id_of(value)
+        if known is not None:
+            return Ref(known)
+        if isinstance(value, Stub):
+            raise ObservationError("a function of another test case cannot be passed on")
+        shipped_id = self.registry.next_id()
+        self.registry.add(shipped_id, value, strong=True)
+        self._others.append(ShippedRecord(shipped_id, pack(value, self._refer_captured)))
+        return Ref(shipped_id)
+
+    def _refer_captured(self, value: object) -> Id:
+        reference = self.encode(value)
+        if not isinstance(reference, Ref):
+            raise ObservationError("a captured value that cannot be referred to")
+        return reference.id
+
+    def apply_other(self, step: HandleRecord | ShippedRecord) -> None:
+        """Make a stub of a function of the sandbox."""
+        if not isinstance(step, HandleRecord):
+            raise ObservationError("the sandbox cannot ship functions")
+        if step.id not in self.registry:
+            self.registry.add(step.id, Stub(self, step))
+
+
+def _is_maybe(value: object) -> bool:
+    """Whether a reply for one name has the form that it must have: a value, or none."""
+    return isinstance(value, tuple) and len(value) <= 1
+
+
+class Environment(dict[str, Any]):
+    """A notebook's namespace as the dict that a test gets: each name is fetched when it is asked for."""
+
+    def __init__(self, mirror: Mirror) -> None:
+        super().__init__()
+        self._mirror = mirror
+
+    def __missing__(self, name: str) -> Any:
+        found = self._mirror.get((name,))
+        if name not in found:
+            raise KeyError(name)
+        self[name] = found[name]
+        return found[name]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value of a name, fetched now if it was not yet."""
+        try:
+            return self[name]
+        except KeyError:
+            return default
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and (dict.__contains__(self, name) or bool(self._mirror.get((name,))))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._mirror.names())
+
+
+def connect(sock: socket.socket, *, limits: Limits) -> Mirror:
+    """The mirror of the process that serves at the other end of `sock`."""
+    channel = Channel(sock, max_frame_bytes=limits.observation_bytes + FRAME_OVERHEAD_BYTES)
+    return Mirror(channel, max_bytes=limits.observation_bytes)

@@ -1,0 +1,210 @@
+"""The sandbox's side: runs in a fork of the process that executed the notebook, at the judge's orders."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import operator
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from notegrad.mirror.globals import global_state
+from notegrad.mirror.objects.simulated import with_product
+from notegrad.mirror.sides.peer import Peer, undisturbed
+from notegrad.mirror.sides.shipping import unpack
+from notegrad.mirror.sides.stubs import describe_handle
+from notegrad.mirror.wire.channel import Channel
+from notegrad.mirror.wire.exceptions import describe, observation_failure
+from notegrad.mirror.wire.format import (
+    Call,
+    Changes,
+    Failure,
+    Get,
+    HandleRecord,
+    Id,
+    Names,
+    Operations,
+    Raised,
+    Ref,
+    Request,
+    Reset,
+    Returned,
+    ShippedRecord,
+    TupleValue,
+    Value,
+    VectorJacobian,
+)
+from notegrad.mirror.wire.limits import FRAME_OVERHEAD_BYTES, MAX_OUTPUT_CHARACTERS
+from notegrad.mirror.wire.mirror_errors import CallInterrupted, ObservationError
+from notegrad.probes.accelerator import SimulatedTensor
+from notegrad.probes.operations import count_operations
+from notegrad.records import Limits
+
+_METHODS: dict[str, Callable[..., Any]] = {
+    "__getattribute__": getattr,
+    "__repr__": repr,
+    "__str__": str,
+    "__iter__": iter,
+    "__next__": next,
+    "__bool__": bool,
+    "__len__": len,
+    "__int__": int,
+    "__float__": float,
+    "__enter__": lambda value: type(value).__enter__(value),
+    "__exit__": lambda value, *error: type(value).__exit__(value, *error),
+    **{
+        f"__{name}__": getattr(operator, f"__{name}__")
+        for name in ("eq", "getitem", "setitem", "delitem", "index", "abs", "neg")
+    },
+}
+
+
+class _Tail(io.TextIOBase):
+    """Takes what a call prints, up to a limit."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._left = MAX_OUTPUT_CHARACTERS
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        if self._left > 0:
+            self._parts.append(text[: self._left])
+            self._left -= len(text)
+        return len(text)
+
+    def text(self) -> str:
+        return "".join(self._parts).encode("utf-8", "replace").decode()
+
+
+class Server(Peer):
+    """Answers the judge over a student's namespace."""
+
+    first_id: Id = 1
+    weak = False
+
+    def __init__(self, channel: Channel, namespace: dict[str, object], *, max_bytes: int) -> None:
+        self._namespace = namespace
+        super().__init__(channel, max_bytes=max_bytes)
+
+    def refer_other(self, value: object) -> Value:
+        """A handle: the judge gets a number, a name and nothing else."""
+        handle_id = self.registry.id_of(value)
+        if handle_id is None:
+            handle_id = self.registry.next_id()
+            self.registry.add(handle_id, value)
+            self._others.append(describe_handle(handle_id, value))
+        return Ref(handle_id)
+
+    def refer_simulated(self, tensor: SimulatedTensor) -> Value:
+        """With a function that gives its gradients, where it was computed from what the judge passed."""
+        return with_product(super().refer_simulated(tensor), tensor, self)
+
+    def apply_other(self, step: HandleRecord | ShippedRecord) -> None:
+        """Unpack a function of the judge's."""
+        if isinstance(step, ShippedRecord):
+            self.registry.add(step.id, unpack(step.pickle, self.registry.get))
+
+    def answer(self, message: Request) -> None:
+        """Answer one request; whatever student code does, the judge gets one reply."""
+        if isinstance(message, Reset):
+            self.forget()
+            with undisturbed():
+                global_state.apply_state(message.state)
+                self._fingerprint = global_state.read_fingerprint()
+            return
+        printed = _Tail()
+        value: Value = None
+        failure: Failure | None = None
+        operations: Operations | None = None
+        try:
+            with _stdout(printed):
+                value, operations = self._perform(message)
+        except CallInterrupted:
+            raise
+        except ObservationError as error:
+            self.undo()
+            failure = observation_failure(error)
+        except BaseException as error:
+            failure = describe(error, self)
+        self._reply(value, operations, failure, printed)
+
+    def answer_next(self) -> None:
+        """Wait for a request and answer it."""
+        message = self.receive()
+        if isinstance(message, (Returned, Raised)):
+            raise ObservationError("a reply to nothing")
+        self.answer(message)
+
+    def _reply(
+        self, value: Value, operations: Operations | None, failure: Failure | None, printed: _Tail
+    ) -> None:
+        try:
+            changes = self.collect()
+        except CallInterrupted:
+            raise
+        except Exception as error:
+            changes, failure = Changes(), observation_failure(error)
+        if failure is not None:
+            self.send(Raised(changes, failure, printed.text()))
+        else:
+            self.send(Returned(changes, value, printed.text(), operations))
+
+    def _perform(self, message: Request) -> tuple[Value, Operations | None]:
+        match message:
+            case Call():
+                return self._call(message)
+            case Get():
+                self.apply(message.changes)
+                found = (self._namespace.get(n, _MISSING) for n in message.names)
+                return TupleValue(
+                    tuple(TupleValue(() if v is _MISSING else (self.encode(v),)) for v in found)
+                ), None
+            case Names():
+                self.apply(message.changes)
+                return self.encode(tuple(n for n in self._namespace if isinstance(n, str))), None
+            case VectorJacobian():
+                return self.multiply(message), None
+            case _:
+                raise ObservationError(f"an unexpected message {type(message).__name__}")
+
+    def _call(self, message: Call) -> tuple[Value, Operations | None]:
+        self.apply(message.changes)
+        target: Any = self.decode(message.target)
+        if message.method:
+            operation = _METHODS[message.method]
+            args = [target, *(self.decode(a) for a in message.args)]
+        else:
+            operation = target
+            args = [self.decode(a) for a in message.args]
+        kwargs = {name: self.decode(v) for name, v in message.kwargs}
+        if message.observed:
+            done = count_operations(lambda: operation(*args, **kwargs))
+            return self.encode(done.result), Operations(done.ops, done.new_bytes, done.lines)
+        return self.encode(operation(*args, **kwargs)), None
+
+
+_MISSING = object()
+
+
+@contextlib.contextmanager
+def _stdout(target: _Tail) -> Iterator[None]:
+    before, sys.stdout = sys.stdout, target
+    try:
+        yield
+    finally:
+        sys.stdout = before
+
+
+def serve(sock: socket.socket, namespace: dict[str, object], *, limits: Limits, seed: int) -> None:
+    """Answer the judge on `sock` until it closes; `namespace` is what the notebook left behind."""
+    channel = Channel(sock, max_frame_bytes=limits.observation_bytes + FRAME_OVERHEAD_BYTES)
+    server = Server(channel, namespace, max_bytes=limits.observation_bytes)
+    global_state.seed_everything(seed)
+    with contextlib.suppress(CallInterrupted):
+        while True:
+            server.answer_next()

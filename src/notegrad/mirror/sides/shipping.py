@@ -1,0 +1,85 @@
+"""Functions of the judge's that a test passes to student code: shipped by value, towards the sandbox only.
+
+Tensors, arrays, stubs and the lists and dicts that a function captures keep their identity: in the pickle
+they are numbers. The way back does not exist: the judge unpickles nothing.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+import types
+from collections.abc import Callable
+from typing import Any
+
+import cloudpickle
+
+from notegrad.mirror.objects import facts
+from notegrad.mirror.objects.containers import container_kind
+from notegrad.mirror.sides.stubs import Stub
+from notegrad.mirror.wire.format import Id
+
+
+def _captured(function: object) -> list[object]:
+    found: list[object] = []
+    seen: set[int] = set()
+    stack = [function]
+    while stack:
+        current = stack.pop()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        if isinstance(current, types.MethodType):
+            stack.append(current.__func__)
+        elif isinstance(current, types.FunctionType):
+            # of a namespace without a name, as tests have: cloudpickle would search every module, for 15 ms
+            current.__module__ = current.__module__ or "__main__"
+            cells = [c.cell_contents for c in current.__closure__ or () if _is_filled(c)]
+            names = [current.__globals__[n] for n in current.__code__.co_names if n in current.__globals__]
+            for value in (*cells, *names, *(current.__defaults__ or ())):
+                (stack if isinstance(value, (types.FunctionType, types.MethodType)) else found).append(value)
+    return found
+
+
+def _is_filled(cell: types.CellType) -> bool:
+    try:
+        cell.cell_contents  # noqa: B018 - an empty cell raises
+    except ValueError:
+        return False
+    return True
+
+
+class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
+    def __init__(self, file: io.BytesIO, captured: set[int], refer: Callable[[object], Id]) -> None:
+        super().__init__(file)
+        self._captured, self._refer = captured, refer
+
+    def persistent_id(self, value: object) -> Id | None:
+        if facts.is_tensor(value) or facts.is_array(value) or isinstance(value, Stub):
+            return self._refer(value)
+        return self._refer(value) if id(value) in self._captured else None
+
+
+def pack(function: object, refer: Callable[[object], Id]) -> bytes:
+    """A function of ours by value; `refer` gives the number of what it captures.
+
+    Raises TypeError or pickle.PicklingError where it cannot be pickled: a fault of the test.
+    """
+    captured = {id(v) for v in _captured(function) if container_kind(v) is not None}
+    file = io.BytesIO()
+    _Pickler(file, captured, refer).dump(function)
+    return file.getvalue()
+
+
+class _Unpickler(pickle.Unpickler):
+    def __init__(self, data: bytes, resolve: Callable[[Id], object]) -> None:
+        super().__init__(io.BytesIO(data))
+        self._resolve = resolve
+
+    def persistent_load(self, pid: Any) -> object:
+        return self._resolve(pid)
+
+
+def unpack(data: bytes, resolve: Callable[[Id], object]) -> object:
+    """What `pack` packed; only ever called in the sandbox, on what the judge sent."""
+    return _Unpickler(data, resolve).load()

@@ -1,0 +1,163 @@
+"""What stands, on the judge's side, for a function or another object that lives in the sandbox."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+
+from notegrad.mirror.wire.format import HandleRecord, Id
+from notegrad.probes.operations import Operations
+
+
+class Caller(Protocol):
+    """The part of the mirror that a stub needs."""
+
+    def call(self, target: Id, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call an object, or one of its methods."""
+
+    def observe(self, target: Id, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Operations:
+        """Call a function, and count what it does."""
+
+
+class Stub:
+    """An object of the sandbox; calling it calls the student's, over there.
+
+    Attributes, items, iteration and length are asked over there too. It is no
+    instance of the student's class, and `inspect.getsource` finds nothing.
+    """
+
+    __slots__ = ("__dict__", "__weakref__", "_notegrad_caller", "_notegrad_id", "_notegrad_record")
+
+    def __init__(self, caller: Caller, record: HandleRecord) -> None:
+        self._notegrad_caller = caller
+        self._notegrad_id = record.id
+        self._notegrad_record = record
+        self.__name__ = self.__qualname__ = record.name
+        self.__doc__ = record.doc
+        if record.parameters is not None:
+            self.__signature__ = _signature(record)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the student's function, over there."""
+        return self._notegrad_caller.call(self._notegrad_id, "", args, kwargs)
+
+    def __notegrad_operations__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Operations:
+        """A call, and what it did over there (the protocol of `expect.operations`)."""
+        return self._notegrad_caller.observe(self._notegrad_id, args, kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if name in _VERDICT_METHODS:
+            kind = self._notegrad_record.name
+            raise AttributeError(f"an object of type {kind} is no tensor: it has no method {name!r}")
+        return self._notegrad_caller.call(self._notegrad_id, "__getattribute__", (name,), {})
+
+    def __repr__(self) -> str:
+        if self._notegrad_record.function:
+            return f"<function {self._notegrad_record.name}>"
+        return str(self._notegrad_caller.call(self._notegrad_id, "__repr__", (), {}))
+
+    def __str__(self) -> str:
+        if self._notegrad_record.function:
+            return repr(self)
+        return str(self._notegrad_caller.call(self._notegrad_id, "__str__", (), {}))
+
+    def __eq__(self, other: object) -> bool:
+        if self is other or not isinstance(other, Stub) or self._notegrad_record.function:
+            return self is other  # what the test expects is never shown to an object of the student's
+        return self._notegrad_caller.call(self._notegrad_id, "__eq__", (other,), {}) is True
+
+    def __hash__(self) -> int:
+        return object.__hash__(self)
+
+    def __iter__(self) -> Iterator[Any]:
+        iterator = self._notegrad_caller.call(self._notegrad_id, "__iter__", (), {})
+        while True:
+            try:
+                yield iterator._notegrad_caller.call(iterator._notegrad_id, "__next__", (), {})
+            except StopIteration:
+                return
+
+    def __next__(self) -> Any:
+        return self._notegrad_caller.call(self._notegrad_id, "__next__", (), {})
+
+    def __bool__(self) -> bool:
+        if self._notegrad_record.function:
+            return True
+        return self._notegrad_caller.call(self._notegrad_id, "__bool__", (), {}) is not False
+
+
+FORWARDED = ["len", "getitem", "setitem", "delitem", "int", "float", "index", "abs", "neg", "enter", "exit"]
+"""Special methods, without their underscores, that a stub forwards.
+
+No comparison and no arithmetic with two operands is among them: an object of a student's class would be shown
+what the test expects, and asked whether it is equal to it.
+"""
+
+_VERDICT_METHODS = frozenset(
+    name
+    for kind in (torch.Tensor, np.ndarray)
+    for name in dir(kind)
+    if callable(getattr(kind, name)) and not hasattr(torch.nn.Module, name)
+)
+"""Methods by which a test asks a tensor or an array for a verdict, such as `equal`; no stub has them."""
+
+
+def _forward(method: str) -> Callable[..., Any]:
+    def forwarded(self: Stub, *args: Any) -> Any:
+        return self._notegrad_caller.call(self._notegrad_id, method, args, {})
+
+    forwarded.__name__ = method
+    return forwarded
+
+
+for _name in FORWARDED:
+    setattr(Stub, f"__{_name}__", _forward(f"__{_name}__"))
+
+
+def _signature(record: HandleRecord) -> inspect.Signature | None:
+    kinds = list(inspect._ParameterKind)
+    try:
+        return inspect.Signature(
+            [
+                inspect.Parameter(name, kinds[kind], default=... if has_default else inspect.Parameter.empty)
+                for name, kind, has_default in record.parameters or ()
+            ]
+        )
+    except (ValueError, IndexError, TypeError):
+        return None
+
+
+def describe_handle(handle_id: Id, value: object) -> HandleRecord:
+    """The record of an object of the sandbox."""
+    function = callable(value) and type(value).__name__ in (
+        "function",
+        "method",
+        "builtin_function_or_method",
+    )
+    name = getattr(value, "__name__", None) or type(value).__name__
+    doc = getattr(value, "__doc__", None) if function else None
+    return HandleRecord(
+        handle_id,
+        _clean(name)[:200],
+        _clean(doc)[:10_000] if isinstance(doc, str) else None,
+        function,
+        _parameters(value) if function else None,
+    )
+
+
+def _clean(text: object) -> str:
+    return str(text).encode("utf-8", "replace").decode()
+
+
+def _parameters(value: Any) -> tuple[tuple[str, int, bool], ...] | None:
+    try:
+        found = inspect.signature(value).parameters.values()
+    except (TypeError, ValueError):
+        return None
+    return tuple((p.name, int(p.kind), p.default is not inspect.Parameter.empty) for p in list(found)[:100])

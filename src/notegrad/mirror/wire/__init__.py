@@ -1,0 +1,1 @@
+"""The wire: frames, records, limits and names; what may cross, and nothing else."""

@@ -1,0 +1,85 @@
+"""Length-framed messages over a connected stream socket, with a deadline on every wait."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import time
+
+from notegrad.mirror.wire.mirror_errors import CallTimeout, ObservationError, ProcessDied
+
+_HEADER = struct.Struct("<Q")
+_CHUNK_BYTES = 1 << 20
+
+
+class Channel:
+    """One end of a connection; `max_frame_bytes` bounds what the other end may send at once."""
+
+    def __init__(self, sock: socket.socket, *, max_frame_bytes: int) -> None:
+        self.socket = sock
+        self._max_frame_bytes = max_frame_bytes
+        self.deadline: float | None = None
+        self.broken: type[BaseException] | None = None
+
+    def send(self, frame: bytes) -> None:
+        """Send one frame.
+
+        Raises CallTimeout or ProcessDied where the other end does not take it.
+        """
+        try:
+            self._arm()
+            self.socket.sendall(_HEADER.pack(len(frame)) + frame)
+        except TimeoutError:
+            raise self._break(CallTimeout) from None
+        except OSError:
+            raise self._break(ProcessDied) from None
+
+    def receive(self) -> bytearray:
+        """The next frame.
+
+        Raises CallTimeout, ProcessDied, or ObservationError for a frame above the limit.
+        """
+        (length,) = _HEADER.unpack(self._read(_HEADER.size))
+        if length > self._max_frame_bytes:
+            self.broken = ProcessDied
+            raise ObservationError(
+                f"{length:,} bytes would have crossed; the limit is {self._max_frame_bytes:,}"
+            )
+        return self._read(length)
+
+    def close(self) -> None:
+        """Close the socket."""
+        self.socket.close()
+
+    def _read(self, length: int) -> bytearray:
+        buffer = bytearray(min(length, _CHUNK_BYTES))
+        received = 0
+        try:
+            while received < length:
+                if received == len(buffer):
+                    buffer.extend(bytes(min(length - received, len(buffer))))
+                self._arm()
+                count = self.socket.recv_into(memoryview(buffer)[received:])
+                if count == 0:
+                    raise self._break(ProcessDied)
+                received += count
+        except TimeoutError:
+            raise self._break(CallTimeout) from None
+        except OSError:
+            raise self._break(ProcessDied) from None
+        return buffer
+
+    def _arm(self) -> None:
+        if self.broken is not None:
+            raise self.broken()
+        if self.deadline is None:
+            self.socket.settimeout(None)
+            return
+        left_s = self.deadline - time.monotonic()
+        if left_s <= 0:
+            raise self._break(CallTimeout)
+        self.socket.settimeout(left_s)
+
+    def _break(self, kind: type[BaseException]) -> BaseException:
+        self.broken = kind
+        return kind()

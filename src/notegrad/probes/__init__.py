@@ -1,0 +1,1 @@
+"""Probes: what is counted or simulated in the process that runs the code."""

@@ -1,0 +1,59 @@
+"""Filling in a platform's own file: what was written, and what was left alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+
+from notegrad.errors import InputError
+from notegrad.intake.class_list.spreadsheet import Sheet
+from notegrad.records import GradingResult, Record
+from notegrad.results.gradebooks.scale import Scale, scaled, written
+from notegrad.results.gradebooks.standings import Standing
+
+MIN_DIGITS = 2  # as platforms write grades
+
+
+class Filled(Record, frozen=True, kw_only=True):
+    """The file with its grades: how many it has from us, how many cells stay empty, and what to know."""
+
+    data: bytes
+    graded: int
+    empty: int
+    notes: tuple[str, ...] = ()
+
+
+def has_decimal_comma(sheet: Sheet, columns: Iterable[int | None], *, otherwise: bool) -> bool:
+    """Whether numbers in these columns are written as `20,00`."""
+    cells = [sheet.text(row, column) for column in columns for row in range(1, len(sheet.rows))]
+    if any(re.fullmatch(r"\d+,\d+", cell) for cell in cells):
+        return True
+    return otherwise and not any(re.fullmatch(r"\d+\.\d+", cell) for cell in cells)
+
+
+def unreadable_note(standings: Iterable[Standing]) -> tuple[str, ...]:
+    """Who has a zero because nothing could be read, so that a teacher can decide otherwise."""
+    names = [
+        s.student.name or s.student.key for s in standings if s.scored and s.scored.status == "unreadable"
+    ]
+    return (f"Graded 0 because nothing could be read: {', '.join(names)}.",) if names else ()
+
+
+def grade_text(
+    result: GradingResult, maximum: Decimal | None, scale: Scale, *, where: str, comma: bool
+) -> str:
+    """The grade as the file writes it, out of the file's own maximum.
+
+    Raises InputError where `--scale` contradicts the file, and where neither says what the grade is out of.
+    """
+    if maximum is None and scale.out_of is None:
+        raise InputError(f"{where} does not say what grades are out of: give --scale, such as --scale 20.")
+    if maximum is not None and scale.out_of is not None and maximum != scale.out_of:
+        raise InputError(
+            f"{where} is graded out of {written(maximum)}, and --scale says {written(scale.out_of)}: leave "
+            "--scale out, or change the maximum on the platform."
+        )
+    out_of = scale.out_of if maximum is None else maximum
+    value = scaled(result.score, result.max_score, Scale(out_of=out_of, step=scale.step))
+    return written(value, comma=comma, digits=MIN_DIGITS)

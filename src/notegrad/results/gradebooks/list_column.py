@@ -1,0 +1,84 @@
+"""One column of any class list, filled in: Brightspace's and Blackboard's gradebooks, a school's own sheet.
+
+The list must have a column that identifies students (`results.roster`). What grades are out of is read
+from the column's head where platforms put it: `TP2 Points Grade <Numeric MaxPoints:20>`, `TP2 [Total Pts:
+20 Score] |123`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+import msgspec
+
+from notegrad.errors import InputError
+from notegrad.intake.class_list.joining import FIELDS, Field
+from notegrad.intake.class_list.roster import roster_of
+from notegrad.intake.class_list.spreadsheet import Sheet
+from notegrad.records import ClassList, GradingResult, RosterEntry
+from notegrad.results.gradebooks.filling import Filled, grade_text, has_decimal_comma, unreadable_note
+from notegrad.results.gradebooks.scale import Scale, exact, number_in
+from notegrad.results.gradebooks.standings import Standing
+
+_MAXIMUM = re.compile(r"(?:MaxPoints|Total Pts)\s*:\s*(\d+(?:[.,]\d+)?)", re.IGNORECASE)
+
+
+def fill_column(
+    sheet: Sheet, class_list: ClassList, standings: Sequence[Standing], scale: Scale, *, column: str
+) -> Filled:
+    """The list with the grades of these students in the column whose head is, or begins with, `column`.
+
+    Raises InputError where there is not exactly one such column.
+    """
+    at = _column(sheet, column)
+    roster = roster_of(sheet)
+    same_keys = roster.platform in (None, class_list.platform)
+    fields = [field for field in FIELDS if field != "key" or same_keys]
+    results = [(field, _by_value(standings, field)) for field in fields]
+    told = _MAXIMUM.search(sheet.heads[at])
+    maximum = number_in(told[1]) if told else None
+    comma = has_decimal_comma(sheet, [at], otherwise=sheet.separator == ";")
+    texts: dict[tuple[int, int], str] = {}
+    graded = empty = 0
+    for row, entry in zip(roster.rows, roster.entries, strict=True):
+        tried = [found[value] for field, found in results if (value := _value(entry, field)) in found]
+        result = next(iter(tried), None)
+        there = sheet.text(row, at)
+        if result is None or at >= len(sheet.rows[row]):
+            empty += not there
+            continue
+        text = grade_text(result, maximum, _out_of(scale, maximum, result), where=sheet.name, comma=comma)
+        graded += 1
+        if number_in(there) != number_in(text):
+            texts[row, at] = text
+    return Filled(data=sheet.replaced(texts), graded=graded, empty=empty, notes=unreadable_note(standings))
+
+
+def _column(sheet: Sheet, wanted: str) -> int:
+    heads = [head.strip().casefold() for head in sheet.heads]
+    name = wanted.strip().casefold()
+    named = [at for at, head in enumerate(heads) if head == name]
+    named = named or [at for at, head in enumerate(heads) if head.startswith(name)]
+    if len(named) != 1:
+        many = "more than one column" if named else "no column"
+        raise InputError(f"{sheet.name} has {many} called {wanted!r}; there are: {', '.join(sheet.heads)}.")
+    return named[0]
+
+
+def _by_value(standings: Sequence[Standing], field: Field) -> dict[str, GradingResult | None]:
+    """The results (None: no score) by what this field says of their students."""
+    return {value: s.scored for s in reversed(standings) if (value := _value(s.student, field))}
+
+
+def _value(entry: RosterEntry, field: Field) -> str:
+    return str(getattr(entry, field)).casefold()
+
+
+def _out_of(scale: Scale, maximum: Decimal | None, result: GradingResult) -> Scale:
+    """The scale; the assignment's own points where neither file nor options say another."""
+    if maximum is not None or scale.out_of is not None:
+        return scale
+    top = exact(result.max_score)
+    return msgspec.structs.replace(scale, out_of=Decimal(top.numerator) / Decimal(top.denominator))

@@ -1,0 +1,1 @@
+"""Pages: the feedback that a student reads, self-contained and without script."""

@@ -1,0 +1,1 @@
+"""The report: a class on one page, from plain records to figures and tables."""

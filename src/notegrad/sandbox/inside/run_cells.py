@@ -1,0 +1,162 @@
+"""Run a notebook's cells one after the other, each within its time, and say what happened to each."""
+
+from __future__ import annotations
+
+import random
+import signal
+import sys
+import time
+from collections.abc import Callable, Sequence
+from types import FrameType
+from typing import Any
+
+from notegrad.records import CellStatus, Limits
+from notegrad.sandbox.inside.output import Tail, text_stream
+from notegrad.sandbox.inside.shell import NotebookShell
+from notegrad.sandbox.protocol import CellFinished, CellStarted, Event, NotebookFinished
+
+CELL_TAIL_BYTES = 20_000
+MAX_ERROR_CHARS = 2_000
+REFIRE_S = 0.05  # again and again, for cells that catch everything
+INSIST_AFTER = 4  # firings; from then on handlers are interrupted too
+CELL_TIMEOUT = "CellTimeout: la cellule a dépassé {limit_s:g} s (the cell ran for too long)"
+CPU_TIMEOUT = "CellTimeout: {limit_s:g} s de calcul dépassées (the processor time was used up)"
+OUTPUT_USED_UP = "[sortie coupée : plus de {limit_bytes} octets (output cut)]"
+OUT_OF_TIME = "le temps total du notebook était épuisé (the notebook's total time was used up)"
+
+
+class CellTimeout(BaseException):
+    """Raised inside a cell that ran past its limit; no `except Exception` stops it."""
+
+
+class Alarm:
+    """Raises CellTimeout in the main thread at the end of the given time, repeatedly."""
+
+    def __init__(self) -> None:
+        self._fired = 0
+        self._armed = False
+
+    def __call__(self, _: int, frame: FrameType | None) -> None:
+        """The signal handler."""
+        if not self._armed:
+            return
+        self._fired += 1
+        if self._fired > INSIST_AFTER:
+            # `while True: try: sleep(1) except: pass` is in its try whenever the signal comes. Tracing raises
+            # once more at the first line of the handler, and that goes past the try.
+            while frame is not None:
+                frame.f_trace = _raise_at_line
+                frame = frame.f_back
+            sys.settrace(_raise_at_line)
+        raise CellTimeout
+
+    def set(self, seconds: float) -> None:
+        """Fire after `seconds`, then every REFIRE_S."""
+        self._fired = 0
+        self._armed = True
+        signal.signal(signal.SIGALRM, self)
+        signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.001), REFIRE_S)
+
+    def clear(self) -> bool:
+        """Stop; says whether it fired."""
+        self._armed = False
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
+        if self._fired:
+            sys.settrace(None)
+        return self._fired > 0
+
+
+def _raise_at_line(_: FrameType, event: str, __: Any) -> Any:
+    if event == "line":
+        raise CellTimeout
+    return _raise_at_line
+
+
+def seed_everything(seed: int) -> None:
+    """Seed Python's, NumPy's and torch's generators, as `torch.manual_seed` and its like do."""
+    import numpy as np
+    import torch
+
+    random.seed(seed)
+    np.random.seed(seed % 2**32)
+    # torch.manual_seed also asks CUDA, which formats a stack each time (2 ms); only where there is a context.
+    torch.default_generator.manual_seed(seed)
+    if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
+        torch.cuda.manual_seed_all(seed)
+
+
+def run_cells(
+    shell: NotebookShell,
+    cells: Sequence[str],
+    skip: dict[int, tuple[CellStatus, str]],
+    limits: Limits,
+    report: Callable[[Event], None],
+    clock: Callable[[], float] = time.monotonic,
+) -> None:
+    """Run all cells in order and report on each; a cell that fails does not stop the next.
+
+    `skip` holds the cells not to run, with the status and the error to report for them. `clock` gives the
+    seconds that count towards the total.
+    """
+    tail = Tail(min(CELL_TAIL_BYTES, limits.output_bytes))
+    left_bytes = limits.output_bytes
+    sys.stdout, sys.stderr = text_stream(tail), text_stream(tail)
+    deadline = clock() + limits.wall_s
+    alarm = Alarm()
+    out_of_time = False
+    status: CellStatus
+    error: str | None
+    for index, source in enumerate(cells):
+        left_s = deadline - clock()
+        report(CellStarted(index=index))
+        if index in skip:
+            status, error = skip[index]
+        elif left_s <= 0:
+            out_of_time, status, error = True, "not_run", OUT_OF_TIME
+        else:
+            status, error = _run_cell(shell, source, min(limits.cell_wall_s, left_s), alarm)
+        text = tail.take(min(CELL_TAIL_BYTES, left_bytes))
+        if left_bytes > 0 >= left_bytes - len(text):
+            text += OUTPUT_USED_UP.format(limit_bytes=limits.output_bytes)
+        left_bytes -= len(text)
+        report(CellFinished(index=index, status=status, error=error, stdout_tail=text))
+    out_of_time = out_of_time or clock() > deadline
+    report(NotebookFinished(out_of_time=out_of_time))
+
+
+def _run_cell(
+    shell: NotebookShell, source: str, limit_s: float, alarm: Alarm
+) -> tuple[CellStatus, str | None]:
+    """Status and error of one cell; never raises."""
+    text: str | None = None
+    fired = False
+    try:
+        try:
+            alarm.set(limit_s)
+            result = shell.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
+            error = result.error_before_exec or result.error_in_exec
+            text = None if error is None else describe(error)
+        finally:
+            fired = alarm.clear()
+    except CellTimeout:
+        fired = True
+        alarm.clear()
+    except BaseException as raised:
+        text = describe(raised)
+    if fired:
+        return "timeout", CELL_TIMEOUT.format(limit_s=limit_s)
+    return ("ok", None) if text is None else ("error", text)
+
+
+def describe(error: BaseException) -> str:
+    """`Type: message` of an exception of the student's; its `__str__` may raise, or say very much."""
+    name = type(error).__name__
+    try:
+        text = f"{error.msg} (line {error.lineno})" if isinstance(error, SyntaxError) else str(error)
+        text = text[:MAX_ERROR_CHARS]
+    except CellTimeout:
+        raise
+    except BaseException:
+        text = "<no message>"
+    clean = f"{name}: {text}" if text else name
+    return clean.encode("utf-8", "replace").decode("utf-8")[:MAX_ERROR_CHARS]

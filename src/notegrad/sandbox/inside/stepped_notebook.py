@@ -1,0 +1,105 @@
+"""A worker that is never forked: it stops at each check, and answers the judge itself.
+
+CUDA does not survive a fork. So where a device is initialised, the notebook waits inside `grader.check` while
+its question is judged in this very process, on the state that a fork would have had; then it goes on. What
+the judge's calls left behind is put back where it can be (restore.py), and told where it cannot: the client
+then takes a fresh process and runs the notebook up to the same place.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+
+import msgspec
+
+from notegrad.sandbox import protocol
+from notegrad.sandbox.inside import forked_notebook, restore
+from notegrad.sandbox.inside.run_cells import REFIRE_S
+from notegrad.sandbox.protocol import CheckReached, GoOn, Serve, Served
+
+MAX_STOPS_PER_QUESTION = forked_notebook.MAX_SNAPSHOTS_PER_QUESTION
+_Request = Serve | GoOn
+
+
+class Resident(forked_notebook.Worker):
+    """One submission's notebook, asked where it stands."""
+
+    _stopped_s = 0.0
+    _is_stopped = False
+
+    def run(self) -> None:
+        """Run the cells, stopping at checks; then serve until the client closes the socket."""
+        self._generations: dict[int, int] = {}
+        self._run_cells(self._clock)
+        while True:
+            self._attend()
+
+    def _clock(self) -> float:
+        return time.monotonic() - self._stopped_s
+
+    def _on_check(self, question: str) -> None:
+        """Stop here until the client says to go on: the question is judged on this state."""
+        number = self._questions.get(question)
+        if number is None or self._is_stopped or not self._may_stop():
+            return
+        generation = self._generations.get(number, 0) + 1
+        if generation > MAX_STOPS_PER_QUESTION:
+            return
+        self._generations[number] = generation
+        started = time.monotonic()
+        with _cell_held():
+            self._report(CheckReached(question=number, generation=generation))
+            self._attend()
+            self._stopped_s += time.monotonic() - started
+
+    def _may_stop(self) -> bool:
+        """Not in a process or a thread that the notebook started: the judge asks the one that waits."""
+        return os.getpid() == self._pid and threading.current_thread() is threading.main_thread()
+
+    def _attend(self) -> None:
+        """Serve whoever asks until told to go on; the end of the client is ours."""
+        self._is_stopped = True
+        try:
+            while True:
+                body, descriptors = self._receive()
+                if isinstance(msgspec.msgpack.decode(body, type=_Request), GoOn):
+                    return
+                self._serve_here(descriptors[0])
+        except (protocol.BrokenError, OSError, msgspec.MsgspecError):
+            os._exit(0)
+        finally:
+            self._is_stopped = False
+
+    def _serve_here(self, descriptor: int) -> None:
+        before = restore.keep(self._shell.user_ns)
+        with socket.socket(fileno=descriptor) as sock:
+            sock.sendall(protocol.HELLO_READY + bytes(4))
+            try:
+                forked_notebook.prepare_fork(self._job.seed)
+                self._server(sock, self._shell.user_ns, limits=self._job.limits, seed=self._job.seed)
+            except BaseException:  # noqa: S110 - student code below the server; the client sees a closed socket
+                pass
+        self._report(Served(changed=not restore.put_back(before, self._shell.user_ns)))
+
+
+@contextlib.contextmanager
+def _cell_held() -> Iterator[None]:
+    """Stop the cell's alarm, and what it may have set to get through, and let it run on afterwards."""
+    left_s, _ = signal.setitimer(signal.ITIMER_REAL, 0.0)
+    handler = signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    tracing = sys.gettrace()
+    sys.settrace(None)
+    try:
+        yield
+    finally:
+        sys.settrace(tracing)
+        signal.signal(signal.SIGALRM, handler)
+        if left_s:
+            signal.setitimer(signal.ITIMER_REAL, left_s, REFIRE_S)

@@ -1,0 +1,226 @@
+"""The zygote: a warm process that forks one confined process tree per submission.
+
+Theory of operation
+-------------------
+1. The client starts `main` in a Python with an environment of our making. A first process, light, finds the
+   tier (tiers.py) and enters a mount and a pid namespace (a user namespace too when we are not root); its
+   child is the zygote, pid 1 in there. When the zygote ends, for whatever reason, the kernel kills
+   everything below it.
+2. The zygote imports torch, numpy, matplotlib and IPython, uses what is lazy once (warm.py; less where it is
+   told so, optional_libraries.py), freezes the collector, and pivots into a minimal read-only root
+   (rootfs.py). It has one thread, asserted before each fork: a fork copies no other thread, but copies the
+   locks that it holds.
+3. It serves `Spawn` requests over one socket. A request carries descriptors and limits, nothing else: no
+   code, no inputs, no tests. So no submission can find anything of another one in the memory that it
+   inherits.
+4. Per submission it forks a pid 1 (supervisor.py) in nested namespaces, which forks the worker
+   (forked_notebook.py). The worker confines itself (confine.py), makes its device ready where it has one
+   (device_access.py), reads the notebook from its own socket and runs it; per question it is forked again,
+   or asked itself (stepped_notebook.py). Killing pid 1, by a pidfd that the client holds, kills all of them.
+5. When its socket closes (the client closed it, or died) the zygote exits.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+import msgspec
+
+from notegrad.errors import SandboxUnavailableError
+from notegrad.probes import garbage
+from notegrad.records import Record
+from notegrad.sandbox import protocol
+from notegrad.sandbox.inside import supervisor
+from notegrad.sandbox.protocol import BrokenError, Ready, Refused, Spawn, Spawned
+from notegrad.sandbox.walls import confine, device_access, namespaces, rootfs, seccomp, syscalls, tiers
+
+Server = Callable[..., None]
+
+_MAX_REQUEST_BYTES = 65_536
+_FOREVER_S = 1e9
+NO_PID = -1
+
+
+class Settings(Record, frozen=True):
+    """What the client passes on the command line, as JSON."""
+
+    control: int
+    tier: str
+    unsafe: bool
+    scratch: str  # a directory of the client's, private and empty
+    package_parent: str
+    server: str  # "module:function" that serves a fork
+    server_path: str | None = None
+    leave_out: tuple[str, ...] = ()  # of rare.PARTS: not warmed
+    without: tuple[str, ...] = ()  # protections left off, so that tests can show what each of them stops
+    device: str = "cpu"
+
+
+def main() -> NoReturn:
+    """Entry point of the process that the client starts."""
+    settings = msgspec.json.decode(sys.argv[1].encode(), type=Settings)
+    control = socket.socket(fileno=settings.control)
+    try:
+        # a test that leaves the file system open leaves everything open: what confinement costs, and stops
+        bare = "filesystem" in settings.without
+        tier = "none" if bare else tiers.choose(settings.tier, settings.unsafe)
+    except SandboxUnavailableError as error:
+        protocol.send(control, Refused(reason=str(error), unavailable=True))
+        os._exit(0)
+    launcher = os.getpid()
+    if tier in ("full", "userns"):
+        _become_pid_1(tier)
+    try:
+        with garbage.sparing():
+            zygote = Zygote(settings, control, tier, launcher)
+        zygote.serve()
+    except BrokenError:
+        os._exit(0)  # the client has gone
+
+
+def _become_pid_1(tier: str) -> None:
+    """Go on in a child that is pid 1 of a pid namespace; this process waits for it."""
+    namespaces.enter_outer(user=tier == "userns")
+    pid = os.fork()
+    if pid:
+        os.closerange(3, 1 << 30)
+        os.waitpid(pid, 0)
+        os._exit(0)
+    syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+class Zygote:
+    """The warm process and its spawn loop."""
+
+    def __init__(self, settings: Settings, control: socket.socket, tier: str, launcher: int) -> None:
+        # Imported here: the light process above must not pay for it, and no child again (70 ms each).
+        from notegrad.sandbox.inside import forked_notebook, stepped_notebook, warm  # noqa: F401
+
+        self._control = control
+        self._tier = tier
+        self._launcher = launcher
+        self._without = settings.without
+        self._slot = 0
+        self._own_pid_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+        self._own_uid = tier in ("full", "no-namespaces")
+        self._protections = tiers.protections(tier, settings.without)
+        self._package_parent = None if tier in ("full", "userns") else settings.package_parent
+        active = {protection.name for protection in self._protections if protection.active}
+        self._landlock = "landlock" in active
+        self._device = settings.device
+        self._system_calls = (
+            seccomp.compile_filter(
+                unix_sockets=tier != "no-namespaces", memory_nodes=device_access.is_cuda(settings.device)
+            )
+            if "seccomp" in active
+            else None
+        )
+        # read before the environment is made anew, for student code too
+        self._settings = {
+            n: os.environ[n] for n in device_access.environment(settings.device) if n in os.environ
+        }
+        on_cpu = settings.device == device_access.CPU
+        warms_autograd = on_cpu and not device_access.driver_is_here()
+        self._shell = warm.warm_up(
+            os.environ["IPYTHONDIR"], autograd=warms_autograd, leave_out=settings.leave_out
+        )
+        self._server = _load(settings.server, settings.server_path)
+        if tier == "userns":
+            namespaces.forbid_nesting()
+        if tier in ("full", "userns"):
+            uid = namespaces.first_uid() if self._own_uid else namespaces.USERNS_UID
+            rootfs.enter(str(Path(settings.scratch) / "root"), settings.package_parent, uid, self._device)
+        if tier != "none":
+            syscalls.drop_bounding_set()
+        os.environ.clear()
+        os.environ.update(confine.environment(rootfs.BOX) | self._settings)
+        tempfile.tempdir = None
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # ended submissions are reaped by the kernel
+        warm.freeze()
+
+    def serve(self) -> NoReturn:
+        """Say that we are ready, then spawn until the client goes (BrokenError)."""
+        ready = Ready(tier=self._tier, protections=self._protections, own_uid=self._own_uid)
+        protocol.send(self._control, ready)
+        while True:
+            deadline = time.monotonic() + _FOREVER_S
+            body, descriptors = protocol.receive_with_descriptors(self._control, deadline, _MAX_REQUEST_BYTES)
+            request = msgspec.msgpack.decode(body, type=Spawn)
+            try:
+                self._spawn(request, descriptors)
+            except OSError as error:
+                protocol.send(self._control, Refused(reason=str(error)))
+
+    def _spawn(self, request: Spawn, descriptors: list[int]) -> None:
+        job, report = (socket.socket(fileno=descriptor) for descriptor in descriptors[:2])
+        groups = descriptors[2:]
+        _assert_one_thread()
+        self._slot += 1
+        uid = namespaces.slot_uid(self._launcher, self._slot) if self._own_uid else None
+        if self._tier in ("full", "userns") and "processes" not in self._without:
+            namespaces.next_child_in_new_pid_namespace(self._own_pid_namespace)
+        pid = os.fork()
+        if pid == 0:
+            self._control.close()
+            os.close(self._own_pid_namespace)
+            slot = supervisor.Slot(
+                tier=self._tier,
+                uid=uid,
+                limits=request.limits,
+                package_parent=self._package_parent,
+                system_calls=self._system_calls,
+                landlock=self._landlock,
+                device=self._device,
+                settings=self._settings,
+                without=self._without,
+            )
+            supervisor.supervise(slot, job, report, groups, lambda: self._start_worker(job))
+        job.close()
+        report.close()
+        for descriptor in groups:
+            os.close(descriptor)
+        pidfd = os.pidfd_open(pid)
+        try:
+            protocol.send(self._control, Spawned(uid=NO_PID if uid is None else uid), (pidfd,))
+        finally:
+            os.close(pidfd)
+
+    def _start_worker(self, job: socket.socket) -> NoReturn:
+        from notegrad.sandbox.inside import forked_notebook
+
+        forked_notebook.main(job, self._shell, self._server, self._device)
+
+
+def _assert_one_thread() -> None:
+    threads = os.listdir("/proc/self/task")
+    if len(threads) != 1:
+        names = ", ".join(sorted(_thread_name(thread) for thread in threads))
+        raise OSError(f"the zygote has {len(threads)} threads ({names}); forking it would not be safe")
+
+
+def _thread_name(thread: str) -> str:
+    """What a library called its thread: who it is that must not be imported here."""
+    with open(f"/proc/self/task/{thread}/comm", encoding="utf-8", errors="replace") as file:
+        return file.read().strip()
+
+
+def _load(name: str, path: str | None) -> Server:
+    """The function that serves a fork; imported now, so that no child imports it."""
+    module, _, function = name.partition(":")
+    if path is not None:
+        sys.path.append(path)
+    try:
+        server: Server = getattr(importlib.import_module(module), function)
+        return server
+    finally:
+        if path is not None:
+            sys.path.remove(path)

@@ -1,0 +1,82 @@
+"""Ask the zygote for process trees, ahead of need where that saves time."""
+
+from __future__ import annotations
+
+import socket
+import time
+
+import msgspec
+
+from notegrad.errors import SandboxError
+from notegrad.records import Limits
+from notegrad.sandbox import protocol
+from notegrad.sandbox.outside import cgroups
+from notegrad.sandbox.outside.handshake import credential_socketpair
+from notegrad.sandbox.outside.process_tree import Attempt
+from notegrad.sandbox.protocol import BrokenError, Refused, Spawn, Spawned
+
+_MAX_REPLY_BYTES = 65_536
+_GONE = "The sandbox's zygote does not answer ({}); start a new sandbox."
+
+
+class Spawning:
+    """A process tree that was asked for; the zygote makes it while we do something else."""
+
+    def __init__(
+        self, control: socket.socket, limits: Limits, parents: cgroups.Parents | None, own_mb: int = 0
+    ) -> None:
+        """Send the request; the tree gets a control group below `parents`. Raises SandboxError.
+
+        `own_mb`: memory that it takes before any student code, besides what every tree takes.
+        """
+        self.limits = limits
+        self.group = _make_group(
+            parents, msgspec.structs.replace(limits, memory_mb=limits.memory_mb + own_mb)
+        )
+        self._control = control
+        self._job, far_job = credential_socketpair()
+        self._report, far_report = socket.socketpair()
+        with far_job, far_report:
+            try:
+                groups = self.group.descriptors if self.group else []
+                descriptors = (far_job.fileno(), far_report.fileno(), *groups)
+                protocol.send(control, Spawn(limits=limits), descriptors)
+            except BrokenError as error:
+                self.abandon()
+                raise SandboxError(_GONE.format(error)) from error
+            finally:
+                if self.group:
+                    self.group.close_descriptors()
+
+    def result(self, timeout_s: float) -> Attempt:
+        """Wait for the zygote's reply; replies come in the order of the requests. Raises SandboxError."""
+        descriptors: list[int] = []
+        try:
+            deadline = time.monotonic() + timeout_s
+            body, descriptors = protocol.receive_with_descriptors(self._control, deadline, _MAX_REPLY_BYTES)
+            reply = msgspec.msgpack.decode(body, type=Spawned | Refused)
+        except (BrokenError, msgspec.MsgspecError) as error:
+            self.abandon()
+            raise SandboxError(_GONE.format(error)) from error
+        if isinstance(reply, Refused) or not descriptors:
+            self.abandon()
+            reason = reply.reason if isinstance(reply, Refused) else "no descriptor came with the reply"
+            raise SandboxError(f"The sandbox could not start a submission: {reason}.")
+        own_uid = None if reply.uid < 0 else reply.uid
+        return Attempt(descriptors[0], own_uid, self._job, self._report, self.group)
+
+    def abandon(self) -> None:
+        """Close our ends; a tree that is made nevertheless ends, since nobody speaks to it."""
+        self._job.close()
+        self._report.close()
+        if self.group:
+            self.group.remove()
+
+
+def _make_group(parents: cgroups.Parents | None, limits: Limits) -> cgroups.Group | None:
+    if parents is None:
+        return None
+    try:
+        return cgroups.Group(parents, limits)
+    except OSError as error:
+        raise SandboxError(f"No control group could be made for a submission: {error}.") from error

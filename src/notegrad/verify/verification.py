@@ -1,0 +1,213 @@
+"""Verifies one assignment: builds it, lints it, tries every answer and every mutant through the grader."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from notegrad.authoring.build import Built, build, bundle_path
+from notegrad.authoring.check import refuse_scores
+from notegrad.authoring.master import ASSIGNMENTS_DIR
+from notegrad.authoring.notebook_bytes import text
+from notegrad.course.answers import QuestionAnswers, Rejected, read_answers
+from notegrad.course.bundle import parse_bundle
+from notegrad.course.config import Config
+from notegrad.errors import InputError
+from notegrad.intake.submissions import read_notebook
+from notegrad.records import GradingResult, QuestionResult, Record
+from notegrad.verify.lint import declared_points, lint_giveaways, lint_master, lint_messages, lint_points
+from notegrad.verify.mutate import Mutant, mutants, normal_form
+from notegrad.verify.trials import Course, Trial, TrialPool
+
+
+class Refused(Record, frozen=True, kw_only=True):
+    """A right answer that a test case refuses: the worst fault an assignment can have."""
+
+    answer: str
+    failed: dict[int, str]
+
+
+class Missed(Record, frozen=True, kw_only=True):
+    """A wrong answer that fails other test cases than it should; none at all where `actual` is empty."""
+
+    answer: str
+    misconception: str
+    actual: tuple[int, ...]
+    expected: tuple[int, ...]
+
+
+class Survivor(Record, frozen=True, kw_only=True):
+    """A mutant that passes every test case; `reason` says why it may, None where nobody has said so."""
+
+    change: str
+    code: str
+    reason: str | None = None
+
+
+class QuestionVerification(Record, frozen=True, kw_only=True):
+    """What was found about one question."""
+
+    name: str
+    accepted: int
+    rejected: int
+    mutants: int
+    refused: tuple[Refused, ...] = ()
+    missed: tuple[Missed, ...] = ()
+    survivors: tuple[Survivor, ...] = ()
+
+    @property
+    def kill_rate(self) -> float:
+        """The share of rejected answers that fail at least one test case."""
+        return 1.0 - sum(not m.actual for m in self.missed) / self.rejected if self.rejected else 1.0
+
+    @property
+    def unexplained(self) -> tuple[Survivor, ...]:
+        """Survivors without a reason."""
+        return tuple(s for s in self.survivors if s.reason is None)
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is left to do."""
+        return not (self.refused or self.missed or self.unexplained)
+
+
+class Verification(Record, frozen=True, kw_only=True):
+    """What was found about one assignment; `findings` are sentences of lint."""
+
+    slug: str
+    solution: GradingResult
+    blank: GradingResult
+    questions: tuple[QuestionVerification, ...]
+    findings: tuple[str, ...]
+    duration_s: float
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is left to do."""
+        return not self.findings and all(q.ok for q in self.questions)
+
+
+def verify(config: Config, slug: str, pool: TrialPool, *, mutate: bool = True) -> Verification:
+    """Hold an assignment's tests against its answers.
+
+    Raises BuildError where it cannot be built, leaks, or its solution or untouched notebook is graded
+    wrongly; InputError for answers that cannot be read; SandboxError for a fault of ours.
+    """
+    started = time.monotonic()
+    built = build(config, slug, check=False)
+    assigned = built.assigned
+    bundle = parse_bundle(built.autograder, bundle_path(config.root, slug))
+    answers = read_answers(config.root / ASSIGNMENTS_DIR / slug)
+    handed_in = {"solution": assigned.solution, "blank": built.student[assigned.notebook_name]}
+    solution, blank = pool.grade(bundle, [read_notebook(data, id=id_) for id_, data in handed_in.items()])
+    refuse_scores(slug, solution, blank)
+    questions = [q.question for q in solution.questions]
+    _check_names(answers, [q.name for q in questions], config.root / ASSIGNMENTS_DIR / slug)
+    course = _course(built, [q.name for q in questions])
+    variants = {n: mutants(code) if mutate else () for n, code in course.references.items()}
+    results = pool.run(bundle, course, [*_answer_trials(answers), *_mutant_trials(variants)])
+    declared, total = declared_points(assigned.master)
+    findings = (
+        *lint_master(assigned.master),
+        *lint_points(questions, declared, total),
+        *lint_messages(questions, language=bundle.language),
+        *lint_giveaways(built.tests, course.references),
+    )
+    return Verification(
+        slug=slug,
+        solution=solution,
+        blank=blank,
+        questions=tuple(
+            _judge(q.name, answers.get(q.name, QuestionAnswers()), variants[q.name], results)
+            for q in questions
+        ),
+        findings=findings,
+        duration_s=time.monotonic() - started,
+    )
+
+
+def _check_names(answers: Mapping[str, QuestionAnswers], names: Iterable[str], folder: Path) -> None:
+    for name in names:
+        if name not in answers:
+            raise InputError(f"{folder / 'answers.yml'} says nothing about question {name}; list its answers")
+    for name in answers:
+        if name not in set(names):
+            raise InputError(f"{folder / 'answers.yml'}: there is no question {name} in the notebook")
+
+
+def _course(built: Built, names: list[str]) -> Course:
+    """The code before the first lesson, and the reference solution of each question."""
+    from otter.assign.solutions import SOLUTION_CELL_TAG
+
+    student = json.loads(built.student[built.assigned.notebook_name])["cells"]
+    start = next((i for i, cell in enumerate(student) if cell["cell_type"] == "code"), len(student))
+    head = []
+    for cell in student[start:]:
+        if cell["cell_type"] != "code" or text(cell["source"]).startswith("grader.check("):
+            break
+        head.append(text(cell["source"]))
+    references: dict[str, list[str]] = {name: [] for name in names}
+    pending: list[str] = []
+    for cell in json.loads(built.assigned.solution)["cells"]:
+        source = text(cell["source"])
+        if SOLUTION_CELL_TAG in cell["metadata"].get("tags", []) and cell["cell_type"] == "code":
+            pending.append(source)
+        for name in names:
+            if f'grader.check("{name}")' in source:
+                references[name], pending = pending, []
+    return Course(head=tuple(head), references={n: "\n\n".join(cells) for n, cells in references.items()})
+
+
+def _answer_trials(answers: Mapping[str, QuestionAnswers]) -> Iterable[Trial]:
+    for name, question in answers.items():
+        codes = {a.id: a.code for a in question.accepted} | {r.id: r.code for r in question.rejected}
+        for id_, code in codes.items():
+            yield Trial(id=id_, question=name, code=code)
+        for number, equivalent in enumerate(question.equivalent):
+            yield Trial(id=f"{name}/equivalent {number + 1}", question=name, code=equivalent.code)
+
+
+def _mutant_trials(variants: Mapping[str, tuple[Mutant, ...]]) -> Iterable[Trial]:
+    for name, found in variants.items():
+        for number, mutant in enumerate(found):
+            yield Trial(id=f"{name}/mutant {number}", question=name, code=mutant.code, first_failure=True)
+
+
+def _judge(
+    name: str, answers: QuestionAnswers, variants: tuple[Mutant, ...], results: Mapping[str, QuestionResult]
+) -> QuestionVerification:
+    right = [
+        *(a.id for a in answers.accepted),
+        *(f"{name}/equivalent {number + 1}" for number in range(len(answers.equivalent))),
+    ]
+    refused = [Refused(answer=id_, failed=failed) for id_ in right if (failed := _failed(results[id_]))]
+    missed = [m for m in (_missed(a, _failed(results[a.id])) for a in answers.rejected) if m is not None]
+    reasons = {normal_form(a.code): f"accepted answer {a.id}" for a in answers.accepted}
+    reasons |= {normal_form(e.code): e.reason for e in answers.equivalent}
+    survivors = [
+        Survivor(change=m.change, code=m.code, reason=reasons.get(m.code))
+        for number, m in enumerate(variants)
+        if not _failed(results[f"{name}/mutant {number}"])
+    ]
+    return QuestionVerification(
+        name=name,
+        accepted=len(answers.accepted),
+        rejected=len(answers.rejected),
+        mutants=len(variants),
+        refused=tuple(refused),
+        missed=tuple(missed),
+        survivors=tuple(survivors),
+    )
+
+
+def _failed(result: QuestionResult) -> dict[int, str]:
+    return {r.test_case.number: r.message or r.detail for r in result.test_cases if r.outcome != "passed"}
+
+
+def _missed(answer: Rejected, failed: Mapping[int, str]) -> Missed | None:
+    actual, expected = tuple(sorted(failed)), tuple(sorted(answer.fails))
+    if set(expected) <= set(actual) <= {*expected, *answer.sometimes}:
+        return None
+    return Missed(answer=answer.id, misconception=answer.misconception, actual=actual, expected=expected)
