@@ -14,9 +14,9 @@ import msgspec
 import torch
 
 from notegrad.mirror import CallInterrupted, ObservationError
+from notegrad.mirror.objects.exceptions import is_remote
 from notegrad.mirror.sides.judge_side import Mirror
 from notegrad.mirror.sides.stubs import Stub
-from notegrad.mirror.wire.exceptions import is_remote
 from notegrad.mirror.wire.mirror_errors import ProcessDied
 from tests.fuzz.framed import join, mutate_one, split
 from tests.properties.frame_mutations import mutated

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from notegrad.mirror import CallInterrupted, ObservationError
-from notegrad.mirror.wire.exceptions import is_remote
+from notegrad.mirror.objects.exceptions import is_remote
 from tests.properties.frame_mutations import mutated
 from tests.properties.mirror_server import serving
 

@@ -12,9 +12,9 @@ import numpy as np
 import torch
 
 from notegrad.mirror import StudentError
-from notegrad.mirror.objects.facts import read_bytes
+from notegrad.mirror.memory.facts import read_bytes
+from notegrad.mirror.objects.exceptions import _KNOWN
 from notegrad.mirror.sides.stubs import Stub
-from notegrad.mirror.wire.exceptions import _KNOWN
 
 # Not observed, because it cannot be had; each with its reason.
 # - names and attributes of `grad_fn`: the graph is over there, here it is one node; so the two error messages that

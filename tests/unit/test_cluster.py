@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from notegrad.batch.class_run import grade_all
-from notegrad.batch.engines.choose import EngineChoice, parse_engine
+from notegrad.batch.engines.engine_choice import EngineChoice, parse_engine
 from notegrad.batch.engines.grader_protocol import Failed
 from notegrad.batch.engines.ledger import Event
 from notegrad.errors import InputError, SandboxError

@@ -8,8 +8,9 @@ import torch
 
 from notegrad.mirror import ObservationError, ProcessDied
 from notegrad.mirror.autograd import graph
-from notegrad.mirror.objects import registry
-from notegrad.mirror.wire import limits, plain_values
+from notegrad.mirror.memory import registry
+from notegrad.mirror.objects import plain_values
+from notegrad.mirror.wire import limits
 from notegrad.records import Limits
 from tests.properties.mirror_server import serving
 

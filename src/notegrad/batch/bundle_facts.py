@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from notegrad.batch.journal import versions
+from notegrad.batch.versions import versions
 from notegrad.course.bundle import Bundle
 from notegrad.messages import DEFAULT_LANGUAGE
 from notegrad.records import Limits, Record, Visibility

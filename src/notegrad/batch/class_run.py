@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from notegrad.batch.bundle_facts import Target, deadline_s, target_of
-from notegrad.batch.engines.choose import LOCAL, EngineChoice
+from notegrad.batch.engines.engine_choice import LOCAL, EngineChoice
 from notegrad.batch.engines.grader_protocol import DEFAULT_FACTORY, Failed, Job
 from notegrad.batch.engines.ledger import Event
 from notegrad.batch.jobs import Means, run_jobs

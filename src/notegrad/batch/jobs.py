@@ -13,9 +13,10 @@ from pathlib import Path
 import msgspec
 
 from notegrad.batch.bundle_facts import Target
-from notegrad.batch.engines.choose import LOCAL, EngineChoice, make_engine
+from notegrad.batch.engines.engine_choice import LOCAL, EngineChoice
 from notegrad.batch.engines.grader_protocol import DEFAULT_FACTORY, Failed, Job, Plan
 from notegrad.batch.engines.ledger import Event, Ledger
+from notegrad.batch.engines.make_engine import make_engine
 from notegrad.batch.record_file import content_digest
 from notegrad.errors import InputError
 from notegrad.records import GradingResult, Record, Submission

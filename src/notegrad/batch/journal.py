@@ -6,28 +6,24 @@ fields of each kind of line are in `docs/formats.md`.
 
 from __future__ import annotations
 
-import functools
 import json
 import os
-import platform
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import msgspec
 
-from notegrad import __version__
 from notegrad.batch.engines.ledger import Event
+from notegrad.batch.versions import versions
 from notegrad.errors import InputError
 from notegrad.records import SCHEMA_VERSION, Record
 from notegrad.results.text import escape_unprintable
 
 JOURNAL_FILE = "run.jsonl"
-_PACKAGES = ("torch", "numpy", "otter-grader", "ipython", "msgspec")
 
 
 class LastRun(Record, frozen=True, kw_only=True):
@@ -195,19 +191,3 @@ def _was_cut_off(path: Path | None) -> bool:
     with path.open("rb") as stream:
         stream.seek(-1, os.SEEK_END)
         return stream.read(1) != b"\n"
-
-
-def versions() -> dict[str, str]:
-    """Versions of notegrad, Python and the packages that decide results; imports none of them."""
-    return dict(_versions())
-
-
-@functools.cache
-def _versions() -> dict[str, str]:
-    found = {"notegrad": __version__, "python": platform.python_version()}
-    for package in _PACKAGES:
-        try:
-            found[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            continue
-    return found

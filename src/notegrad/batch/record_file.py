@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from notegrad.batch.bundle_facts import Target
-from notegrad.batch.journal import versions
+from notegrad.batch.versions import versions
 from notegrad.records import SCHEMA_VERSION, GradingResult, Record, Submission
 from notegrad.results.text import escape_unprintable
 from notegrad.results.writer import record_path

@@ -32,7 +32,7 @@ def command(*, result: Path, bundle: Path | None, as_json: bool) -> int:
 
     Exit status: 0 when nothing that is known here differs, 4 when something does.
     """
-    from notegrad.batch.journal import versions
+    from notegrad.batch.versions import versions
     from notegrad.results.reproduce import compare, read_ingredients
 
     there = read_ingredients(result)

@@ -95,7 +95,7 @@ def command(
     from notegrad.batch.class_file import write_class
     from notegrad.batch.class_run import grade_all
     from notegrad.batch.course_knowledge import course_background
-    from notegrad.batch.engines.choose import parse_engine
+    from notegrad.batch.engines.engine_choice import parse_engine
     from notegrad.cli.classes import finish, take_in
     from notegrad.cli.progress import progress
     from notegrad.cli.render import json_document, print_table

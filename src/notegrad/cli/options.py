@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from notegrad.batch.engines.choose import EngineChoice
+    from notegrad.batch.engines.engine_choice import EngineChoice
 
 SLURM_WORKERS = 8
 ANY_NUMBER = 10_000  # of a Dask cluster: as many as it has

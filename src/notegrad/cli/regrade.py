@@ -62,7 +62,7 @@ def command(
     """
     from notegrad.batch.bundle_facts import target_of
     from notegrad.batch.course_knowledge import course_background
-    from notegrad.batch.engines.choose import parse_engine
+    from notegrad.batch.engines.engine_choice import parse_engine
     from notegrad.batch.jobs import Means
     from notegrad.batch.regrade import assignment_of, plan_regrade, regrade
     from notegrad.cli.classes import refresh_gradebook

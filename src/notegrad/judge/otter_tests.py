@@ -19,7 +19,7 @@ from otter.test_files.exception_test import ExceptionTestFile
 from otter.test_files.ok_test import OKTestFile
 
 from notegrad.errors import InputError
-from notegrad.mirror.wire.exceptions import is_printable
+from notegrad.mirror.objects.exceptions import is_printable
 from notegrad.records import Question, Record, TestCase
 
 ENVIRONMENT_PARAMETER = "env"

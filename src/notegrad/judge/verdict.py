@@ -10,7 +10,7 @@ import msgspec
 from notegrad.judge.limit_sentences import explain
 from notegrad.judge.repeatable_errors import Code, repeatable
 from notegrad.messages import translate
-from notegrad.mirror.wire.exceptions import is_remote
+from notegrad.mirror.objects.exceptions import is_remote
 from notegrad.mirror.wire.mirror_errors import ObservationError
 from notegrad.records import Limits, Outcome, TestCase, TestCaseResult
 

@@ -19,7 +19,7 @@ import msgspec
 from notegrad.batch.engines.grader_protocol import Failed, Graded, Plan
 from notegrad.batch.engines.ledger import Ledger, Task
 from notegrad.batch.engines.remote import Answer, Order, grade_remotely
-from notegrad.batch.journal import versions
+from notegrad.batch.versions import versions
 from notegrad.errors import SandboxError
 
 CHECK_S = 1.0  # between two looks at who is there

@@ -12,8 +12,8 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from notegrad.batch.engines.choose import EngineChoice
 from notegrad.batch.engines.cluster import SCHEDULER_GONE
+from notegrad.batch.engines.engine_choice import EngineChoice
 from notegrad.batch.engines.remote import close_graders
 from notegrad.errors import InputError, SandboxError
 

@@ -21,7 +21,7 @@ import msgspec
 
 from notegrad.batch.engines.grader_process import Worker
 from notegrad.batch.engines.grader_protocol import Failed, Graded, Job, Message, Place, Plan, Ready
-from notegrad.batch.journal import versions
+from notegrad.batch.versions import versions
 from notegrad.records import GradingResult, Record
 
 START_DEADLINE_S = 180.0

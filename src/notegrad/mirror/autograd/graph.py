@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import torch
 from torch.autograd.graph import GradientEdge
 
-from notegrad.mirror.objects import facts
+from notegrad.mirror.memory import facts
 from notegrad.mirror.wire.format import Id, TensorRecord
 from notegrad.mirror.wire.limits import MAX_GRAPH_NODES
 from notegrad.mirror.wire.mirror_errors import ObservationError

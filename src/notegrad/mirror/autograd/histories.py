@@ -22,7 +22,7 @@ from notegrad.mirror.autograd.graph import (
     product,
     saves_tensors,
 )
-from notegrad.mirror.objects.registry import Registry
+from notegrad.mirror.memory.registry import Registry
 from notegrad.mirror.wire.format import HistoryRecord, Id, VectorJacobian
 from notegrad.mirror.wire.mirror_errors import ObservationError
 

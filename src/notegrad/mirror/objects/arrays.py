@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from notegrad.mirror.memory.blocks import Memory
+from notegrad.mirror.memory.registry import Registry
 from notegrad.mirror.objects.materialize import build_array, change_array
-from notegrad.mirror.objects.memory import Memory
-from notegrad.mirror.objects.registry import Registry
 from notegrad.mirror.wire.format import ArrayRecord, Id, StorageRecord
 from notegrad.mirror.wire.mirror_errors import ObservationError
 from notegrad.mirror.wire.names import array_dtype

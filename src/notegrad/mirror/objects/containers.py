@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter, OrderedDict, defaultdict, deque
 from typing import Any
 
-from notegrad.mirror.objects.registry import Registry
+from notegrad.mirror.memory.registry import Registry
+from notegrad.mirror.objects.plain_values import check_hashes, decode, encode
+from notegrad.mirror.objects.referring import Referring
 from notegrad.mirror.wire.format import ContainerRecord, Id
 from notegrad.mirror.wire.limits import MAX_ITEMS
 from notegrad.mirror.wire.mirror_errors import ObservationError
-from notegrad.mirror.wire.plain_values import Referring, check_hashes, decode, encode
 
 _mro = type.__dict__["__mro__"].__get__
 _KINDS: dict[str, type] = {

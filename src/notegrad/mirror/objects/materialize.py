@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from notegrad.mirror.objects import facts
-from notegrad.mirror.objects.memory import Memory
+from notegrad.mirror.memory import facts
+from notegrad.mirror.memory.blocks import Memory
 from notegrad.mirror.wire.format import ArrayRecord, TensorRecord
 from notegrad.mirror.wire.limits import MAX_DIMENSIONS, MAX_NESTED_GRADIENTS
 from notegrad.mirror.wire.mirror_errors import ObservationError

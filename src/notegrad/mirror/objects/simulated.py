@@ -1,4 +1,4 @@
-"""Tensors of the simulated accelerator (`expect.accelerator`), to and from the wire.
+"""Tensors of the simulated accelerator (`probes.accelerator`), to and from the wire.
 
 What is mirrored is the tensor of their numbers: so identity, memory, views and what is written in place hold.
 Their gradients cross as a function that the judge's backward pass calls. What does not cross: the gradient
@@ -9,18 +9,17 @@ is not returned.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import msgspec
 import torch
 
+from notegrad.mirror.memory.registry import Registry
+from notegrad.mirror.objects.referring import Referring
 from notegrad.mirror.wire.format import Id, Ref, SimulatedValue, Value
 from notegrad.mirror.wire.mirror_errors import ObservationError
 from notegrad.probes import accelerator
 from notegrad.probes.accelerator import SimulatedTensor
-
-if TYPE_CHECKING:
-    from notegrad.mirror.sides.peer import Peer
 
 _set_version = torch._C._autograd._unsafe_set_version_counter
 
@@ -30,11 +29,11 @@ def simulated_value(tensor: SimulatedTensor, numbers: Id) -> SimulatedValue:
     return SimulatedValue(numbers, tensor.requires_grad, tensor._version, None, ())
 
 
-def with_product(value: Value, tensor: SimulatedTensor, peer: Peer) -> Value:
+def with_product(value: Value, tensor: SimulatedTensor, registry: Registry, refer: Referring) -> Value:
     """The same with a function for its gradients with regard to every leaf that both sides know."""
     if not isinstance(value, SimulatedValue) or tensor.is_leaf:
         return value
-    known = [peer.registry.find(i) for i in peer.registry]
+    known = [registry.find(i) for i in registry]
     leaves = [
         leaf
         for numbers in known
@@ -48,8 +47,8 @@ def with_product(value: Value, tensor: SimulatedTensor, peer: Peer) -> Value:
         return torch.autograd.grad(tensor, leaves, cotangent, retain_graph=True, allow_unused=True)
 
     product.__module__ = __name__
-    inputs = tuple(peer.refer_tensor(leaf.on_cpu) for leaf in leaves)
-    return msgspec.structs.replace(value, product=cast("Ref", peer.refer_other(product)), inputs=inputs)
+    inputs = tuple(refer.refer_tensor(leaf.on_cpu) for leaf in leaves)
+    return msgspec.structs.replace(value, product=cast("Ref", refer.refer_other(product)), inputs=inputs)
 
 
 def decode_simulated(value: SimulatedValue, resolve: Callable[[Id], object]) -> SimulatedTensor:

@@ -10,10 +10,10 @@ import torch
 
 from notegrad.mirror.autograd.graph import Cut, Edge, is_remade, view_source
 from notegrad.mirror.autograd.histories import Histories
-from notegrad.mirror.objects import facts
+from notegrad.mirror.memory import facts
+from notegrad.mirror.memory.blocks import Memory
+from notegrad.mirror.memory.registry import Registry
 from notegrad.mirror.objects.materialize import build_tensor, change_geometry, set_creation, set_gradient
-from notegrad.mirror.objects.memory import Memory
-from notegrad.mirror.objects.registry import Registry
 from notegrad.mirror.wire.format import HistoryRecord, Id, StorageRecord, TensorRecord
 from notegrad.mirror.wire.mirror_errors import ObservationError
 from notegrad.mirror.wire.names import dtype_name

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from notegrad.mirror.globals import global_state
+from notegrad.mirror.objects.exceptions import as_student_error
 from notegrad.mirror.sides.peer import Peer
 from notegrad.mirror.sides.shipping import pack
 from notegrad.mirror.sides.stubs import Stub
 from notegrad.mirror.wire.channel import Channel
-from notegrad.mirror.wire.exceptions import as_student_error
 from notegrad.mirror.wire.format import (
     Call,
     Changes,

@@ -15,15 +15,16 @@ from torch.utils._python_dispatch import _disable_current_modes
 from notegrad.mirror.autograd.graph import Grads, backward_pass
 from notegrad.mirror.autograd.histories import Histories
 from notegrad.mirror.globals import global_state
-from notegrad.mirror.objects import facts
+from notegrad.mirror.memory import facts
+from notegrad.mirror.memory.blocks import Memory
+from notegrad.mirror.memory.registry import Registry
 from notegrad.mirror.objects.arrays import ArrayTable
 from notegrad.mirror.objects.containers import ContainerTable
-from notegrad.mirror.objects.memory import Memory
-from notegrad.mirror.objects.registry import Registry
+from notegrad.mirror.objects.exceptions import describe, observation_failure, rebuild
+from notegrad.mirror.objects.plain_values import decode, encode, forget_named_tuples
 from notegrad.mirror.objects.simulated import simulated_value
 from notegrad.mirror.objects.tensors import TensorTable
 from notegrad.mirror.wire.channel import Channel
-from notegrad.mirror.wire.exceptions import describe, observation_failure, rebuild
 from notegrad.mirror.wire.format import (
     ArrayRecord,
     BlockRecord,
@@ -48,7 +49,6 @@ from notegrad.mirror.wire.format import (
 )
 from notegrad.mirror.wire.limits import MAX_NESTED_REQUESTS, MAX_OUTPUT_CHARACTERS, MAX_STEPS
 from notegrad.mirror.wire.mirror_errors import ObservationError
-from notegrad.mirror.wire.plain_values import decode, encode, forget_named_tuples
 from notegrad.mirror.wire.scan import check_values
 from notegrad.probes.accelerator import SimulatedTensor
 

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from notegrad.mirror.globals import global_state
+from notegrad.mirror.objects.exceptions import describe, observation_failure
 from notegrad.mirror.objects.simulated import with_product
 from notegrad.mirror.sides.peer import Peer, undisturbed
 from notegrad.mirror.sides.shipping import unpack
 from notegrad.mirror.sides.stubs import describe_handle
 from notegrad.mirror.wire.channel import Channel
-from notegrad.mirror.wire.exceptions import describe, observation_failure
 from notegrad.mirror.wire.format import (
     Call,
     Changes,
@@ -102,7 +102,7 @@ class Server(Peer):
 
     def refer_simulated(self, tensor: SimulatedTensor) -> Value:
         """With a function that gives its gradients, where it was computed from what the judge passed."""
-        return with_product(super().refer_simulated(tensor), tensor, self)
+        return with_product(super().refer_simulated(tensor), tensor, self.registry, self)
 
     def apply_other(self, step: HandleRecord | ShippedRecord) -> None:
         """Unpack a function of the judge's."""

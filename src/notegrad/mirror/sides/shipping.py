@@ -14,7 +14,7 @@ from typing import Any
 
 import cloudpickle
 
-from notegrad.mirror.objects import facts
+from notegrad.mirror.memory import facts
 from notegrad.mirror.objects.containers import container_kind
 from notegrad.mirror.sides.stubs import Stub
 from notegrad.mirror.wire.format import Id

@@ -20,7 +20,7 @@ import msgspec
 from notegrad.sandbox import protocol
 from notegrad.sandbox.inside import otter_stub, run_cells
 from notegrad.sandbox.inside.shell import NotebookShell
-from notegrad.sandbox.protocol import Event, Failure, Fork, Job, SnapshotTaken
+from notegrad.sandbox.protocol import Event, Fork, Job, SnapshotTaken
 
 Server = Callable[..., None]
 
@@ -70,7 +70,7 @@ class Worker:
         run_cells.run_cells(self._shell, job.cells, job.skip, job.limits, self._report, clock)
 
     def _receive(self) -> tuple[bytes, list[int]]:
-        return _receive(self._sock)
+        return receive_forever(self._sock)
 
     def _report(self, event: Event) -> None:
         if os.getpid() != self._pid:
@@ -143,31 +143,6 @@ def _write_files(files: tuple[tuple[str, bytes], ...]) -> None:
                 file.write(content)
 
 
-def _receive(sock: socket.socket) -> tuple[bytes, list[int]]:
+def receive_forever(sock: socket.socket) -> tuple[bytes, list[int]]:
+    """The next request and its descriptors, however late it comes. Raises BrokenError."""
     return protocol.receive_with_descriptors(sock, time.monotonic() + _FOREVER_S, _MAX_JOB_BYTES)
-
-
-def main(sock: socket.socket, shell: NotebookShell, server: Server, device: str = "cpu") -> NoReturn:
-    """Run the submission that comes over `sock`, once the device is ready; never returns."""
-    from notegrad.sandbox.inside import warm
-    from notegrad.sandbox.inside.stepped_notebook import Resident
-    from notegrad.sandbox.walls import device_access
-
-    try:
-        try:
-            device_access.initialise(device)
-            if device != device_access.CPU:  # what the zygote had to leave out
-                warm.use_torch()
-        except Exception as error:
-            sock.sendall(protocol.HELLO_REFUSED + bytes(4))
-            sock.sendall(protocol.pack(Failure(reason=f"{device}: {type(error).__name__}: {error}")))
-            os._exit(1)
-        sock.sendall(protocol.HELLO_READY + bytes(4))
-        body, sockets = _receive(sock)
-        job = msgspec.msgpack.decode(body, type=Job)
-        kind = Resident if job.stays else Worker
-        kind(sock, shell, server, job, sockets).run()
-    except protocol.BrokenError:
-        os._exit(0)
-    finally:
-        os._exit(1)

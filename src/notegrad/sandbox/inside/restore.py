@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from notegrad.mirror.globals import global_state
-from notegrad.mirror.objects import facts
+from notegrad.mirror.memory import facts
 from notegrad.mirror.wire.format import StateRecord
 from notegrad.records import Record
 

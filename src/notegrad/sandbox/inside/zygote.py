@@ -103,7 +103,7 @@ class Zygote:
 
     def __init__(self, settings: Settings, control: socket.socket, tier: str, launcher: int) -> None:
         # Imported here: the light process above must not pay for it, and no child again (70 ms each).
-        from notegrad.sandbox.inside import forked_notebook, stepped_notebook, warm  # noqa: F401
+        from notegrad.sandbox.inside import start, warm  # noqa: F401
 
         self._control = control
         self._tier = tier
@@ -195,9 +195,9 @@ class Zygote:
             os.close(pidfd)
 
     def _start_worker(self, job: socket.socket) -> NoReturn:
-        from notegrad.sandbox.inside import forked_notebook
+        from notegrad.sandbox.inside.start import run_submission
 
-        forked_notebook.main(job, self._shell, self._server, self._device)
+        run_submission(job, self._shell, self._server, self._device)
 
 
 def _assert_one_thread() -> None:

@@ -6,7 +6,7 @@ import socket
 import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import msgspec
 
@@ -14,10 +14,8 @@ from notegrad.records import RunReport
 from notegrad.sandbox.outside import run_reports
 from notegrad.sandbox.outside.notebook_progress import Progress
 from notegrad.sandbox.outside.process_tree import Attempt
+from notegrad.sandbox.outside.trees import Trees
 from notegrad.sandbox.protocol import Job
-
-if TYPE_CHECKING:
-    from notegrad.sandbox.outside.sandbox import Sandbox
 
 
 class NotebookGoneError(Exception):
@@ -27,10 +25,10 @@ class NotebookGoneError(Exception):
 class Execution:
     """One submission: its notebook is run once, then forked as often as there are questions."""
 
-    def __init__(self, sandbox: Sandbox, job: Job) -> None:
-        self._sandbox = sandbox
+    def __init__(self, trees: Trees, job: Job) -> None:
+        self._trees = trees
         self._job = job
-        self._attempts = [sandbox.spawn(job.limits)]  # the last one is the one that counts
+        self._attempts = [trees.spawn(job.limits)]  # the last one is the one that counts
         self._owners: dict[socket.socket, Attempt] = {}
         self._gone = 0
 
@@ -59,7 +57,7 @@ class Execution:
             left_s = max(1.0, self._job.limits.wall_s - (time.monotonic() - started))
             limits = msgspec.structs.replace(self._job.limits, wall_s=left_s)
             verdict = run_reports.verdict_on_cell(progress, limits)
-            second = self._sandbox.spawn(limits)
+            second = self._trees.spawn(limits)
             self._attempts.append(second)
             skipping = msgspec.structs.replace(self._job, limits=limits, skip={culprit: verdict})
             progress = second.run(skipping)
@@ -71,10 +69,10 @@ class Execution:
             limit=run_reports.limit_reached(progress, self._job.limits),
             cells=run_reports.all_cells(progress, len(self._job.cells), self._job.limits),
             usage=run_reports.usage([each.usage() for each in self._attempts], wall_s),
-            tier=self._sandbox.tier,
-            protections=self._sandbox.protections,
-            mode=self._sandbox.mode,
-            device=self._sandbox.device,
+            tier=self._trees.tier,
+            protections=self._trees.protections,
+            mode=self._trees.mode,
+            device=self._trees.device,
         )
 
     def fork(self, question: str | None = None) -> socket.socket:
@@ -113,7 +111,7 @@ class Execution:
     def close(self) -> None:
         """Kill every process of this submission. May be called twice."""
         for each in self._attempts:
-            self._sandbox.end(each)
+            self._trees.end(each)
         self._attempts.clear()
         self._owners.clear()
 

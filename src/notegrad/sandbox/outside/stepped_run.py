@@ -13,7 +13,6 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -22,10 +21,8 @@ from notegrad.sandbox.outside import run_reports
 from notegrad.sandbox.outside.forked_run import Execution, NotebookGoneError
 from notegrad.sandbox.outside.notebook_progress import Progress
 from notegrad.sandbox.outside.stepped_tree import ResidentAttempt
+from notegrad.sandbox.outside.trees import Trees
 from notegrad.sandbox.protocol import CheckReached, Job
-
-if TYPE_CHECKING:
-    from notegrad.sandbox.outside.sandbox import Sandbox
 
 MAX_RERUNS = 60
 RERUN_WALLS = 2.0
@@ -43,8 +40,8 @@ _OVER = "Le notebook a dû être relancé trop souvent (the notebook had to be r
 class StoppingExecution(Execution):
     """One submission: its notebook stops where a question is judged."""
 
-    def __init__(self, sandbox: Sandbox, job: Job) -> None:
-        super().__init__(sandbox, job)
+    def __init__(self, trees: Trees, job: Job) -> None:
+        super().__init__(trees, job)
         self._current: ResidentAttempt | None = None
         self._stop: CheckReached | None = None
         self._judged: dict[int, int] = {}  # question -> the last of its checks that was judged
@@ -104,7 +101,7 @@ class StoppingExecution(Execution):
         self._reruns += 1
         if self._resident.is_alive():
             self._resident.give_up()
-        attempt = self._sandbox.spawn(self._job.limits)
+        attempt = self._trees.spawn(self._job.limits)
         self._attempts.append(attempt)
         self._current = ResidentAttempt(attempt, msgspec.structs.replace(self._job, skip=self._skip))
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import types
 from collections import Counter, deque, namedtuple
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import numpy as np
 import torch
 
-from notegrad.mirror.objects import facts
+from notegrad.mirror.memory import facts
+from notegrad.mirror.objects.referring import Referring
 from notegrad.mirror.objects.simulated import decode_simulated
 from notegrad.mirror.wire.format import (
     BigInteger,
@@ -56,25 +57,6 @@ LENGTH_BEYOND_MEMORY = 1 << 40
 _mro = type.__dict__["__mro__"].__get__
 _LAYOUTS: dict[str, object] = {str(v): v for v in vars(torch).values() if isinstance(v, torch.layout)}
 _FORMATS: dict[str, object] = {str(v): v for v in vars(torch).values() if isinstance(v, torch.memory_format)}
-
-
-class Referring(Protocol):
-    """Gives numbers to what has an identity."""
-
-    def refer_tensor(self, tensor: torch.Tensor) -> Id:
-        """The number of a tensor."""
-
-    def refer_simulated(self, tensor: SimulatedTensor) -> Value:
-        """The wire form of a tensor of the simulated accelerator."""
-
-    def refer_array(self, array: np.ndarray[Any, Any]) -> Id:
-        """The number of an array."""
-
-    def refer_container(self, container: Any, depth: int) -> Id:
-        """The number of a container."""
-
-    def refer_other(self, value: object) -> Value:
-        """The wire form of anything else."""
 
 
 def encode(value: object, refer: Referring, depth: int = 0) -> Value:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from notegrad.mirror.objects import facts
+from notegrad.mirror.memory import facts
 from notegrad.mirror.wire.format import BlockRecord, Id, StorageRecord
 from notegrad.mirror.wire.limits import MAX_OBJECTS
 from notegrad.mirror.wire.mirror_errors import ObservationError

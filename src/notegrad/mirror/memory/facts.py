@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
-from notegrad.mirror.objects import gpu_memory
+from notegrad.mirror.memory import gpu_memory
 
 _T: Any = torch._C.TensorBase
 _S: Any = torch._C.StorageBase

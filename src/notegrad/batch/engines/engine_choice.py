@@ -1,0 +1,38 @@
+"""The choice of an engine: this machine, or a Dask cluster, running already or submitted to Slurm."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from notegrad.errors import InputError
+from notegrad.messages import suggestion
+from notegrad.records import Record
+
+_FORMS = "give local, dask://HOST:PORT, dask+tls://HOST:PORT, or slurm"
+_DASK = {"dask": "tcp", "dask+tls": "tls"}
+
+
+class EngineChoice(Record, frozen=True, kw_only=True):
+    """An engine, and for Dask the address of its scheduler as Dask writes it."""
+
+    kind: Literal["local", "dask", "slurm"]
+    address: str = ""
+
+
+LOCAL = EngineChoice(kind="local")
+
+
+def parse_engine(text: str) -> EngineChoice:
+    """The engine that a command line names; raises InputError that says what can be given."""
+    scheme, separator, place = text.partition("://")
+    if not separator:
+        if text == "local":
+            return LOCAL
+        if text == "slurm":
+            return EngineChoice(kind="slurm")
+        close = suggestion(text, ("local", "slurm", "dask://"))
+        raise InputError(f"--engine {text!r} is not known: {_FORMS}{close}")
+    host, colon, port = place.rpartition(":")
+    if scheme not in _DASK or not (host and colon and port.isdigit()):
+        raise InputError(f"--engine {text!r} is not known: {_FORMS}")
+    return EngineChoice(kind="dask", address=f"{_DASK[scheme]}://{place}")

@@ -1,0 +1,1 @@
+"""Memory: what both sides know by number, and the bytes behind it, read with no torch operation."""

@@ -1,0 +1,48 @@
+"""Where a forked child becomes a submission's notebook: device, handshake, then the run that was asked for.
+
+It reads code and inputs from its own socket, after the fork, so that the zygote never sees them.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from typing import NoReturn
+
+import msgspec
+
+from notegrad.sandbox import protocol
+from notegrad.sandbox.inside import warm
+from notegrad.sandbox.inside.forked_notebook import Server, Worker, receive_forever
+from notegrad.sandbox.inside.shell import NotebookShell
+from notegrad.sandbox.inside.stepped_notebook import Resident
+from notegrad.sandbox.protocol import Failure, Job
+from notegrad.sandbox.walls import device_access
+
+
+def run_submission(
+    sock: socket.socket, shell: NotebookShell, server: Server, device: str = device_access.CPU
+) -> NoReturn:
+    """Run the submission that comes over `sock`, once the device is ready; never returns."""
+    try:
+        _make_ready(sock, device)
+        sock.sendall(protocol.HELLO_READY + bytes(4))
+        body, sockets = receive_forever(sock)
+        job = msgspec.msgpack.decode(body, type=Job)
+        kind = Resident if job.stays else Worker
+        kind(sock, shell, server, job, sockets).run()
+    except protocol.BrokenError:
+        os._exit(0)
+    finally:
+        os._exit(1)
+
+
+def _make_ready(sock: socket.socket, device: str) -> None:
+    try:
+        device_access.initialise(device)
+        if device != device_access.CPU:  # what the zygote had to leave out
+            warm.use_torch()
+    except Exception as error:
+        sock.sendall(protocol.HELLO_REFUSED + bytes(4))
+        sock.sendall(protocol.pack(Failure(reason=f"{device}: {type(error).__name__}: {error}")))
+        os._exit(1)

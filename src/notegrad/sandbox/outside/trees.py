@@ -1,0 +1,26 @@
+"""What a run of a submission needs of the sandbox: process trees, and what to say of them."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from notegrad.records import Limits, Protection
+from notegrad.sandbox.outside.process_tree import Attempt
+
+
+class Trees(Protocol):
+    """Gives process trees, and ends them."""
+
+    tier: str
+    protections: tuple[Protection, ...]
+    device: str
+
+    @property
+    def mode(self) -> str:
+        """Whether processes are forked once they run student code."""
+
+    def spawn(self, limits: Limits) -> Attempt:
+        """A process tree for one run of a notebook. Raises SandboxError where none can be had."""
+
+    def end(self, attempt: Attempt) -> None:
+        """Kill a process tree."""
