@@ -148,6 +148,6 @@ def test_memory_that_others_used_up_is_not_the_student_s_limit(
     """The kernel counts its kills for want of memory without saying whose memory; whether the limit was met, it says."""
     for name, text in files.items():
         (tmp_path / name).write_text(text)
-    group = object.__new__(cgroups.Group)
+    group = object.__new__(cgroups.ControlGroup)
     group._version, group._folders = version, [tmp_path]
     assert (group.was_out_of_memory(), group.was_killed_for_others()) == (by_its_limit, for_others)

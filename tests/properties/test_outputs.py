@@ -16,7 +16,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from notegrad.batch.bundle_facts import Target
+from notegrad.batch.bundle_facts import BundleFacts
 from notegrad.batch.engines.ledger import Event
 from notegrad.batch.journal import JOURNAL_FILE, Journal
 from notegrad.batch.record_file import record_bytes
@@ -109,7 +109,7 @@ def test_files_obey_nobody(text: str) -> None:
         out = Path(name)
         write_result(out, result)
         write_summary(out, [result], title="tp0")
-        target = Target(bundle_path=Path("tp0.zip"), assignment="tp0", deadline_s=1.0)
+        target = BundleFacts(bundle_path=Path("tp0.zip"), assignment="tp0", deadline_s=1.0)
         (out / record_path(result.submission)).write_bytes(record_bytes(submission, result, target))
         with Journal(out) as journal:
             for kind in ("started", "graded"):

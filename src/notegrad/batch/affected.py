@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from notegrad.batch.bundle_facts import Target
-from notegrad.batch.record_file import Kept, changed_parts
+from notegrad.batch.bundle_facts import BundleFacts
+from notegrad.batch.record_file import StoredResult, changed_parts
 from notegrad.records import GradingResult, QuestionResult, Record, TestCaseResult
 
 
@@ -32,7 +32,7 @@ class Move(Record, frozen=True, kw_only=True):
     score_after: float
 
 
-def affected(kept: Kept, target: Target) -> Affected | None:
+def affected(kept: StoredResult, target: BundleFacts) -> Affected | None:
     """What the target's bundle changes in a record; None where nothing that could show."""
     if kept.result.status == "not_graded":
         return Affected(only=None, because=("not_graded",))

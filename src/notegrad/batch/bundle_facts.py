@@ -23,7 +23,7 @@ SPAWN_DEADLINES = 6
 DIGEST_LENGTH = 16  # hexadecimal digits: digests of what teachers write, compared with each other only
 
 
-class Target(Record, frozen=True, kw_only=True):
+class BundleFacts(Record, frozen=True, kw_only=True):
     """What the parent knows of a bundle; it never loads its tests.
 
     `world` names what every question's result depends on (seed, limits, data files, versions, ...), `tests`
@@ -46,14 +46,14 @@ class Target(Record, frozen=True, kw_only=True):
 
 def target_of(
     bundle: Bundle, path: Path, *, device: str | None = None, background: Background | None = None
-) -> Target:
+) -> BundleFacts:
     """What the parent has to know of a bundle that was read from `path`.
 
     `device` is the bundle's unless one is named; a result of another device is another result.
     """
     chosen = device or bundle.device
     again = bundle.mode == "spawn" or chosen != "cpu"
-    return Target(
+    return BundleFacts(
         bundle_path=path,
         assignment=bundle.slug,
         title=bundle.title,

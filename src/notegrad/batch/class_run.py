@@ -8,9 +8,9 @@ from pathlib import Path
 
 import msgspec
 
-from notegrad.batch.bundle_facts import Target, deadline_s, target_of
+from notegrad.batch.bundle_facts import BundleFacts, deadline_s, target_of
 from notegrad.batch.engines.engine_choice import LOCAL, EngineChoice
-from notegrad.batch.engines.grader_protocol import DEFAULT_FACTORY, Failed, Job
+from notegrad.batch.engines.grader_protocol import DEFAULT_FACTORY, Failed, GradingJob
 from notegrad.batch.engines.ledger import Event
 from notegrad.batch.jobs import Means, run_jobs
 from notegrad.batch.journal import Journal
@@ -21,7 +21,7 @@ from notegrad.errors import InputError
 from notegrad.records import GradingResult, Submission
 from notegrad.results.report.report_data import Background
 
-__all__ = ["Event", "Target", "deadline_s", "grade_all", "grade_target"]
+__all__ = ["BundleFacts", "Event", "deadline_s", "grade_all", "grade_target"]
 
 
 def grade_all(
@@ -65,7 +65,7 @@ def grade_all(
 
 
 def grade_target(
-    target: Target,
+    target: BundleFacts,
     submissions: Sequence[Submission],
     *,
     out: Path | None,
@@ -122,7 +122,7 @@ def grade_target(
         try:
             run_jobs(
                 target,
-                [Job(submission=submissions[index]) for index in pending],
+                [GradingJob(submission=submissions[index]) for index in pending],
                 means,
                 results=made,
                 on_event=renumbered,

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import msgspec
 
-from notegrad.batch.bundle_facts import Target
+from notegrad.batch.bundle_facts import BundleFacts
 from notegrad.batch.engines.engine_choice import LOCAL, EngineChoice
-from notegrad.batch.engines.grader_protocol import DEFAULT_FACTORY, Failed, Job, Plan
+from notegrad.batch.engines.grader_protocol import DEFAULT_FACTORY, Failed, GraderPlan, GradingJob
 from notegrad.batch.engines.ledger import Event, Ledger
 from notegrad.batch.engines.make_engine import make_engine
 from notegrad.batch.record_file import content_digest
@@ -32,8 +32,8 @@ class Means(Record, frozen=True, kw_only=True):
 
 
 def run_jobs(
-    target: Target,
-    jobs: Sequence[Job],
+    target: BundleFacts,
+    jobs: Sequence[GradingJob],
     means: Means,
     *,
     results: list[GradingResult | None],
@@ -58,7 +58,7 @@ def run_jobs(
         on_start_failure=on_start_failure,
         language=target.language,
     )
-    plan = Plan(bundle_path=str(target.bundle_path), unsafe=means.unsafe, factory=means.factory)
+    plan = GraderPlan(bundle_path=str(target.bundle_path), unsafe=means.unsafe, factory=means.factory)
     with tempfile.TemporaryDirectory(prefix="notegrad-") as logs:
         make_engine(
             means.engine,
@@ -76,7 +76,7 @@ class _Desk:
 
     def __init__(
         self,
-        jobs: Sequence[Job],
+        jobs: Sequence[GradingJob],
         results: list[GradingResult | None],
         on_event: Callable[[Event], None],
     ) -> None:
@@ -115,7 +115,7 @@ def as_of(submission: Submission, result: GradingResult) -> GradingResult:
     return msgspec.structs.replace(result, submission=submission.id, student=submission.student)
 
 
-def _grouped(jobs: Sequence[Job]) -> tuple[list[int], dict[int, list[int]]]:
+def _grouped(jobs: Sequence[GradingJob]) -> tuple[list[int], dict[int, list[int]]]:
     """Jobs to do, and by each the later ones with the same content; what is unreadable has none."""
     leaders: list[int] = []
     followers: dict[int, list[int]] = {}

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from notegrad.batch.bundle_facts import Target
+from notegrad.batch.bundle_facts import BundleFacts
 from notegrad.batch.versions import versions
 from notegrad.records import SCHEMA_VERSION, GradingResult, Record, Submission
 from notegrad.results.text import escape_unprintable
@@ -24,10 +24,10 @@ MAX_SUBMISSION_BYTES = 128 << 20
 _FINGERPRINT_LENGTH = 32
 
 
-class Kept(Record, frozen=True, kw_only=True):
+class StoredResult(Record, frozen=True, kw_only=True):
     """A submission's record: the whole result, and what it is the result of.
 
-    `world` and `tests` are those of `Target`.
+    `world` and `tests` are those of `BundleFacts`.
     """
 
     fingerprint: str
@@ -56,9 +56,9 @@ def content_digest(submission: Submission) -> str:
     return hashlib.sha256(msgspec.msgpack.encode((submission.cells, submission.files))).hexdigest()
 
 
-def record_bytes(submission: Submission, result: GradingResult, target: Target) -> bytes:
+def record_bytes(submission: Submission, result: GradingResult, target: BundleFacts) -> bytes:
     """What a submission's record holds."""
-    kept = Kept(
+    kept = StoredResult(
         fingerprint=fingerprint(submission, target.digest),
         result=result,
         bundle=target.digest,
@@ -68,12 +68,12 @@ def record_bytes(submission: Submission, result: GradingResult, target: Target) 
     return escape_unprintable(msgspec.json.encode(kept).decode()).encode()
 
 
-def read_record(path: Path) -> Kept | None:
+def read_record(path: Path) -> StoredResult | None:
     """The record at `path`, or None where it cannot be read or is no record."""
     try:
         if path.stat().st_size > MAX_RECORD_BYTES:
             return None
-        return msgspec.json.decode(path.read_bytes(), type=Kept)
+        return msgspec.json.decode(path.read_bytes(), type=StoredResult)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return None
 

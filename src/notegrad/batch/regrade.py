@@ -15,12 +15,12 @@ from pathlib import Path
 import msgspec
 
 from notegrad.batch.affected import Affected, Move, affected, merged, moves
-from notegrad.batch.bundle_facts import Target
-from notegrad.batch.engines.grader_protocol import Failed, Job
+from notegrad.batch.bundle_facts import BundleFacts
+from notegrad.batch.engines.grader_protocol import Failed, GradingJob
 from notegrad.batch.engines.ledger import Event
 from notegrad.batch.jobs import Means, run_jobs
 from notegrad.batch.journal import JOURNAL_FILE, Journal, last_run
-from notegrad.batch.record_file import Kept, read_record, read_submission
+from notegrad.batch.record_file import StoredResult, read_record, read_submission
 from notegrad.batch.results_folder import write_class, write_outcome
 from notegrad.errors import InputError
 from notegrad.records import GradingResult, Record, Submission
@@ -32,11 +32,11 @@ BEFORE_FILE = "results.before.json"
 class Item(Record, frozen=True, kw_only=True):
     """One result of the folder, and what is to be done with it; None where it stays."""
 
-    kept: Kept
+    kept: StoredResult
     affected: Affected | None
 
 
-class Plan(Record, frozen=True, kw_only=True):
+class RegradePlan(Record, frozen=True, kw_only=True):
     """What a regrade does; `missing` are ids whose record or submission is not there any more."""
 
     items: tuple[Item, ...]
@@ -54,7 +54,7 @@ class Regraded(Record, frozen=True, kw_only=True):
     moves: tuple[Move, ...]
 
 
-def plan_regrade(out: Path, target: Target, *, everything: bool = False) -> Plan:
+def plan_regrade(out: Path, target: BundleFacts, *, everything: bool = False) -> RegradePlan:
     """What the target's bundle changes in the results under `out`.
 
     Raises InputError where there are none, or where they are those of another assignment.
@@ -78,7 +78,7 @@ def plan_regrade(out: Path, target: Target, *, everything: bool = False) -> Plan
         raise InputError(
             f"{out} holds no results that can be graded again: give the --out of a `notegrad grade`."
         )
-    return Plan(items=tuple(items), missing=tuple(missing), unfinished=not run.complete)
+    return RegradePlan(items=tuple(items), missing=tuple(missing), unfinished=not run.complete)
 
 
 def assignment_of(out: Path) -> str:
@@ -91,8 +91,8 @@ def assignment_of(out: Path) -> str:
 
 def regrade(
     out: Path,
-    target: Target,
-    plan: Plan,
+    target: BundleFacts,
+    plan: RegradePlan,
     means: Means,
     *,
     on_event: Callable[[Event], None],
@@ -137,7 +137,7 @@ def regrade(
         return (*(entry for entry in earlier if entry.submission not in mine), *run.found)
 
 
-def _show_as_the_bundle_says(out: Path, target: Target, plan: Plan) -> None:
+def _show_as_the_bundle_says(out: Path, target: BundleFacts, plan: RegradePlan) -> None:
     """Write what stays anew where the bundle is another: its title, or who sees hidden test cases when."""
     for item in plan.items:
         name = item.kept.result.submission
@@ -150,7 +150,7 @@ def _show_as_the_bundle_says(out: Path, target: Target, plan: Plan) -> None:
 class _Run:
     """One regrade: first the affected questions alone, then whole notebooks, where that is what it takes."""
 
-    def __init__(self, out: Path, target: Target, plan: Plan, journal: Journal) -> None:
+    def __init__(self, out: Path, target: BundleFacts, plan: RegradePlan, journal: Journal) -> None:
         self._out, self._target, self._journal = out, target, journal
         self.results = {item.kept.result.submission: item.kept.result for item in plan.items}
         self.todo = {
@@ -176,7 +176,7 @@ class _Run:
             submission = read_submission(self._out, name)
             if submission is None:
                 raise InputError(f"The submission {name} has gone from {self._out} meanwhile.")
-            jobs.append(Job(submission=submission, only=todo.only if partial else None))
+            jobs.append(GradingJob(submission=submission, only=todo.only if partial else None))
         if partial:
             self._keep_what_only_lost_questions(jobs)
             jobs = [job for job in jobs if job.only]
@@ -191,7 +191,7 @@ class _Run:
             on_start_failure=on_start_failure,
         )
 
-    def _keep_what_only_lost_questions(self, jobs: Sequence[Job]) -> None:
+    def _keep_what_only_lost_questions(self, jobs: Sequence[GradingJob]) -> None:
         """Where questions were only taken away or put in another order, nothing has to run."""
         for job in jobs:
             if not job.only:
@@ -207,12 +207,12 @@ class _Run:
                 self._whole.add(name)
             else:
                 event = msgspec.structs.replace(event, result=whole)
-                self._settle(Job(submission=event.submission), whole)
+                self._settle(GradingJob(submission=event.submission), whole)
         event = msgspec.structs.replace(event, done=len(self.found), total=self._total)
         self._journal.submission_event(event)
         on_event(event)
 
-    def _settle(self, job: Job, after: GradingResult) -> None:
+    def _settle(self, job: GradingJob, after: GradingResult) -> None:
         """Put the new result in the place of the old one, whose page stays."""
         name, before = job.submission.id, self.results[job.submission.id]
         page = self._out / result_path(name)
@@ -241,7 +241,7 @@ def _submissions(out: Path, results: Sequence[GradingResult]) -> tuple[Submissio
     return tuple(submission for submission in found if submission is not None)
 
 
-def _reasons(plan: Plan) -> Counter[str]:
+def _reasons(plan: RegradePlan) -> Counter[str]:
     """How many submissions each part of the world, or question, has to be graded again for."""
     reasons: Counter[str] = Counter()
     for item in plan.items:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from notegrad.batch.bundle_facts import Target
+from notegrad.batch.bundle_facts import BundleFacts
 from notegrad.batch.record_file import record_bytes, submission_file
 from notegrad.records import GradingResult, Submission
 from notegrad.results.report.report_data import report_data
@@ -20,7 +20,7 @@ from notegrad.results.writer import (
 )
 
 
-def write_outcome(out: Path, submission: Submission, result: GradingResult, target: Target) -> None:
+def write_outcome(out: Path, submission: Submission, result: GradingResult, target: BundleFacts) -> None:
     """Write a submission's record, result and pages. Raises InputError where they cannot be written."""
     record = out / record_path(submission.id)
     # The record last: a run that goes on takes it for all.
@@ -35,13 +35,15 @@ def write_outcome(out: Path, submission: Submission, result: GradingResult, targ
     write_files(record.parent, files)
 
 
-def write_missing_pages(out: Path, submission: Submission, result: GradingResult, target: Target) -> None:
+def write_missing_pages(
+    out: Path, submission: Submission, result: GradingResult, target: BundleFacts
+) -> None:
     """The pages of a result that was kept, where an earlier run did not come to write them."""
     if not has_feedback(out, submission.id):
         write_files((out / record_path(submission.id)).parent, _pages(submission, result, target))
 
 
-def _pages(submission: Submission, result: GradingResult, target: Target) -> dict[str, bytes]:
+def _pages(submission: Submission, result: GradingResult, target: BundleFacts) -> dict[str, bytes]:
     return feedback_pages(
         result,
         submission,
@@ -52,7 +54,7 @@ def _pages(submission: Submission, result: GradingResult, target: Target) -> dic
 
 
 def write_class(
-    out: Path, results: Sequence[GradingResult], submissions: Sequence[Submission], target: Target
+    out: Path, results: Sequence[GradingResult], submissions: Sequence[Submission], target: BundleFacts
 ) -> None:
     """Write the gradebook and the report of a class. Raises InputError where they cannot be written."""
     data = report_data(

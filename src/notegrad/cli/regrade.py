@@ -14,7 +14,7 @@ from notegrad.cli.options import config_option, default_workers, engine_options,
 
 if TYPE_CHECKING:
     from notegrad.batch.affected import Move
-    from notegrad.batch.regrade import Plan, Regraded
+    from notegrad.batch.regrade import Regraded, RegradePlan
 
 MAX_NAMES = 5
 SELF_EXPLAINING = ("unreadable", "not_graded", "--all")
@@ -102,7 +102,7 @@ def command(
     return EXIT_NOT_GRADED if left else EXIT_OK
 
 
-def _print_plan(plan: Plan, language: str) -> None:
+def _print_plan(plan: RegradePlan, language: str) -> None:
     from notegrad.messages import translate
 
     affected = [item.affected for item in plan.items if item.affected is not None]

@@ -36,7 +36,7 @@ DEFAULT_ROOT = Path("/autograder")
 MAX_TRIES = 2
 
 
-class Places(Record, frozen=True, kw_only=True):
+class ContainerPaths(Record, frozen=True, kw_only=True):
     """The platform's folder, as "Autograder Specifications" describes it."""
 
     root: Path
@@ -69,7 +69,7 @@ def grade_here(root: Path = DEFAULT_ROOT) -> GradingResult:
     InputError, and leaves the file that was there.
     """
     started = time.monotonic()
-    places = Places(root=root)
+    places = ContainerPaths(root=root)
     _close(places)
     bundle = _fitting_bundle(places.source)
     attempt = read_attempt(places.metadata)
@@ -83,7 +83,7 @@ def grade_here(root: Path = DEFAULT_ROOT) -> GradingResult:
     return result
 
 
-def _close(places: Places) -> None:
+def _close(places: ContainerPaths) -> None:
     """Tests, results and what was handed in are for this user alone; Landlock says so to student code too."""
     for folder in (places.source, places.submission, places.results.parent):
         if folder.is_dir():

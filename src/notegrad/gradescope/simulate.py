@@ -27,8 +27,8 @@ import msgspec
 
 import notegrad
 from notegrad.errors import InputError
-from notegrad.gradescope.autograder import Places
-from notegrad.gradescope.simulated_container import Group
+from notegrad.gradescope.autograder import ContainerPaths
+from notegrad.gradescope.simulated_container import CpuGroup
 from notegrad.intake.archives import is_archive, read_archive
 from notegrad.intake.notebooks import UnreadableError
 from notegrad.records import Record
@@ -56,7 +56,7 @@ class Machine(Record, frozen=True, kw_only=True):
     cores: float = 0.5
 
 
-class Usage(Record, frozen=True, kw_only=True):
+class ContainerUsage(Record, frozen=True, kw_only=True):
     """What one command took; `peak_mb` None: this user may make no stage, and nothing was limited."""
 
     status: int
@@ -71,7 +71,7 @@ class Run(Record, frozen=True, kw_only=True):
     document: dict[str, Any] | None
     stdout: str
     setup_s: float
-    usage: Usage
+    usage: ContainerUsage
     tree: str = ""
 
     @property
@@ -134,7 +134,7 @@ class Prepared:
     """An image: the bundle unpacked and set up in `tree`."""
 
     def __init__(self, bundle: Path, tree: Path) -> None:
-        self.places = Places(root=tree / "autograder")
+        self.places = ContainerPaths(root=tree / "autograder")
         self._venv = tree / "opt" / "notegrad"
         self._home = tree / "root"
         self._home.mkdir(mode=0o700)
@@ -175,16 +175,16 @@ class Prepared:
             usage=usage,
         )
 
-    def execute(self, command: list[str], machine: Machine) -> Usage:
+    def execute(self, command: list[str], machine: Machine) -> ContainerUsage:
         """Run a command in the container, its output in `results/stdout`; where we may, on a stage."""
-        group = Group(memory_mb=machine.memory_mb, cores=machine.cores) if os.geteuid() == 0 else None
+        group = CpuGroup(memory_mb=machine.memory_mb, cores=machine.cores) if os.geteuid() == 0 else None
         if group is not None:
             stage = [sys.executable, "-c", _STAGE, str(Path(notegrad.__file__).resolve().parents[1])]
             command = [*stage, msgspec.json.encode(group.share).decode(), *command]
         started = time.monotonic()
         try:
             status = self._wait(command)
-            return Usage(
+            return ContainerUsage(
                 status=status,
                 wall_s=time.monotonic() - started,
                 peak_mb=group.peak_mb() if group else None,

@@ -40,7 +40,7 @@ class Share(Record, frozen=True, kw_only=True):
     folders: dict[str, str] = {}
 
 
-class Group:
+class CpuGroup:
     """Control groups with a limit on memory and a share of the processor; empty where none can be made."""
 
     def __init__(self, *, memory_mb: int, cores: float) -> None:

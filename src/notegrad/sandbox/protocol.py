@@ -1,9 +1,8 @@
 """What the sandbox's processes say to each other: typed, length-framed, size-limited msgpack; never pickle.
 
-Three conversations: client and zygote (`Spawn`), client and worker (`Job`, then events, then `Fork`; where
-nothing is forked, `Serve` and `GoOn` at each check and at the end), client and pid 1 (`Death`). The worker
-runs student code, so what comes from it is data to be checked,
-nothing more.
+Three conversations: client and zygote (`NewTree`), client and worker (`NotebookJob`, then events, then
+`Fork`; where nothing is forked, `Serve` and `GoOn` at each check and at the end), client and pid 1
+(`Death`). The worker runs student code, so what comes from it is data to be checked, nothing more.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ class BrokenError(Exception):
     """The other side closed, was too slow, or sent what is not in the protocol."""
 
 
-class Ready(Record, frozen=True, tag=True):
+class ZygoteReady(Record, frozen=True, tag=True):
     """The zygote is warm; `own_uid`: a submission's processes have a uid that nobody else has."""
 
     tier: str
@@ -36,20 +35,20 @@ class Ready(Record, frozen=True, tag=True):
     own_uid: bool
 
 
-class Refused(Record, frozen=True, tag=True):
+class ZygoteRefused(Record, frozen=True, tag=True):
     """The zygote cannot do what was asked; `unavailable`: because of the machine's confinement."""
 
     reason: str
     unavailable: bool = False
 
 
-class Spawn(Record, frozen=True, tag=True):
+class NewTree(Record, frozen=True, tag=True):
     """Fork a pid 1 and a worker; comes with the worker's end, pid 1's end, and `cgroup.procs` to enter."""
 
     limits: Limits
 
 
-class Spawned(Record, frozen=True, tag=True):
+class TreeStarted(Record, frozen=True, tag=True):
     """Comes with a pidfd of the new pid 1; `uid` is the submission's, -1 if it has none of its own."""
 
     uid: int
@@ -67,13 +66,13 @@ class Death(Record, frozen=True, tag=True):
     limit: str = ""
 
 
-class Failure(Record, frozen=True, tag=True):
+class SetUpFailed(Record, frozen=True, tag=True):
     """Pid 1 or the worker could not be set up: a fault of ours."""
 
     reason: str
 
 
-class Job(Record, frozen=True, tag=True):
+class NotebookJob(Record, frozen=True, tag=True):
     """What the worker runs; `skip` maps a cell's index to the status and the error to report for it.
 
     `stays`: the worker is never forked; it stops at each check and serves the judge itself

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from notegrad.batch.engines.grader_protocol import Failed, Graded, Plan
+from notegrad.batch.engines.grader_protocol import Failed, Graded, GraderPlan
 from notegrad.batch.engines.ledger import Ledger, Task
 from notegrad.batch.engines.remote import Answer, Order, grade_remotely
 from notegrad.batch.versions import versions
@@ -54,7 +54,9 @@ class Crew(Protocol):
 class ClusterEngine:
     """Grades all jobs of one ledger on a crew; used once, and closes the crew."""
 
-    def __init__(self, plan: Plan, ledger: Ledger, crew: Crew, *, workers: int, deadline_s: float) -> None:
+    def __init__(
+        self, plan: GraderPlan, ledger: Ledger, crew: Crew, *, workers: int, deadline_s: float
+    ) -> None:
         """`deadline_s` is the hard limit for one submission, `workers` the most graders at once."""
         self._ledger, self._crew, self._workers = ledger, crew, workers
         bundle = Path(plan.bundle_path).read_bytes()

@@ -22,13 +22,13 @@ import msgspec
 
 from notegrad.batch.engines.grader_protocol import (
     MAX_LOG_CHARS,
+    DeviceShare,
     Failed,
     Graded,
-    Job,
+    GraderPlan,
+    GraderReady,
+    GradingJob,
     Message,
-    Place,
-    Plan,
-    Ready,
 )
 from notegrad.errors import InputError, NotegradError, SandboxUnavailableError
 from notegrad.probes import garbage
@@ -50,7 +50,7 @@ class GraderLike(Protocol):
         """Give everything back."""
 
 
-def open_grader(bundle_path: Path, *, unsafe: bool, place: Place | None = None) -> GraderLike:
+def open_grader(bundle_path: Path, *, unsafe: bool, place: DeviceShare | None = None) -> GraderLike:
     """The real grader of a bundle, on a device if one is named; imports torch and otter."""
     from notegrad.course.bundle import read_bundle
 
@@ -72,7 +72,7 @@ def main(descriptor: int) -> None:
 def serve(connection: Connection) -> None:
     """One grader, one submission after the other, until the parent closes the pipe."""
     try:
-        plan = msgspec.msgpack.decode(connection.recv_bytes(), type=Plan)
+        plan = msgspec.msgpack.decode(connection.recv_bytes(), type=GraderPlan)
     except (EOFError, OSError):
         return
     try:
@@ -83,7 +83,7 @@ def serve(connection: Connection) -> None:
         _say(connection, _failed(error))
         return
     try:
-        _say(connection, Ready(blank=blank))
+        _say(connection, GraderReady(blank=blank))
         while (job := _next_job(connection)) is not None:
             _say(connection, _grade(grader, job))
     finally:
@@ -112,7 +112,7 @@ class _Leave:
 _leave = _Leave()
 
 
-def _make_grader(plan: Plan) -> GraderLike:
+def _make_grader(plan: GraderPlan) -> GraderLike:
     module, _, name = plan.factory.partition(":")
     placed = {} if plan.place is None else {"place": plan.place}
     grader: GraderLike = getattr(importlib.import_module(module), name)(
@@ -124,7 +124,7 @@ def _make_grader(plan: Plan) -> GraderLike:
     return grader
 
 
-def _grade(grader: GraderLike, job: Job) -> Message:
+def _grade(grader: GraderLike, job: GradingJob) -> Message:
     started = time.monotonic()
     try:
         whole = job.only is None
@@ -170,9 +170,9 @@ def _failed(error: Exception) -> Failed:
     )
 
 
-def _next_job(connection: Connection) -> Job | None:
+def _next_job(connection: Connection) -> GradingJob | None:
     try:
-        return msgspec.msgpack.decode(connection.recv_bytes(), type=Job)
+        return msgspec.msgpack.decode(connection.recv_bytes(), type=GradingJob)
     except (EOFError, OSError):
         return None
 

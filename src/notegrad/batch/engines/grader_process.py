@@ -19,7 +19,7 @@ from pathlib import Path
 
 import msgspec
 
-from notegrad.batch.engines.grader_protocol import MAX_LOG_CHARS, Failed, Job, Message, Plan
+from notegrad.batch.engines.grader_protocol import MAX_LOG_CHARS, Failed, GraderPlan, GradingJob, Message
 
 CLOSE_GRACE_S = 5.0
 TERMINATE_GRACE_S = 2.0
@@ -31,10 +31,10 @@ _BOOT = (
 )
 
 
-class Worker:
+class GraderProcess:
     """The parent's handle on one worker process; `connection` can be waited for."""
 
-    def __init__(self, plan: Plan, log: Path) -> None:
+    def __init__(self, plan: GraderPlan, log: Path) -> None:
         """Starts the process, which then sends `Ready` or `Failed`; `log` takes what it prints."""
         self.connection, theirs = multiprocessing.Pipe()
         self._log = log
@@ -56,7 +56,7 @@ class Worker:
         """The process's id, which is also that of its session and process group."""
         return self._process.pid
 
-    def send(self, job: Job) -> None:
+    def send(self, job: GradingJob) -> None:
         """Hands a submission over; raises OSError where the process is gone."""
         self.connection.send_bytes(msgspec.msgpack.encode(job))
 

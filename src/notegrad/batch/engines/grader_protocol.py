@@ -10,14 +10,14 @@ DEFAULT_FACTORY = "notegrad.batch.engines.grader_main:open_grader"
 MAX_LOG_CHARS = 4_000
 
 
-class Place(Record, frozen=True, kw_only=True):
+class DeviceShare(Record, frozen=True, kw_only=True):
     """Where one worker computes: a device, and the part of its memory that the worker's sandbox may take."""
 
     device: str
     memory_fraction: float = 1.0
 
 
-class Plan(Record, frozen=True, kw_only=True):
+class GraderPlan(Record, frozen=True, kw_only=True):
     """What a worker needs to make its grader; `factory` is the `module:function` that it calls.
 
     `place` None: the bundle's device, and a factory that need not know of devices.
@@ -26,17 +26,17 @@ class Plan(Record, frozen=True, kw_only=True):
     bundle_path: str
     unsafe: bool = False
     factory: str = DEFAULT_FACTORY
-    place: Place | None = None
+    place: DeviceShare | None = None
 
 
-class Job(Record, frozen=True, kw_only=True):
+class GradingJob(Record, frozen=True, kw_only=True):
     """One submission to grade; `only` names the questions to judge, None means all."""
 
     submission: Submission
     only: tuple[str, ...] | None = None
 
 
-class Ready(Record, frozen=True, kw_only=True, tag=True):
+class GraderReady(Record, frozen=True, kw_only=True, tag=True):
     """The grader stands; `blank` is its result for a submission that cannot be read."""
 
     blank: GradingResult
@@ -56,4 +56,4 @@ class Failed(Record, frozen=True, kw_only=True, tag=True):
     final: Literal["no", "input", "machine"] = "no"
 
 
-Message = Ready | Graded | Failed
+Message = GraderReady | Graded | Failed

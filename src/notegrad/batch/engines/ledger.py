@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from notegrad.batch.engines.grader_protocol import Failed, Job
+from notegrad.batch.engines.grader_protocol import Failed, GradingJob
 from notegrad.errors import InputError, NotegradError, SandboxError, SandboxUnavailableError
 from notegrad.messages import DEFAULT_LANGUAGE, translate
 from notegrad.records import GradingResult, Record, Submission
@@ -52,7 +52,7 @@ class Ledger:
 
     def __init__(
         self,
-        jobs: Sequence[Job],
+        jobs: Sequence[GradingJob],
         *,
         assignment: str,
         on_event: Callable[[Event], None],

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import msgspec
 
-from notegrad.batch.engines.grader_process import Worker
-from notegrad.batch.engines.grader_protocol import Failed, Graded, Place, Plan, Ready
+from notegrad.batch.engines.grader_process import GraderProcess
+from notegrad.batch.engines.grader_protocol import DeviceShare, Failed, Graded, GraderPlan, GraderReady
 from notegrad.batch.engines.ledger import Ledger, Task
 
 START_DEADLINE_S = 180.0
@@ -27,11 +27,11 @@ START_DEADLINE_S = 180.0
 class _Slot:
     """A worker and what it is doing: starting (`ready` is false), idle, or busy with a task."""
 
-    worker: Worker
+    worker: GraderProcess
     deadline: float
     ready: bool = False
     task: Task | None = None
-    place: Place | None = None
+    place: DeviceShare | None = None
 
 
 class LocalEngine:
@@ -39,13 +39,13 @@ class LocalEngine:
 
     def __init__(
         self,
-        plan: Plan,
+        plan: GraderPlan,
         ledger: Ledger,
         *,
         workers: int,
         deadline_s: float,
         logs: Path,
-        places: Sequence[Place] = (),
+        places: Sequence[DeviceShare] = (),
     ) -> None:
         """`deadline_s` is the hard limit for one submission, `logs` a folder for what workers print.
 
@@ -81,10 +81,10 @@ class LocalEngine:
             self._started += 1
             log = self._logs / f"worker-{self._started}.log"
             place = self._free_place()
-            worker = Worker(msgspec.structs.replace(self._plan, place=place), log)
+            worker = GraderProcess(msgspec.structs.replace(self._plan, place=place), log)
             self._slots.append(_Slot(worker, time.monotonic() + START_DEADLINE_S, place=place))
 
-    def _free_place(self) -> Place | None:
+    def _free_place(self) -> DeviceShare | None:
         left = list(self._places)
         for slot in self._slots:
             if slot.place in left:
@@ -123,7 +123,7 @@ class LocalEngine:
 
     def _hear(self, slot: _Slot) -> None:
         match slot.worker.receive():
-            case Ready() as message:
+            case GraderReady() as message:
                 slot.ready = True
                 self._ledger.grader_started(message.blank)
             case Graded(result=result) if slot.task is not None:

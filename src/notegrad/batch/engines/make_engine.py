@@ -8,7 +8,7 @@ from typing import Protocol
 import msgspec
 
 from notegrad.batch.engines.engine_choice import EngineChoice
-from notegrad.batch.engines.grader_protocol import Place, Plan
+from notegrad.batch.engines.grader_protocol import DeviceShare, GraderPlan
 from notegrad.batch.engines.ledger import Ledger
 from notegrad.batch.engines.local import LocalEngine
 
@@ -20,18 +20,20 @@ class Engine(Protocol):
         """Fill the ledger. Raises InputError or SandboxError where nothing can be graded."""
 
 
-def _places(device: str, workers: int) -> tuple[Place, ...]:
+def _places(device: str, workers: int) -> tuple[DeviceShare, ...]:
     """Where this machine's workers compute; none: on the CPU, as many as there are workers."""
     if device == "cpu":
         return ()
     from notegrad.grading import devices
 
-    return tuple(Place(device=each, memory_fraction=part) for each, part in devices.slots(device, workers))
+    return tuple(
+        DeviceShare(device=each, memory_fraction=part) for each, part in devices.slots(device, workers)
+    )
 
 
 def make_engine(
     choice: EngineChoice,
-    plan: Plan,
+    plan: GraderPlan,
     ledger: Ledger,
     *,
     workers: int,
@@ -44,7 +46,7 @@ def make_engine(
         places = _places(device, workers)
         return LocalEngine(plan, ledger, workers=workers, deadline_s=deadline_s, logs=logs, places=places)
     if device != "cpu":  # each of the cluster's workers has one GPU to itself, by Dask's resources
-        plan = msgspec.structs.replace(plan, place=Place(device=device))
+        plan = msgspec.structs.replace(plan, place=DeviceShare(device=device))
     from notegrad.batch.engines.cluster import ClusterEngine
     from notegrad.batch.engines.dask_crew import dask_crew, slurm_crew
 

@@ -19,8 +19,16 @@ from pathlib import Path
 
 import msgspec
 
-from notegrad.batch.engines.grader_process import Worker
-from notegrad.batch.engines.grader_protocol import Failed, Graded, Job, Message, Place, Plan, Ready
+from notegrad.batch.engines.grader_process import GraderProcess
+from notegrad.batch.engines.grader_protocol import (
+    DeviceShare,
+    Failed,
+    Graded,
+    GraderPlan,
+    GraderReady,
+    GradingJob,
+    Message,
+)
 from notegrad.batch.versions import versions
 from notegrad.records import GradingResult, Record
 
@@ -34,7 +42,7 @@ class Order(Record, frozen=True, kw_only=True):
     bundle_sha256: str
     unsafe: bool
     factory: str
-    place: Place | None = None
+    place: DeviceShare | None = None
     deadline_s: float
     versions: dict[str, str]
 
@@ -52,7 +60,7 @@ class Answer(Record, frozen=True, kw_only=True):
 
 
 def grade_remotely(order_bytes: bytes, bundle: bytes, job_bytes: bytes) -> bytes:
-    """An encoded `Answer` to an encoded `Order` and `Job`; never raises for what a submission does."""
+    """An encoded `Answer` to an encoded `Order` and `GradingJob`; never raises for what a submission does."""
     order = msgspec.msgpack.decode(order_bytes, type=Order)
     here = f"{socket.gethostname()}:{os.getpid()}"
     if (wrong := _difference(order.versions)) is not None:
@@ -99,17 +107,19 @@ class _Grader:
         self._folder = tempfile.TemporaryDirectory(prefix="notegrad-")  # closed to everybody else
         path = Path(self._folder.name, "bundle.zip")
         path.write_bytes(bundle)
-        plan = Plan(bundle_path=str(path), unsafe=order.unsafe, factory=order.factory, place=order.place)
-        self._worker = Worker(plan, Path(self._folder.name, "log"))
+        plan = GraderPlan(
+            bundle_path=str(path), unsafe=order.unsafe, factory=order.factory, place=order.place
+        )
+        self._worker = GraderProcess(plan, Path(self._folder.name, "log"))
 
     def wait_until_ready(self) -> Message:
         message = self._answer(START_DEADLINE_S)
-        self.blank = message.blank if isinstance(message, Ready) else None
+        self.blank = message.blank if isinstance(message, GraderReady) else None
         return message
 
     def grade(self, job_bytes: bytes, deadline_s: float) -> Message:
         try:
-            self._worker.send(msgspec.msgpack.decode(job_bytes, type=Job))
+            self._worker.send(msgspec.msgpack.decode(job_bytes, type=GradingJob))
         except OSError as error:
             return Failed(error=f"the grader's process is gone ({error})", detail=self._worker.log_tail())
         return self._answer(deadline_s)
@@ -146,7 +156,7 @@ class _Graders:
             return Failed(error="the bundle arrived damaged")
         made = _Grader(order, bundle)
         message = made.wait_until_ready()
-        if isinstance(message, Ready):
+        if isinstance(message, GraderReady):
             return made
         made.close(at_once=True)
         return message

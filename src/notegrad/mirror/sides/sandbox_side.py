@@ -25,7 +25,7 @@ from notegrad.mirror.wire.format import (
     HandleRecord,
     Id,
     Names,
-    Operations,
+    OperationCounts,
     Raised,
     Ref,
     Request,
@@ -120,7 +120,7 @@ class Server(Peer):
         printed = _Tail()
         value: Value = None
         failure: Failure | None = None
-        operations: Operations | None = None
+        operations: OperationCounts | None = None
         try:
             with _stdout(printed):
                 value, operations = self._perform(message)
@@ -141,7 +141,7 @@ class Server(Peer):
         self.answer(message)
 
     def _reply(
-        self, value: Value, operations: Operations | None, failure: Failure | None, printed: _Tail
+        self, value: Value, operations: OperationCounts | None, failure: Failure | None, printed: _Tail
     ) -> None:
         try:
             changes = self.collect()
@@ -154,7 +154,7 @@ class Server(Peer):
         else:
             self.send(Returned(changes, value, printed.text(), operations))
 
-    def _perform(self, message: Request) -> tuple[Value, Operations | None]:
+    def _perform(self, message: Request) -> tuple[Value, OperationCounts | None]:
         match message:
             case Call():
                 return self._call(message)
@@ -172,7 +172,7 @@ class Server(Peer):
             case _:
                 raise ObservationError(f"an unexpected message {type(message).__name__}")
 
-    def _call(self, message: Call) -> tuple[Value, Operations | None]:
+    def _call(self, message: Call) -> tuple[Value, OperationCounts | None]:
         self.apply(message.changes)
         target: Any = self.decode(message.target)
         if message.method:
@@ -184,7 +184,7 @@ class Server(Peer):
         kwargs = {name: self.decode(v) for name, v in message.kwargs}
         if message.observed:
             done = count_operations(lambda: operation(*args, **kwargs))
-            return self.encode(done.result), Operations(done.ops, done.new_bytes, done.lines)
+            return self.encode(done.result), OperationCounts(done.ops, done.new_bytes, done.lines)
         return self.encode(operation(*args, **kwargs)), None
 
 

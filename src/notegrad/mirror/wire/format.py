@@ -317,7 +317,7 @@ class Reset(Wire, frozen=True, array_like=True, tag="reset"):
     state: StateRecord
 
 
-class Operations(Wire, frozen=True, array_like=True, tag="ops"):
+class OperationCounts(Wire, frozen=True, array_like=True, tag="ops"):
     """Which aten operations a call ran, how many bytes of new storage they made, lines of Python executed."""
 
     names: tuple[str, ...]
@@ -331,7 +331,7 @@ class Returned(Wire, frozen=True, array_like=True, tag="ret"):
     changes: Changes
     value: Value
     printed: str = ""
-    operations: Operations | None = None
+    operations: OperationCounts | None = None
 
 
 class Failure(Wire, frozen=True, array_like=True, tag="fail"):

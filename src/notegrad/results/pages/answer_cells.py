@@ -18,14 +18,14 @@ _DEFINED = re.compile(
 )
 
 
-class Places(Record, frozen=True, kw_only=True):
+class AnswerPlaces(Record, frozen=True, kw_only=True):
     """By the name of a question: indexes of the cells that answer it, and of those that check it."""
 
     answers: dict[str, tuple[int, ...]] = {}
     checks: dict[str, tuple[int, ...]] = {}
 
 
-def find_places(cells: Sequence[str], questions: Sequence[Question]) -> Places:
+def find_places(cells: Sequence[str], questions: Sequence[Question]) -> AnswerPlaces:
     """Where each question is answered and checked.
 
     The answer to a name is the last cell above the question's last check that defines it at the top level,
@@ -41,7 +41,7 @@ def find_places(cells: Sequence[str], questions: Sequence[Question]) -> Places:
         for groups in _DEFINED.findall(text):
             definitions.setdefault(next(filter(None, groups)), []).append(index)
     answers = {q.name: _answers(q, definitions, checks.get(q.name, [])) for q in questions}
-    return Places(
+    return AnswerPlaces(
         answers={name: found for name, found in answers.items() if found},
         checks={name: tuple(dict.fromkeys(found)) for name, found in checks.items()},
     )

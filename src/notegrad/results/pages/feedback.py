@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from notegrad.messages import DEFAULT_LANGUAGE, translate
 from notegrad.records import GradingResult, Outcome, Submission, TestCaseResult, Visibility
-from notegrad.results.pages.answer_cells import Places, find_places
+from notegrad.results.pages.answer_cells import AnswerPlaces, find_places
 from notegrad.results.pages.feedback_cells import notebook_section
 from notegrad.results.pages.feedback_style import STYLE
 from notegrad.results.pages.page import decimal, line, page, prose, shade
@@ -145,7 +145,7 @@ def _had(question: ShownQuestion, language: str) -> str:
     return f"{decimal(question.score, language)} / {decimal(question.points, language)}"
 
 
-def _questions(questions: Sequence[ShownQuestion], places: Places, language: str) -> str:
+def _questions(questions: Sequence[ShownQuestion], places: AnswerPlaces, language: str) -> str:
     articles = "\n".join(
         _question(number, question, places, language) for number, question in enumerate(questions, start=1)
     )
@@ -153,7 +153,7 @@ def _questions(questions: Sequence[ShownQuestion], places: Places, language: str
     return f'<section aria-labelledby="questions">{heading}\n{articles}\n</section>'
 
 
-def _question(number: int, shown: ShownQuestion, places: Places, language: str) -> str:
+def _question(number: int, shown: ShownQuestion, places: AnswerPlaces, language: str) -> str:
     name = shown.question.name
     found = places.answers.get(name) or places.checks.get(name)
     link = f'<a href="#c{found[0] + 1}">{translate("page_to_code", language)}</a>' if found else ""

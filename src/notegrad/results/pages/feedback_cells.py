@@ -7,7 +7,7 @@ from html import escape
 
 from notegrad.messages import translate
 from notegrad.records import CellRun, GradingResult, Submission
-from notegrad.results.pages.answer_cells import Places
+from notegrad.results.pages.answer_cells import AnswerPlaces
 from notegrad.results.pages.highlight import MAX_CELL_CHARS, Highlighter
 from notegrad.results.pages.page import decimal, line, prose, shade
 from notegrad.results.pages.visibility import ShownQuestion
@@ -26,7 +26,7 @@ def notebook_section(
     result: GradingResult,
     submission: Submission | None,
     questions: Sequence[ShownQuestion],
-    places: Places,
+    places: AnswerPlaces,
     language: str,
 ) -> str:
     """The section, or nothing where no notebook ran and none is at hand."""
@@ -56,7 +56,7 @@ def notebook_section(
 {f'<p class="soft">{more}</p>' if more else ""}</section>"""
 
 
-def _badges(questions: Sequence[ShownQuestion], places: Places, language: str) -> dict[int, list[str]]:
+def _badges(questions: Sequence[ShownQuestion], places: AnswerPlaces, language: str) -> dict[int, list[str]]:
     """By cell: which questions it answers or checks, each with a link and its verdict."""
     badges: dict[int, list[str]] = {}
     for number, shown in enumerate(questions, start=1):

@@ -20,7 +20,7 @@ import msgspec
 from notegrad.sandbox import protocol
 from notegrad.sandbox.inside import otter_stub, run_cells
 from notegrad.sandbox.inside.shell import NotebookShell
-from notegrad.sandbox.protocol import Event, Fork, Job, SnapshotTaken
+from notegrad.sandbox.protocol import Event, Fork, NotebookJob, SnapshotTaken
 
 Server = Callable[..., None]
 
@@ -29,11 +29,11 @@ _FOREVER_S = 1e9
 _MAX_JOB_BYTES = 1 << 31
 
 
-class Worker:
+class ForkedNotebook:
     """One submission's notebook and its forks."""
 
     def __init__(
-        self, sock: socket.socket, shell: NotebookShell, server: Server, job: Job, sockets: list[int]
+        self, sock: socket.socket, shell: NotebookShell, server: Server, job: NotebookJob, sockets: list[int]
     ) -> None:
         self._sock = sock
         self._shell = shell

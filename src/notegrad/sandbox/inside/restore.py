@@ -28,7 +28,7 @@ _PLAIN = (bool, int, float, complex, str, bytes, type(None))
 _mro = type.__dict__["__mro__"].__get__
 
 
-class Kept(Record, frozen=True):
+class KeptState(Record, frozen=True):
     """A process as it was before the judge asked."""
 
     names: dict[str, Any]
@@ -38,9 +38,9 @@ class Kept(Record, frozen=True):
     digest: bytes | None
 
 
-def keep(namespace: dict[str, Any]) -> Kept:
+def keep(namespace: dict[str, Any]) -> KeptState:
     """Take note of a process whose notebook left `namespace`."""
-    return Kept(
+    return KeptState(
         names=dict(namespace),
         state=global_state.state_record(global_state.read_fingerprint(), None),
         directory=os.getcwd(),
@@ -49,7 +49,7 @@ def keep(namespace: dict[str, Any]) -> Kept:
     )
 
 
-def put_back(kept: Kept, namespace: dict[str, Any]) -> bool:
+def put_back(kept: KeptState, namespace: dict[str, Any]) -> bool:
     """Put back what can be; whether everything is now as it was, as far as can be seen."""
     try:
         if _differs(namespace, kept.names):

@@ -13,10 +13,10 @@ import msgspec
 
 from notegrad.sandbox import protocol
 from notegrad.sandbox.inside import warm
-from notegrad.sandbox.inside.forked_notebook import Server, Worker, receive_forever
+from notegrad.sandbox.inside.forked_notebook import ForkedNotebook, Server, receive_forever
 from notegrad.sandbox.inside.shell import NotebookShell
-from notegrad.sandbox.inside.stepped_notebook import Resident
-from notegrad.sandbox.protocol import Failure, Job
+from notegrad.sandbox.inside.stepped_notebook import SteppedNotebook
+from notegrad.sandbox.protocol import NotebookJob, SetUpFailed
 from notegrad.sandbox.walls import device_access
 
 
@@ -28,8 +28,8 @@ def run_submission(
         _make_ready(sock, device)
         sock.sendall(protocol.HELLO_READY + bytes(4))
         body, sockets = receive_forever(sock)
-        job = msgspec.msgpack.decode(body, type=Job)
-        kind = Resident if job.stays else Worker
+        job = msgspec.msgpack.decode(body, type=NotebookJob)
+        kind = SteppedNotebook if job.stays else ForkedNotebook
         kind(sock, shell, server, job, sockets).run()
     except protocol.BrokenError:
         os._exit(0)
@@ -44,5 +44,5 @@ def _make_ready(sock: socket.socket, device: str) -> None:
             warm.use_torch()
     except Exception as error:
         sock.sendall(protocol.HELLO_REFUSED + bytes(4))
-        sock.sendall(protocol.pack(Failure(reason=f"{device}: {type(error).__name__}: {error}")))
+        sock.sendall(protocol.pack(SetUpFailed(reason=f"{device}: {type(error).__name__}: {error}")))
         os._exit(1)

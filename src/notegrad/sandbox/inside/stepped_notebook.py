@@ -28,7 +28,7 @@ MAX_STOPS_PER_QUESTION = forked_notebook.MAX_SNAPSHOTS_PER_QUESTION
 _Request = Serve | GoOn
 
 
-class Resident(forked_notebook.Worker):
+class SteppedNotebook(forked_notebook.ForkedNotebook):
     """One submission's notebook, asked where it stands."""
 
     _stopped_s = 0.0

@@ -19,7 +19,7 @@ from typing import NoReturn
 from notegrad.errors import SandboxError
 from notegrad.records import Limits, Record
 from notegrad.sandbox import protocol
-from notegrad.sandbox.protocol import Death, Failure
+from notegrad.sandbox.protocol import Death, SetUpFailed
 from notegrad.sandbox.walls import confine, device_access, disk, namespaces, rootfs, syscalls
 
 _MIB = 1 << 20
@@ -81,7 +81,7 @@ def supervise(
                 _sweep(slot, box)
     except BaseException as error:
         with contextlib.suppress(BaseException):
-            report.sendall(protocol.pack(Failure(reason=f"{type(error).__name__}: {error}")))
+            report.sendall(protocol.pack(SetUpFailed(reason=f"{type(error).__name__}: {error}")))
     finally:
         os._exit(0)
 
@@ -130,7 +130,7 @@ def _become_worker(
     except BaseException as error:
         with contextlib.suppress(BaseException):
             job_socket.sendall(protocol.HELLO_REFUSED + bytes(4))
-            job_socket.sendall(protocol.pack(Failure(reason=f"{type(error).__name__}: {error}")))
+            job_socket.sendall(protocol.pack(SetUpFailed(reason=f"{type(error).__name__}: {error}")))
         os._exit(1)
     start_worker()
 

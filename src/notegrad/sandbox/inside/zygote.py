@@ -10,7 +10,7 @@ Theory of operation
    told so, optional_libraries.py), freezes the collector, and pivots into a minimal read-only root
    (rootfs.py). It has one thread, asserted before each fork: a fork copies no other thread, but copies the
    locks that it holds.
-3. It serves `Spawn` requests over one socket. A request carries descriptors and limits, nothing else: no
+3. It serves `NewTree` requests over one socket. A request carries descriptors and limits, nothing else: no
    code, no inputs, no tests. So no submission can find anything of another one in the memory that it
    inherits.
 4. Per submission it forks a pid 1 (supervisor.py) in nested namespaces, which forks the worker
@@ -40,7 +40,7 @@ from notegrad.probes import garbage
 from notegrad.records import Record
 from notegrad.sandbox import protocol
 from notegrad.sandbox.inside import supervisor
-from notegrad.sandbox.protocol import BrokenError, Ready, Refused, Spawn, Spawned
+from notegrad.sandbox.protocol import BrokenError, NewTree, TreeStarted, ZygoteReady, ZygoteRefused
 from notegrad.sandbox.walls import confine, device_access, namespaces, rootfs, seccomp, syscalls, tiers
 
 Server = Callable[..., None]
@@ -50,7 +50,7 @@ _FOREVER_S = 1e9
 NO_PID = -1
 
 
-class Settings(Record, frozen=True):
+class ZygoteSettings(Record, frozen=True):
     """What the client passes on the command line, as JSON."""
 
     control: int
@@ -67,14 +67,14 @@ class Settings(Record, frozen=True):
 
 def main() -> NoReturn:
     """Entry point of the process that the client starts."""
-    settings = msgspec.json.decode(sys.argv[1].encode(), type=Settings)
+    settings = msgspec.json.decode(sys.argv[1].encode(), type=ZygoteSettings)
     control = socket.socket(fileno=settings.control)
     try:
         # a test that leaves the file system open leaves everything open: what confinement costs, and stops
         bare = "filesystem" in settings.without
         tier = "none" if bare else tiers.choose(settings.tier, settings.unsafe)
     except SandboxUnavailableError as error:
-        protocol.send(control, Refused(reason=str(error), unavailable=True))
+        protocol.send(control, ZygoteRefused(reason=str(error), unavailable=True))
         os._exit(0)
     launcher = os.getpid()
     if tier in ("full", "userns"):
@@ -101,7 +101,7 @@ def _become_pid_1(tier: str) -> None:
 class Zygote:
     """The warm process and its spawn loop."""
 
-    def __init__(self, settings: Settings, control: socket.socket, tier: str, launcher: int) -> None:
+    def __init__(self, settings: ZygoteSettings, control: socket.socket, tier: str, launcher: int) -> None:
         # Imported here: the light process above must not pay for it, and no child again (70 ms each).
         from notegrad.sandbox.inside import start, warm  # noqa: F401
 
@@ -149,18 +149,18 @@ class Zygote:
 
     def serve(self) -> NoReturn:
         """Say that we are ready, then spawn until the client goes (BrokenError)."""
-        ready = Ready(tier=self._tier, protections=self._protections, own_uid=self._own_uid)
+        ready = ZygoteReady(tier=self._tier, protections=self._protections, own_uid=self._own_uid)
         protocol.send(self._control, ready)
         while True:
             deadline = time.monotonic() + _FOREVER_S
             body, descriptors = protocol.receive_with_descriptors(self._control, deadline, _MAX_REQUEST_BYTES)
-            request = msgspec.msgpack.decode(body, type=Spawn)
+            request = msgspec.msgpack.decode(body, type=NewTree)
             try:
                 self._spawn(request, descriptors)
             except OSError as error:
-                protocol.send(self._control, Refused(reason=str(error)))
+                protocol.send(self._control, ZygoteRefused(reason=str(error)))
 
-    def _spawn(self, request: Spawn, descriptors: list[int]) -> None:
+    def _spawn(self, request: NewTree, descriptors: list[int]) -> None:
         job, report = (socket.socket(fileno=descriptor) for descriptor in descriptors[:2])
         groups = descriptors[2:]
         _assert_one_thread()
@@ -190,7 +190,7 @@ class Zygote:
             os.close(descriptor)
         pidfd = os.pidfd_open(pid)
         try:
-            protocol.send(self._control, Spawned(uid=NO_PID if uid is None else uid), (pidfd,))
+            protocol.send(self._control, TreeStarted(uid=NO_PID if uid is None else uid), (pidfd,))
         finally:
             os.close(pidfd)
 

@@ -34,7 +34,7 @@ class Parents(Record, frozen=True):
     folders: tuple[str, ...]
 
 
-class Group:
+class ControlGroup:
     """The control group of one submission; `descriptors` are what its first process writes "0" into."""
 
     def __init__(self, parents: Parents, limits: Limits) -> None:
@@ -116,7 +116,7 @@ def find_parents() -> Parents | None:
             continue
         _remove_orphans(parents)
         with contextlib.suppress(OSError):
-            group = Group(parents, Limits())
+            group = ControlGroup(parents, Limits())
             group.close_descriptors()
             group.remove()
             return parents

@@ -13,23 +13,23 @@ import msgspec
 from notegrad.records import RunReport
 from notegrad.sandbox.outside import run_reports
 from notegrad.sandbox.outside.notebook_progress import Progress
-from notegrad.sandbox.outside.process_tree import Attempt
+from notegrad.sandbox.outside.process_tree import ProcessTree
 from notegrad.sandbox.outside.trees import Trees
-from notegrad.sandbox.protocol import Job
+from notegrad.sandbox.protocol import NotebookJob
 
 
 class NotebookGoneError(Exception):
     """The executed notebook is no longer there to be asked; the submission's doing, not a failure of ours."""
 
 
-class Execution:
+class ForkedRun:
     """One submission: its notebook is run once, then forked as often as there are questions."""
 
-    def __init__(self, trees: Trees, job: Job) -> None:
+    def __init__(self, trees: Trees, job: NotebookJob) -> None:
         self._trees = trees
         self._job = job
         self._attempts = [trees.spawn(job.limits)]  # the last one is the one that counts
-        self._owners: dict[socket.socket, Attempt] = {}
+        self._owners: dict[socket.socket, ProcessTree] = {}
         self._gone = 0
 
     @property
@@ -85,7 +85,7 @@ class Execution:
         self._owners[sock] = owner
         return sock
 
-    def _connect(self, question: str | None) -> tuple[socket.socket, Attempt]:
+    def _connect(self, question: str | None) -> tuple[socket.socket, ProcessTree]:
         if question is not None:
             for each in reversed(self._attempts):
                 sock = each.claim_snapshot(question)

@@ -19,7 +19,7 @@ import notegrad
 from notegrad.errors import SandboxError, SandboxUnavailableError
 from notegrad.records import Record
 from notegrad.sandbox import protocol
-from notegrad.sandbox.protocol import Ready, Refused
+from notegrad.sandbox.protocol import ZygoteReady, ZygoteRefused
 from notegrad.sandbox.walls import confine, device_access
 
 START_TIMEOUT_S = 180.0  # importing torch from a cold disk
@@ -50,7 +50,7 @@ class RunningZygote:
     process: subprocess.Popen[bytes]
     control: socket.socket
     scratch: Path
-    ready: Ready
+    ready: ZygoteReady
 
 
 def start_zygote(request: Request) -> RunningZygote:
@@ -119,13 +119,13 @@ def font_cache() -> Path | None:
     return None
 
 
-def _wait_until_ready(control: socket.socket, log: Path) -> Ready:
+def _wait_until_ready(control: socket.socket, log: Path) -> ZygoteReady:
     try:
         body = protocol.receive(control, time.monotonic() + START_TIMEOUT_S, protocol.MAX_EVENT_BYTES)
-        reply = msgspec.msgpack.decode(body, type=Ready | Refused)
+        reply = msgspec.msgpack.decode(body, type=ZygoteReady | ZygoteRefused)
     except (protocol.BrokenError, msgspec.MsgspecError) as error:
         lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         raise SandboxError(f"The sandbox did not start: {lines[-1] if lines else error}.") from error
-    if isinstance(reply, Refused):
+    if isinstance(reply, ZygoteRefused):
         raise SandboxUnavailableError(reply.reason) if reply.unavailable else SandboxError(reply.reason)
     return reply

@@ -23,7 +23,7 @@ MAX_TAILS_CHARS = 2_000_000  # of all cells: a worker that lies could send a qua
 
 @dataclass
 class Progress:
-    """What is known about the notebook's run so far; filled by `Attempt.run`."""
+    """What is known about the notebook's run so far; filled by `ProcessTree.run`."""
 
     cells: list[CellRun] = field(default_factory=list)
     running: int | None = None

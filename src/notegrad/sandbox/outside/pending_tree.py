@@ -12,14 +12,14 @@ from notegrad.records import Limits
 from notegrad.sandbox import protocol
 from notegrad.sandbox.outside import cgroups
 from notegrad.sandbox.outside.handshake import credential_socketpair
-from notegrad.sandbox.outside.process_tree import Attempt
-from notegrad.sandbox.protocol import BrokenError, Refused, Spawn, Spawned
+from notegrad.sandbox.outside.process_tree import ProcessTree
+from notegrad.sandbox.protocol import BrokenError, NewTree, TreeStarted, ZygoteRefused
 
 _MAX_REPLY_BYTES = 65_536
 _GONE = "The sandbox's zygote does not answer ({}); start a new sandbox."
 
 
-class Spawning:
+class PendingTree:
     """A process tree that was asked for; the zygote makes it while we do something else."""
 
     def __init__(
@@ -40,7 +40,7 @@ class Spawning:
             try:
                 groups = self.group.descriptors if self.group else []
                 descriptors = (far_job.fileno(), far_report.fileno(), *groups)
-                protocol.send(control, Spawn(limits=limits), descriptors)
+                protocol.send(control, NewTree(limits=limits), descriptors)
             except BrokenError as error:
                 self.abandon()
                 raise SandboxError(_GONE.format(error)) from error
@@ -48,22 +48,22 @@ class Spawning:
                 if self.group:
                     self.group.close_descriptors()
 
-    def result(self, timeout_s: float) -> Attempt:
+    def result(self, timeout_s: float) -> ProcessTree:
         """Wait for the zygote's reply; replies come in the order of the requests. Raises SandboxError."""
         descriptors: list[int] = []
         try:
             deadline = time.monotonic() + timeout_s
             body, descriptors = protocol.receive_with_descriptors(self._control, deadline, _MAX_REPLY_BYTES)
-            reply = msgspec.msgpack.decode(body, type=Spawned | Refused)
+            reply = msgspec.msgpack.decode(body, type=TreeStarted | ZygoteRefused)
         except (BrokenError, msgspec.MsgspecError) as error:
             self.abandon()
             raise SandboxError(_GONE.format(error)) from error
-        if isinstance(reply, Refused) or not descriptors:
+        if isinstance(reply, ZygoteRefused) or not descriptors:
             self.abandon()
-            reason = reply.reason if isinstance(reply, Refused) else "no descriptor came with the reply"
+            reason = reply.reason if isinstance(reply, ZygoteRefused) else "no descriptor came with the reply"
             raise SandboxError(f"The sandbox could not start a submission: {reason}.")
         own_uid = None if reply.uid < 0 else reply.uid
-        return Attempt(descriptors[0], own_uid, self._job, self._report, self.group)
+        return ProcessTree(descriptors[0], own_uid, self._job, self._report, self.group)
 
     def abandon(self) -> None:
         """Close our ends; a tree that is made nevertheless ends, since nobody speaks to it."""
@@ -73,10 +73,10 @@ class Spawning:
             self.group.remove()
 
 
-def _make_group(parents: cgroups.Parents | None, limits: Limits) -> cgroups.Group | None:
+def _make_group(parents: cgroups.Parents | None, limits: Limits) -> cgroups.ControlGroup | None:
     if parents is None:
         return None
     try:
-        return cgroups.Group(parents, limits)
+        return cgroups.ControlGroup(parents, limits)
     except OSError as error:
         raise SandboxError(f"No control group could be made for a submission: {error}.") from error

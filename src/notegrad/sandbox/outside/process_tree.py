@@ -30,9 +30,9 @@ from notegrad.sandbox.protocol import (
     BrokenError,
     Death,
     Event,
-    Failure,
     Fork,
-    Job,
+    NotebookJob,
+    SetUpFailed,
 )  # fmt: skip
 
 HELLO_TIMEOUT_S = 5.0
@@ -46,7 +46,7 @@ ORPHANS_END_S = 0.05  # for pid 1 to do so
 DYING_S = 1.0  # from the moment at which a process that ends has closed its sockets until the kernel says so
 
 
-class Attempt:
+class ProcessTree:
     """One process tree, run once; `own_uid` is the uid that only its processes have, None without one."""
 
     def __init__(
@@ -55,7 +55,7 @@ class Attempt:
         own_uid: int | None,
         job: socket.socket,
         report: socket.socket,
-        group: cgroups.Group | None = None,
+        group: cgroups.ControlGroup | None = None,
     ) -> None:
         self.group = group
         self._pidfd = pidfd
@@ -75,7 +75,7 @@ class Attempt:
         self._events_left = 0
         self.deaths = 0  # of forks, before or while they were asked
 
-    def run(self, job: Job) -> Progress:
+    def run(self, job: NotebookJob) -> Progress:
         """Send the notebook and follow it to its end, or to the end of its worker or of its time."""
         self._questions = job.questions[: protocol.MAX_DESCRIPTORS]
         far_ends = []
@@ -95,7 +95,7 @@ class Attempt:
         self.look_at_the_end()
         return self.progress
 
-    def start(self, job: Job, descriptors: tuple[int, ...] = ()) -> None:
+    def start(self, job: NotebookJob, descriptors: tuple[int, ...] = ()) -> None:
         """Meet the worker and send the notebook. Raises SandboxError, BrokenError."""
         self._started = time.monotonic()
         self._meet_worker()
@@ -138,11 +138,11 @@ class Attempt:
         for sock in (self._job, self._report):
             with contextlib.suppress(BrokenError, msgspec.MsgspecError):
                 body = protocol.receive(sock, time.monotonic() + 0.2, 65_536)
-                reason = msgspec.msgpack.decode(body, type=Failure).reason
+                reason = msgspec.msgpack.decode(body, type=SetUpFailed).reason
                 return f"A submission's process could not be set up: {reason}."
         return f"A submission's process did not start: {otherwise}."
 
-    def next_event(self, job: Job) -> Event | None:
+    def next_event(self, job: NotebookJob) -> Event | None:
         """The worker's next event; None if its time was over, and it was killed. Raises BrokenError."""
         progress = self.progress
         deadline = self._started + job.limits.wall_s + GRACE_S
@@ -162,7 +162,7 @@ class Attempt:
             raise BrokenError("more events than a notebook has")
         return protocol.decode_event(body)
 
-    def note(self, event: Event | None, job: Job) -> None:
+    def note(self, event: Event | None, job: NotebookJob) -> None:
         """Take note of an event. Raises BrokenError if it cannot be true."""
         if event is not None:
             self.progress.note(event, len(job.cells), len(job.questions))
@@ -353,6 +353,6 @@ def has_hung_up(sock: socket.socket) -> bool:
     return bool(poll.poll(0))
 
 
-def most_events(job: Job) -> int:
+def most_events(job: NotebookJob) -> int:
     """How many events an honest worker can have for a notebook."""
     return 2 * len(job.cells) + 50 * len(job.questions) + 10

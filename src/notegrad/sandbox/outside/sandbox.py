@@ -1,4 +1,4 @@
-"""The trusted side of the sandbox: a warm `Sandbox`, which makes an `Execution` per submission.
+"""The trusted side of the sandbox: a warm `Sandbox`, which makes an `ForkedRun` per submission.
 
     with Sandbox.start(limits, "auto") as sandbox, sandbox.open(cells, files, seed, questions) as execution:
         report = execution.run_notebook()
@@ -26,11 +26,11 @@ import msgspec
 from notegrad.errors import SandboxError, SandboxUnavailableError
 from notegrad.records import Limits, Protection
 from notegrad.sandbox.outside import cgroups, launch
-from notegrad.sandbox.outside.forked_run import Execution
-from notegrad.sandbox.outside.pending_tree import Spawning
-from notegrad.sandbox.outside.process_tree import Attempt
-from notegrad.sandbox.outside.stepped_run import StoppingExecution
-from notegrad.sandbox.protocol import Job
+from notegrad.sandbox.outside.forked_run import ForkedRun
+from notegrad.sandbox.outside.pending_tree import PendingTree
+from notegrad.sandbox.outside.process_tree import ProcessTree
+from notegrad.sandbox.outside.stepped_run import SteppedRun
+from notegrad.sandbox.protocol import NotebookJob
 from notegrad.sandbox.walls import device_access, tiers
 
 Mode = Literal["fork", "spawn"]
@@ -57,9 +57,9 @@ class Sandbox:
         self.mode: Mode = "fork"
         self.device = device_access.CPU
         self._makes_ahead = 1
-        self._ahead: deque[Spawning] = deque()
+        self._ahead: deque[PendingTree] = deque()
         self._parents: cgroups.Parents | None = None
-        self._old_groups: list[cgroups.Group] = []
+        self._old_groups: list[cgroups.ControlGroup] = []
 
     @classmethod
     def start(
@@ -135,10 +135,10 @@ class Sandbox:
         seed: int = 0,
         questions: Sequence[str] = (),
         limits: Limits | None = None,
-    ) -> Execution:
+    ) -> ForkedRun:
         """Take a confined process for one submission; nothing of it runs before `run_notebook`."""
         stops = self.mode == "spawn"
-        job = Job(
+        job = NotebookJob(
             cells=tuple(cells),
             files=tuple(files),
             questions=tuple(dict.fromkeys(questions)),
@@ -146,9 +146,9 @@ class Sandbox:
             limits=self._limits if limits is None else limits,
             stays=stops,
         )
-        return StoppingExecution(self, job) if stops else Execution(self, job)
+        return SteppedRun(self, job) if stops else ForkedRun(self, job)
 
-    def spawn(self, limits: Limits) -> Attempt:
+    def spawn(self, limits: Limits) -> ProcessTree:
         """A process tree for one run of a notebook: the one made ahead if its limits fit, else a new one."""
         with self._lock:
             spawned = None
@@ -166,11 +166,11 @@ class Sandbox:
             spawned.hello_timeout_s = device_access.START_TIMEOUT_S[device_access.kind(self.device)]
             return spawned
 
-    def _ask(self, limits: Limits) -> Spawning:
+    def _ask(self, limits: Limits) -> PendingTree:
         own_mb = device_access.CUDA_OWN_MB if device_access.is_cuda(self.device) else 0
-        return Spawning(self._control, limits, self._parents, own_mb)
+        return PendingTree(self._control, limits, self._parents, own_mb)
 
-    def end(self, attempt: Attempt) -> None:
+    def end(self, attempt: ProcessTree) -> None:
         """Kill a process tree, and remove its control group once the kernel lets it go."""
         attempt.close(sweeps=self.sweeps)
         if attempt.group is not None:

@@ -18,11 +18,11 @@ import msgspec
 
 from notegrad.records import CellStatus, RunReport
 from notegrad.sandbox.outside import run_reports
-from notegrad.sandbox.outside.forked_run import Execution, NotebookGoneError
+from notegrad.sandbox.outside.forked_run import ForkedRun, NotebookGoneError
 from notegrad.sandbox.outside.notebook_progress import Progress
-from notegrad.sandbox.outside.stepped_tree import ResidentAttempt
+from notegrad.sandbox.outside.stepped_tree import SteppedTree
 from notegrad.sandbox.outside.trees import Trees
-from notegrad.sandbox.protocol import CheckReached, Job
+from notegrad.sandbox.protocol import CheckReached, NotebookJob
 
 MAX_RERUNS = 60
 RERUN_WALLS = 2.0
@@ -37,12 +37,12 @@ MAX_SILENT = 2
 _OVER = "Le notebook a dû être relancé trop souvent (the notebook had to be run again too often)."
 
 
-class StoppingExecution(Execution):
+class SteppedRun(ForkedRun):
     """One submission: its notebook stops where a question is judged."""
 
-    def __init__(self, trees: Trees, job: Job) -> None:
+    def __init__(self, trees: Trees, job: NotebookJob) -> None:
         super().__init__(trees, job)
-        self._current: ResidentAttempt | None = None
+        self._current: SteppedTree | None = None
         self._stop: CheckReached | None = None
         self._judged: dict[int, int] = {}  # question -> the last of its checks that was judged
         self._skip: dict[int, tuple[CellStatus, str]] = {}
@@ -53,11 +53,11 @@ class StoppingExecution(Execution):
     def run_notebook(self, judge: Callable[[str], None] | None = None) -> RunReport:
         """Run all cells; at each check call `judge` with the question's name. Call it once.
 
-        As with `Execution`, a cell that takes the process with it is skipped in a further run. Raises
+        As with `ForkedRun`, a cell that takes the process with it is skipped in a further run. Raises
         SandboxError only for a failure of ours.
         """
         started = time.monotonic()
-        self._current = ResidentAttempt(self._attempts[0], self._job)
+        self._current = SteppedTree(self._attempts[0], self._job)
         while (stop := self._next_stop(passing_all=judge is None)) is not None:
             self._stop = stop
             if judge is not None:
@@ -103,7 +103,7 @@ class StoppingExecution(Execution):
             self._resident.give_up()
         attempt = self._trees.spawn(self._job.limits)
         self._attempts.append(attempt)
-        self._current = ResidentAttempt(attempt, msgspec.structs.replace(self._job, skip=self._skip))
+        self._current = SteppedTree(attempt, msgspec.structs.replace(self._job, skip=self._skip))
 
     def _rerun_to(self, place: CheckReached | None) -> None:
         """A fresh process where the last one stopped; at the end where it does not come by there."""
@@ -124,7 +124,7 @@ class StoppingExecution(Execution):
         )
 
     @property
-    def _resident(self) -> ResidentAttempt:
+    def _resident(self) -> SteppedTree:
         assert self._current is not None
         return self._current
 

@@ -11,16 +11,16 @@ import time
 
 from notegrad.sandbox import protocol
 from notegrad.sandbox.outside.handshake import credential_socketpair
-from notegrad.sandbox.outside.process_tree import Attempt
-from notegrad.sandbox.protocol import BrokenError, CheckReached, GoOn, Job, Serve, Served
+from notegrad.sandbox.outside.process_tree import ProcessTree
+from notegrad.sandbox.protocol import BrokenError, CheckReached, GoOn, NotebookJob, Serve, Served
 
 SERVED_TIMEOUT_S = 3.0  # to compare the notebook's state, once the judge has closed
 
 
-class ResidentAttempt:
+class SteppedTree:
     """One process tree, run from check to check."""
 
-    def __init__(self, attempt: Attempt, job: Job) -> None:
+    def __init__(self, attempt: ProcessTree, job: NotebookJob) -> None:
         """Send the notebook; it runs to its first stop. Raises SandboxError if there is nobody to run it."""
         self.attempt = attempt
         self._job = job

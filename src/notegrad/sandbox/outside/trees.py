@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from notegrad.records import Limits, Protection
-from notegrad.sandbox.outside.process_tree import Attempt
+from notegrad.sandbox.outside.process_tree import ProcessTree
 
 
 class Trees(Protocol):
@@ -19,8 +19,8 @@ class Trees(Protocol):
     def mode(self) -> str:
         """Whether processes are forked once they run student code."""
 
-    def spawn(self, limits: Limits) -> Attempt:
+    def spawn(self, limits: Limits) -> ProcessTree:
         """A process tree for one run of a notebook. Raises SandboxError where none can be had."""
 
-    def end(self, attempt: Attempt) -> None:
+    def end(self, attempt: ProcessTree) -> None:
         """Kill a process tree."""

@@ -44,7 +44,7 @@ class Confinement(Record, frozen=True):
     uid: int | None
     limits: Limits
     box: str
-    places: landlock.Places | None
+    places: landlock.OpenPaths | None
     system_calls: bytes | None
     device: str = "cpu"
     settings: dict[str, str] = {}
@@ -140,7 +140,7 @@ def setup_death_signal() -> None:
     syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)
 
 
-def setup_landlock(places: landlock.Places | None) -> None:
+def setup_landlock(places: landlock.OpenPaths | None) -> None:
     """Close every file but those in `places`, TCP, and signals and abstract sockets that lead out of here."""
     if places is not None:
         landlock.restrict(places)

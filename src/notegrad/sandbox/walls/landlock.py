@@ -28,7 +28,7 @@ _OF_FILES = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE | _IOCTL_DEVICE
 _READ = _EXECUTE | _READ_FILE | _READ_DIR
 
 
-class Places(Record, frozen=True):
+class OpenPaths(Record, frozen=True):
     """What student code may read and run, write and make, and the devices it may use; the rest is closed."""
 
     read: tuple[str, ...]
@@ -41,7 +41,7 @@ def version() -> int:
     return max(0, syscalls.landlock_create_ruleset(None, _VERSION))
 
 
-def restrict(places: Places, *, network: bool = False) -> None:
+def restrict(places: OpenPaths, *, network: bool = False) -> None:
     """Close every file to this process and its descendants but `places`, which may be missing.
 
     Also, where the kernel can: no TCP port (unless `network`), no signal and no abstract unix socket that

@@ -71,7 +71,7 @@ def enter(scratch: str, package_parent: str, uid: int, device: str = "cpu") -> N
     _seal_top()
 
 
-def closed_to(box: str, package_parent: str | None, device: str = "cpu") -> landlock.Places:
+def closed_to(box: str, package_parent: str | None, device: str = "cpu") -> landlock.OpenPaths:
     """What Landlock leaves open: this root and `box`, or the same parts of the machine's own tree.
 
     `package_parent` None: we are in the minimal root, where everything may be read.
@@ -81,10 +81,10 @@ def closed_to(box: str, package_parent: str | None, device: str = "cpu") -> land
         open_devices.append("/proc")  # where CUDA names its threads; the files' own rights hold there
     write = (box, f"{box}/tmp")  # the second by itself too: it may be laid over /tmp
     if package_parent is None:
-        return landlock.Places(read=("/",), write=write, devices=tuple(open_devices))
+        return landlock.OpenPaths(read=("/",), write=write, devices=tuple(open_devices))
     own = [*_WITHOUT_OWN_ROOT, *device_access.hardware(device), *_python_directories(package_parent)]
     read = _outermost([*_SYSTEM, *_ETC, *own])
-    return landlock.Places(read=tuple(read), write=write, devices=tuple(open_devices))
+    return landlock.OpenPaths(read=tuple(read), write=write, devices=tuple(open_devices))
 
 
 def _python_directories(package_parent: str) -> list[str]:
