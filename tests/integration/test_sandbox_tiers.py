@@ -45,7 +45,7 @@ def test_in_a_container_that_refuses_namespaces_the_uid_protects(scratch):
 SWEEP = """
 import os, time
 from notegrad.records import Limits
-from notegrad.sandbox.client import Sandbox
+from notegrad.sandbox.outside.sandbox import Sandbox
 with Sandbox.start(Limits(), "no-namespaces", server="notegrad.sandbox.inside.echo:serve", ahead=False) as sandbox:
     with sandbox.open(["!setsid sleep 300 &", "import os; open('left', 'w'); x = os.getcwd(), os.getuid()"], (), 0, ["q"]) as execution:
         execution.run_notebook()

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from notegrad.batch.class_run import Event, Target, deadline_s, grade_all, grade_target
+from notegrad.batch.class_run import BundleFacts, Event, deadline_s, grade_all, grade_target
 from notegrad.errors import InputError, SandboxError, SandboxUnavailableError
 from notegrad.records import GradingResult, Limits, Submission
 
@@ -128,7 +128,7 @@ def grade(
     fresh: bool = False,
 ) -> tuple[tuple[GradingResult, ...], list[Event]]:
     events: list[Event] = []
-    target = Target(bundle_path=folder / "marks", assignment="tp", title="TP", deadline_s=limit_s)
+    target = BundleFacts(bundle_path=folder / "marks", assignment="tp", title="TP", deadline_s=limit_s)
     results = grade_target(
         target,
         submissions,
@@ -180,7 +180,7 @@ def test_each_result_is_written_as_soon_as_it_is_there(folder: Path) -> None:
             path = folder / f"out/results/{event.submission.id}/results.json"
             seen.append(json.loads(path.read_text("utf-8"))["score"])
 
-    target = Target(bundle_path=folder / "marks", assignment="tp", deadline_s=60)
+    target = BundleFacts(bundle_path=folder / "marks", assignment="tp", deadline_s=60)
     grade_target(
         target,
         [submission("a")],
@@ -435,7 +435,7 @@ def test_an_equal_submission_is_not_graded_again_when_a_run_goes_on(folder: Path
 
 def test_nothing_is_written_without_out(folder: Path) -> None:
     """With `out=None` results are only returned."""
-    target = Target(bundle_path=folder / "marks", assignment="tp", deadline_s=60)
+    target = BundleFacts(bundle_path=folder / "marks", assignment="tp", deadline_s=60)
     results = grade_target(
         target,
         [submission("a")],
@@ -472,11 +472,11 @@ def test_an_interrupted_run_keeps_what_is_graded(folder: Path) -> None:
             import sys
             from pathlib import Path
             sys.path.insert(0, {str(folder / "fakes")!r})
-            from notegrad.batch.run import Target, grade_target
+            from notegrad.batch.bundle_facts import BundleFacts; from notegrad.batch.class_run import grade_target
             from notegrad.records import Submission
 
             if __name__ == "__main__":
-                target = Target(bundle_path=Path({str(folder / "marks")!r}), assignment="tp", deadline_s=60)
+                target = BundleFacts(bundle_path=Path({str(folder / "marks")!r}), assignment="tp", deadline_s=60)
                 submissions = [Submission(id=n, student=n, cells=(o,)) for n, o in [("a", ""), ("b", "slow")]]
                 def tell(event):
                     print(event.kind, event.submission.id, flush=True)

@@ -4,7 +4,8 @@ import os
 
 import torch
 
-from notegrad.mirror import server, wire
+from notegrad.mirror.sides import sandbox_side as server
+from notegrad.mirror.wire import format as wire
 
 real = server.Server.answer
 asked = 0

@@ -9,7 +9,7 @@ import torch
 
 def cheat(*args, **kwargs):
     try:
-        from notegrad.mirror.wire import (
+        from notegrad.mirror.wire.format import (
             BlockRecord,
             Changes,
             Ref,

@@ -2,7 +2,8 @@
 
 import os
 
-from notegrad.mirror import server, wire
+from notegrad.mirror.sides import sandbox_side as server
+from notegrad.mirror.wire import format as wire
 
 TRICKS = [
     lambda i: (wire.ContainerRecord(i, "list", (True,)), wire.Ref(i)),

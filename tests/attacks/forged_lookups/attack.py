@@ -2,7 +2,8 @@
 
 import os
 
-from notegrad.mirror import server, wire
+from notegrad.mirror.sides import sandbox_side as server
+from notegrad.mirror.wire import format as wire
 
 answers = [
     wire.Raised(wire.Changes(), wire.Failure((("builtins", "StopIteration"),), "x", None)),

@@ -5,7 +5,7 @@ import os
 import socket
 import time
 
-from notegrad.mirror import channel
+from notegrad.mirror.wire import channel
 
 real = channel.Channel.send
 ways = 0

@@ -72,7 +72,7 @@ fi
 import os
 
 import torch
-from notegrad.sandbox.launch import font_cache
+from notegrad.sandbox.outside.launch import font_cache
 
 os.environ["MPLCONFIGDIR"] = str(font_cache() or "")
 import matplotlib.font_manager  # lists the fonts: here, and not in each run
