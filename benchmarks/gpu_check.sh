@@ -36,5 +36,5 @@ echo "benchmark: status $?"
 echo "== tests"
 timeout 200 "$py" -m pytest -m gpu tests/gpu -q -p no:cacheprovider --durations=10
 echo "tests: status $?"
-timeout 80 "$py" -m pytest tests/integration/test_spawn_mode.py -q -p no:cacheprovider -x -k "not fork"
+timeout 80 "$py" -m pytest tests/integration/test_stepped_mode.py -q -p no:cacheprovider -x -k "not fork"
 echo "spawn on the CPU: status $?"

@@ -18,10 +18,16 @@ RunStatus = Literal["ok", "timeout", "memory", "crashed"]
 SubmissionStatus = Literal["graded", "unreadable", "timeout", "memory", "crashed", "not_graded"]
 Platform = Literal["folder", "gradescope", "moodle", "canvas", "blackboard", "brightspace"]
 Attempts = Literal["latest", "best", "all"]
+SandboxMode = Literal["fork", "stepped"]
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
     """A frozen, keyword-only record; base of all others."""
+
+
+def sandbox_mode(name: str) -> SandboxMode:
+    """Return the mode of that name; `spawn` is what `stepped` was called before 0.2."""
+    return "fork" if name == "fork" else "stepped"
 
 
 class Limits(Record, frozen=True, kw_only=True):
@@ -135,7 +141,7 @@ class Protection(Record, frozen=True, kw_only=True):
 class RunReport(Record, frozen=True, kw_only=True):
     """How the notebook ran; `tier` names the confinement that was in force.
 
-    `mode`: "fork" where each question has a process of its own, "spawn" where one process answers all.
+    `mode`: "fork" where each question has a process of its own, "stepped" where one process answers all.
     `limit` is the field of `Limits` that ended the notebook, or the empty string.
     """
 

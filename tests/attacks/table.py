@@ -19,8 +19,8 @@ from tests.attacks.cards import Card, in_force, read_card
 from tests.attacks.run import End, Row
 
 RUN_TIMEOUT_S = 1_800.0
-WAYS = (*((level, "fork") for level in levels.LEVELS), ("full", "spawn"))
-"""Levels of confinement, and the mode of the sandbox: every level in mode fork, the strongest in mode spawn too."""
+WAYS = (*((level, "fork") for level in levels.LEVELS), ("full", "stepped"))
+"""Levels of confinement, and the mode of the sandbox: every level in mode fork, the strongest in mode stepped too."""
 
 
 def at_level(level: str, mode: str, attacks: Sequence[str]) -> tuple[dict[str, Row], End]:

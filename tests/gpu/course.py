@@ -84,7 +84,7 @@ def draw(device):
 """
 
 
-def bundle(mode: str = "spawn", device: str = "cpu") -> Bundle:
+def bundle(mode: str = "stepped", device: str = "cpu") -> Bundle:
     """The assignment."""
     tests = tuple((f"{n}.py", _TEST.format(name=n, cases=cases)) for n, cases in QUESTIONS.items())
     return Bundle(

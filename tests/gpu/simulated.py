@@ -31,7 +31,7 @@ def grading() -> None:
         result = grader.grade(course.submission())
         assert course.failed(result) == [], course.failed(result)
         assert result.run is not None
-        assert (result.run.device, result.run.mode) == ("sim", "spawn")
+        assert (result.run.device, result.run.mode) == ("sim", "stepped")
         wrong = grader.grade(course.submission(course.SOLUTION.replace(*HARD_CODED)))
         (failure,) = course.failed(wrong)
         assert failure[0] == "q3 - 1"

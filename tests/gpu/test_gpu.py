@@ -34,7 +34,7 @@ def test_the_solution_has_full_marks_on_the_gpu(grader: Grader) -> None:
     """Values, gradients, identity, views, version counters and random numbers are mirrored on the GPU."""
     result = grader.grade(course.submission())
     assert course.failed(result) == []
-    assert result.run is not None and result.run.device.startswith("cuda") and result.run.mode == "spawn"
+    assert result.run is not None and result.run.device.startswith("cuda") and result.run.mode == "stepped"
 
 
 def test_an_answer_that_hard_codes_the_cpu_is_caught(grader: Grader) -> None:

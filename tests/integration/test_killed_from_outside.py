@@ -21,7 +21,7 @@ from tests.gpu import course
 LIMITS = Limits(wall_s=20, cell_wall_s=6, test_case_wall_s=2, cpu_s=40, memory_mb=1024)
 
 
-@pytest.fixture(scope="module", params=["fork", "spawn"])
+@pytest.fixture(scope="module", params=["fork", "stepped"])
 def grader(request) -> Iterator[Grader]:
     bundle = msgspec.structs.replace(course.bundle(mode=request.param), limits=LIMITS, tier="auto")
     with Grader(bundle, unsafe=True) as made:

@@ -30,7 +30,7 @@ def without_times(document: dict) -> dict:
     return document
 
 
-@pytest.mark.parametrize("mode", ["fork", "spawn"])
+@pytest.mark.parametrize("mode", ["fork", "stepped"])
 def test_grading_twice_gives_the_same_bytes_but_for_times(mode: str) -> None:
     """Also of a notebook that draws random numbers, in one process or in two graders."""
     bundle = msgspec.structs.replace(course.bundle(mode=mode), tier="auto")

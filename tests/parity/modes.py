@@ -28,7 +28,7 @@ from tests.parity.compose import ROOT, Case, composed_cases, example_cases
 class Way(Record, frozen=True, kw_only=True):
     """One way of grading: a mode of the sandbox on a device."""
 
-    mode: Literal["fork", "spawn"]
+    mode: Literal["fork", "stepped"]
     device: str
 
     def __str__(self) -> str:
@@ -36,7 +36,7 @@ class Way(Record, frozen=True, kw_only=True):
 
 
 MEASURE = Way(mode="fork", device="cpu")
-OTHERS = (Way(mode="spawn", device="cpu"), Way(mode="spawn", device="sim"))
+OTHERS = (Way(mode="stepped", device="cpu"), Way(mode="stepped", device="sim"))
 
 Outcomes = dict[str, str]
 """Of each test case, under its name; `status` for the whole."""

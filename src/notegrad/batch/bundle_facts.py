@@ -52,7 +52,7 @@ def target_of(
     `device` is the bundle's unless one is named; a result of another device is another result.
     """
     chosen = device or bundle.device
-    again = bundle.mode == "spawn" or chosen != "cpu"
+    again = bundle.mode == "stepped" or chosen != "cpu"
     return BundleFacts(
         bundle_path=path,
         assignment=bundle.slug,

@@ -26,7 +26,7 @@ import msgspec
 
 from notegrad.errors import InputError
 from notegrad.intake.zip_faults import ZIPFILE_ERRORS
-from notegrad.records import SCHEMA_VERSION, GradescopeSettings, Limits, Record
+from notegrad.records import SCHEMA_VERSION, GradescopeSettings, Limits, Record, SandboxMode, sandbox_mode
 
 SETTINGS_NAME = "notegrad.json"
 OTTER_CONFIG_NAME = "otter_config.json"
@@ -48,7 +48,7 @@ class BundleSettings(Record, frozen=True, kw_only=True):
     device: str = "cpu"
     tier: str = "auto"
     require: tuple[str, ...] = ()
-    mode: Literal["fork", "spawn"] = "fork"
+    mode: Literal["fork", "stepped", "spawn"] = "fork"
     gradescope: GradescopeSettings = GradescopeSettings()
 
 
@@ -65,7 +65,7 @@ class Bundle(Record, frozen=True, kw_only=True):
     device: str = "cpu"
     tier: str = "auto"
     require: tuple[str, ...] = ()
-    mode: Literal["fork", "spawn"] = "fork"
+    mode: SandboxMode = "fork"
     gradescope: GradescopeSettings = GradescopeSettings()
     otter_config: dict[str, object] = {}
     digest: str = ""
@@ -129,7 +129,7 @@ def _bundle(members: dict[str, bytes], path: Path, digest: str) -> Bundle:
         device=settings.device,
         tier=settings.tier,
         require=settings.require,
-        mode=settings.mode,
+        mode=sandbox_mode(settings.mode),
         gradescope=settings.gradescope,
         otter_config=otter_config,
         digest=digest,

@@ -18,7 +18,7 @@ import yaml
 
 from notegrad.errors import ConfigError
 from notegrad.messages import suggestion
-from notegrad.records import GradescopeSettings, Limits, Record
+from notegrad.records import GradescopeSettings, Limits, Record, SandboxMode, sandbox_mode
 
 CONFIG_NAME = "otter_config.yml"
 MAX_SEED = 2**32 - 1  # what numpy accepts
@@ -26,7 +26,6 @@ MAX_SEED = 2**32 - 1  # what numpy accepts
 Language = Literal["fr", "en"]
 Tier = Literal["auto", "full", "userns", "no-namespaces", "none"]
 Requirement = Literal["landlock", "seccomp", "cgroup"]
-Mode = Literal["fork", "spawn"]
 Device = Annotated[str, msgspec.Meta(pattern=r"^(cpu|cuda(:\d+)?|sim|auto)$")]
 Seed = Annotated[int, msgspec.Meta(ge=0, le=MAX_SEED)]
 R = TypeVar("R", bound=Record)
@@ -50,13 +49,13 @@ class SandboxConfig(Record, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """The weakest confinement to accept; `auto` takes the strongest that the machine has.
 
     `require` lists protections that a tier has where the machine gives them, and that must be in force.
-    `mode`: `fork` gives each question a process of its own; `spawn` never forks what runs student code, as
-    GPUs need.
+    `mode`: `fork` gives each question a process of its own; `stepped` (which was called `spawn`)
+    never forks what runs student code, as GPUs need.
     """
 
     tier: Tier = "auto"
     require: tuple[Requirement, ...] = ()
-    mode: Mode = "fork"
+    mode: Literal["fork", "stepped", "spawn"] = "fork"
 
 
 class GradescopeConfig(GradescopeSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -98,7 +97,7 @@ class Settings(Record, frozen=True, kw_only=True):
     seed: int
     tier: str
     require: tuple[str, ...]
-    mode: Mode
+    mode: SandboxMode
     limits: Limits
     gradescope: GradescopeSettings = GradescopeSettings()
 
@@ -121,7 +120,7 @@ class Config(Record, frozen=True, kw_only=True):
             seed=self.course.seed if own.seed is None else own.seed,
             tier=(own.sandbox or self.course.sandbox).tier,
             require=(own.sandbox or self.course.sandbox).require,
-            mode=(own.sandbox or self.course.sandbox).mode,
+            mode=sandbox_mode((own.sandbox or self.course.sandbox).mode),
             limits=Limits(**msgspec.structs.asdict(own.limits)),
             gradescope=GradescopeSettings(**msgspec.structs.asdict(own.gradescope or self.course.gradescope)),
         )

@@ -69,7 +69,7 @@ class Grader:
         self._device = devices.prepare(machine)
         self._owns_sandbox = sandbox is None
         self._sandbox = sandbox or Sandbox.start(
-            self._process_limits if bundle.mode == "spawn" or machine != "cpu" else bundle.limits,
+            self._process_limits if bundle.mode == "stepped" or machine != "cpu" else bundle.limits,
             bundle.tier,
             unsafe,
             require=bundle.require,

@@ -28,7 +28,7 @@ class ForkedRun:
     def __init__(self, trees: Trees, job: NotebookJob) -> None:
         self._trees = trees
         self._job = job
-        self._attempts = [trees.spawn(job.limits)]  # the last one is the one that counts
+        self._attempts = [trees.new_tree(job.limits)]  # the last one is the one that counts
         self._owners: dict[socket.socket, ProcessTree] = {}
         self._gone = 0
 
@@ -57,7 +57,7 @@ class ForkedRun:
             left_s = max(1.0, self._job.limits.wall_s - (time.monotonic() - started))
             limits = msgspec.structs.replace(self._job.limits, wall_s=left_s)
             verdict = run_reports.verdict_on_cell(progress, limits)
-            second = self._trees.spawn(limits)
+            second = self._trees.new_tree(limits)
             self._attempts.append(second)
             skipping = msgspec.structs.replace(self._job, limits=limits, skip={culprit: verdict})
             progress = second.run(skipping)

@@ -19,12 +19,12 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Literal, Self
+from typing import Self
 
 import msgspec
 
 from notegrad.errors import SandboxError, SandboxUnavailableError
-from notegrad.records import Limits, Protection
+from notegrad.records import Limits, Protection, SandboxMode
 from notegrad.sandbox.outside import cgroups, launch
 from notegrad.sandbox.outside.forked_run import ForkedRun
 from notegrad.sandbox.outside.pending_tree import PendingTree
@@ -33,9 +33,8 @@ from notegrad.sandbox.outside.stepped_run import SteppedRun
 from notegrad.sandbox.protocol import NotebookJob
 from notegrad.sandbox.walls import device_access, tiers
 
-Mode = Literal["fork", "spawn"]
-SPAWN_TIMEOUT_S = 30.0
-SPAWNED_AHEAD = 2
+TREE_TIMEOUT_S = 30.0
+TREES_AHEAD = 2
 GROUPS_TIMEOUT_S = 5.0  # for the kernel to end what was killed
 SERVER = "notegrad.mirror:serve"
 
@@ -54,7 +53,7 @@ class Sandbox:
         self._scratch = zygote.scratch
         self._lock = threading.Lock()
         self._limits = Limits()
-        self.mode: Mode = "fork"
+        self.mode: SandboxMode = "fork"
         self.device = device_access.CPU
         self._makes_ahead = 1
         self._ahead: deque[PendingTree] = deque()
@@ -73,7 +72,7 @@ class Sandbox:
         ahead: bool = True,
         require: Sequence[str] = (),
         without: Sequence[str] = (),
-        mode: Mode = "fork",
+        mode: SandboxMode = "fork",
         device: str = device_access.CPU,
         memory_fraction: float = 1.0,
         leave_out: Sequence[str] = (),
@@ -85,8 +84,8 @@ class Sandbox:
         to sys.path while it is imported. `ahead`: make the next submission's process while one is being
         graded. `require` names protections that must be in force besides those of the tier, or
         SandboxUnavailableError. `without` names protections to leave off (landlock, seccomp, cgroup,
-        network, processes): with `unsafe` only, and only to show what each of them stops. `mode` "spawn": no
-        process is forked once it runs student code, which a `device` other than the CPU needs
+        network, processes): with `unsafe` only, and only to show what each of them stops. `mode` "stepped":
+        no process is forked once it runs student code, which a `device` other than the CPU needs
         (stepped_run.py); `memory_fraction` is the part of a GPU's memory that one process may take.
         `leave_out`: what not to warm (optional_libraries.PARTS), where one submission is graded in little
         memory and time.
@@ -105,10 +104,10 @@ class Sandbox:
         )
         sandbox = cls(launch.start_zygote(settings))
         sandbox._limits = limits
-        sandbox.mode = "fork" if mode == "fork" and device == device_access.CPU else "spawn"
+        sandbox.mode = "fork" if mode == "fork" and device == device_access.CPU else "stepped"
         sandbox.device = device
         # A process that is spoilt is followed by another at once; a GPU holds few that wait.
-        ready = 1 if sandbox.mode == "fork" or device_access.is_cuda(device) else SPAWNED_AHEAD
+        ready = 1 if sandbox.mode == "fork" or device_access.is_cuda(device) else TREES_AHEAD
         sandbox._makes_ahead = ready if ahead else 0
         sandbox._use_groups("cgroup" not in without and sandbox.tier != "none")
         missing = tiers.missing(sandbox.protections, require)
@@ -137,7 +136,7 @@ class Sandbox:
         limits: Limits | None = None,
     ) -> ForkedRun:
         """Take a confined process for one submission; nothing of it runs before `run_notebook`."""
-        stops = self.mode == "spawn"
+        stops = self.mode == "stepped"
         job = NotebookJob(
             cells=tuple(cells),
             files=tuple(files),
@@ -148,18 +147,18 @@ class Sandbox:
         )
         return SteppedRun(self, job) if stops else ForkedRun(self, job)
 
-    def spawn(self, limits: Limits) -> ProcessTree:
+    def new_tree(self, limits: Limits) -> ProcessTree:
         """A process tree for one run of a notebook: the one made ahead if its limits fit, else a new one."""
         with self._lock:
             spawned = None
             while self._ahead and spawned is None:
                 ahead = self._ahead.popleft()
-                spawned = ahead.result(SPAWN_TIMEOUT_S)
+                spawned = ahead.result(TREE_TIMEOUT_S)
                 if not _same_confinement(ahead.limits, limits):
                     self.end(spawned)
                     spawned = None
             if spawned is None:
-                spawned = self._ask(limits).result(SPAWN_TIMEOUT_S)
+                spawned = self._ask(limits).result(TREE_TIMEOUT_S)
             with contextlib.suppress(SandboxError):  # said at the next call
                 while len(self._ahead) < self._makes_ahead:
                     self._ahead.append(self._ask(limits))

@@ -101,7 +101,7 @@ class SteppedRun(ForkedRun):
         self._reruns += 1
         if self._resident.is_alive():
             self._resident.give_up()
-        attempt = self._trees.spawn(self._job.limits)
+        attempt = self._trees.new_tree(self._job.limits)
         self._attempts.append(attempt)
         self._current = SteppedTree(attempt, msgspec.structs.replace(self._job, skip=self._skip))
 

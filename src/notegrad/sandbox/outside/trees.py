@@ -19,7 +19,7 @@ class Trees(Protocol):
     def mode(self) -> str:
         """Whether processes are forked once they run student code."""
 
-    def spawn(self, limits: Limits) -> ProcessTree:
+    def new_tree(self, limits: Limits) -> ProcessTree:
         """A process tree for one run of a notebook. Raises SandboxError where none can be had."""
 
     def end(self, attempt: ProcessTree) -> None:

@@ -1,6 +1,6 @@
 """What does nothing right but cheats gets the score of a blank notebook also where nothing is forked.
 
-In mode `spawn` one process runs the notebook and answers every question, so what an attack changed or started is
+In mode `stepped` one process runs the notebook and answers every question, so what an attack changed or started is
 still there when it is judged.
 """
 
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 @pytest.fixture(scope="module")
 def grader() -> Iterator[Grader]:
     try:
-        made = Grader(msgspec.structs.replace(harness.fixture_bundle(), mode="spawn"))
+        made = Grader(msgspec.structs.replace(harness.fixture_bundle(), mode="stepped"))
     except SandboxUnavailableError as error:
         pytest.skip(f"attacks are run in a sandbox with namespaces only: {error}")
     with made:
@@ -38,7 +38,7 @@ def test_an_honest_answer_scores_full_marks(grader: Grader) -> None:
 
 @pytest.mark.parametrize("attack", [n for n in harness.attack_names() if not read_card(n).exhausting])
 def test_an_attack_scores_what_a_blank_notebook_does(attack: str, grader: Grader) -> None:
-    """No attack earns anything in mode spawn, and each was really run."""
+    """No attack earns anything in mode stepped, and each was really run."""
     result = grader.grade(harness.attack_submission(attack, harness.fixture_bundle()))
     assert harness.said(result, harness.PROOF), f"the attack did not run: {result.run}"
     assert harness.won_cases(result) == set()

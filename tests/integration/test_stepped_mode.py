@@ -1,4 +1,4 @@
-"""Mode spawn: nothing that runs student code is forked, and nobody's points depend on that."""
+"""Mode stepped: nothing that runs student code is forked, and nobody's points depend on that."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from notegrad.records import GradingResult, Limits
 from tests.gpu import course
 
 
-@pytest.fixture(scope="module", params=["fork", "spawn"])
+@pytest.fixture(scope="module", params=["fork", "stepped"])
 def grader(request) -> Iterator[Grader]:
     bundle = course.bundle(mode=request.param)
     limits = Limits(wall_s=20, cell_wall_s=3, test_case_wall_s=1, cpu_s=40, memory_mb=1024)
