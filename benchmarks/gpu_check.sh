@@ -19,7 +19,7 @@ py="$venv/bin/python"
 echo "== machine"
 uname -r; nvidia-smi -L; ls -l /dev/nvidia* 2>/dev/null; echo "LD_LIBRARY_PATH=$LD_LIBRARY_PATH"
 "$py" -c 'import sys, torch, numpy; print(sys.version, torch.__version__, numpy.__version__, torch.cuda.is_available())' || exit 1
-"$py" -c 'from notegrad.mirror import gpu_memory as g; print("cudart:", g._library)'
+"$py" -c 'from notegrad.mirror.memory import gpu_memory as g; print("cudart:", g._library)'
 "$py" -c 'import sys; from notegrad.cli.main import main; sys.exit(main())' doctor
 
 echo "== benchmark"

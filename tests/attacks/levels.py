@@ -45,7 +45,7 @@ _DOCKER_REFUSES = (
 )  # fmt: skip
 _IN_DOCKER = """
 import os, sys
-from notegrad.sandbox import seccomp
+from notegrad.sandbox.walls import seccomp
 seccomp.load(seccomp.refuse_calls(filter(None, map(seccomp.call_number, sys.argv[1].split(",")))))
 os.execvp("setpriv", ["setpriv", "--bounding-set=" + sys.argv[2], *sys.argv[3:]])
 """

@@ -221,7 +221,7 @@ def test_a_worker_cannot_fill_the_record_with_output(judge: Judge) -> None:
     """What cells are said to have printed is cut on the judge's side too."""
     cells = (
         """
-    from notegrad.sandbox import notebook
+    from notegrad.sandbox.inside import run_cells as notebook
     real = notebook.CellFinished
     def much(**fields):
         return real(**fields | {"stdout_tail": "ATTACK RAN\\n" + "x" * 200_000 + "\\nATTACK RAN: it said so"})
