@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from notegrad.cli.options import config_option
+from notegrad.cli.options import chosen_slugs, config_option, slugs_argument
 from notegrad.errors import BuildError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @click.command()
-@click.argument("slugs", metavar="[SLUG]...", nargs=-1)
+@slugs_argument
 @config_option
 @click.option(
     "--no-check", is_flag=True, help="Do not grade the solution and the untouched student notebook."
@@ -31,16 +35,12 @@ def command(*, slugs: tuple[str, ...], config_path: Path | None, no_check: bool,
     from notegrad.course.config import load_config
 
     config = load_config(config_path)
-    chosen = list(dict.fromkeys(slugs)) or sorted({*list_slugs(config.root), *config.assignments})
-    if not chosen:
-        raise BuildError(
-            f"{config.root / 'assignments'} holds no assignment: put one at SLUG/SLUG.ipynb there"
-        )
-    for slug in chosen:
+    known = sorted({*list_slugs(config.root), *config.assignments})
+    for slug in chosen_slugs(slugs, known, config.root):
         built = build_one(config, slug, check=not no_check)
         stale = differences(built, config.root)
-        if frozen and stale:
-            raise BuildError(f"{slug}: {stale[0]} is not what its sources give; run `notegrad build {slug}`")
+        if frozen:
+            _refuse_stale(slug, stale)
         bundles = (student_path(config.root, slug), bundle_path(config.root, slug))
         same = [b for b in bundles if b.exists() and not any(p == b or b in p.parents for p in stale)]
         if not frozen:
@@ -55,6 +55,12 @@ def command(*, slugs: tuple[str, ...], config_path: Path | None, no_check: bool,
             )
         for path in bundles if not frozen else same:
             click.echo(f"  {_relative(path)}{' (unchanged)' if path in same else ''}")
+
+
+def _refuse_stale(slug: str, stale: Sequence[Path]) -> None:
+    """Raises BuildError where a file is not what its sources give."""
+    if stale:
+        raise BuildError(f"{slug}: {stale[0]} is not what its sources give; run `notegrad build {slug}`")
 
 
 def _relative(path: Path) -> Path:

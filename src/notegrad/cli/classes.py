@@ -1,4 +1,4 @@
-"""What `notegrad grade` says of a class: which platform was recognised, what to know, who handed in nothing.
+"""Tells of a class in `notegrad grade`: the platform, warnings, and students who handed in nothing.
 
 All of it goes to stderr, so that a JSON document on stdout stays alone.
 """

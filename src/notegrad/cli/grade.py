@@ -1,4 +1,4 @@
-"""`notegrad grade`: options, progress and the printed table; the work is `batch.run`'s."""
+"""`notegrad grade`: options, progress and the printed table; the work is `batch.class_run`'s."""
 
 from __future__ import annotations
 
@@ -131,7 +131,10 @@ def command(
 
 
 def bundle_path_of(assignment: str, config_path: Path | None) -> Path:
-    """Return the autograder zip that the argument means: a path, or a slug of the course."""
+    """Return the autograder zip that the argument means: a path, or a slug of the course.
+
+    Raises InputError where the course has no such assignment, or its zip is not built yet.
+    """
     given = Path(assignment)
     if given.suffix == ".zip" or given.is_file():
         return given

@@ -83,12 +83,8 @@ def command(
     from notegrad.results.gradebooks.standings import standings
     from notegrad.results.writer import write_atomically
 
-    _check_options(target, template, column=column, comments=comments)
     path = out or folder / f"grades-{target}.csv"
-    if template is not None and path.absolute() == template.absolute():
-        raise InputError(
-            f"--out is the template {template} itself: choose another name, it is your only copy."
-        )
+    _check_options(target, template, path, column=column, comments=comments)
     class_list, results = read_stored(folder)
     asked = scale_of(scale, step) if scale or step else None
     if template is None:
@@ -122,7 +118,10 @@ def command(
     return EXIT_OK
 
 
-def _check_options(target: str, template: Path | None, *, column: str | None, comments: bool) -> None:
+def _check_options(
+    target: str, template: Path | None, path: Path, *, column: str | None, comments: bool
+) -> None:
+    """Raises InputError where options contradict each other, or `path` would replace the template."""
     fills = target in ("moodle", "canvas")
     if fills and template is None:
         what = (
@@ -137,6 +136,10 @@ def _check_options(target: str, template: Path | None, *, column: str | None, co
         raise InputError(f"--column is not for --to {target}: leave it out.")
     if comments and target != "moodle":
         raise InputError("--comments is for --to moodle: leave it out.")
+    if template is not None and path.absolute() == template.absolute():
+        raise InputError(
+            f"--out is the template {template} itself: choose another name, it is your only copy."
+        )
 
 
 def _csv(
@@ -190,7 +193,7 @@ def _fill(
 
 
 def _page_of(folder: Path, name: str) -> Callable[[GradingResult], bytes]:
-    """What gives the feedback page that was written beside a result."""
+    """A function that reads the feedback page beside a result."""
     from notegrad.results.writer import result_path
 
     def page(result: GradingResult) -> bytes:

@@ -29,7 +29,7 @@ TRACEBACK_OPTION = "--traceback"  # hidden: for us and for bug reports; taken an
 
 
 class LazyCommand(NamedTuple):
-    """Where a command lives, and its one line of help, known without importing it."""
+    """The module of a command, and its one line of help, known without importing it."""
 
     module: str
     help: str

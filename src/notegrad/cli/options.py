@@ -1,13 +1,15 @@
-"""Options that commands share: the course, the output, and who grades."""
+"""Options that commands share: the course, its assignments, the output, and who grades."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from notegrad.errors import BuildError
 
 if TYPE_CHECKING:
     from notegrad.batch.engines.engine_choice import EngineChoice
@@ -22,6 +24,8 @@ config_option = click.option(
     type=click.Path(path_type=Path),
     help="The course's otter_config.yml; default: the nearest one, from here upwards.",
 )
+
+slugs_argument = click.argument("slugs", metavar="[SLUG]...", nargs=-1)
 
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON document on stdout, and nothing else there."
@@ -70,8 +74,19 @@ def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def chosen_slugs(named: Sequence[str], known: Sequence[str], root: Path) -> list[str]:
+    """Return the slugs that the command line names, each once, or all that the course at `root` knows.
+
+    Raises BuildError where there are none.
+    """
+    chosen = list(dict.fromkeys(named)) or list(known)
+    if not chosen:
+        raise BuildError(f"{root / 'assignments'} holds no assignment: put one at SLUG/SLUG.ipynb there")
+    return chosen
+
+
 def default_workers(choice: EngineChoice) -> int:
-    """How many graders run at once where the command line does not say."""
+    """The number of graders at once where the command line does not say."""
     if choice.kind == "dask":
         return ANY_NUMBER
     if choice.kind == "slurm":

@@ -1,4 +1,4 @@
-"""What is told while a run goes on, on stderr: a bar, lines, or JSON lines; warnings come as they happen."""
+"""Tells on stderr how a run goes on: a bar, lines, or JSON lines; warnings come as they happen."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ MAX_NAME_CHARS = 40
 
 
 class Reporter(Protocol):
-    """What a run tells its events to."""
+    """The receiver of a run's events."""
 
     def on_event(self, event: Event) -> None:
         """Something happened to a submission."""
@@ -166,7 +166,7 @@ class _Rate(ProgressColumn):
 
 
 def _columns(width: int, language: str) -> list[ProgressColumn]:
-    """What fits on one line of the terminal."""
+    """The columns that fit on one line of the terminal."""
     name = TextColumn("{task.description}")
     wide = width >= WIDE_COLUMNS
     bar = BarColumn(bar_width=BAR_COLUMNS if wide else None)  # None: what the others leave

@@ -1,4 +1,4 @@
-"""What `notegrad grade` prints: a table for people, one JSON document for machines."""
+"""Prints the results of `notegrad grade`: a table for people, one JSON document for machines."""
 
 from __future__ import annotations
 

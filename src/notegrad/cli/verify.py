@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from notegrad.cli.main import EXIT_NOT_VERIFIED, EXIT_OK
-from notegrad.cli.options import config_option, json_option
-from notegrad.errors import BuildError
+from notegrad.cli.options import chosen_slugs, config_option, json_option, slugs_argument
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("slugs", metavar="[SLUG]...", nargs=-1)
+@slugs_argument
 @config_option
 @json_option
 @click.option("--no-mutants", is_flag=True, help="Do not mutate the reference solutions.")
@@ -40,11 +39,7 @@ def command(
     from notegrad.verify.verification import verify
 
     config = load_config(config_path)
-    chosen = list(dict.fromkeys(slugs)) or list_slugs(config.root)
-    if not chosen:
-        raise BuildError(
-            f"{config.root / 'assignments'} holds no assignment: put one at SLUG/SLUG.ipynb there"
-        )
+    chosen = chosen_slugs(slugs, list_slugs(config.root), config.root)
     found = []
     with TrialPool(jobs) as pool:
         for slug in chosen:

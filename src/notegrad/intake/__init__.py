@@ -1,1 +1,1 @@
-"""Intake: what strangers hand in, read within limits and never extracted."""
+"""Intake reads the files of strangers within limits, and never extracts them to disk."""

@@ -42,7 +42,7 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
 
 
 class UnreadableError(Exception):
-    """What was handed in cannot be read; its text is one French sentence for the student."""
+    """A hand-in cannot be read; the text is one French sentence for the student."""
 
 
 def read_code_cells(data: bytes) -> tuple[str, ...]:

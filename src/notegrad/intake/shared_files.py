@@ -1,4 +1,4 @@
-"""The data files of a whole run in memory: each content once, and all together within a limit."""
+"""Keeps the data files of a run in memory: each content once, and all together within a limit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names of submissions: what a student is called by a file name, and ids that every file system takes."""
+"""Makes names of students from names of files, and ids that every file system takes."""
 
 from __future__ import annotations
 

@@ -209,7 +209,7 @@ def _found(path: Path, folder: Path) -> Found:
 
 
 def _within_limits(found: Iterable[Found], container: str) -> tuple[tuple[Member, ...], int]:
-    """What can be taken, and how many data files are too large for it."""
+    """The files within the limits, and the number of data files that are too large."""
     members: list[Member] = []
     left_out, total = 0, 0
     for file in found:

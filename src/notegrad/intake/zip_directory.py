@@ -1,4 +1,4 @@
-"""What the directory of a zip must not do: be a flood of entries, or describe members that share bytes.
+"""Refuses a zip whose directory is a flood of entries, or describes members that share bytes.
 
 `zipfile` makes an object for each entry, and reads an entry's extra fields in time that grows with the square
 of their length: both are counted in the raw bytes first. Members whose bytes overlap are how a few kilobytes

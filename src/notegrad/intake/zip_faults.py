@@ -1,4 +1,4 @@
-"""All that `zipfile` is known to raise on bytes it did not expect; fuzzing adds to it, not a guess."""
+"""The exceptions that `zipfile` raises on unexpected bytes; fuzzing adds to them, not a guess."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every sentence that a person reads, in French and in English: translate first, format after.
+"""Messages: the sentences that a person reads, in French and in English; translated first, then filled in.
 
 Keys are stable names; facts are filled in after translation, so that word order is each language's own. Each
 module holds the two catalogues of one subject.

@@ -1,4 +1,4 @@
-"""What the feedback page and the class report say, in French and in English: part of `messages`."""
+"""The sentences of the feedback page and of the class report, in French and in English."""
 
 from __future__ import annotations
 

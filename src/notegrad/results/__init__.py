@@ -1,1 +1,1 @@
-"""What a grading result becomes: Gradescope's JSON, a gradebook, a report. No torch here."""
+"""Results: the files that a grading result becomes (Gradescope's JSON, pages, gradebooks, a report)."""

@@ -1,4 +1,4 @@
-"""What would be needed to get the same score again: read from a result, compared with what is here."""
+"""Reads the ingredients of a result (versions, bundle, seed, device), and compares them with this machine."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_RESULT_BYTES = 64 << 20
 
 
 class Ingredients(Record, frozen=True, kw_only=True):
-    """What decided a result, as its `results.json` says; what an older notegrad did not write is empty."""
+    """The ingredients of a result, as its `results.json` says; a field that it does not hold is empty."""
 
     submission: str = ""
     assignment: str = ""
@@ -55,7 +55,7 @@ def read_ingredients(path: Path) -> Ingredients:
 
 
 def compare(there: Ingredients, *, versions: dict[str, str], bundle_sha256: str | None) -> list[Comparison]:
-    """Every ingredient beside what is here; `bundle_sha256` None where no bundle is at hand."""
+    """Compares each ingredient with this machine's; `bundle_sha256` None where no bundle is at hand."""
     rows = [
         Comparison(
             name=name, there=version, here=versions.get(name, ""), is_same=versions.get(name, "") == version

@@ -43,7 +43,7 @@ def result_bytes(
     language: str = DEFAULT_LANGUAGE,
     hidden_visibility: Visibility = "after_published",
 ) -> bytes:
-    """What `results.json` holds."""
+    """The bytes of `results.json`, UTF-8."""
     return to_json(to_gradescope(result, language=language, hidden_visibility=hidden_visibility))
 
 
@@ -74,7 +74,10 @@ def feedback_pages(
 
 
 def has_feedback(out: Path, submission: str) -> bool:
-    """Whether the student's pages are there."""
+    """Whether the student's pages are there.
+
+    Raises `InputError` where the submission's id is no plain file name.
+    """
     folder = (out / result_path(submission)).parent
     return all((folder / name).is_file() for name in (FEEDBACK_FILE, PUBLISHED_FILE))
 
@@ -90,6 +93,7 @@ def write_summary(
     """Writes `out/gradebook.csv`, `out/report.html` and `out/report.json`, atomically.
 
     data: what `report_data` says of these results, where it was given more than the results.
+    Raises `InputError` where a submission's id is no plain file name, or the place cannot be written.
     """
     write_atomically(out / GRADEBOOK_FILE, to_gradebook(results))
     known = data or report_data(results, title=title, language=language)
@@ -100,21 +104,27 @@ def write_summary(
 
 
 def _link(out: Path, submission: str) -> str:
-    """What the report leads to: the page that shows everything, where there is one."""
+    """The target of the report's link: the page that shows everything, where there is one."""
     result = result_path(submission)
     page = result.with_name(PUBLISHED_FILE)
     return (page if (out / page).is_file() else result).as_posix()
 
 
 def result_path(submission: str) -> Path:
-    """Where the result of a submission lies, relative to the output folder."""
+    """The path of a submission's result, relative to the output folder.
+
+    Raises `InputError` where the submission's id is no plain file name.
+    """
     if submission in ("", ".", "..") or "/" in submission or "\\" in submission or "\0" in submission:
         raise InputError(f"The submission id {submission!r} is no file name: rename the submission.")
     return Path(RESULTS_FOLDER, submission, RESULT_FILE)
 
 
 def record_path(submission: str) -> Path:
-    """Where everything known about a submission lies, for a continued run; relative to the output folder."""
+    """The path of a submission's record, for a run that goes on; relative to the output folder.
+
+    Raises `InputError` where the submission's id is no plain file name.
+    """
     return result_path(submission).with_name(RECORD_FILE)
 
 

@@ -1,4 +1,4 @@
-"""Who in the class list is who in the export: by number, address or login, never by an ambiguous name."""
+"""Joins a roster and an export by number, address or login, never by an ambiguous name."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Joined(Record, frozen=True, kw_only=True):
 
 
 def identity(entry: RosterEntry) -> tuple[str, str]:
-    """What makes two entries one student: the surest thing known about them."""
+    """The key that makes two entries one student: the surest field that is known about them."""
     for field in ("key", "email", "number", "login", "name"):
         if value := getattr(entry, field):
             return field, str(value).casefold()
@@ -77,7 +77,7 @@ def _with_students(handed: Handed, students: tuple[RosterEntry, ...]) -> Handed:
 
 
 def _finders(class_list: ClassList, roster: Roster) -> tuple[_Find, _FindAll]:
-    """What finds the roster's entry for a student, and all entries for whoever handed in, maybe a group."""
+    """Two functions: find the roster's entry for a student, and all entries for a student or a group."""
     same_keys = roster.platform in (None, class_list.platform)
     fields = [field for field in FIELDS if field != "key" or same_keys]
     indexes = {field: _index(roster.entries, field) for field in fields}

@@ -1,4 +1,4 @@
-"""Lists of a class: which column says what, and who in it handed in what.
+"""Reads a list of a class: finds the meaning of its columns, and its students.
 
 Read are Moodle's grading worksheet, Canvas's gradebook, Gradescope's roster, and any CSV file whose heads say
 what they hold, in French or English.

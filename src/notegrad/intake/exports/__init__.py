@@ -1,1 +1,1 @@
-"""Whole exports of learning platforms: which platform, who handed in what, who did not."""
+"""Exports: everything that a class handed in, as a learning platform gives it in one download."""

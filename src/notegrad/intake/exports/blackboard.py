@@ -30,7 +30,7 @@ _TEXT = re.compile(r"^(?:Submission Field|Champ de soumission)\s*:\s*$", re.MULT
 
 
 class _Receipt(Record, frozen=True, kw_only=True):
-    """What the text file of an attempt tells."""
+    """The facts in the text file of an attempt."""
 
     name: str = ""
     login: str = ""
@@ -44,7 +44,7 @@ def looks_like(source: Source) -> bool:
 
 
 def read(source: Source) -> Export:
-    """All attempts, by user name and date."""
+    """Reads all attempts, by user name and date."""
     strangers: list[str] = []
     found: dict[tuple[str, str], list[tuple[re.Match[str], Entry]]] = {}
     for entry in source.entries:

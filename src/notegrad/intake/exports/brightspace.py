@@ -51,7 +51,7 @@ def looks_like(source: Source) -> bool:
 
 
 def read(source: Source) -> Export:
-    """All submissions, by user and date."""
+    """Reads all attempts, by user and date."""
     strangers: list[str] = []
     found: dict[str, list[tuple[re.Match[str], str, Entry | None]]] = {}
     for path, entry in (*((e.path, e) for e in source.entries), *((f, None) for f in source.folders)):

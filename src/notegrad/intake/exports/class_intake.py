@@ -1,8 +1,8 @@
-"""Takes a class in: recognises the export, makes submissions of it, and says whose each is.
+"""Reads what a class handed in: recognises the export, makes submissions of it, and names their students.
 
-Of several attempts the newest is graded, or all where the best or every one counts. What a student's
-folder holds is read as any folder is (`batch.intake`): what is wrong in it costs that student's sentence,
-not the class.
+Of several attempts the newest is graded, or all where the best or every one counts. A student's
+folder is read as any folder is (`intake.submissions`): what is wrong in it is told to that student, and costs
+the class nothing.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _ONLY_TEXT = (
 
 
 class ClassIntake(Record, frozen=True, kw_only=True):
-    """What is to be graded, whose it is, and what the person who grades should know.
+    """Submissions, the class list that names their students, and warnings for the person who grades.
 
     `recognised` is false where these are plain paths that no platform made.
     """

@@ -58,7 +58,7 @@ def read(source: Source) -> Export:
 
 
 def _metadata(source: Source) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """What is known about each submission, or why nothing is."""
+    """The facts of each submission, or the reason why there are none."""
     entry = next((entry for entry in source.entries if entry.path == METADATA), None)
     without = "students are called by the numbers of their submissions"
     if entry is None:

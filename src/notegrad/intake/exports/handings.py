@@ -1,4 +1,4 @@
-"""What a platform's module makes of the names in an export, before any notebook is read."""
+"""Records of an export: attempts with their students and files, before any notebook is read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which platform an export comes from, by the names of its files alone."""
+"""Recognises the platform of an export by the names of its files alone."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ MAX_WRAPPERS = 3
 
 
 class PlatformModule(Protocol):
-    """What the module of a platform offers."""
+    """The module of a platform."""
 
     def looks_like(self, source: Source) -> bool:
         """Whether the names are this platform's."""
 
     def read(self, source: Source) -> Export:
-        """Who handed in what."""
+        """Read the attempts and their students."""
 
 
 # The surest first: Canvas's names are the plainest.

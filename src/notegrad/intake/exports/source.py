@@ -1,7 +1,7 @@
-"""An export as a list of files: a zip or a folder, read one file at a time, never extracted.
+"""A source is an export's list of files, in a zip or a folder, read one at a time, never extracted.
 
 The outer zip comes from the platform and holds a class, so its limits are wider than a student's; what a
-student zipped is read by `batch.archives` under the student's limits. A member that cannot be read safely
+student zipped is read by `intake.archives` under the student's limits. A member that cannot be read safely
 is left out and told, and costs nobody else anything.
 """
 

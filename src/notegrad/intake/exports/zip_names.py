@@ -1,4 +1,4 @@
-"""Names in zips that do not say how they are encoded: what Windows, macOS and old tools write."""
+"""Decodes names in zips that do not tell their encoding, as Windows, macOS and old tools write them."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The gradebook of a class: one row per student, also for those who handed in nothing.
+"""The gradebook of a class has one row per student, also for those who handed in nothing.
 
-Columns and cells are those of `results.gradebook`, with the grade on the school's scale after the score
+Columns and cells are those of `submission_gradebook`, with the grade on the school's scale after the score
 where one is asked for, and with who the student is, which attempt this is, and when it came, at the end.
 """
 

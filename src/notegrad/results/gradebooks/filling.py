@@ -1,4 +1,4 @@
-"""Filling in a platform's own file: what was written, and what was left alone."""
+"""Fills in a platform's own file of grades, and counts the grades and the empty cells."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def has_decimal_comma(sheet: Sheet, columns: Iterable[int | None], *, otherwise:
 
 
 def unreadable_note(standings: Iterable[Standing]) -> tuple[str, ...]:
-    """Who has a zero because nothing could be read, so that a teacher can decide otherwise."""
+    """A note on zeros of submissions that could not be read, so that a teacher can decide otherwise."""
     names = [
         s.student.name or s.student.key for s in standings if s.scored and s.scored.status == "unreadable"
     ]

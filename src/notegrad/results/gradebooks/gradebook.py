@@ -1,4 +1,4 @@
-r"""The gradebook: one row per submission, one column per question.
+r"""The gradebook of submissions has one row per submission and one column per question.
 
 UTF-8 with a byte order mark, because spreadsheets on Windows read accents only with one (Python reads it
 with `encoding="utf-8-sig"`, pandas as it is); commas, decimal points, `\n` line ends. Text that a

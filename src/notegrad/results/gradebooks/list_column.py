@@ -1,8 +1,8 @@
 """One column of any class list, filled in: Brightspace's and Blackboard's gradebooks, a school's own sheet.
 
-The list must have a column that identifies students (`results.roster`). What grades are out of is read
-from the column's head where platforms put it: `TP2 Points Grade <Numeric MaxPoints:20>`, `TP2 [Total Pts:
-20 Score] |123`.
+The list must have a column that identifies students (`intake.class_list.roster`). The grades' maximum is
+read from the column's head where platforms put it: `TP2 Points Grade <Numeric MaxPoints:20>`, `TP2 [Total
+Pts: 20 Score] |123`.
 """
 
 from __future__ import annotations

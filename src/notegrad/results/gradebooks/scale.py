@@ -1,4 +1,4 @@
-"""A score on the scale of a school: exact, halves up, no surprise of binary fractions.
+"""Puts a score on the scale of a school: exact, halves up, no surprise of binary fractions.
 
 Scores are floats because tests add thirds and tenths. Here each becomes the fraction that its author
 meant (one with a small denominator, within a billionth), so that 14.125 is 14.125 also where it was added
@@ -20,7 +20,7 @@ _HALF = Fraction(1, 2)
 
 
 class Scale(Record, frozen=True, kw_only=True):
-    """What a full score becomes (None: the assignment's own points), and the step it is rounded to."""
+    """The grade of a full score (None: the assignment's own points), and the step of rounding."""
 
     out_of: Decimal | None = None
     step: Decimal = Decimal("0.01")

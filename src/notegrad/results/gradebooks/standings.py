@@ -1,4 +1,4 @@
-"""Where each student of a class stands: which attempt counts, and what it had."""
+"""Finds the attempt that counts for each student of a class, and its result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which cells of a notebook answer which question: by the names that tests ask for, and by the check cells.
+"""Finds the cells that answer each question, by the names that tests ask for and by the check cells.
 
 A hint for readers, by text alone: nothing is run, and no verdict rests on it.
 """
@@ -26,7 +26,7 @@ class AnswerPlaces(Record, frozen=True, kw_only=True):
 
 
 def find_places(cells: Sequence[str], questions: Sequence[Question]) -> AnswerPlaces:
-    """Where each question is answered and checked.
+    """The cells in which each question is answered and checked.
 
     The answer to a name is the last cell above the question's last check that defines it at the top level,
     else the last one at all. Where no name is known to be asked for, no cell is taken for an answer.

@@ -1,4 +1,4 @@
-"""What one student reads: score, each question with its sentences, and the notebook as it was handed in.
+"""The feedback page shows one student the score, each question with its sentences, and the notebook.
 
 Pure: a result and a submission in, one HTML file out. Everything that a student can choose (names, code,
 messages of exceptions, output) is text here, never markup. What is for staff only (`TestCaseResult.detail`)

@@ -1,4 +1,4 @@
-"""Which test cases a student may read about, and when."""
+"""Selects the test cases that a student may read about at a moment."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FROM: dict[Visibility, tuple[Moment, ...]] = {
 
 
 class ShownQuestion(Record, frozen=True, kw_only=True):
-    """What a student may read of a question; `withheld` counts the test cases that are not shown.
+    """The part of a question that a student may read; `withheld` counts the test cases that are not shown.
 
     `score` of `points` is the question's where `is_final`, else that of the shown test cases only.
     """

@@ -1,4 +1,4 @@
-"""The report's figures: matplotlib draws, and the SVG becomes part of the page: colours, font, alt texts.
+"""Draws the report's figures with matplotlib, as SVG with the page's colours and alt texts.
 
 The same data give the same bytes: no date, and identifiers from a fixed salt. Shares are told by hatching
 too, never by colour alone.
@@ -65,7 +65,7 @@ def histogram(
     count: str,
     mark: str = ".",
 ) -> str:
-    """How many values lie in each of HISTOGRAM_BINS equal bins from 0 to `high`, the last one closed."""
+    """A histogram of the values in HISTOGRAM_BINS equal bins from 0 to `high`, the last one closed."""
     top = max(high, *values, 1e-9)
     counts = [0] * HISTOGRAM_BINS
     for value in values:
@@ -197,7 +197,7 @@ def _short(name: str) -> str:
 
 
 def _svg(draw: Any, title: str, description: str, *, height_in: float) -> str:
-    """What `draw` draws, as an element for a page, with its alt texts."""
+    """The drawing that `draw` makes, as an element for a page, with its alt texts."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
 

@@ -1,4 +1,4 @@
-"""Which wrong answers a class gave: messages that say the same, submissions that fail the same test cases."""
+"""Groups the wrong answers of a class by message, and by the test cases that they fail."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class SeenPattern(Record, frozen=True, kw_only=True):
 
 
 class Misconception(Record, frozen=True, kw_only=True):
-    """What a wrong answer of the course's shows: its sentence, and the test cases that it fails."""
+    """A misconception that answers.yml names: its sentence, and the test cases that its answer fails."""
 
     text: str
     fails: tuple[int, ...]

@@ -1,4 +1,4 @@
-"""The class on one page: figures, what was wrong and how often, where to look first, and who has what.
+"""The report page shows a class: figures, frequent errors, submissions to look at, and all scores.
 
 One file, offline, without scripts; colours never speak alone: each cell has its number. For staff.
 """

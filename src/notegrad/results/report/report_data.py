@@ -1,4 +1,4 @@
-"""Everything that the report says, as one record: `report.json` holds it, `report.html` shows it."""
+"""The report's data is one record: `report.json` holds it, `report.html` shows it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _STOPPED = ("timeout", "memory", "crashed")
 
 
 class Background(Record, frozen=True, kw_only=True):
-    """What the course knows of the assignment: misconceptions by question, and the handout's code cells."""
+    """The course's knowledge of an assignment: misconceptions by question, and the handout's code cells."""
 
     misconceptions: dict[str, tuple[Misconception, ...]] = {}
     starter: tuple[str, ...] = ()
@@ -63,7 +63,7 @@ def report_data(
     language: str = DEFAULT_LANGUAGE,
     background: Background = _NO_BACKGROUND,
 ) -> ReportData:
-    """What the report says of the results.
+    """The report's data for the results.
 
     submissions: for answers that are alike, their code.
     """

@@ -1,4 +1,4 @@
-"""The report's other tables: questions, test cases, wrong answers, times, and what wants a human eye."""
+"""The report's other tables: questions, test cases, wrong answers, times, submissions to look at."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ def alike_section(data: ReportData, links: Mapping[str, str], language: str) -> 
 
 
 def time_table(statistics: ClassStatistics, language: str) -> str:
-    """Where the time went; how many submissions and test cases ended how."""
+    """Times of submissions, and counts of statuses and outcomes."""
     heads = ["", *(translate(key, language) for key in ("report_median", "report_p90", "report_max"))]
     named_spreads: tuple[tuple[str, Spread | None], ...] = (
         ("report_total_s", statistics.total_s),

@@ -17,7 +17,7 @@ _FEW_POINTS = 0.5
 
 
 def class_table(results: Sequence[GradingResult], links: Mapping[str, str], language: str) -> str:
-    """Who has what, in the order of the results."""
+    """Scores by submission and question, in the order of the results."""
     names = question_names(results)
     rows = "\n".join(_row(result, names, links.get(result.submission), language) for result in results)
     first = [translate(key, language) for key in ("column_submission", "column_status", "column_score")]

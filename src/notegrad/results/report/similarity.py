@@ -1,4 +1,4 @@
-"""Answers that are nearly the same in two notebooks where few others have them: a hint, never a proof.
+"""Finds answers that two notebooks share and few others have: a hint, never a proof.
 
 Each answer becomes its tokens, once with names kept and once with names erased (numbered as they first come).
 Comments, docstrings and layout do not count. Answers that many have, that are short, or still the handout's
@@ -131,7 +131,7 @@ def alike_pairs(
 
 
 def _own_bits(answers: Mapping[str, _Answer], count: int) -> dict[str, float]:
-    """How particular each submission's answer to one question is."""
+    """The bits by which each submission's answer to one question differs from the others'."""
     groups = _groups((id_, answer.erased) for id_, answer in answers.items())
     return {id_: log2(count / len(members)) for members in groups for id_ in members}
 

@@ -1,4 +1,4 @@
-"""What a class's results say: scores, questions, test cases, times. Pure Python, plain records.
+"""Computes the figures of a class: scores, questions, test cases, times. Pure Python, plain records.
 
 The population is the submissions that were read and judged; unreadable ones and those not graded through a
 fault of ours say nothing about what was learnt, and are only counted.
@@ -77,7 +77,7 @@ def read_results(results: Sequence[GradingResult]) -> tuple[GradingResult, ...]:
 
 
 def class_statistics(results: Sequence[GradingResult]) -> ClassStatistics:
-    """All figures of a class; one without results has counts of zero and None for the rest."""
+    """The figures of a class; one without results has counts of zero and None for the rest."""
     read = read_results(results)
     outcomes: Counter[str] = Counter(c.outcome for r in read for q in r.questions for c in q.test_cases)
     questions = _questions(read)
