@@ -16,9 +16,9 @@ import msgspec
 
 from notegrad.grading import Grader
 from notegrad.records import GradingResult, Record
-from notegrad.results.gradebooks.gradebook import to_gradebook
+from notegrad.results.gradebooks.submission_gradebook import to_gradebook
 from notegrad.results.gradescope_json import to_gradescope, to_json
-from notegrad.results.report.report import to_html
+from notegrad.results.report.report_page import to_html
 from notegrad.sandbox.outside import cgroups
 from notegrad.sandbox.walls import namespaces
 from tests.attacks import harness

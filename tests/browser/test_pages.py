@@ -13,8 +13,8 @@ import pytest
 
 from notegrad.records import CellRun, RunReport, Submission
 from notegrad.results.pages.feedback import to_feedback
-from notegrad.results.report.report import to_html
 from notegrad.results.report.report_data import report_data
+from notegrad.results.report.report_page import to_html
 from tests.class_results import graded, judged, question, random_class
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -12,8 +12,8 @@ import pytest
 
 from notegrad.records import Question, Submission
 from notegrad.results.report.figures import case_failures, heat_map, histogram, question_shares
-from notegrad.results.report.report import to_html
 from notegrad.results.report.report_data import Background, report_data, to_report_json
+from notegrad.results.report.report_page import to_html
 from notegrad.results.report.similarity import alike_pairs, erased, tokens
 from notegrad.results.report.statistics import class_statistics
 from tests.class_results import graded, judged, question, random_class

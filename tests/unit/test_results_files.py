@@ -15,8 +15,8 @@ import pytest
 
 from notegrad.errors import InputError
 from notegrad.records import GradingResult, Question, QuestionResult
-from notegrad.results.gradebooks.gradebook import to_gradebook
-from notegrad.results.report.report import to_html
+from notegrad.results.gradebooks.submission_gradebook import to_gradebook
+from notegrad.results.report.report_page import to_html
 from notegrad.results.writer import write_atomically, write_result, write_summary
 
 

@@ -80,7 +80,7 @@ class Told:
         self._tell_of_kept(event)
         name, result = one_line(event.submission.id), event.result
         if event.kind == "retried":
-            self._warn("retried", submission=name, attempt=event.attempt, error=event.error)
+            self._warn("retried", submission=name, try_number=event.attempt, error=event.error)
         elif event.kind == "not_graded":
             self._warn("not_graded_warning", submission=name, error=event.error)
         if event.kind == "same_as":
@@ -97,8 +97,8 @@ class Told:
             self._print(f"[{event.done}/{event.total}] {name}: {status}, {score}")
 
     def on_start_failure(self, failure: Failed) -> None:
-        """Say it at once: the run may go on without that worker."""
-        self._warn("worker_trouble", error=failure.error)
+        """Say it at once: the run may go on without that grader."""
+        self._warn("machine_trouble", error=failure.error)
 
     def _tell_of_kept(self, event: Event) -> None:
         if event.kind == "kept":

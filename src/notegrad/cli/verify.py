@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @config_option
 @json_option
 @click.option("--no-mutants", is_flag=True, help="Do not mutate the reference solutions.")
-@click.option("--jobs", "-j", type=click.IntRange(min=1), help="Worker processes; default: one per core.")
+@click.option("--jobs", "-j", type=click.IntRange(min=1), help="Processes at once; default: one per core.")
 def command(
     *, slugs: tuple[str, ...], config_path: Path | None, as_json: bool, no_mutants: bool, jobs: int | None
 ) -> int:

@@ -10,12 +10,12 @@ from pathlib import Path
 from notegrad.errors import InputError
 from notegrad.messages import DEFAULT_LANGUAGE
 from notegrad.records import GradingResult, Submission, Visibility
-from notegrad.results.gradebooks.gradebook import to_gradebook
+from notegrad.results.gradebooks.submission_gradebook import to_gradebook
 from notegrad.results.gradescope_json import to_gradescope, to_json
 from notegrad.results.pages.feedback import to_feedback
 from notegrad.results.pages.visibility import Moment
-from notegrad.results.report.report import to_html
 from notegrad.results.report.report_data import ReportData, report_data, to_report_json
+from notegrad.results.report.report_page import to_html
 
 RESULTS_FOLDER = "results"
 RESULT_FILE = "results.json"

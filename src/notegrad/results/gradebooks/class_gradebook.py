@@ -13,9 +13,14 @@ from collections.abc import Mapping, Sequence
 
 from notegrad.records import ClassList, GradingResult
 from notegrad.results.gradebooks.formulas import safe_cell
-from notegrad.results.gradebooks.gradebook import FIRST_COLUMNS, LAST_COLUMNS, question_names, score_cell
 from notegrad.results.gradebooks.scale import Scale, scaled, written
 from notegrad.results.gradebooks.standings import Standing, every_attempt, standings
+from notegrad.results.gradebooks.submission_gradebook import (
+    FIRST_COLUMNS,
+    LAST_COLUMNS,
+    question_names,
+    score_cell,
+)
 
 GRADE_COLUMN = "grade"
 STUDENT_COLUMNS = ("key", "number", "email", "login", "group", "attempt", "attempts", "received_at", "late")

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from notegrad.messages import translate
 from notegrad.records import GradingResult
-from notegrad.results.gradebooks.gradebook import question_names
+from notegrad.results.gradebooks.submission_gradebook import question_names
 from notegrad.results.pages.page import FULL_SHARE, MIN_SHARE, decimal, line, percent
 from notegrad.results.report.statistics import NOT_READ, read_results
 from notegrad.results.text import MAX_OUTPUT_CHARS, one_line

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from notegrad.messages import DEFAULT_LANGUAGE, translate
 from notegrad.records import GradingResult
-from notegrad.results.gradebooks.gradebook import question_names
+from notegrad.results.gradebooks.submission_gradebook import question_names
 from notegrad.results.pages.page import decimal, line, page
 from notegrad.results.report.figures import case_failures, heat_map, histogram, question_shares
 from notegrad.results.report.report_data import ReportData, report_data
