@@ -38,7 +38,25 @@ def test_version(capsys):
     assert capsys.readouterr().out == f"notegrad {__version__}\n"
 
 
-@pytest.mark.parametrize("code", ["import notegrad", "from notegrad.cli.main import run; run(['--help'])"])
+def test_module_is_the_command():
+    """`python -m notegrad` is the command `notegrad`: the same words, the same exit statuses."""
+    command = [sys.executable, "-m", "notegrad"]
+    shown = subprocess.run([*command, "--version"], capture_output=True, text=True, check=False)
+    assert (shown.returncode, shown.stdout) == (0, f"notegrad {__version__}\n")
+    wrong = subprocess.run([*command, "gradde"], capture_output=True, text=True, check=False)
+    assert wrong.returncode == 2
+    assert "Usage: notegrad " in wrong.stderr
+    assert "did you mean 'grade'?" in wrong.stderr
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import notegrad",
+        "import notegrad.__main__",
+        "from notegrad.cli.main import run; run(['--help'])",
+    ],
+)
 def test_import_and_help_are_fast_and_import_nothing_heavy(code):
     """Neither the import nor the help loads torch, otter, rich or numpy; both stay under 150 ms.
 
