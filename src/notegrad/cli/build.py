@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from notegrad.cli.linux_only import require_linux
 from notegrad.cli.options import chosen_slugs, config_option, slugs_argument
 from notegrad.errors import BuildError
 
@@ -29,6 +30,8 @@ def command(*, slugs: tuple[str, ...], config_path: Path | None, no_check: bool,
     The master notebook is assignments/SLUG/SLUG.ipynb. The same sources give the same bytes. The solution
     must score full marks and the untouched student notebook 0, or nothing is written.
     """
+    if not no_check:
+        require_linux(config_path)
     from notegrad.authoring.build import build as build_one
     from notegrad.authoring.build import bundle_path, differences, student_path, write
     from notegrad.authoring.master import list_slugs

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from notegrad.cli.linux_only import require_linux
 from notegrad.cli.main import EXIT_OK, EXIT_UNFIT
 from notegrad.cli.options import config_option, json_option
 
@@ -27,6 +28,7 @@ def command(*, as_json: bool, config_path: Path | None) -> int:
 
     Exit status: 0 when submissions can be graded here as the course asks, 5 when not.
     """
+    require_linux(config_path)
     from notegrad.course.config import load_config
     from notegrad.sandbox.outside.checkup import check_machine
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from notegrad.cli.linux_only import require_linux
 from notegrad.cli.main import EXIT_NOT_GRADED, EXIT_OK
 from notegrad.cli.options import config_option, default_workers, engine_options, json_option, unsafe_option
 from notegrad.errors import InputError
@@ -91,6 +92,7 @@ def command(
     SLUG is an assignment of this course, or the path of an autograder zip: ours or plain otter's.
     Exit status: 0 when every submission got a result, 3 when some could not be graded, 2 on bad usage.
     """
+    require_linux(config_path)
     from notegrad.batch.bundle_facts import result_digest
     from notegrad.batch.class_file import write_class
     from notegrad.batch.class_run import grade_all

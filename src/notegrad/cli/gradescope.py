@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from notegrad.cli.linux_only import require_linux
 from notegrad.cli.main import EXIT_NOT_GRADED, EXIT_OK
 
 
@@ -53,6 +54,7 @@ def command(
     Writes results/results.json below the platform's folder. Exit status: 0 when it holds a result, 3 when it
     says that nothing could be graded, through a fault of ours or of the machine.
     """
+    require_linux()
     if simulate is None:
         from notegrad.gradescope.autograder import grade_here
 

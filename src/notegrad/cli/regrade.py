@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from notegrad.cli.linux_only import require_linux
 from notegrad.cli.main import EXIT_NOT_GRADED, EXIT_OK
 from notegrad.cli.options import config_option, default_workers, engine_options, json_option, unsafe_option
 
@@ -60,6 +61,7 @@ def command(
     versions affects everything. Prints who moved, by how much, on which test case. A regrade that was cut off
     goes on: give the same command again. Exit status: as `notegrad grade`.
     """
+    require_linux(config_path)
     from notegrad.batch.bundle_facts import target_of
     from notegrad.batch.course_knowledge import course_background
     from notegrad.batch.engines.engine_choice import parse_engine

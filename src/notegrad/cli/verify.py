@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from notegrad.cli.linux_only import require_linux
 from notegrad.cli.main import EXIT_NOT_VERIFIED, EXIT_OK
 from notegrad.cli.options import chosen_slugs, config_option, json_option, slugs_argument
 
@@ -31,6 +32,7 @@ def command(
     rejected ones fail those that are named beside them; nothing hidden may be in the student bundle; mutants
     of the solution must fail, or be listed as equivalent with a reason. Exit status 4 where not.
     """
+    require_linux(config_path)
     import msgspec
 
     from notegrad.authoring.master import list_slugs

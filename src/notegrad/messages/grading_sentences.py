@@ -90,6 +90,8 @@ FRENCH = {
     "in_time": "Rendu dans les temps.",
     "late": "Rendu en retard de {days} j {hours} h {minutes} min.",
     "handed_in_by": "Rendu par : {students}.",
+    "linux_only": "notegrad ne corrige que sous Linux, et ce système est {system} : sous Windows servez-vous "
+    "de WSL, ailleurs du conteneur de correction (docs/container.md)",
     "kept": "reprise : {count} copies déjà corrigées sont gardées (--fresh pour tout corriger de nouveau)",
 }
 
@@ -180,5 +182,7 @@ ENGLISH = {
     "in_time": "Handed in on time.",
     "late": "Handed in late by {days} d {hours} h {minutes} min.",
     "handed_in_by": "Handed in by: {students}.",
+    "linux_only": "notegrad grades on Linux only, and this is {system}: use WSL on Windows, or the grading "
+    "container elsewhere (docs/container.md)",
     "kept": "going on: {count} submissions graded already are kept (--fresh to grade everything anew)",
 }
