@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from notegrad.mirror import ObservationError
 from notegrad.mirror.sides import peer
 from notegrad.mirror.sides.judge_side import Mirror
-from notegrad.mirror.wire import scan
-from notegrad.mirror.wire.format import Changes, HistoryRecord, Ref, Returned, TupleValue, encode_message
+from notegrad.mirror.wire import Changes, HistoryRecord, Ref, Returned, TupleValue, encode_message, scan
 from notegrad.mirror.wire.limits import MAX_NAMED_TUPLE_FIELDS, MAX_NAMED_TUPLES, MAX_VALUES
 from tests.fuzz.frames import Recorded
 

@@ -9,7 +9,7 @@ import torch
 from notegrad.mirror import ObservationError, ProcessDied
 from notegrad.mirror.autograd import graph
 from notegrad.mirror.memory import registry
-from notegrad.mirror.objects import plain_values
+from notegrad.mirror.objects import encoding
 from notegrad.mirror.wire import limits
 from notegrad.records import Limits
 from tests.properties.mirror_server import serving
@@ -141,9 +141,9 @@ def test_what_a_call_prints_and_says_is_cut_off(call, capsys):
 
 
 def raise_limits():
-    plain_values.MAX_DEPTH = 5000
-    plain_values.MAX_INTEGER_BITS = 10**9
-    plain_values.MAX_TEXT_BYTES = 10**9
+    encoding.MAX_DEPTH = 5000
+    encoding.MAX_INTEGER_BITS = 10**9
+    encoding.MAX_TEXT_BYTES = 10**9
 
 
 @pytest.mark.parametrize(

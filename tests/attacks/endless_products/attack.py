@@ -5,7 +5,7 @@ import os
 import torch
 
 from notegrad.mirror.sides import sandbox_side as server
-from notegrad.mirror.wire import format as wire
+from notegrad.mirror import wire
 
 real = server.Server.answer
 asked = 0

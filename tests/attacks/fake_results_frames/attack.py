@@ -9,7 +9,7 @@ import torch
 
 def cheat(*args, **kwargs):
     try:
-        from notegrad.mirror.wire.format import (
+        from notegrad.mirror.wire import (
             BlockRecord,
             Changes,
             Ref,

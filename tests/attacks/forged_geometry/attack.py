@@ -3,7 +3,7 @@
 import os
 
 from notegrad.mirror.sides import sandbox_side as server
-from notegrad.mirror.wire import format as wire
+from notegrad.mirror import wire
 
 BIG = (1 << 63) - 1
 FIELDS = dict(

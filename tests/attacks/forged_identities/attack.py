@@ -3,7 +3,7 @@
 import os
 
 from notegrad.mirror.sides import sandbox_side as server
-from notegrad.mirror.wire import format as wire
+from notegrad.mirror import wire
 
 TRICKS = [
     lambda i: (wire.ContainerRecord(i, "list", (True,)), wire.Ref(i)),

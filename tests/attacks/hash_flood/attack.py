@@ -1,7 +1,7 @@
 """Answers with sets of numbers that all have one hash: filling them takes the judge the square of their count."""
 
 from notegrad.mirror.sides import sandbox_side as server
-from notegrad.mirror.wire import format as wire
+from notegrad.mirror import wire
 
 COUNT = 150_000
 modulus = (1 << 61) - 1

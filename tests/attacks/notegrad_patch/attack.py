@@ -38,7 +38,7 @@ for name in (
             patched.append(attribute)
 try:
     from notegrad.mirror.sides import sandbox_side as server
-    from notegrad.mirror.wire import format as wire
+    from notegrad.mirror import wire
 
     server.Server.multiply = lambda self, message: True
     original = server.Server._perform

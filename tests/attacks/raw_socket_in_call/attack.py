@@ -20,7 +20,7 @@ def sockets():
 
 def cheat(*args, **kwargs):
     try:
-        from notegrad.mirror.wire.format import Changes, Returned, TupleValue, encode_message
+        from notegrad.mirror.wire import Changes, Returned, TupleValue, encode_message
 
         frames = [
             encode_message(Returned(Changes(), value)) for value in (True, 8, TupleValue((1, 2, 3)), "36")

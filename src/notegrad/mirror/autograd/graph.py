@@ -15,7 +15,8 @@ import torch
 from torch.autograd.graph import GradientEdge
 
 from notegrad.mirror.memory import facts
-from notegrad.mirror.wire.format import Id, TensorRecord
+from notegrad.mirror.wire.changes import TensorRecord
+from notegrad.mirror.wire.forms import Id
 from notegrad.mirror.wire.limits import MAX_GRAPH_NODES
 from notegrad.mirror.wire.mirror_errors import ObservationError
 

@@ -23,8 +23,10 @@ from notegrad.mirror.autograd.graph import (
     saves_tensors,
 )
 from notegrad.mirror.memory.registry import Registry
-from notegrad.mirror.wire.format import HistoryRecord, Id, VectorJacobian
+from notegrad.mirror.wire.changes import HistoryRecord
+from notegrad.mirror.wire.forms import Id
 from notegrad.mirror.wire.mirror_errors import ObservationError
+from notegrad.mirror.wire.requests import VectorJacobian
 
 _USED_UP = (
     "Trying to backward through the graph a second time (or directly access saved tensors after they have "

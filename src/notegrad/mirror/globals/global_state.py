@@ -12,7 +12,7 @@ import torch
 
 from notegrad.mirror.globals.generators import WORDS, is_normal, is_plausible
 from notegrad.mirror.memory.facts import read_bytes, storage_of, storage_span
-from notegrad.mirror.wire.format import StateRecord
+from notegrad.mirror.wire.changes import StateRecord
 from notegrad.mirror.wire.mirror_errors import ObservationError
 from notegrad.mirror.wire.names import dtype_name, torch_dtype
 

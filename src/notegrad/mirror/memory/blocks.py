@@ -8,7 +8,8 @@ import numpy as np
 import torch
 
 from notegrad.mirror.memory import facts
-from notegrad.mirror.wire.format import BlockRecord, Id, StorageRecord
+from notegrad.mirror.wire.changes import BlockRecord, StorageRecord
+from notegrad.mirror.wire.forms import Id
 from notegrad.mirror.wire.limits import MAX_OBJECTS
 from notegrad.mirror.wire.mirror_errors import ObservationError
 

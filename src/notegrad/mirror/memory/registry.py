@@ -6,7 +6,7 @@ import contextlib
 import weakref
 from collections.abc import Iterator
 
-from notegrad.mirror.wire.format import Id
+from notegrad.mirror.wire.forms import Id
 from notegrad.mirror.wire.limits import MAX_OBJECTS
 from notegrad.mirror.wire.mirror_errors import ObservationError
 

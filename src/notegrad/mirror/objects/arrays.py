@@ -9,7 +9,8 @@ import numpy as np
 from notegrad.mirror.memory.blocks import Memory
 from notegrad.mirror.memory.registry import Registry
 from notegrad.mirror.objects.materialize import build_array, change_array
-from notegrad.mirror.wire.format import ArrayRecord, Id, StorageRecord
+from notegrad.mirror.wire.changes import ArrayRecord, StorageRecord
+from notegrad.mirror.wire.forms import Id
 from notegrad.mirror.wire.mirror_errors import ObservationError
 from notegrad.mirror.wire.names import array_dtype
 

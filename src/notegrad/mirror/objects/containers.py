@@ -6,9 +6,11 @@ from collections import Counter, OrderedDict, defaultdict, deque
 from typing import Any
 
 from notegrad.mirror.memory.registry import Registry
-from notegrad.mirror.objects.plain_values import check_hashes, decode, encode
+from notegrad.mirror.objects.decoding import check_hashes, decode
+from notegrad.mirror.objects.encoding import encode
 from notegrad.mirror.objects.referring import Referring
-from notegrad.mirror.wire.format import ContainerRecord, Id
+from notegrad.mirror.wire.changes import ContainerRecord
+from notegrad.mirror.wire.forms import Id
 from notegrad.mirror.wire.limits import MAX_ITEMS
 from notegrad.mirror.wire.mirror_errors import ObservationError
 

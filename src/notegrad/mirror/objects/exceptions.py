@@ -10,11 +10,13 @@ import msgspec
 import numpy as np
 import torch
 
-from notegrad.mirror.objects.plain_values import decode, encode
+from notegrad.mirror.objects.decoding import decode
+from notegrad.mirror.objects.encoding import encode
 from notegrad.mirror.objects.referring import Referring
-from notegrad.mirror.wire.format import Failure, Value
+from notegrad.mirror.wire.forms import Value
 from notegrad.mirror.wire.limits import MAX_MESSAGE_CHARACTERS
 from notegrad.mirror.wire.mirror_errors import ObservationError, StudentError
+from notegrad.mirror.wire.requests import Failure
 
 _mro = type.__dict__["__mro__"].__get__
 

@@ -11,7 +11,7 @@ import torch
 
 from notegrad.mirror.memory import facts
 from notegrad.mirror.memory.blocks import Memory
-from notegrad.mirror.wire.format import ArrayRecord, TensorRecord
+from notegrad.mirror.wire.changes import ArrayRecord, TensorRecord
 from notegrad.mirror.wire.limits import MAX_DIMENSIONS, MAX_NESTED_GRADIENTS
 from notegrad.mirror.wire.mirror_errors import ObservationError
 from notegrad.mirror.wire.names import array_dtype, torch_dtype

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 import torch
 
-from notegrad.mirror.wire.format import Id, Value
+from notegrad.mirror.wire.forms import Id, Value
 from notegrad.probes.accelerator import SimulatedTensor
 
 

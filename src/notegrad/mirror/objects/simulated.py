@@ -16,7 +16,7 @@ import torch
 
 from notegrad.mirror.memory.registry import Registry
 from notegrad.mirror.objects.referring import Referring
-from notegrad.mirror.wire.format import Id, Ref, SimulatedValue, Value
+from notegrad.mirror.wire.forms import Id, Ref, SimulatedValue, Value
 from notegrad.mirror.wire.mirror_errors import ObservationError
 from notegrad.probes import accelerator
 from notegrad.probes.accelerator import SimulatedTensor

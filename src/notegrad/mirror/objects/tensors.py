@@ -14,7 +14,8 @@ from notegrad.mirror.memory import facts
 from notegrad.mirror.memory.blocks import Memory
 from notegrad.mirror.memory.registry import Registry
 from notegrad.mirror.objects.materialize import build_tensor, change_geometry, set_creation, set_gradient
-from notegrad.mirror.wire.format import HistoryRecord, Id, StorageRecord, TensorRecord
+from notegrad.mirror.wire.changes import HistoryRecord, StorageRecord, TensorRecord
+from notegrad.mirror.wire.forms import Id
 from notegrad.mirror.wire.mirror_errors import ObservationError
 from notegrad.mirror.wire.names import dtype_name
 

@@ -12,23 +12,12 @@ from notegrad.mirror.objects.exceptions import as_student_error
 from notegrad.mirror.sides.peer import Peer
 from notegrad.mirror.sides.shipping import pack
 from notegrad.mirror.sides.stubs import Stub
+from notegrad.mirror.wire.changes import Changes, HandleRecord, ShippedRecord
 from notegrad.mirror.wire.channel import Channel
-from notegrad.mirror.wire.format import (
-    Call,
-    Changes,
-    Get,
-    HandleRecord,
-    Id,
-    Names,
-    Ref,
-    Request,
-    Reset,
-    Returned,
-    ShippedRecord,
-    Value,
-)
+from notegrad.mirror.wire.forms import Id, Ref, Value
 from notegrad.mirror.wire.limits import FRAME_OVERHEAD_BYTES
 from notegrad.mirror.wire.mirror_errors import ObservationError
+from notegrad.mirror.wire.requests import Call, Get, Names, Request, Reset, Returned
 from notegrad.probes.operations import Operations
 from notegrad.records import Limits
 

@@ -20,35 +20,36 @@ from notegrad.mirror.memory.blocks import Memory
 from notegrad.mirror.memory.registry import Registry
 from notegrad.mirror.objects.arrays import ArrayTable
 from notegrad.mirror.objects.containers import ContainerTable
+from notegrad.mirror.objects.decoding import decode, forget_named_tuples
+from notegrad.mirror.objects.encoding import encode
 from notegrad.mirror.objects.exceptions import describe, observation_failure, rebuild
-from notegrad.mirror.objects.plain_values import decode, encode, forget_named_tuples
 from notegrad.mirror.objects.simulated import simulated_value
 from notegrad.mirror.objects.tensors import TensorTable
-from notegrad.mirror.wire.channel import Channel
-from notegrad.mirror.wire.format import (
+from notegrad.mirror.wire.changes import (
     ArrayRecord,
     BlockRecord,
     Changes,
     ContainerRecord,
     HandleRecord,
     HistoryRecord,
-    Id,
-    Message,
-    Raised,
-    Request,
-    Returned,
     ShippedRecord,
     Step,
     StorageRecord,
     TensorRecord,
-    TupleValue,
-    Value,
+)
+from notegrad.mirror.wire.channel import Channel
+from notegrad.mirror.wire.forms import Id, TupleValue, Value
+from notegrad.mirror.wire.limits import MAX_NESTED_REQUESTS, MAX_OUTPUT_CHARACTERS, MAX_STEPS
+from notegrad.mirror.wire.mirror_errors import ObservationError
+from notegrad.mirror.wire.requests import (
+    Message,
+    Raised,
+    Request,
+    Returned,
     VectorJacobian,
     decode_message,
     encode_message,
 )
-from notegrad.mirror.wire.limits import MAX_NESTED_REQUESTS, MAX_OUTPUT_CHARACTERS, MAX_STEPS
-from notegrad.mirror.wire.mirror_errors import ObservationError
 from notegrad.mirror.wire.scan import check_values
 from notegrad.probes.accelerator import SimulatedTensor
 

@@ -16,28 +16,23 @@ from notegrad.mirror.objects.simulated import with_product
 from notegrad.mirror.sides.peer import Peer, undisturbed
 from notegrad.mirror.sides.shipping import unpack
 from notegrad.mirror.sides.stubs import describe_handle
+from notegrad.mirror.wire.changes import Changes, HandleRecord, ShippedRecord
 from notegrad.mirror.wire.channel import Channel
-from notegrad.mirror.wire.format import (
+from notegrad.mirror.wire.forms import Id, Ref, TupleValue, Value
+from notegrad.mirror.wire.limits import FRAME_OVERHEAD_BYTES, MAX_OUTPUT_CHARACTERS
+from notegrad.mirror.wire.mirror_errors import CallInterrupted, ObservationError
+from notegrad.mirror.wire.requests import (
     Call,
-    Changes,
     Failure,
     Get,
-    HandleRecord,
-    Id,
     Names,
     OperationCounts,
     Raised,
-    Ref,
     Request,
     Reset,
     Returned,
-    ShippedRecord,
-    TupleValue,
-    Value,
     VectorJacobian,
 )
-from notegrad.mirror.wire.limits import FRAME_OVERHEAD_BYTES, MAX_OUTPUT_CHARACTERS
-from notegrad.mirror.wire.mirror_errors import CallInterrupted, ObservationError
 from notegrad.probes.accelerator import SimulatedTensor
 from notegrad.probes.operations import count_operations
 from notegrad.records import Limits

@@ -17,7 +17,7 @@ import cloudpickle
 from notegrad.mirror.memory import facts
 from notegrad.mirror.objects.containers import container_kind
 from notegrad.mirror.sides.stubs import Stub
-from notegrad.mirror.wire.format import Id
+from notegrad.mirror.wire.forms import Id
 
 
 def _captured(function: object) -> list[object]:

@@ -9,7 +9,8 @@ from typing import Any, Protocol
 import numpy as np
 import torch
 
-from notegrad.mirror.wire.format import HandleRecord, Id
+from notegrad.mirror.wire.changes import HandleRecord
+from notegrad.mirror.wire.forms import Id
 from notegrad.probes.operations import Operations
 
 

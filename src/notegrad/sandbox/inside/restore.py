@@ -19,7 +19,7 @@ from typing import Any
 
 from notegrad.mirror.globals import global_state
 from notegrad.mirror.memory import facts
-from notegrad.mirror.wire.format import StateRecord
+from notegrad.mirror.wire.changes import StateRecord
 from notegrad.records import Record
 
 MAX_OBJECTS = 50_000

@@ -1,0 +1,176 @@
+"""Ordinary Python values become wire forms."""
+
+from __future__ import annotations
+
+import types
+from collections import deque
+from collections.abc import Callable
+from typing import Any, cast
+
+import numpy as np
+import torch
+
+from notegrad.mirror.memory import facts
+from notegrad.mirror.objects.referring import Referring
+from notegrad.mirror.wire.forms import (
+    BigInteger,
+    BytesValue,
+    ComplexNumber,
+    Constant,
+    FrozenSetValue,
+    NamedTupleValue,
+    RangeValue,
+    Ref,
+    ScalarValue,
+    SizeValue,
+    SliceValue,
+    Text,
+    TupleValue,
+    Value,
+)
+from notegrad.mirror.wire.limits import MAX_DEPTH, MAX_INTEGER_BITS, MAX_ITEMS, MAX_TEXT_BYTES
+from notegrad.mirror.wire.mirror_errors import ObservationError
+from notegrad.mirror.wire.names import TYPE_NAMES, array_dtype, dtype_name, module_name
+from notegrad.probes.accelerator import SimulatedTensor
+
+_SMALL = 1 << 63
+_mro = type.__dict__["__mro__"].__get__
+
+
+def encode(value: object, refer: Referring, depth: int = 0) -> Value:
+    """The wire form of a value.
+
+    Raises ObservationError where it is too large or too deep.
+    """
+    if value is None or value is True or value is False:
+        return cast("Value", value)
+    kind = type(value)
+    if kind is int or kind is float or kind is str:
+        return _encode_plain(value)
+    if depth > MAX_DEPTH:
+        raise ObservationError(f"values nested more than {MAX_DEPTH} deep")
+    if kind is SimulatedTensor:
+        return refer.refer_simulated(cast("SimulatedTensor", value))
+    if facts.is_tensor(value):
+        return Ref(refer.refer_tensor(cast("torch.Tensor", value)))
+    lineage = _mro(kind)
+    if np.ndarray in lineage:
+        return Ref(refer.refer_array(cast("np.ndarray[Any, Any]", value)))
+    for base in lineage:
+        encoder = _ENCODERS.get(base)
+        if encoder is not None:
+            return encoder(value, refer, depth)
+    return refer.refer_other(value)
+
+
+def _encode_plain(value: object, *_: object) -> Value:
+    if isinstance(value, int):
+        number = int.__index__(value)
+        if -_SMALL <= number < _SMALL:
+            return number
+        if number.bit_length() > MAX_INTEGER_BITS:
+            raise ObservationError(f"an integer of more than {MAX_INTEGER_BITS:,} bits")
+        return BigInteger(hex(number))
+    if isinstance(value, float):
+        return float.__float__(value)
+    text = str.__str__(cast("str", value))
+    if len(text) > MAX_TEXT_BYTES:
+        raise ObservationError(f"a text of more than {MAX_TEXT_BYTES:,} characters")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return Text(text.encode("utf-8", "surrogatepass"))
+    return text
+
+
+def _encode_bytes(value: Any, *_: object) -> Value:
+    if len(value) > MAX_TEXT_BYTES:
+        raise ObservationError(f"more than {MAX_TEXT_BYTES:,} bytes")
+    return BytesValue(bytes(value), isinstance(value, bytearray))
+
+
+def _encode_items(items: Any, refer: Referring, depth: int) -> tuple[Value, ...]:
+    if len(items) > MAX_ITEMS:
+        raise ObservationError(f"more than {MAX_ITEMS:,} items")
+    return tuple(encode(item, refer, depth + 1) for item in items)
+
+
+def _encode_tuple(value: Any, refer: Referring, depth: int) -> Value:
+    items = _encode_items(tuple.__getitem__(value, slice(None)), refer, depth)
+    kind = type(value)
+    if kind is tuple:
+        return TupleValue(items)
+    fields = kind.__dict__.get("_fields")
+    if type(fields) is tuple and len(fields) == len(items) and all(type(f) is str for f in fields):
+        return NamedTupleValue(kind.__name__, fields, items)
+    if kind.__module__ == "torch.return_types":
+        return NamedTupleValue(kind.__name__, (), items)
+    return TupleValue(items)
+
+
+def _encode_frozenset(value: Any, refer: Referring, depth: int) -> Value:
+    return FrozenSetValue(_encode_items(list(frozenset.__iter__(value)), refer, depth))
+
+
+def _encode_slice(value: Any, refer: Referring, depth: int) -> Value:
+    parts = (encode(part, refer, depth + 1) for part in (value.start, value.stop, value.step))
+    return SliceValue(*parts)
+
+
+def _encode_range(value: Any, refer: Referring, depth: int) -> Value:
+    parts = (encode(part, refer, depth + 1) for part in (value.start, value.stop, value.step))
+    return RangeValue(*parts)
+
+
+def _encode_scalar(value: Any, refer: Referring, _: int) -> Value:
+    text = np.dtype(type(value)).str if not isinstance(value, (np.str_, np.bytes_)) else value.dtype.str
+    try:
+        array_dtype(text)
+    except ObservationError:
+        return refer.refer_other(value)
+    return ScalarValue(text, value.tobytes())
+
+
+def _encode_module(value: Any, refer: Referring, _: int) -> Value:
+    name = module_name(value)
+    return Constant("module", name) if name is not None else refer.refer_other(value)
+
+
+def _encode_type(value: Any, refer: Referring, _: int) -> Value:
+    name = TYPE_NAMES.get(value)
+    return Constant("type", name) if name is not None else refer.refer_other(value)
+
+
+def _encode_container(value: Any, refer: Referring, depth: int) -> Value:
+    return Ref(refer.refer_container(value, depth))
+
+
+_Encoder = Callable[[Any, Referring, int], Value]
+_ENCODERS: dict[type, _Encoder] = {
+    bool: lambda value, *_: bool(value),
+    np.generic: _encode_scalar,
+    int: _encode_plain,
+    float: _encode_plain,
+    str: _encode_plain,
+    bytes: _encode_bytes,
+    bytearray: _encode_bytes,
+    complex: lambda value, *_: ComplexNumber(value.real, value.imag),
+    torch.Size: lambda value, *_: SizeValue(tuple(int(n) for n in value)),
+    tuple: _encode_tuple,
+    list: _encode_container,
+    dict: _encode_container,
+    set: _encode_container,
+    deque: _encode_container,
+    frozenset: _encode_frozenset,
+    slice: _encode_slice,
+    range: _encode_range,
+    torch.dtype: lambda value, *_: Constant("dtype", dtype_name(value)),
+    torch.device: lambda value, *_: Constant("device", str(value)),
+    torch.layout: lambda value, *_: Constant("layout", str(value)),
+    torch.memory_format: lambda value, *_: Constant("memory_format", str(value)),
+    np.dtype: lambda value, *_: Constant("array_dtype", value.str),
+    type(Ellipsis): lambda *_: Constant("singleton", "Ellipsis"),
+    type(NotImplemented): lambda *_: Constant("singleton", "NotImplemented"),
+    types.ModuleType: _encode_module,
+    type: _encode_type,
+}

@@ -1,0 +1,109 @@
+"""The messages of the wire: a request of one side, a reply of the other, encoded as MessagePack by msgspec.
+
+Messages are strict, typed and length-limited; each carries the changes of its sender.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from notegrad.mirror.wire.changes import Changes, StateRecord
+from notegrad.mirror.wire.forms import Id, Value, Wire
+
+
+class Get(Wire, frozen=True, array_like=True, tag="get"):
+    """Ask for names of the student's namespace."""
+
+    changes: Changes
+    names: tuple[str, ...]
+
+
+class Names(Wire, frozen=True, array_like=True, tag="names"):
+    """Ask which names the student's namespace defines."""
+
+    changes: Changes
+
+
+class Call(Wire, frozen=True, array_like=True, tag="call"):
+    """Call `target`, or its method `method`; `observed` asks for the operations that ran."""
+
+    changes: Changes
+    target: Value
+    method: str
+    args: tuple[Value, ...]
+    kwargs: tuple[tuple[str, Value], ...]
+    observed: bool
+
+
+class VectorJacobian(Wire, frozen=True, array_like=True, tag="vjp"):
+    """Ask for the vector-Jacobian product of a history; one cotangent (or None) per output.
+
+    `task` is the same for all products of one backward pass.
+    """
+
+    changes: Changes
+    history: Id
+    cotangents: tuple[Value, ...]
+    create_graph: bool
+    keep_graph: bool
+    task: int
+
+
+class Reset(Wire, frozen=True, array_like=True, tag="reset"):
+    """Forget everything that crossed and take this global state: a new test case begins."""
+
+    state: StateRecord
+
+
+class OperationCounts(Wire, frozen=True, array_like=True, tag="ops"):
+    """Which aten operations a call ran, how many bytes of new storage they made, lines of Python executed."""
+
+    names: tuple[str, ...]
+    new_bytes: int
+    lines: int
+
+
+class Returned(Wire, frozen=True, array_like=True, tag="ret"):
+    """A reply: the value, and what the call printed."""
+
+    changes: Changes
+    value: Value
+    printed: str = ""
+    operations: OperationCounts | None = None
+
+
+class Failure(Wire, frozen=True, array_like=True, tag="fail"):
+    """An exception: the names of its types from its own up to BaseException, and its message."""
+
+    types: tuple[tuple[str, str], ...]
+    message: str
+    args: tuple[Value, ...] | None
+    where: str = ""
+
+
+class Raised(Wire, frozen=True, array_like=True, tag="err"):
+    """A reply: student code raised."""
+
+    changes: Changes
+    failure: Failure
+    printed: str = ""
+
+
+Request = Get | Names | Call | VectorJacobian | Reset
+Message = Request | Returned | Raised
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder: msgspec.msgpack.Decoder[Message] = msgspec.msgpack.Decoder(Message)
+
+
+def encode_message(message: Message) -> bytes:
+    """Bytes of a message."""
+    return _encoder.encode(message)
+
+
+def decode_message(data: bytes | bytearray | memoryview) -> Message:
+    """The message in `data`.
+
+    Raises msgspec.DecodeError (or RecursionError, for nesting beyond any limit) where it is malformed.
+    """
+    return _decoder.decode(data)
