@@ -12,7 +12,7 @@ from notegrad.records import Limits
 from notegrad.sandbox import protocol
 from notegrad.sandbox.outside import run_reports
 from notegrad.sandbox.outside.handshake import credential_socketpair, receive_hello
-from notegrad.sandbox.outside.notebook_progress import MAX_TAIL_CHARS, Progress
+from notegrad.sandbox.outside.notebook_progress import MAX_TAIL_CHARS, NotebookProgress
 from notegrad.sandbox.protocol import CellFinished, CellStarted, NotebookFinished, SnapshotTaken
 from tests.fuzz.framed import join as joined
 from tests.fuzz.framed import mutate_one
@@ -61,7 +61,7 @@ def check(data: bytes) -> None:
         except protocol.BrokenError:
             return
         assert len(kind) == 1 and 0 <= generation < 2**32 and pid > 0
-        progress = Progress()
+        progress = NotebookProgress()
         try:
             while True:
                 body = protocol.receive(near, time.monotonic() + 1.0, protocol.MAX_EVENT_BYTES)
@@ -71,7 +71,7 @@ def check(data: bytes) -> None:
     make_sense(progress)
 
 
-def make_sense(progress: Progress) -> None:
+def make_sense(progress: NotebookProgress) -> None:
     """Whatever was said, what is reported is a report: as many cells as there are, each once and in order."""
     cells = run_reports.all_cells(progress, CELLS, LIMITS)
     assert [cell.index for cell in cells] == list(range(CELLS))

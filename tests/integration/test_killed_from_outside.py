@@ -35,27 +35,27 @@ def with_cell(source: str) -> Submission:
 
 def graded_with(grader: Grader, submission: Submission, kill: Callable[[int], None]) -> GradingResult:
     """The result where the first process that runs the notebook is passed to `kill` half a second after its start."""
-    spawn, started = grader._sandbox.spawn, threading.Event()
+    new_tree, started = grader._sandbox.new_tree, threading.Event()
 
     def watched(limits: Limits):
-        attempt = spawn(limits)
+        tree = new_tree(limits)
         if not started.is_set():
             started.set()
 
             def when_it_runs() -> None:
-                while not attempt.progress.cells:
+                while not tree.progress.cells:
                     time.sleep(0.01)
                 time.sleep(0.5)
-                kill(attempt._worker_pid)
+                kill(tree.notebook.pid)
 
             threading.Thread(target=when_it_runs, daemon=True).start()
-        return attempt
+        return tree
 
-    grader._sandbox.spawn = watched  # type: ignore[method-assign]
+    grader._sandbox.new_tree = watched  # type: ignore[method-assign]
     try:
         return grader.grade(submission)
     finally:
-        grader._sandbox.spawn = spawn  # type: ignore[method-assign]
+        grader._sandbox.new_tree = new_tree  # type: ignore[method-assign]
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])

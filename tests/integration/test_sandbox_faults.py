@@ -10,7 +10,7 @@ import pytest
 
 from notegrad.errors import SandboxError, SandboxUnavailableError
 from notegrad.records import Limits
-from notegrad.sandbox.outside import process_tree
+from notegrad.sandbox.outside import notebook_follower
 from notegrad.sandbox.outside.sandbox import Sandbox
 
 LIMITS = Limits(wall_s=10, cell_wall_s=0.5, cpu_s=20, memory_mb=1024, files_mb=16, processes=64)
@@ -20,7 +20,7 @@ SETUP = "import otter\ngrader = otter.Notebook('tp.ipynb')"
 @pytest.fixture(autouse=True)
 def short_grace(monkeypatch):
     """A cell that does not obey its limit is killed soon, so that these tests are quick."""
-    monkeypatch.setattr(process_tree, "GRACE_S", 0.5)
+    monkeypatch.setattr(notebook_follower, "GRACE_S", 0.5)
 
 
 @pytest.fixture(scope="module")
@@ -183,7 +183,7 @@ def test_every_kill_of_a_fork_is_noticed(sandbox):
         execution.run_notebook()
         for number in range(count):
             sock = execution.fork(None)
-            (pidfd,) = execution._attempts[-1]._forks.values()
+            (pidfd,) = execution._used[-1].forks._pidfds.values()
             sender = threading.Timer(0.0005 * (number % 8), signal.pidfd_send_signal, (pidfd, signal.SIGKILL))
             sender.start()
             sock.settimeout(10)
@@ -202,7 +202,7 @@ def test_a_snapshot_that_is_killed_before_it_is_asked_is_noticed(sandbox):
         execution.run_notebook()
         assert ask(execution.fork("q1"), "x") == "2"
         assert execution.deaths == 1
-        (snapshot,) = children(execution._attempts[-1]._worker_pid)[:1]
+        (snapshot,) = children(execution._used[-1].notebook.pid)[:1]
         os.kill(snapshot, signal.SIGKILL)
         sock = execution.fork("q2")
         with pytest.raises(ConnectionError):

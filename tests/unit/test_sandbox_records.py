@@ -12,7 +12,7 @@ from notegrad.records import Limits
 from notegrad.sandbox import protocol
 from notegrad.sandbox.inside.output import Tail, text_stream
 from notegrad.sandbox.outside import run_reports
-from notegrad.sandbox.outside.notebook_progress import MAX_TAIL_CHARS, MAX_TAILS_CHARS, Progress
+from notegrad.sandbox.outside.notebook_progress import MAX_TAIL_CHARS, MAX_TAILS_CHARS, NotebookProgress
 from notegrad.sandbox.protocol import (
     BrokenError,
     CellFinished,
@@ -77,7 +77,7 @@ def test_mutated_events_are_refused_or_events():
         try:
             event = protocol.decode_event(bytes(body))
             accepted += 1
-            Progress().note(event, cells=3, questions=2)
+            NotebookProgress().note(event, cells=3, questions=2)
         except BrokenError:
             continue
     assert accepted > 100, "the control: some mutations are still events"
@@ -85,7 +85,7 @@ def test_mutated_events_are_refused_or_events():
 
 def test_progress_believes_only_what_can_be_true():
     """Cells start and end in order, once each; snapshots are counted; the end comes at the end."""
-    progress = Progress()
+    progress = NotebookProgress()
     progress.note(CellStarted(index=0), 1, 1)
     for impossible in (
         CellStarted(index=0), CellFinished(index=1, status="ok", error=None, stdout_tail=""),
@@ -112,7 +112,7 @@ def test_progress_believes_only_what_can_be_true():
 )
 def test_the_way_a_process_ended_decides_the_status(status, cpu_s, expected):
     """CPU limit, memory and crashes are told apart."""
-    progress = Progress(running=0, death=Death(status=status, cpu_s=cpu_s, memory_peak_mb=1.0))
+    progress = NotebookProgress(running=0, death=Death(status=status, cpu_s=cpu_s, memory_peak_mb=1.0))
     limits = Limits(cpu_s=60)
     assert run_reports.run_status(progress, limits) == expected
     cells = run_reports.all_cells(progress, 3, limits)
@@ -122,7 +122,7 @@ def test_the_way_a_process_ended_decides_the_status(status, cpu_s, expected):
 
 def test_a_worker_that_was_taken_over_cannot_fill_the_grader_with_output():
     """What cells are said to have printed is cut, each and all together, whatever the worker's own limit was."""
-    progress, cells = Progress(), 200
+    progress, cells = NotebookProgress(), 200
     for index in range(cells):
         progress.note(CellStarted(index=index), cells, 1)
         ended = CellFinished(index=index, status="ok", error=None, stdout_tail="x" * 200_000)

@@ -17,6 +17,7 @@ from notegrad.records import CellStatus, Limits, Protection, Record
 
 MAX_DESCRIPTORS = 250  # SCM_MAX_FD is 253
 MAX_EVENT_BYTES = 256 * 1024
+MAX_CHECKS_PER_QUESTION = 50  # calls to grader.check that the client is told of
 HELLO_BYTES = 5
 HELLO_READY = b"R"
 HELLO_REFUSED = b"F"

@@ -24,7 +24,6 @@ from notegrad.sandbox.protocol import Event, Fork, NotebookJob, SnapshotTaken
 
 Server = Callable[..., None]
 
-MAX_SNAPSHOTS_PER_QUESTION = 50  # of calls to grader.check that replace the snapshot before
 _FOREVER_S = 1e9
 _MAX_JOB_BYTES = 1 << 31
 
@@ -83,7 +82,7 @@ class ForkedNotebook:
         if number is None:
             return
         before, generation = self._snapshots.get(number, (0, 0))
-        if generation >= MAX_SNAPSHOTS_PER_QUESTION:
+        if generation >= protocol.MAX_CHECKS_PER_QUESTION:
             return
         if before:
             with contextlib.suppress(OSError):

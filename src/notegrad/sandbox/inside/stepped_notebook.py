@@ -24,7 +24,6 @@ from notegrad.sandbox.inside import forked_notebook, restore
 from notegrad.sandbox.inside.run_cells import REFIRE_S
 from notegrad.sandbox.protocol import CheckReached, GoOn, Serve, Served
 
-MAX_STOPS_PER_QUESTION = forked_notebook.MAX_SNAPSHOTS_PER_QUESTION
 _Request = Serve | GoOn
 
 
@@ -50,7 +49,7 @@ class SteppedNotebook(forked_notebook.ForkedNotebook):
         if number is None or self._is_stopped or not self._may_stop():
             return
         generation = self._generations.get(number, 0) + 1
-        if generation > MAX_STOPS_PER_QUESTION:
+        if generation > protocol.MAX_CHECKS_PER_QUESTION:
             return
         self._generations[number] = generation
         started = time.monotonic()

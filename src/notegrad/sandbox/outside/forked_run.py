@@ -12,7 +12,7 @@ import msgspec
 
 from notegrad.records import RunReport
 from notegrad.sandbox.outside import run_reports
-from notegrad.sandbox.outside.notebook_progress import Progress
+from notegrad.sandbox.outside.notebook_progress import NotebookProgress
 from notegrad.sandbox.outside.process_tree import ProcessTree
 from notegrad.sandbox.outside.trees import Trees
 from notegrad.sandbox.protocol import NotebookJob
@@ -28,7 +28,7 @@ class ForkedRun:
     def __init__(self, trees: Trees, job: NotebookJob) -> None:
         self._trees = trees
         self._job = job
-        self._attempts = [trees.new_tree(job.limits)]  # the last one is the one that counts
+        self._used = [trees.new_tree(job.limits)]  # the last one is the one that counts
         self._owners: dict[socket.socket, ProcessTree] = {}
         self._gone = 0
 
@@ -39,9 +39,9 @@ class ForkedRun:
         The submission's doing, or somebody else's: the machine's, when memory is short, or an operator's. So
         whoever counts on the results runs it again.
         """
-        notebook = sum(run_reports.is_unexplained(each.progress, self._job.limits) for each in self._attempts)
-        others = sum(each.group is not None and each.group.was_killed_for_others() for each in self._attempts)
-        return notebook + sum(each.deaths for each in self._attempts) + self._gone + others
+        notebook = sum(run_reports.is_unexplained(each.progress, self._job.limits) for each in self._used)
+        others = sum(each.group is not None and each.group.was_killed_for_others() for each in self._used)
+        return notebook + sum(each.deaths for each in self._used) + self._gone + others
 
     def run_notebook(self, judge: Callable[[str], None] | None = None) -> RunReport:  # noqa: ARG002
         """Run all cells; call it once. Snapshots keep the state at each check: `judge` is not called.
@@ -51,24 +51,24 @@ class ForkedRun:
         SandboxError only for a failure of ours.
         """
         started = time.monotonic()
-        progress = self._attempts[0].run(self._job)
+        progress = self._used[0].run(self._job)
         culprit = None if progress.finished or progress.lied else progress.running
         if culprit is not None:
             left_s = max(1.0, self._job.limits.wall_s - (time.monotonic() - started))
             limits = msgspec.structs.replace(self._job.limits, wall_s=left_s)
             verdict = run_reports.verdict_on_cell(progress, limits)
             second = self._trees.new_tree(limits)
-            self._attempts.append(second)
+            self._used.append(second)
             skipping = msgspec.structs.replace(self._job, limits=limits, skip={culprit: verdict})
             progress = second.run(skipping)
         return self._report(progress, time.monotonic() - started)
 
-    def _report(self, progress: Progress, wall_s: float) -> RunReport:
+    def _report(self, progress: NotebookProgress, wall_s: float) -> RunReport:
         return RunReport(
             status=run_reports.run_status(progress, self._job.limits),
             limit=run_reports.limit_reached(progress, self._job.limits),
             cells=run_reports.all_cells(progress, len(self._job.cells), self._job.limits),
-            usage=run_reports.usage([each.usage() for each in self._attempts], wall_s),
+            usage=run_reports.usage([each.usage() for each in self._used], wall_s),
             tier=self._trees.tier,
             protections=self._trees.protections,
             mode=self._trees.mode,
@@ -87,14 +87,14 @@ class ForkedRun:
 
     def _connect(self, question: str | None) -> tuple[socket.socket, ProcessTree]:
         if question is not None:
-            for each in reversed(self._attempts):
-                sock = each.claim_snapshot(question)
+            for each in reversed(self._used):
+                sock = each.forks.claim_snapshot(question)
                 if sock is not None:
                     return sock, each
-        last = self._attempts[-1]
-        sock = last.fork_final() if last.has_worker() else None
+        last = self._used[-1]
+        sock = last.forks.fork_final() if last.can_be_forked() else None
         if sock is None:
-            self._gone += last.progress.finished and not last.was_silenced
+            self._gone += last.progress.finished and not last.forks.was_silenced
             raise NotebookGoneError(
                 "Le processus du notebook n'existe plus (the notebook's process is gone)."
             )
@@ -106,13 +106,13 @@ class ForkedRun:
         if owner is None:
             sock.close()
         else:
-            owner.discard(sock)
+            owner.forks.discard(sock)
 
     def close(self) -> None:
         """Kill every process of this submission. May be called twice."""
-        for each in self._attempts:
+        for each in self._used:
             self._trees.end(each)
-        self._attempts.clear()
+        self._used.clear()
         self._owners.clear()
 
     def __enter__(self) -> Self:

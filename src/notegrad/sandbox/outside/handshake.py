@@ -1,8 +1,9 @@
-"""Sockets whose other end the kernel names: who greets us is known by SCM_CREDENTIALS, not by its word."""
+"""The handshake tells who speaks on a socket: the kernel names the sender (SCM_CREDENTIALS), not its word."""
 
 from __future__ import annotations
 
 import contextlib
+import select
 import signal
 import socket
 import struct
@@ -21,6 +22,22 @@ def kill_process(pidfd: int) -> None:
         signal.pidfd_send_signal(pidfd, signal.SIGKILL)
 
 
+def has_ended(pidfd: int, wait_s: float = 0.0) -> bool:
+    """Whether that process ended, at the latest `wait_s` from now."""
+    return bool(select.select([pidfd], [], [], wait_s)[0])
+
+
+def has_hung_up(sock: socket.socket) -> bool:
+    """Whether the other end is closed: a process that dies does so before the kernel reports its end.
+
+    Whoever only asked the pidfd took one kill in ten for the student's own doing, which cost points. A
+    process that closes its socket and lives on does so again when it is run again.
+    """
+    poll = select.poll()
+    poll.register(sock, 0)  # errors and hang-ups are always reported
+    return bool(poll.poll(0))
+
+
 def pid_namespace(pid: int) -> int:
     """The number of the process's pid namespace. Raises OSError if it is gone."""
     return Path(f"/proc/{pid}/ns/pid").stat().st_ino
@@ -31,6 +48,11 @@ def credential_socketpair() -> tuple[socket.socket, socket.socket]:
     near, far = socket.socketpair()
     near.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
     return near, far
+
+
+def stop_naming_senders(sock: socket.socket) -> None:
+    """After the greeting: what comes from now on is read without credentials."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
 
 
 def receive_hello(sock: socket.socket, deadline: float) -> tuple[bytes, int, int]:

@@ -1,4 +1,4 @@
-"""What is known about a notebook's run, from events that must make sense to be believed."""
+"""A notebook's progress is made of events of its process, which are believed only if they can be true."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from notegrad.sandbox.protocol import (
 )  # fmt: skip
 
 MAX_ERROR_CHARS = 4_000
-MAX_TAIL_CHARS = 21_000  # of one cell, above what an honest worker keeps
-MAX_TAILS_CHARS = 2_000_000  # of all cells: a worker that lies could send a quarter of a MiB for each
+MAX_TAIL_CHARS = 21_000  # of one cell, above what an honest notebook process keeps
+MAX_TAILS_CHARS = 2_000_000  # of all cells: one that lies could send a quarter of a MiB for each
 
 
 @dataclass
-class Progress:
-    """What is known about the notebook's run so far; filled by `ProcessTree.run`."""
+class NotebookProgress:
+    """A notebook's run so far, as far as it is known; a follower fills it."""
 
     cells: list[CellRun] = field(default_factory=list)
     running: int | None = None
@@ -32,7 +32,7 @@ class Progress:
     finished: bool = False
     out_of_time: bool = False
     stuck: bool = False  # killed by us because a cell did not end
-    lied: str = ""  # how the worker broke the protocol
+    lied: str = ""  # how the notebook process broke the protocol
     death: Death | None = None
     out_of_memory: bool = False  # the kernel killed for the group's limit
     left: bool = False  # given up by us where it had stopped, for a fresh process
@@ -44,7 +44,7 @@ class Progress:
         return output[-size:] if size else ""
 
     def note(self, event: Event, cells: int, questions: int) -> None:
-        """Add one event of the worker; BrokenError if it cannot be true of `cells` cells and `questions`."""
+        """Add one event. Raises BrokenError if it cannot be true of so many `cells` and `questions`."""
         match event:
             case CellStarted(index=index):
                 if self.running is not None or index != len(self.cells) or index >= cells:
@@ -73,4 +73,4 @@ class Progress:
                     raise BrokenError("finished before its end")
                 self.finished, self.out_of_time = True, out_of_time
             case _:
-                raise BrokenError("an event of a worker that stops at checks, out of place")
+                raise BrokenError("an event of a stepped notebook, out of place")

@@ -1,4 +1,4 @@
-"""Ask the zygote for process trees, ahead of need where that saves time."""
+"""A pending tree is a process tree that the zygote was asked for, and makes while we do something else."""
 
 from __future__ import annotations
 
@@ -14,22 +14,29 @@ from notegrad.sandbox.outside import cgroups
 from notegrad.sandbox.outside.handshake import credential_socketpair
 from notegrad.sandbox.outside.process_tree import ProcessTree
 from notegrad.sandbox.protocol import BrokenError, NewTree, TreeStarted, ZygoteRefused
+from notegrad.sandbox.walls import device_access
 
 _MAX_REPLY_BYTES = 65_536
 _GONE = "The sandbox's zygote does not answer ({}); start a new sandbox."
 
 
 class PendingTree:
-    """A process tree that was asked for; the zygote makes it while we do something else."""
+    """One process tree that was asked for."""
 
     def __init__(
-        self, control: socket.socket, limits: Limits, parents: cgroups.Parents | None, own_mb: int = 0
+        self,
+        control: socket.socket,
+        limits: Limits,
+        parents: cgroups.Parents | None,
+        device: str = device_access.CPU,
     ) -> None:
         """Send the request; the tree gets a control group below `parents`. Raises SandboxError.
 
-        `own_mb`: memory that it takes before any student code, besides what every tree takes.
+        `device`: what it is to compute on, which takes time and memory of its own before any student code.
         """
         self.limits = limits
+        self._hello_timeout_s = device_access.START_TIMEOUT_S[device_access.kind(device)]
+        own_mb = device_access.CUDA_OWN_MB if device_access.is_cuda(device) else 0
         self.group = _make_group(
             parents, msgspec.structs.replace(limits, memory_mb=limits.memory_mb + own_mb)
         )
@@ -63,7 +70,9 @@ class PendingTree:
             reason = reply.reason if isinstance(reply, ZygoteRefused) else "no descriptor came with the reply"
             raise SandboxError(f"The sandbox could not start a submission: {reason}.")
         own_uid = None if reply.uid < 0 else reply.uid
-        return ProcessTree(descriptors[0], own_uid, self._job, self._report, self.group)
+        return ProcessTree(
+            descriptors[0], own_uid, self._job, self._report, self.group, self._hello_timeout_s
+        )
 
     def abandon(self) -> None:
         """Close our ends; a tree that is made nevertheless ends, since nobody speaks to it."""

@@ -1,4 +1,4 @@
-"""From what happened to a process tree to the records that results are made of; pure functions."""
+"""Reports say how a notebook's run ended, from what happened to its process trees; pure functions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from notegrad.records import CellRun, CellStatus, Limits, RunStatus, Usage
 from notegrad.sandbox.inside.run_cells import CELL_TIMEOUT, CPU_TIMEOUT
-from notegrad.sandbox.outside.notebook_progress import Progress
+from notegrad.sandbox.outside.notebook_progress import NotebookProgress
 
 _SKIPPED = "sautée au second passage (skipped in a second run)"
 _MEMORY = "le processus a dépassé la mémoire de la machine (the process ran out of memory)"
@@ -23,7 +23,7 @@ _SENT_BY_OTHERS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 """What ends a process that did nothing: the kernel's or an operator's, or a daemon's that saves memory."""
 
 
-def run_status(progress: Progress, limits: Limits) -> RunStatus:
+def run_status(progress: NotebookProgress, limits: Limits) -> RunStatus:
     """How the run as a whole ended."""
     if progress.finished:
         return "timeout" if progress.out_of_time else "ok"
@@ -36,7 +36,7 @@ def run_status(progress: Progress, limits: Limits) -> RunStatus:
     return _status_of_death(progress.death.status, progress.death.cpu_s, limits)
 
 
-def limit_reached(progress: Progress, limits: Limits) -> str:
+def limit_reached(progress: NotebookProgress, limits: Limits) -> str:
     """The field of `Limits` that ended the notebook; the empty string where none did."""
     status = run_status(progress, limits)
     if progress.death is not None and progress.death.limit:
@@ -57,11 +57,11 @@ def _status_of_death(status: int, cpu_s: float, limits: Limits) -> RunStatus:
     number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
     if number == signal.SIGXCPU or (number == signal.SIGKILL and cpu_s >= limits.cpu_s):
         return "timeout"
-    # Nobody but the kernel sends SIGKILL to a worker that we did not kill ourselves, or the student does.
+    # Nobody but the kernel sends SIGKILL to a notebook process that we did not kill, or the student does.
     return "memory" if number == signal.SIGKILL else "crashed"
 
 
-def is_unexplained(progress: Progress, limits: Limits) -> bool:
+def is_unexplained(progress: NotebookProgress, limits: Limits) -> bool:
     """Whether the notebook was killed by nobody we know of: not by us, a limit, a crash or an exit."""
     if progress.finished or progress.stuck or progress.lied or progress.out_of_memory or progress.left:
         return False
@@ -74,7 +74,7 @@ def is_unexplained(progress: Progress, limits: Limits) -> bool:
     return number in _SENT_BY_OTHERS and (number != signal.SIGKILL or death.cpu_s < limits.cpu_s)
 
 
-def verdict_on_cell(progress: Progress, limits: Limits) -> tuple[CellStatus, str]:
+def verdict_on_cell(progress: NotebookProgress, limits: Limits) -> tuple[CellStatus, str]:
     """Status and error of the cell that was running when the process ended."""
     status = run_status(progress, limits)
     if status == "timeout":
@@ -93,7 +93,7 @@ def verdict_on_cell(progress: Progress, limits: Limits) -> tuple[CellStatus, str
     return "error", f"Crash: {_LIED if death is None or progress.lied else _ENDED} ; {_SKIPPED}"
 
 
-def all_cells(progress: Progress, count: int, limits: Limits) -> tuple[CellRun, ...]:
+def all_cells(progress: NotebookProgress, count: int, limits: Limits) -> tuple[CellRun, ...]:
     """One CellRun per cell, also for those that the process did not live to see."""
     cells = list(progress.cells)
     if len(cells) < count and progress.running is not None:
@@ -103,10 +103,10 @@ def all_cells(progress: Progress, count: int, limits: Limits) -> tuple[CellRun, 
     return tuple(cells)
 
 
-def usage(attempts: Sequence[tuple[float, float]], wall_s: float) -> Usage:
-    """The attempts' CPU added up, the highest of their memory peaks."""
+def usage(trees: Sequence[tuple[float, float]], wall_s: float) -> Usage:
+    """The CPU seconds of process trees added up, and the highest of their memory peaks (MB)."""
     return Usage(
         wall_s=round(wall_s, 6),
-        cpu_s=round(sum(cpu_s for cpu_s, _ in attempts), 6),
-        memory_peak_mb=round(max((peak for _, peak in attempts), default=0.0), 3),
+        cpu_s=round(sum(cpu_s for cpu_s, _ in trees), 6),
+        memory_peak_mb=round(max((peak for _, peak in trees), default=0.0), 3),
     )

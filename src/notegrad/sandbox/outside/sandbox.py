@@ -150,30 +150,28 @@ class Sandbox:
     def new_tree(self, limits: Limits) -> ProcessTree:
         """A process tree for one run of a notebook: the one made ahead if its limits fit, else a new one."""
         with self._lock:
-            spawned = None
-            while self._ahead and spawned is None:
+            tree = None
+            while self._ahead and tree is None:
                 ahead = self._ahead.popleft()
-                spawned = ahead.result(TREE_TIMEOUT_S)
+                tree = ahead.result(TREE_TIMEOUT_S)
                 if not _same_confinement(ahead.limits, limits):
-                    self.end(spawned)
-                    spawned = None
-            if spawned is None:
-                spawned = self._ask(limits).result(TREE_TIMEOUT_S)
+                    self.end(tree)
+                    tree = None
+            if tree is None:
+                tree = self._ask(limits).result(TREE_TIMEOUT_S)
             with contextlib.suppress(SandboxError):  # said at the next call
                 while len(self._ahead) < self._makes_ahead:
                     self._ahead.append(self._ask(limits))
-            spawned.hello_timeout_s = device_access.START_TIMEOUT_S[device_access.kind(self.device)]
-            return spawned
+            return tree
 
     def _ask(self, limits: Limits) -> PendingTree:
-        own_mb = device_access.CUDA_OWN_MB if device_access.is_cuda(self.device) else 0
-        return PendingTree(self._control, limits, self._parents, own_mb)
+        return PendingTree(self._control, limits, self._parents, self.device)
 
-    def end(self, attempt: ProcessTree) -> None:
+    def end(self, tree: ProcessTree) -> None:
         """Kill a process tree, and remove its control group once the kernel lets it go."""
-        attempt.close(sweeps=self.sweeps)
-        if attempt.group is not None:
-            self._old_groups.append(attempt.group)
+        tree.close(sweeps=self.sweeps)
+        if tree.group is not None:
+            self._old_groups.append(tree.group)
         self._old_groups = [group for group in self._old_groups if not group.remove()]
 
     @property

@@ -19,7 +19,7 @@ import msgspec
 from notegrad.records import CellStatus, RunReport
 from notegrad.sandbox.outside import run_reports
 from notegrad.sandbox.outside.forked_run import ForkedRun, NotebookGoneError
-from notegrad.sandbox.outside.notebook_progress import Progress
+from notegrad.sandbox.outside.notebook_progress import NotebookProgress
 from notegrad.sandbox.outside.stepped_tree import SteppedTree
 from notegrad.sandbox.outside.trees import Trees
 from notegrad.sandbox.protocol import CheckReached, NotebookJob
@@ -57,7 +57,7 @@ class SteppedRun(ForkedRun):
         SandboxError only for a failure of ours.
         """
         started = time.monotonic()
-        self._current = SteppedTree(self._attempts[0], self._job)
+        self._current = SteppedTree(self._used[0], self._job)
         while (stop := self._next_stop(passing_all=judge is None)) is not None:
             self._stop = stop
             if judge is not None:
@@ -67,8 +67,8 @@ class SteppedRun(ForkedRun):
         return self._report(self._progress, time.monotonic() - started)
 
     @property
-    def _progress(self) -> Progress:
-        return self._attempts[-1].progress
+    def _progress(self) -> NotebookProgress:
+        return self._used[-1].progress
 
     def _next_stop(self, *, passing_all: bool) -> CheckReached | None:
         """Run on to the next check that was not judged; None at the end of the notebook."""
@@ -102,7 +102,7 @@ class SteppedRun(ForkedRun):
         if self._resident.is_alive():
             self._resident.give_up()
         attempt = self._trees.new_tree(self._job.limits)
-        self._attempts.append(attempt)
+        self._used.append(attempt)
         self._current = SteppedTree(attempt, msgspec.structs.replace(self._job, skip=self._skip))
 
     def _rerun_to(self, place: CheckReached | None) -> None:
@@ -150,4 +150,7 @@ class SteppedRun(ForkedRun):
 
     def discard(self, sock: socket.socket, *, is_spoilt: bool = False) -> None:
         """End what `fork` gave; `is_spoilt`: what answered there hangs, died, or broke the protocol."""
-        self._resident.end_serving(sock, is_spoilt=is_spoilt)
+        if is_spoilt:
+            self._resident.end_spoilt(sock)
+        else:
+            self._resident.end_serving(sock)

@@ -1,7 +1,7 @@
-"""The trusted side of a process tree that is never forked: from stop to stop, and asked where it stands.
+"""One process tree that is stepped from check to check, and asked where it stands; it is never forked.
 
-As with every attempt nothing that comes from it is believed; see process_tree.py, and stepped_notebook.py
-for the other side.
+Nothing that comes from it is believed, as with every process tree (process_tree.py). The other side is
+inside/stepped_notebook.py.
 """
 
 from __future__ import annotations
@@ -20,96 +20,101 @@ SERVED_TIMEOUT_S = 3.0  # to compare the notebook's state, once the judge has cl
 class SteppedTree:
     """One process tree, run from check to check."""
 
-    def __init__(self, attempt: ProcessTree, job: NotebookJob) -> None:
-        """Send the notebook; it runs to its first stop. Raises SandboxError if there is nobody to run it."""
-        self.attempt = attempt
+    def __init__(self, tree: ProcessTree, job: NotebookJob) -> None:
+        """Send the notebook; it runs to its first check. Raises SandboxError if there is nobody to run it."""
+        self._notebook = tree.notebook
+        self._progress = tree.progress
+        self._follower = tree.follower(job)
         self._job = job
         self._serving: socket.socket | None = None
-        self._stopped_at = 0.0
+        self._stood_since = 0.0
         self.is_usable = True  # as a fork would be: alive, and as the notebook left it
         try:
-            attempt.start(job)
+            self._follower.start()
         except BrokenError as broken:
-            attempt.broken(broken)
+            self._follower.note_broken(broken)
 
     def proceed(self) -> CheckReached | None:
-        """Follow the notebook to its next stop; None at its end, or that of its worker or of its time."""
-        attempt, progress = self.attempt, self.attempt.progress
+        """Follow the notebook to its next check; None at its end, or that of its process or of its time."""
         try:
-            while not progress.finished and not progress.stuck:
-                event = attempt.next_event(self._job)
+            while not self._progress.finished and not self._progress.stuck:
+                event = self._follower.next_event()
                 if isinstance(event, CheckReached):
-                    self._check_stop(event)
-                    self._stopped_at = time.monotonic()
+                    self._believe(event)
+                    self._stood_since = time.monotonic()
                     return event
-                attempt.note(event, self._job)
+                self._follower.note(event)
         except BrokenError as broken:
-            attempt.broken(broken)
-        attempt.look_at_the_end()
-        self.is_usable = progress.finished
+            self._follower.note_broken(broken)
+        self._follower.note_end()
+        self.is_usable = self._progress.finished
         return None
 
-    def _check_stop(self, event: CheckReached) -> None:
-        if not 0 <= event.question < len(self._job.questions) or self.attempt.progress.running is None:
-            raise BrokenError("a stop where none can be")
+    def _believe(self, check: CheckReached) -> None:
+        if not 0 <= check.question < len(self._job.questions) or self._progress.running is None:
+            raise BrokenError("a check where none can be")
 
     def go_on(self) -> None:
-        """Let the notebook run on from where it stopped; the time that it stood does not count."""
-        self.attempt.pause(time.monotonic() - self._stopped_at)
+        """Let the notebook run on from where it stands; the time that it stood does not count."""
+        self._follower.pause(time.monotonic() - self._stood_since)
         try:
-            protocol.send(self.attempt.job_socket, GoOn())
+            protocol.send(self._notebook.socket, GoOn())
         except BrokenError as broken:
-            self.attempt.broken(broken)
+            self._follower.note_broken(broken)
 
     def serve(self) -> socket.socket | None:
-        """A socket on which the worker serves the notebook as it stands; None if it does not."""
+        """A socket on which the notebook process serves the notebook as it stands; None if it does not."""
         near, far = credential_socketpair()
         with far:
             try:
-                protocol.send(self.attempt.job_socket, Serve(), (far.fileno(),))
+                protocol.send(self._notebook.socket, Serve(), (far.fileno(),))
             except BrokenError:
                 near.close()
-                self._lost()
+                self._lose()
                 return None
-        sock = self.attempt.adopt_worker(near)
+        sock = self._notebook.meet_again(near)
         if sock is None:
-            self._lost()
+            self._lose()
         self._serving = sock
         return sock
 
-    def end_serving(self, sock: socket.socket, *, is_spoilt: bool) -> None:
-        """Close what `serve` gave; hear whether the notebook is as it was. `is_spoilt`: it hangs, or lied."""
+    def end_serving(self, sock: socket.socket) -> None:
+        """Close what `serve` gave, and hear whether the notebook is as it was."""
+        sock.close()
         if sock is not self._serving:
-            sock.close()
             return
         self._serving = None
-        if is_spoilt:
-            self.attempt.count_death(sock)
-            sock.close()
-            self.give_up()
-            return
-        sock.close()
         try:
             deadline = time.monotonic() + SERVED_TIMEOUT_S
-            body = protocol.receive(self.attempt.job_socket, deadline, protocol.MAX_EVENT_BYTES)
+            body = protocol.receive(self._notebook.socket, deadline, protocol.MAX_EVENT_BYTES)
             event = protocol.decode_event(body)
         except BrokenError:
-            self._lost()
+            self._lose()
             return
         if not isinstance(event, Served):
             self.give_up()
         self.is_usable = self.is_usable and isinstance(event, Served) and not event.changed
 
-    def _lost(self) -> None:
-        self.attempt.count_death(self.attempt.job_socket)
+    def end_spoilt(self, sock: socket.socket) -> None:
+        """Close what `serve` gave, where the notebook process hangs, died or lied: it is given up."""
+        if sock is not self._serving:
+            sock.close()
+            return
+        self._serving = None
+        self._notebook.count_death(sock)
+        sock.close()
+        self.give_up()
+
+    def _lose(self) -> None:
+        self._notebook.count_death(self._notebook.socket)
         self.give_up()
 
     def give_up(self) -> None:
-        """Kill the worker: another process goes on in its place."""
+        """Kill the notebook process: another one goes on in its place."""
         self.is_usable = False
-        self.attempt.progress.left = not self.attempt.progress.finished
-        self.attempt.kill_worker()
+        self._progress.left = not self._progress.finished
+        self._notebook.kill()
 
     def is_alive(self) -> bool:
-        """Whether the worker is still there."""
-        return not self.attempt.is_worker_dead(wait_s=0.0)
+        """Whether the notebook process is still there."""
+        return not self._notebook.is_dead(wait_s=0.0)

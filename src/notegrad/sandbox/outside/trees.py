@@ -22,5 +22,5 @@ class Trees(Protocol):
     def new_tree(self, limits: Limits) -> ProcessTree:
         """A process tree for one run of a notebook. Raises SandboxError where none can be had."""
 
-    def end(self, attempt: ProcessTree) -> None:
+    def end(self, tree: ProcessTree) -> None:
         """Kill a process tree."""
