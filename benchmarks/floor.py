@@ -40,7 +40,7 @@ def main() -> None:
         reader, writer = os.pipe()
         pid = os.fork()
         if pid == 0:
-            _grade(shell, submission.cells, tests, writer, bundle.seed)
+            _grade(shell, submission.cells, tests, writer, bundle.settings.seed)
         os.close(writer)
         with os.fdopen(reader, "rb") as stream:
             scores = json.loads(stream.read())

@@ -25,11 +25,6 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     """A frozen, keyword-only record; base of all others."""
 
 
-def sandbox_mode(name: str) -> SandboxMode:
-    """Return the mode of that name; `spawn` is what `stepped` was called before 0.2."""
-    return "fork" if name == "fork" else "stepped"
-
-
 class Limits(Record, frozen=True, kw_only=True):
     """What one submission may use; every number has its unit in its name."""
 
@@ -45,19 +40,6 @@ class Limits(Record, frozen=True, kw_only=True):
     cells: int = 1000
     output_bytes: int = 1_000_000
     observation_bytes: int = 64_000_000
-
-
-class GradescopeSettings(Record, frozen=True, kw_only=True):
-    """What a course says about Gradescope.
-
-    `pip_options` are added to each `pip install` of setup.sh; `timeout_minutes` is what the assignment's
-    settings say over there; `hidden_visibility` is that of hidden test cases.
-    """
-
-    pip_options: str = ""
-    timeout_minutes: float = 10.0
-    hidden_visibility: Visibility = "after_published"
-    leaderboard: bool = False
 
 
 class TestCase(Record, frozen=True, kw_only=True):
@@ -81,16 +63,6 @@ class Question(Record, frozen=True, kw_only=True):
     test_cases: tuple[TestCase, ...]
     all_or_nothing: bool = False
     asks_for: tuple[str, ...] = ()
-
-
-class Assignment(Record, frozen=True, kw_only=True):
-    """What is graded: questions in order, with the limits and the device to use."""
-
-    slug: str
-    title: str
-    questions: tuple[Question, ...]
-    device: str = "cpu"
-    limits: Limits = Limits()
 
 
 class Submission(Record, frozen=True, kw_only=True):

@@ -94,7 +94,7 @@ def _grade_in_one_process(
     )
     files = [(f"tests/{name}", source.encode()) for name, source in bundle.tests]
     files.append(("target.json", harness.target()))
-    with sandbox.open(notebook, files, seed=1, questions=(), limits=bundle.limits) as execution:
+    with sandbox.open(notebook, files, seed=1, questions=(), limits=bundle.settings.limits) as execution:
         report = execution.run_notebook()
     return _scores(report, -4), _scores(report, -1), report
 
@@ -112,7 +112,7 @@ def _scores(report: RunReport, cell: int) -> dict[str, float]:
 
 def _weakened(card: Card, attack: str, bundle: Bundle) -> tuple[RunReport, int]:
     """The attack's cells with the card's protections off or its limits wide, and how many processes it left."""
-    limits: Limits = msgspec.structs.replace(bundle.limits, **card.limits)
+    limits: Limits = msgspec.structs.replace(bundle.settings.limits, **card.limits)
     with Sandbox.start(limits, "full", unsafe=True, without=card.without) as sandbox:
         with sandbox.open(
             harness.attack_cells(attack, bundle), [("target.json", harness.target())], limits=limits

@@ -21,6 +21,7 @@ from notegrad.course.bundle import Bundle
 from notegrad.errors import SandboxUnavailableError
 from notegrad.judge.otter_tests import load_tests
 from notegrad.records import GradingResult, Limits, RunReport, Submission
+from notegrad.settings import AssignmentSettings, SandboxSettings
 
 HERE = Path(__file__).resolve().parent
 PROOF = "ATTACK RAN"
@@ -44,17 +45,17 @@ def attack_names() -> list[str]:
     return sorted(path.parent.name for path in HERE.glob("*/attack.py"))
 
 
-def fixture_bundle() -> Bundle:
+def fixture_bundle(*, tier: str = "userns", mode: str = "fork") -> Bundle:
     """Questions that ask for values in the ways that test authors do."""
     paths = sorted((HERE / "questions").glob("*.py"))
-    return Bundle(
+    settings = AssignmentSettings(
         slug="attaques",
         title="Attaques",
-        tests=tuple((path.name, path.read_text("utf-8")) for path in paths),
         limits=LIMITS,
         seed=11,
-        tier="userns",
+        sandbox=SandboxSettings(tier=tier, mode=mode),
     )
+    return Bundle(settings=settings, tests=tuple((path.name, path.read_text("utf-8")) for path in paths))
 
 
 def refuse_unless_contained(tier: str) -> None:

@@ -79,7 +79,7 @@ def shown(result: GradingResult) -> str:
 
 def run(level: str, mode: str, attacks: Sequence[str]) -> Iterator[Row | End]:
     """Grade the attacks one after the other with one grader, then an honest and a blank notebook."""
-    bundle = msgspec.structs.replace(harness.fixture_bundle(), tier=level, mode=mode)
+    bundle = harness.fixture_bundle(tier=level, mode=mode)
     before = traces()
     with Grader(bundle) as grader:
         sandbox = grader._sandbox

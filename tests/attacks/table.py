@@ -105,7 +105,7 @@ def print_controls(cards: dict[str, Card]) -> int:
     sys.stdout.write("\ncontrols: the same attack where nothing stops it\n")
     wrong = 0
     bundle = harness.fixture_bundle()
-    with Sandbox.start(bundle.limits, "full") as plain:
+    with Sandbox.start(bundle.settings.limits, "full") as plain:
         for name, card in cards.items():
             confirmed = controls.is_confirmed(card, name, bundle, plain)
             wrong += not confirmed

@@ -15,6 +15,7 @@ from notegrad.errors import SandboxUnavailableError
 from notegrad.grading import Grader
 from notegrad.records import GradingResult
 from notegrad.sandbox.walls import tiers
+from notegrad.settings import SandboxSettings
 from tests.attacks import controls, harness
 from tests.attacks.cards import in_force, read_card
 from tests.attacks.run import graded
@@ -52,7 +53,10 @@ def grader(bundle: Bundle) -> Iterator[Grader]:
 def real_bundle() -> Bundle:
     built = build(load_config(ROOT / "otter_config.yml"), "tp2-memoire", check=False)
     bundle = parse_bundle(built.autograder, Path("tp2-memoire.zip"))
-    return msgspec.structs.replace(bundle, limits=harness.LIMITS, tier="userns")
+    settings = msgspec.structs.replace(
+        bundle.settings, limits=harness.LIMITS, sandbox=SandboxSettings(tier="userns")
+    )
+    return msgspec.structs.replace(bundle, settings=settings)
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,9 @@ import random
 from pathlib import Path
 
 from notegrad.authoring.reproducible_zip import pack_bundle
-from notegrad.course.bundle import BundleSettings, parse_bundle
+from notegrad.course.bundle import parse_bundle
 from notegrad.errors import InputError
+from notegrad.settings import AssignmentSettings
 from tests.fuzz.archives import mutate as mutate_zip
 from tests.hostile_zips import zipped
 
@@ -17,7 +18,7 @@ PLACE = Path("tp0-autograder_2026_01_01T00_00_00_000000.zip")
 
 
 def seeds() -> list[bytes]:
-    settings = BundleSettings(slug="tp0", title="TP 0")
+    settings = AssignmentSettings(slug="tp0", title="TP 0")
     files = {"données.csv": b"1,2"}
     ours = pack_bundle(
         settings=settings, tests={"q1.py": TEST}, files=files, otter_config={}, requirements=""

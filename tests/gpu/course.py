@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from notegrad.course.bundle import Bundle
 from notegrad.records import GradingResult, Limits, Submission
+from notegrad.settings import AssignmentSettings, SandboxSettings
 
 LIMITS = Limits(wall_s=120, cell_wall_s=20, test_case_wall_s=10, cpu_s=240, memory_mb=4096)
 
@@ -84,19 +85,21 @@ def draw(device):
 """
 
 
-def bundle(mode: str = "stepped", device: str = "cpu") -> Bundle:
+def bundle(
+    mode: str = "stepped",
+    device: str = "cpu",
+    *,
+    tier: str = "no-namespaces",
+    limits: Limits = LIMITS,
+    digest: str = "",
+) -> Bundle:
     """The assignment."""
     tests = tuple((f"{n}.py", _TEST.format(name=n, cases=cases)) for n, cases in QUESTIONS.items())
-    return Bundle(
-        slug="gpu",
-        title="GPU",
-        tests=tests,
-        limits=LIMITS,
-        seed=5,
-        mode=mode,
-        device=device,
-        tier="no-namespaces",
+    sandbox = SandboxSettings(tier=tier, mode=mode)
+    settings = AssignmentSettings(
+        slug="gpu", title="GPU", limits=limits, seed=5, device=device, sandbox=sandbox
     )
+    return Bundle(settings=settings, tests=tests, digest=digest)
 
 
 def submission(answers: str = SOLUTION, *more: str, name: str = "solution") -> Submission:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import msgspec
 import pytest
 import torch
 
@@ -27,7 +26,7 @@ HARD_CODED = ("torch.ones(4, device=x.device)", "torch.ones(4)")
 
 def grading() -> None:
     """Full marks for the solution; the answer that makes its tensor on the CPU loses its test case, and says why."""
-    with Grader(msgspec.structs.replace(course.bundle(), tier="auto"), device="sim", unsafe=True) as grader:
+    with Grader(course.bundle(tier="auto"), device="sim", unsafe=True) as grader:
         result = grader.grade(course.submission())
         assert course.failed(result) == [], course.failed(result)
         assert result.run is not None

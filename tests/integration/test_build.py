@@ -47,7 +47,7 @@ def test_bundle_holds_what_was_configured_and_all_tests(course):
     """Title and seed of the course, and hidden tests with their messages, reach the autograder bundle."""
     write(built(course), course.root)
     bundle = read_bundle(bundle_path(course.root, course.slug))
-    assert (bundle.slug, bundle.title, bundle.seed) == ("tp0", "Un essai", 7)
+    assert (bundle.settings.slug, bundle.settings.title, bundle.settings.seed) == ("tp0", "Un essai", 7)
     assert [name for name, _ in bundle.tests] == ["q1.py", "q2.py"]
     assert "test_hidden" in dict(bundle.tests)["q1.py"]
     assert bundle.otter_config["seed"] == 7

@@ -9,6 +9,7 @@ import pytest
 from notegrad.course.bundle import Bundle
 from notegrad.grading import Grader
 from notegrad.records import GradingResult, Limits, Submission, TestCaseResult
+from notegrad.settings import AssignmentSettings
 
 EXCEPTION_STYLE = """
 from otter.test_files import test_case
@@ -73,7 +74,9 @@ LIMITS = Limits(wall_s=30, cell_wall_s=3, test_case_wall_s=1, observation_bytes=
 @pytest.fixture(scope="module")
 def grader() -> Iterator[Grader]:
     tests = (("q1.py", EXCEPTION_STYLE), ("q2.py", DOCTEST_STYLE), ("q3.py", STRICT))
-    with Grader(Bundle(slug="essai", title="Essai", tests=tests, limits=LIMITS, seed=3)) as made:
+    with Grader(
+        Bundle(settings=AssignmentSettings(slug="essai", title="Essai", limits=LIMITS, seed=3), tests=tests)
+    ) as made:
         yield made
 
 

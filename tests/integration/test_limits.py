@@ -12,6 +12,7 @@ from notegrad.errors import SandboxUnavailableError
 from notegrad.grading import Grader
 from notegrad.records import GradingResult, Limits, Submission
 from notegrad.sandbox.outside.sandbox import Sandbox
+from notegrad.settings import AssignmentSettings
 
 LIMITS = Limits(
     wall_s=6,
@@ -42,7 +43,9 @@ def bundle() -> Bundle:
     tests = tuple(
         (f"{n}.py", TEST.format(name=n, function=f)) for n, f in (("q1", "limite"), ("q2", "double"))
     )
-    return Bundle(slug="limites", title="Limites", tests=tests, limits=LIMITS, seed=1)
+    return Bundle(
+        settings=AssignmentSettings(slug="limites", title="Limites", limits=LIMITS, seed=1), tests=tests
+    )
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +132,8 @@ def test_time_in_all_ends_the_notebook_and_says_so(grader: Grader) -> None:
 def test_processor_time_is_another_limit_than_time(bundle: Bundle) -> None:
     """Work on several cores or in a long cell is stopped by processor seconds, and named as such."""
     limits = msgspec.structs.replace(LIMITS, cpu_s=3, cell_wall_s=30, wall_s=40)
-    with Grader(msgspec.structs.replace(bundle, limits=limits)) as grader:
+    settings = msgspec.structs.replace(bundle.settings, limits=limits)
+    with Grader(msgspec.structs.replace(bundle, settings=settings)) as grader:
         result = _grade(grader, "while True: pass", "def limite(x): return 2 * x")
     assert result.run is not None
     assert "3 s de calcul" in (result.run.cells[2].error or "")

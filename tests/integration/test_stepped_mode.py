@@ -15,9 +15,8 @@ from tests.gpu import course
 
 @pytest.fixture(scope="module", params=["fork", "stepped"])
 def grader(request) -> Iterator[Grader]:
-    bundle = course.bundle(mode=request.param)
     limits = Limits(wall_s=20, cell_wall_s=3, test_case_wall_s=1, cpu_s=40, memory_mb=1024)
-    with Grader(msgspec.structs.replace(bundle, limits=limits, tier="auto"), unsafe=True) as made:
+    with Grader(course.bundle(mode=request.param, limits=limits, tier="auto"), unsafe=True) as made:
         yield made
 
 

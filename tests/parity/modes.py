@@ -47,7 +47,10 @@ def grade(way: Way, paths: Sequence[Path], bundle_path: Path) -> tuple[list[Outc
 
     torch's registry of devices has no way back.
     """
-    bundle = msgspec.structs.replace(read_bundle(bundle_path), mode=way.mode)
+    bundle = read_bundle(bundle_path)
+    sandbox = msgspec.structs.replace(bundle.settings.sandbox, mode=way.mode)
+    settings = msgspec.structs.replace(bundle.settings, sandbox=sandbox)
+    bundle = msgspec.structs.replace(bundle, settings=settings)
     with Grader(bundle, device=way.device) as grader:
         started = time.monotonic()
         results = [grader.grade(read_submissions([path])[0]) for path in paths]

@@ -35,6 +35,7 @@ from notegrad.records import (
     TestCaseResult,
 )
 from notegrad.results.writer import record_path, result_path, write_result, write_summary
+from notegrad.settings import AssignmentSettings
 
 PIECES = [
     "\x1b[2J", "\x1b]0;titre\x07", "\x9b31m", "\x07", "\x08", "\x7f", "\x85", "\x00", "\r", "\n", "\t", " ", "\xa0",
@@ -146,7 +147,11 @@ def test_the_terminal_obeys_nobody(text: str) -> None:
     printed, said = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(said):
         print_table([result], out=Path("out"), language="fr", duration_s=1.0)
-        print(json_document(Bundle(slug="tp0", title="TP", tests=()), [result], Path("out")))
+        print(
+            json_document(
+                Bundle(settings=AssignmentSettings(slug="tp0", title="TP"), tests=()), [result], Path("out")
+            )
+        )
         path = text.replace("\x00", "") or "x"
         assert run(["grade", f"nowhere/{path}.zip", f"nowhere/{path}.ipynb", "--out", "nowhere/out"]) == 2
     assert obeyed(printed.getvalue()) | obeyed(said.getvalue()) == set()

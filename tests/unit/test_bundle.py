@@ -11,12 +11,22 @@ from pathlib import Path
 import pytest
 
 from notegrad.authoring.reproducible_zip import pack, pack_bundle
-from notegrad.course.bundle import BundleSettings, parse_bundle, read_bundle
+from notegrad.course.bundle import parse_bundle, read_bundle
 from notegrad.errors import InputError
 from notegrad.records import Limits
+from notegrad.settings import AssignmentSettings, GradescopeSettings, SandboxSettings
 
 TEST = "OK_FORMAT = False\nname = 'q1'\n"
-SETTINGS = BundleSettings(slug="tp1", title="É", limits=Limits(wall_s=9), seed=3, language="en", tier="full")
+SETTINGS = AssignmentSettings(
+    slug="tp1",
+    title="É",
+    language="en",
+    device="sim",
+    seed=3,
+    sandbox=SandboxSettings(tier="full", require=("seccomp",), mode="stepped"),
+    gradescope=GradescopeSettings(pip_options="--quiet", timeout_minutes=20, leaderboard=True),
+    limits=Limits(wall_s=9),
+)
 
 
 def packed(**changes) -> bytes:
@@ -34,18 +44,30 @@ def test_what_is_packed_is_read_back():
     """Everything that building puts into a bundle arrives at grading."""
     data = packed()
     bundle = parse_bundle(data, Path("tp1.zip"))
-    assert (bundle.slug, bundle.title, bundle.seed, bundle.language, bundle.tier) == (
-        "tp1",
-        "É",
-        3,
-        "en",
-        "full",
-    )
-    assert bundle.limits == Limits(wall_s=9)
+    assert bundle.settings == SETTINGS
     assert bundle.tests == (("q1.py", TEST), ("q2.py", TEST))
     assert bundle.files == (("data/x.csv", b"1,2"),)
     assert bundle.otter_config == {"seed": 3}
     assert bundle.digest == hashlib.sha256(data).hexdigest()
+
+
+def test_settings_of_the_sandbox_stand_beside_the_others():
+    """`notegrad.json` keeps its keys, so that bundles of earlier versions and of this one are read alike."""
+    with zipfile.ZipFile(io.BytesIO(packed())) as archive:
+        document = json.loads(archive.read("notegrad.json"))
+    assert sorted(document) == [
+        "device", "gradescope", "language", "limits", "mode", "require", "schema_version", "seed", "slug",
+        "tier", "title",
+    ]  # fmt: skip
+    assert (document["tier"], document["require"], document["mode"]) == ("full", ["seccomp"], "stepped")
+
+
+def test_mode_of_an_earlier_version_is_read_under_its_new_name():
+    """`spawn` is what `stepped` was called before 0.2, and bundles that say so still grade."""
+    old = b'{"slug": "tp1", "title": "TP1", "mode": "spawn", "limits": {"wall_s": 5, "newer": 1}, "newer": 2}'
+    bundle = parse_bundle(pack({"tests/q1.py": TEST.encode(), "notegrad.json": old}), Path("tp1.zip"))
+    assert bundle.settings.sandbox.mode == "stepped"
+    assert bundle.settings.limits == Limits(wall_s=5)
 
 
 def test_same_contents_give_the_same_bytes_in_any_order():
@@ -72,9 +94,7 @@ def test_plain_otter_bundle_gets_defaults():
         }
     )
     bundle = parse_bundle(data, Path("lab01-autograder_2026_01_31T10_11_12_123456.zip"))
-    assert (bundle.slug, bundle.title, bundle.seed) == ("lab01", "Lab", 11)
-    assert bundle.limits == Limits()
-    assert bundle.tier == "auto"
+    assert bundle.settings == AssignmentSettings(slug="lab01", title="Lab", seed=11)
     assert bundle.files == (("a.txt", b"a"),)
 
 

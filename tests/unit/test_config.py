@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
+import yaml
 
 from notegrad.course.config import CONFIG_NAME, load_config, parse_config
 from notegrad.errors import ConfigError
 from notegrad.records import Limits
+from notegrad.settings import AssignmentSettings, GradescopeSettings, SandboxSettings
 
 FILE = Path("course") / CONFIG_NAME
 
@@ -28,7 +31,7 @@ def test_absent_file_means_defaults(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     settings = load_config().settings("tp9")
     assert (settings.title, settings.language, settings.device, settings.seed) == ("tp9", "fr", "cpu", 0)
-    assert settings.tier == "auto"
+    assert settings.sandbox.tier == "auto"
     assert settings.limits == Limits()
 
 
@@ -63,6 +66,49 @@ assignments:
     assert type(own.limits) is Limits
 
 
+def test_every_setting_can_be_given_by_the_course_and_by_an_assignment():
+    """A new field of the settings is a new key of the file at both levels, without another word of ours."""
+    other = AssignmentSettings(
+        slug="tp1",
+        title="Un",
+        language="en",
+        device="sim",
+        seed=7,
+        sandbox=SandboxSettings(tier="full", require=("cgroup",), mode="stepped"),
+        gradescope=GradescopeSettings(pip_options="-q", timeout_minutes=5, leaderboard=True),
+        limits=Limits(wall_s=1, cells=2),
+    )
+    default = AssignmentSettings(slug="tp1", title="tp1")
+    given = msgspec.to_builtins(other)
+    del given["slug"]
+    assert [key for key in given if getattr(other, key) == getattr(default, key)] == []
+    alone = parse_config(yaml.safe_dump({"assignments": {"tp1": given}}), FILE)
+    assert alone.settings("tp1") == other
+    assert alone.settings("tp2") == AssignmentSettings(slug="tp2", title="tp2")
+    shared = parse_config(yaml.safe_dump({**given, "assignments": {"tp2": None}}), FILE)
+    for slug in ("tp1", "tp2"):
+        assert shared.settings(slug) == msgspec.structs.replace(other, slug=slug, title=slug)
+
+
+def test_section_of_an_assignment_stands_for_the_whole_section_of_the_course():
+    """Only limits are merged one by one; `null` means: as the course."""
+    text = """
+device: sim
+sandbox: {tier: full, mode: stepped}
+assignments:
+  tp1: {sandbox: {require: [seccomp]}, device: null}
+"""
+    config = parse_config(text, FILE)
+    assert config.settings("tp1").sandbox == SandboxSettings(require=("seccomp",))
+    assert config.settings("tp2").sandbox == SandboxSettings(tier="full", mode="stepped")
+    assert config.settings("tp1").device == "sim"
+
+
+def test_old_name_of_the_stepped_mode_is_accepted():
+    """`spawn` is what the mode was called before 0.2; courses that say so are not refused."""
+    assert parse_config("sandbox: {mode: spawn}", FILE).settings("tp1").sandbox.mode == "stepped"
+
+
 @pytest.mark.parametrize("section", ["limits", "sandbox", "assignments"])
 def test_section_with_all_lines_commented_out_is_empty(section):
     """YAML reads such a section as null; it means defaults, not an error."""
@@ -78,6 +124,8 @@ def test_section_with_all_lines_commented_out_is_empty(section):
             "line 3: limits.wal_s: there is no such key; did you mean 'wall_s'?",
         ),
         ("sandbox: {teir: full}", "line 1: sandbox.teir: there is no such key; did you mean 'tier'?"),
+        ("slug: tp1", "line 1: slug: there is no such key"),
+        ("assignments:\n  tp1:\n    slug: tp2", "line 3: assignments.tp1.slug: there is no such key"),
         (
             "assignments:\n  tp1:\n    titel: a",
             "line 3: assignments.tp1.titel: there is no such key; did you mean 'title'?",
@@ -107,6 +155,21 @@ def test_unknown_key_is_named_with_line_path_and_suggestion(text, expected):
         (
             "device: gpu",
             "line 1: device: 'gpu' is no device; use cpu, cuda, cuda:N, sim or auto; did you mean 'cpu'?",
+        ),
+        (
+            "sandbox: {mode: forks}",
+            "line 1: sandbox.mode: 'forks' is not one of fork, stepped, spawn; did you mean 'fork'?",
+        ),
+        (
+            "sandbox:\n  require: [landlock, sandlock]",
+            "line 2: sandbox.require: ['landlock', 'sandlock'] is not one of landlock, seccomp, cgroup",
+        ),
+        (
+            "assignments:\n  tp1:\n    gradescope: {timeout_minutes: 90}",
+            (
+                "line 3: assignments.tp1.gradescope.timeout_minutes: from 2 to 40 minutes, as in the assignment's "
+                "settings on Gradescope (it says 90)"
+            ),
         ),
         ("seed: -1", "line 1: seed: expected a whole number >= 0 (it says -1)"),
         (

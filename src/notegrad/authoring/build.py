@@ -17,10 +17,11 @@ from notegrad.authoring.master import Assigned, assign, find_master
 from notegrad.authoring.notebook_bytes import code_cells, normalise
 from notegrad.authoring.reproducible_zip import pack_bundle
 from notegrad.authoring.testfiles import TestSource, parse_tests
-from notegrad.course.bundle import BundleSettings, parse_bundle
-from notegrad.course.config import Config, Settings
+from notegrad.course.bundle import parse_bundle
+from notegrad.course.config import Config
 from notegrad.errors import BuildError
 from notegrad.records import GradingResult, Record
+from notegrad.settings import AssignmentSettings
 
 STUDENT_DIR = "student"
 AUTOGRADER_DIR = "autograder"
@@ -120,20 +121,9 @@ def write(built: Built, root: Path) -> None:
     part.replace(path)
 
 
-def _pack(settings: Settings, assigned: Assigned) -> bytes:
+def _pack(settings: AssignmentSettings, assigned: Assigned) -> bytes:
     return pack_bundle(
-        settings=BundleSettings(
-            slug=settings.slug,
-            title=settings.title,
-            limits=settings.limits,
-            seed=settings.seed,
-            language=settings.language,  # type: ignore[arg-type] # the configuration was checked
-            device=settings.device,
-            tier=settings.tier,
-            require=settings.require,
-            mode=settings.mode,
-            gradescope=settings.gradescope,
-        ),
+        settings=settings,
         tests=assigned.tests,
         files=assigned.files,
         # the seed that plain otter sets before each cell; the author's own wins

@@ -21,7 +21,7 @@ def check_scores(bundle: Bundle, *, solution: bytes, blank: bytes) -> tuple[Grad
     with Grader(bundle) as grader:
         full = grader.grade(read_notebook(solution, id="solution"))
         empty = grader.grade(read_notebook(blank, id="blank"))
-    refuse_scores(bundle.slug, full, empty)
+    refuse_scores(bundle.settings.slug, full, empty)
     return full, empty
 
 

@@ -23,8 +23,9 @@ from pathlib import Path
 from notegrad.authoring.wheel import own_wheel
 from notegrad.course.container_limits import hard_limit_s
 from notegrad.messages import translate
-from notegrad.records import GradescopeSettings, Submission
+from notegrad.records import Submission
 from notegrad.results.gradescope_json import to_gradescope, to_json
+from notegrad.settings import GradescopeSettings
 from notegrad.ungraded import not_graded_result
 
 PROGRAMS = ("setup.sh", "run_autograder")

@@ -8,14 +8,13 @@ import zipfile
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
-import msgspec
-
 from notegrad.course.bundle import (
     OTTER_CONFIG_NAME,
     REQUIREMENTS_NAME,
     SETTINGS_NAME,
-    BundleSettings,
+    settings_document,
 )
+from notegrad.settings import AssignmentSettings
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip can name
 _UNIX = 3
@@ -25,7 +24,7 @@ _MODE, _MODE_OF_PROGRAM = 0o100644 << 16, 0o100755 << 16
 
 def pack_bundle(
     *,
-    settings: BundleSettings,
+    settings: AssignmentSettings,
     tests: Mapping[str, str],
     files: Mapping[str, bytes],
     otter_config: Mapping[str, object],
@@ -38,7 +37,7 @@ def pack_bundle(
     members |= {f"files/{name}": content for name, content in files.items()}
     members[OTTER_CONFIG_NAME] = json_bytes(otter_config)
     members[REQUIREMENTS_NAME] = requirements.encode()
-    members[SETTINGS_NAME] = json_bytes(msgspec.to_builtins(settings))
+    members[SETTINGS_NAME] = json_bytes(settings_document(settings))
     return pack({**deployment, **members}, programs)
 
 

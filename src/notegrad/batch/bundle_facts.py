@@ -51,19 +51,19 @@ def target_of(
 
     `device` is the bundle's unless one is named; a result of another device is another result.
     """
-    chosen = device or bundle.device
-    again = bundle.mode == "stepped" or chosen != "cpu"
+    chosen = device or bundle.settings.device
+    again = bundle.settings.sandbox.mode == "stepped" or chosen != "cpu"
     return BundleFacts(
         bundle_path=path,
-        assignment=bundle.slug,
-        title=bundle.title,
+        assignment=bundle.settings.slug,
+        title=bundle.settings.title,
         digest=result_digest(bundle, device),
-        deadline_s=deadline_s(bundle.limits, [source for _, source in bundle.tests])
+        deadline_s=deadline_s(bundle.settings.limits, [source for _, source in bundle.tests])
         * (SPAWN_DEADLINES if again else 1),
-        language=bundle.language,
+        language=bundle.settings.language,
         device=chosen,
         background=background or Background(),
-        hidden_visibility=bundle.gradescope.hidden_visibility,
+        hidden_visibility=bundle.settings.gradescope.hidden_visibility,
         world=world_of(bundle) | {"device": chosen},
         tests={question_name(name, source): digest_of(source) for name, source in bundle.tests},
     )
@@ -71,20 +71,22 @@ def target_of(
 
 def result_digest(bundle: Bundle, device: str | None) -> str:
     """What names a bundle in the fingerprints of results: a result of another device is another result."""
-    chosen = device or bundle.device
+    chosen = device or bundle.settings.device
     return bundle.digest if chosen == "cpu" else f"{bundle.digest}/{chosen}"
 
 
 def world_of(bundle: Bundle) -> dict[str, str]:
     """All that decides a result but the submission and a question's own tests, by name."""
     return {
-        "assignment": bundle.slug,
-        "seed": str(bundle.seed),
-        "limits": digest_of(bundle.limits),
+        "assignment": bundle.settings.slug,
+        "seed": str(bundle.settings.seed),
+        "limits": digest_of(bundle.settings.limits),
         "files": digest_of(bundle.files),
-        "language": bundle.language,
-        "device": bundle.device,
-        "sandbox": digest_of((bundle.tier, bundle.require, bundle.mode)),
+        "language": bundle.settings.language,
+        "device": bundle.settings.device,
+        "sandbox": digest_of(
+            (bundle.settings.sandbox.tier, bundle.settings.sandbox.require, bundle.settings.sandbox.mode)
+        ),
         **versions(),
     }
 

@@ -105,12 +105,12 @@ def command(
 
     path = bundle_path_of(assignment, config_path)
     bundle = read_bundle(path)
-    intake = take_in(submissions, platform, attempts, roster, language=bundle.language)
+    intake = take_in(submissions, platform, attempts, roster, language=bundle.settings.language)
     found = intake.submissions
     write_class(out, intake.class_list, found, result_digest(bundle, device))
     started = time.monotonic()
     choice = parse_engine(engine)
-    with progress(progress_as, total=len(found), language=bundle.language, quiet=quiet) as reporter:
+    with progress(progress_as, total=len(found), language=bundle.settings.language, quiet=quiet) as reporter:
         results = grade_all(
             path,
             found,
@@ -119,7 +119,7 @@ def command(
             unsafe=unsafe,
             on_event=reporter.on_event,
             fresh=fresh,
-            background=course_background(path.parent.parent, bundle.slug),
+            background=course_background(path.parent.parent, bundle.settings.slug),
             device=device,
             engine=choice,
             on_start_failure=reporter.on_start_failure,
@@ -127,8 +127,10 @@ def command(
     if as_json:
         click.echo(json_document(bundle, results, out))
     elif not quiet:
-        print_table(results, out=out, language=bundle.language, duration_s=time.monotonic() - started)
-    finish(out, intake, results, language=bundle.language)
+        print_table(
+            results, out=out, language=bundle.settings.language, duration_s=time.monotonic() - started
+        )
+    finish(out, intake, results, language=bundle.settings.language)
     return _exit_status(results)
 
 

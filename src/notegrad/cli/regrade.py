@@ -74,7 +74,9 @@ def command(
 
     path = bundle_path_of(bundle or assignment_of(out), config_path)
     read = read_bundle(path)
-    target = target_of(read, path, device=device, background=course_background(path.parent.parent, read.slug))
+    target = target_of(
+        read, path, device=device, background=course_background(path.parent.parent, read.settings.slug)
+    )
     plan = plan_regrade(out, target, everything=everything)
     todo = [item for item in plan.items if item.affected is not None]
     if not quiet and not as_json:

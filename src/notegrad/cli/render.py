@@ -78,7 +78,7 @@ def json_document(bundle: Bundle, results: Sequence[GradingResult], out: Path) -
     """Return everything that was found, for machines; for staff: it holds the details of hidden tests."""
     document = {
         "schema_version": SCHEMA_VERSION,
-        "assignment": bundle.slug,
+        "assignment": bundle.settings.slug,
         "bundle_sha256": bundle.digest,
         "out": str(out),
         "results": msgspec.to_builtins(list(results)),

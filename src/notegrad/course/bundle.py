@@ -6,10 +6,10 @@
 | `files/**`          | data files that the notebook reads                       |
 | `otter_config.json` | otter's own options                                      |
 | `requirements.txt`  | what grading needs installed                             |
-| `notegrad.json`     | slug, title, limits, seed, language, device, tier, require, mode, gradescope |
+| `notegrad.json`     | the settings (`settings.AssignmentSettings`)             |
 | `setup.sh`, `run_autograder`, `notegrad-*.whl`, ... | what Gradescope runs (`deployment`) |
 
-A bundle of plain otter lacks the last one; defaults stand in for it.
+A bundle of plain otter lacks `notegrad.json`; defaults stand in for it.
 """
 
 from __future__ import annotations
@@ -20,13 +20,14 @@ import json
 import re
 import zipfile
 from pathlib import Path, PurePosixPath
-from typing import Literal
+from typing import Any
 
 import msgspec
 
 from notegrad.errors import InputError
 from notegrad.intake.zip_faults import ZIPFILE_ERRORS
-from notegrad.records import SCHEMA_VERSION, GradescopeSettings, Limits, Record, SandboxMode, sandbox_mode
+from notegrad.records import SCHEMA_VERSION, Record
+from notegrad.settings import AssignmentSettings, SandboxSettings
 
 SETTINGS_NAME = "notegrad.json"
 OTTER_CONFIG_NAME = "otter_config.json"
@@ -36,39 +37,18 @@ MAX_BUNDLE_BYTES = 1_000_000_000  # uncompressed; a bundle holds tests and a few
 _OTTER_ZIP_NAME = re.compile(r"^(.*?)-autograder_\d{4}_\d\d_\d\dT[\d_]+$")  # what otter assign calls its zips
 
 
-class BundleSettings(Record, frozen=True, kw_only=True):
-    """What `notegrad.json` says."""
-
-    schema_version: int = SCHEMA_VERSION
-    slug: str
-    title: str
-    limits: Limits = Limits()
-    seed: int = 0
-    language: Literal["fr", "en"] = "fr"
-    device: str = "cpu"
-    tier: str = "auto"
-    require: tuple[str, ...] = ()
-    mode: Literal["fork", "stepped", "spawn"] = "fork"
-    gradescope: GradescopeSettings = GradescopeSettings()
-
-
 class Bundle(Record, frozen=True, kw_only=True):
     """Everything that grading one assignment needs; `tests` and `files` are sorted by name."""
 
-    slug: str
-    title: str
+    settings: AssignmentSettings
     tests: tuple[tuple[str, str], ...]
     files: tuple[tuple[str, bytes], ...] = ()
-    limits: Limits = Limits()
-    seed: int = 0
-    language: str = "fr"
-    device: str = "cpu"
-    tier: str = "auto"
-    require: tuple[str, ...] = ()
-    mode: SandboxMode = "fork"
-    gradescope: GradescopeSettings = GradescopeSettings()
     otter_config: dict[str, object] = {}
     digest: str = ""
+
+
+class _Versioned(Record, frozen=True, kw_only=True):
+    schema_version: int = SCHEMA_VERSION
 
 
 def read_bundle(path: Path) -> Bundle:
@@ -86,7 +66,10 @@ def read_bundle(path: Path) -> Bundle:
 
 
 def parse_bundle(data: bytes, path: Path) -> Bundle:
-    """Read the bytes of an autograder zip; `path` names it in errors and, for plain otter's, in `slug`."""
+    """Read the bytes of an autograder zip; `path` names it in errors and, for plain otter's, in `slug`.
+
+    Raises InputError that says what is wrong with the bytes.
+    """
     return _bundle(_members(data, path), path, hashlib.sha256(data).hexdigest())
 
 
@@ -117,20 +100,10 @@ def _bundle(members: dict[str, bytes], path: Path, digest: str) -> Bundle:
     if not tests:
         raise InputError(f"{path} holds no tests/*.py, so it is no autograder bundle of ours or of otter's")
     otter_config = _otter_config(members.get(OTTER_CONFIG_NAME, b"{}"), path)
-    settings = _settings(members.get(SETTINGS_NAME), otter_config, path)
     return Bundle(
-        slug=settings.slug,
-        title=settings.title,
+        settings=_settings(members.get(SETTINGS_NAME), otter_config, path),
         tests=tests,
         files=tuple((n.removeprefix("files/"), c) for n, c in members.items() if n.startswith("files/")),
-        limits=settings.limits,
-        seed=settings.seed,
-        language=settings.language,
-        device=settings.device,
-        tier=settings.tier,
-        require=settings.require,
-        mode=sandbox_mode(settings.mode),
-        gradescope=settings.gradescope,
         otter_config=otter_config,
         digest=digest,
     )
@@ -168,24 +141,34 @@ def _otter_config(data: bytes, path: Path) -> dict[str, object]:
     return config
 
 
-def _settings(data: bytes | None, otter_config: dict[str, object], path: Path) -> BundleSettings:
+def settings_document(settings: AssignmentSettings) -> dict[str, object]:
+    """What `notegrad.json` says: the settings, those of the sandbox beside the others, and the schema."""
+    document: dict[str, Any] = msgspec.to_builtins(settings)
+    sandbox = document.pop("sandbox")
+    return {"schema_version": SCHEMA_VERSION, **document, **sandbox}
+
+
+def _settings(data: bytes | None, otter_config: dict[str, object], path: Path) -> AssignmentSettings:
     if data is None:
         named_by_otter = _OTTER_ZIP_NAME.match(path.stem)
         slug = named_by_otter[1] if named_by_otter else path.stem
         seed = otter_config.get("seed")
-        return BundleSettings(
+        return AssignmentSettings(
             slug=slug,
             title=str(otter_config.get("assignment_name") or slug),
             seed=seed if isinstance(seed, int) and seed >= 0 else 0,
         )
     try:
-        settings = msgspec.json.decode(data, type=BundleSettings)
+        document = msgspec.json.decode(data, type=dict[str, Any])
+        version = msgspec.convert(document, _Versioned).schema_version
+        sandbox = msgspec.convert(document, SandboxSettings)
+        settings = msgspec.convert({**document, "sandbox": {}}, AssignmentSettings)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(f"{path}: {SETTINGS_NAME} cannot be used: {error}; build it again") from None
-    if settings.schema_version > SCHEMA_VERSION:
-        newer = f"{settings.schema_version} is newer than {SCHEMA_VERSION}"
+    if version > SCHEMA_VERSION:
+        newer = f"{version} is newer than {SCHEMA_VERSION}"
         raise InputError(f"{path} was built by a newer notegrad (its schema {newer}); update notegrad")
-    return settings
+    return msgspec.structs.replace(settings, sandbox=sandbox)
 
 
 def _text(content: bytes, where: str) -> str:

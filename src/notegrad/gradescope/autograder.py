@@ -72,12 +72,17 @@ def grade_here(root: Path = DEFAULT_ROOT) -> GradingResult:
     places = ContainerPaths(root=root)
     _close(places)
     bundle = _fitting_bundle(places.source)
+    settings = bundle.settings
     attempt = read_attempt(places.metadata)
-    deadline = started + container_limits.soft_limit_s(bundle.gradescope.timeout_minutes)
+    deadline = started + container_limits.soft_limit_s(settings.gradescope.timeout_minutes)
     submission = read_folder(places.submission, id=attempt.id, student=", ".join(attempt.students))
     result = _grade(bundle, submission, deadline)
     document = to_document(
-        result, attempt, bundle.gradescope, language=bundle.language, grader_s=time.monotonic() - started
+        result,
+        attempt,
+        settings.gradescope,
+        language=settings.language,
+        grader_s=time.monotonic() - started,
     )
     write_atomically(places.results, to_json(document))
     return result
@@ -95,12 +100,13 @@ def _close(places: ContainerPaths) -> None:
 def _fitting_bundle(source: Path) -> Bundle:
     bundle = read_unpacked(source)
     limits = container_limits.fitting(
-        bundle.limits,
-        timeout_minutes=bundle.gradescope.timeout_minutes,
+        bundle.settings.limits,
+        timeout_minutes=bundle.settings.gradescope.timeout_minutes,
         memory_mb=container_limits.memory_mb(),
         cores=container_limits.cores(),
     )
-    return msgspec.structs.replace(bundle, limits=limits)
+    settings = msgspec.structs.replace(bundle.settings, limits=limits)
+    return msgspec.structs.replace(bundle, settings=settings)
 
 
 def _grade(bundle: Bundle, submission: Submission, deadline: float) -> GradingResult:
@@ -109,6 +115,7 @@ def _grade(bundle: Bundle, submission: Submission, deadline: float) -> GradingRe
         from notegrad.grading import Grader
         from notegrad.sandbox.outside.sandbox import Sandbox
 
+    settings, sandbox_settings = bundle.settings, bundle.settings.sandbox
     files = (*bundle.files, *submission.files)
     modules = (content.decode("utf-8", "replace") for name, content in files if name.endswith(".py"))
     leave_out = optional_libraries.not_in(submission.cells, modules, (source for _, source in bundle.tests))
@@ -119,7 +126,11 @@ def _grade(bundle: Bundle, submission: Submission, deadline: float) -> GradingRe
         try:
             with (
                 Sandbox.start(
-                    bundle.limits, bundle.tier, require=bundle.require, ahead=False, leave_out=leave_out
+                    settings.limits,
+                    sandbox_settings.tier,
+                    require=sandbox_settings.require,
+                    ahead=False,
+                    leave_out=leave_out,
                 ) as sandbox,
                 Grader(bundle, sandbox=sandbox) as grader,
             ):
@@ -131,5 +142,6 @@ def _grade(bundle: Bundle, submission: Submission, deadline: float) -> GradingRe
                 break
     said = str(error) if isinstance(error, NotegradError) else type(error).__name__
     sys.stdout.write(f"notegrad: not graded: {said}\n")  # the platform keeps it for the teacher
-    reason = translate("not_graded", bundle.language, reason=translate("grader_stopped", bundle.language))
-    return not_graded_result(submission, bundle.slug, reason, None)
+    stopped = translate("grader_stopped", settings.language)
+    reason = translate("not_graded", settings.language, reason=stopped)
+    return not_graded_result(submission, settings.slug, reason, None)

@@ -6,9 +6,10 @@ from typing import Any
 
 from notegrad.gradescope.metadata import Attempt
 from notegrad.messages import translate
-from notegrad.records import GradescopeSettings, GradingResult
+from notegrad.records import GradingResult
 from notegrad.results.gradescope_json import to_gradescope
 from notegrad.results.text import clean
+from notegrad.settings import GradescopeSettings
 
 MAX_STUDENTS_SHOWN = 10
 

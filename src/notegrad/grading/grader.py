@@ -14,7 +14,7 @@ from notegrad.course.bundle import Bundle
 from notegrad.errors import SandboxError
 from notegrad.grading import devices
 from notegrad.grading.results_of_run import ResultMaker, agreement, ran_into_a_limit
-from notegrad.judge import GoneError, Terms, has_what_it_needs, load_tests, run_question
+from notegrad.judge import GoneError, JudgeSettings, has_what_it_needs, load_tests, run_question
 from notegrad.judge.repeatable_errors import code_of
 from notegrad.messages import translate
 from notegrad.mirror import Mirror, connect
@@ -60,20 +60,22 @@ class Grader:
         GPU's memory for this grader's sandbox. Raises InputError for a device that is not there.
         """
         torch.set_num_threads(1)
-        self._bundle = bundle
+        settings = bundle.settings
+        self._settings, self._files = settings, bundle.files
         self._tests = load_tests(bundle.tests)
         self._results = ResultMaker(bundle, self._tests)
         self._process_limits = self._limits_of_a_process()
-        machine = devices.choose(device or bundle.device) if sandbox is None else sandbox.device
+        machine = devices.choose(device or settings.device) if sandbox is None else sandbox.device
         gpu = devices.physical(machine) if machine.startswith("cuda") else ""
         self._device = devices.prepare(machine)
         self._owns_sandbox = sandbox is None
+        is_stepped = settings.sandbox.mode == "stepped" or machine != "cpu"
         self._sandbox = sandbox or Sandbox.start(
-            self._process_limits if bundle.mode == "stepped" or machine != "cpu" else bundle.limits,
-            bundle.tier,
+            self._process_limits if is_stepped else settings.limits,
+            settings.sandbox.tier,
             unsafe,
-            require=bundle.require,
-            mode=bundle.mode,
+            require=settings.sandbox.require,
+            mode="stepped" if is_stepped else "fork",
             device=f"cuda:{gpu}" if gpu else machine,
             memory_fraction=memory_fraction,
         )
@@ -101,7 +103,7 @@ class Grader:
         if refusal is not None:
             return refusal
         earlier: list[GradingResult] = []
-        no_third_run_after = time.monotonic() + self._bundle.limits.wall_s
+        no_third_run_after = time.monotonic() + self._settings.limits.wall_s
         for number in range(1, MAX_RUNS + 1):
             result, deaths = self._grade_once(
                 submission, only, first_failure=first_failure, deadline=deadline
@@ -113,7 +115,7 @@ class Grader:
             if _is_past(deadline) or (number > 1 and _is_past(no_third_run_after)):
                 break
             earlier.append(result)
-        raise SandboxError(translate("killed_again", self._bundle.language))
+        raise SandboxError(translate("killed_again", self._settings.language))
 
     def _grade_once(
         self,
@@ -124,41 +126,39 @@ class Grader:
         deadline: float | None,
     ) -> tuple[GradingResult, int]:
         """A result, and how many processes of the submission were found dead."""
-        bundle = self._bundle
+        settings = self._settings
         started = time.monotonic()
         tests = [test for test in self._tests if only is None or test.question.name in only]
         by_name = {test.question.name: test for test in tests}
-        files = (*bundle.files, *submission.files)
-        terms = Terms(
-            limits=bundle.limits,
-            seed=bundle.seed,
-            language=bundle.language,
+        files = (*self._files, *submission.files)
+        judge_settings = JudgeSettings(
+            assignment=settings,
             device=self._device,
             code=code_of(submission.cells),
             first_failure=first_failure,
         )
         judged: dict[str, QuestionResult] = {}
 
-        limits = bundle.limits if self._sandbox.mode == "fork" else self._process_limits
-        with self._sandbox.open(submission.cells, files, bundle.seed, tuple(by_name), limits) as execution:
+        limits = settings.limits if self._sandbox.mode == "fork" else self._process_limits
+        with self._sandbox.open(submission.cells, files, settings.seed, tuple(by_name), limits) as execution:
             opened = time.monotonic()
-            asked_again = translate("run_again_too_often", bundle.language)
-            stopped = _ExecutionForks(execution, bundle.limits, asked_again)
+            asked_again = translate("run_again_too_often", settings.language)
+            stopped = _ExecutionForks(execution, settings.limits, asked_again)
 
             def judge_here(question: str) -> None:
                 test = by_name[question]
                 # a check above the answer: the question waits for the final state
-                if has_what_it_needs(test, stopped, terms):
-                    judged[question] = run_question(test, stopped, terms)
+                if has_what_it_needs(test, stopped, judge_settings):
+                    judged[question] = run_question(test, stopped, judge_settings)
 
             report = self._results.explained(execution.run_notebook(judge_here))
             ran = time.monotonic()
-            gone = self._results.reason(report) or translate("notebook_gone", bundle.language)
-            forks = _ExecutionForks(execution, bundle.limits, gone)
+            gone = self._results.reason(report) or translate("notebook_gone", settings.language)
+            forks = _ExecutionForks(execution, settings.limits, gone)
             questions = tuple(
                 self._results.out_of_time(test.question)
                 if _is_past(deadline)
-                else judged.get(test.question.name) or run_question(test, forks, terms)
+                else judged.get(test.question.name) or run_question(test, forks, judge_settings)
                 for test in tests
             )
             deaths = execution.deaths
@@ -188,14 +188,14 @@ class Grader:
 
     def _limits_of_a_process(self) -> Limits:
         """Where one process answers every question, what that takes is added to the notebook's time."""
-        limits = self._bundle.limits
+        limits = self._settings.limits
         cases = sum(len(test.question.test_cases) for test in self._tests)
         return msgspec.structs.replace(limits, cpu_s=limits.cpu_s + cases * limits.test_case_wall_s)
 
     def _refuse_slowness(self, questions: tuple[QuestionResult, ...], report: RunReport) -> None:
         """Raise SandboxError where questions were not begun and nothing of the submission reached a limit."""
         if self._results.is_cut_short(questions) and not ran_into_a_limit(questions, report):
-            raise SandboxError(translate("platform_slow", self._bundle.language))
+            raise SandboxError(translate("platform_slow", self._settings.language))
 
 
 def _is_past(deadline: float | None) -> bool:

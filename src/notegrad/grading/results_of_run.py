@@ -40,7 +40,7 @@ class ResultMaker:
 
     def __init__(self, bundle: Bundle, tests: Sequence[LoadedTest]) -> None:
         """`tests` are the bundle's, loaded: what a whole result lists."""
-        self._bundle, self._tests = bundle, tuple(tests)
+        self._settings, self._digest, self._tests = bundle.settings, bundle.digest, tuple(tests)
         self._versions = {
             "notegrad": __version__,
             "torch": str(torch.__version__),
@@ -52,9 +52,9 @@ class ResultMaker:
     def refusal(self, submission: Submission) -> GradingResult | None:
         """The result of what is not to be run: a file that could not be read, or one with too many cells."""
         reason = submission.unreadable
-        if reason is None and len(submission.cells) > self._bundle.limits.cells:
-            count, allowed = len(submission.cells), self._bundle.limits.cells
-            reason = translate("too_many_cells", self._bundle.language, count=count, cells=allowed)
+        if reason is None and len(submission.cells) > self._settings.limits.cells:
+            count, allowed = len(submission.cells), self._settings.limits.cells
+            reason = translate("too_many_cells", self._settings.language, count=count, cells=allowed)
         if reason is None:
             return None
         questions = tuple(skipped(test.question, reason) for test in self._tests)
@@ -73,7 +73,7 @@ class ResultMaker:
 
     def reason(self, report: RunReport) -> str | None:
         """Why the notebook did not come to its end, for the student; None where it did."""
-        language, limits = self._bundle.language, self._bundle.limits
+        language, limits = self._settings.language, self._settings.limits
         if report.limit:
             return translate(_STOPPED_BY[report.limit], language, **msgspec.structs.asdict(limits))
         if report.status == "crashed":
@@ -83,7 +83,7 @@ class ResultMaker:
 
     def explained(self, report: RunReport) -> RunReport:
         """The report with a sentence on each limit that a cell met."""
-        limits, language = self._bundle.limits, self._bundle.language
+        limits, language = self._settings.limits, self._settings.language
         cells = tuple(explain_cell(cell, limits, language) for cell in report.cells)
         return msgspec.structs.replace(report, cells=cells)
 
@@ -97,7 +97,7 @@ class ResultMaker:
         return any(case.message == said for question in questions for case in question.test_cases)
 
     def _out_of_time_message(self) -> str:
-        said = translate("platform_timeout", self._bundle.language)
+        said = translate("platform_timeout", self._settings.language)
         return f"{said[0].upper()}{said[1:]}."
 
     def _result(
@@ -112,7 +112,7 @@ class ResultMaker:
         return GradingResult(
             submission=submission.id,
             student=submission.student,
-            assignment=self._bundle.slug,
+            assignment=self._settings.slug,
             score=sum(q.score for q in questions),
             max_score=sum(test.question.points for test in self._tests),
             questions=questions,
@@ -121,8 +121,8 @@ class ResultMaker:
             run=report,
             timings=timings,
             versions=self._versions,
-            bundle_sha256=self._bundle.digest,
-            seed=self._bundle.seed,
+            bundle_sha256=self._digest,
+            seed=self._settings.seed,
         )
 
 

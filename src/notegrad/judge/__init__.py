@@ -8,6 +8,14 @@ defer_api()  # before the imports below, which import otter
 
 from notegrad.judge.asked_fork import Forks, GoneError  # noqa: E402
 from notegrad.judge.otter_tests import LoadedTest, load_tests  # noqa: E402
-from notegrad.judge.question_run import Terms, has_what_it_needs, run_question  # noqa: E402
+from notegrad.judge.question_run import JudgeSettings, has_what_it_needs, run_question  # noqa: E402
 
-__all__ = ["Forks", "GoneError", "LoadedTest", "Terms", "has_what_it_needs", "load_tests", "run_question"]
+__all__ = [
+    "Forks",
+    "GoneError",
+    "JudgeSettings",
+    "LoadedTest",
+    "has_what_it_needs",
+    "load_tests",
+    "run_question",
+]

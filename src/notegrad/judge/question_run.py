@@ -19,10 +19,10 @@ from notegrad.judge import verdict
 from notegrad.judge.asked_fork import Forks, GoneError, Session
 from notegrad.judge.otter_tests import LoadedTest, run_test_case
 from notegrad.judge.repeatable_errors import Code
-from notegrad.messages import DEFAULT_LANGUAGE
 from notegrad.mirror import CallTimeout, Environment, Mirror, ObservationError, ProcessDied
 from notegrad.mirror.globals.global_state import reset
-from notegrad.records import Limits, QuestionResult, Record, TestCase, TestCaseResult
+from notegrad.records import QuestionResult, Record, TestCase, TestCaseResult
+from notegrad.settings import AssignmentSettings
 
 MAX_TIMEOUTS = 2
 """Test cases of one question that may run into the time limit; the others are then skipped."""
@@ -44,17 +44,15 @@ DEVICE_PARAMETER = "device"
 """The name under which a test asks for the device that it is to compute on."""
 
 
-class Terms(Record, frozen=True, kw_only=True):
-    """On what terms questions are judged.
+class JudgeSettings(Record, frozen=True, kw_only=True):
+    """The settings that questions are judged with: those of the assignment, and what is of one run.
 
     code: the student's, which messages on hidden test cases may repeat. device: what a test gets that asks
     for `device`, unless the notebook means something else by that name. first_failure: only whether all test
     cases of a question pass is asked; those after the first that does not are left out.
     """
 
-    limits: Limits
-    seed: int = 0
-    language: str = DEFAULT_LANGUAGE
+    assignment: AssignmentSettings
     device: str = "cpu"
     code: Code = Code()
     first_failure: bool = False
@@ -66,23 +64,22 @@ def case_seed(seed: int, question: str, number: int) -> int:
     return int.from_bytes(digest[:6], "little")
 
 
-def run_question(test: LoadedTest, forks: Forks, terms: Terms) -> QuestionResult:
+def run_question(test: LoadedTest, forks: Forks, settings: JudgeSettings) -> QuestionResult:
     """The result of one question; whatever the student's code does, each test case gets an outcome."""
     session = Session(forks, test.question.name)
+    slow_s = SLOW_BREAK * settings.assignment.limits.test_case_wall_s
     results: list[TestCaseResult] = []
     timeouts = 0
     try:
-        _prefer_complete_state(test, session, terms)
+        _prefer_complete_state(test, session, settings)
         for index, case in enumerate(test.question.test_cases):
             if timeouts >= MAX_TIMEOUTS:
-                results.append(verdict.skipped_after_timeouts(case, terms.language))
+                results.append(verdict.skipped_after_timeouts(case, settings.assignment.language))
                 continue
-            result = _run_case(test, index, session, terms)
-            timeouts += result.outcome == "timeout" or (
-                session.is_broken and result.duration_s > SLOW_BREAK * terms.limits.test_case_wall_s
-            )
+            result = _run_case(test, index, session, settings)
+            timeouts += result.outcome == "timeout" or (session.is_broken and result.duration_s > slow_s)
             results.append(result)
-            if terms.first_failure and result.outcome != "passed":
+            if settings.first_failure and result.outcome != "passed":
                 break
     finally:
         session.renew()
@@ -92,31 +89,31 @@ def run_question(test: LoadedTest, forks: Forks, terms: Terms) -> QuestionResult
     return QuestionResult(question=test.question, score=score, test_cases=tuple(results))
 
 
-def has_what_it_needs(test: LoadedTest, forks: Forks, terms: Terms) -> bool:
+def has_what_it_needs(test: LoadedTest, forks: Forks, settings: JudgeSettings) -> bool:
     """Whether the notebook, as it stands, defines all names that the question's test cases need.
 
     False also where it does not answer.
     """
     session = Session(forks, test.question.name)
     try:
-        return _has_all_names(test, session, terms)
+        return _has_all_names(test, session, settings)
     except (CallTimeout, ProcessDied, Exception):  # whatever the other side answers to a question for names
         return False
     finally:
         session.renew()
 
 
-def _has_all_names(test: LoadedTest, session: Session, terms: Terms) -> bool:
+def _has_all_names(test: LoadedTest, session: Session, settings: JudgeSettings) -> bool:
     wanted = frozenset[str]().union(*test.names) - {DEVICE_PARAMETER}
     mirror = session.mirror()
-    mirror.begin(terms.seed, terms.limits.test_case_wall_s)
+    mirror.begin(settings.assignment.seed, settings.assignment.limits.test_case_wall_s)
     return not wanted - set(mirror.defined(wanted))
 
 
-def _prefer_complete_state(test: LoadedTest, session: Session, terms: Terms) -> None:
+def _prefer_complete_state(test: LoadedTest, session: Session, settings: JudgeSettings) -> None:
     """Use the final state where a check cell stands above the answer: what it needs is missing there."""
     try:
-        if not _has_all_names(test, session, terms):
+        if not _has_all_names(test, session, settings):
             session.renew()
     except GoneError:
         pass  # each test case will say so
@@ -124,28 +121,30 @@ def _prefer_complete_state(test: LoadedTest, session: Session, terms: Terms) -> 
         session.renew()
 
 
-def _run_case(test: LoadedTest, index: int, session: Session, terms: Terms) -> TestCaseResult:
+def _run_case(test: LoadedTest, index: int, session: Session, settings: JudgeSettings) -> TestCaseResult:
     case = test.question.test_cases[index]
+    limits, language = settings.assignment.limits, settings.assignment.language
     started = time.monotonic()
     try:
-        result = _judge_case(test, index, session, terms)
+        result = _judge_case(test, index, session, settings)
     except CallTimeout:
         session.renew()
-        result = verdict.timed_out(case, terms.limits, terms.language)
+        result = verdict.timed_out(case, limits, language)
     except ProcessDied:
         session.renew()
-        result = verdict.died(case, terms.language)
+        result = verdict.died(case, language)
     except ObservationError as error:
         session.renew()
-        result = verdict.unobservable(case, error, terms.language)
+        result = verdict.unobservable(case, error, language)
     except GoneError as error:
         result = verdict.gone(case, str(error))
     return verdict.timed(result, time.monotonic() - started)
 
 
-def _judge_case(test: LoadedTest, index: int, session: Session, terms: Terms) -> TestCaseResult:
+def _judge_case(test: LoadedTest, index: int, session: Session, settings: JudgeSettings) -> TestCaseResult:
     case: TestCase = test.question.test_cases[index]
-    wall_s = terms.limits.test_case_wall_s
+    limits, language = settings.assignment.limits, settings.assignment.language
+    wall_s = limits.test_case_wall_s
     mirror = session.mirror()
     printed = io.StringIO()
     try:
@@ -154,8 +153,8 @@ def _judge_case(test: LoadedTest, index: int, session: Session, terms: Terms) ->
             contextlib.redirect_stdout(printed),
             contextlib.redirect_stderr(printed),
         ):
-            mirror.begin(case_seed(terms.seed, test.question.name, case.number), wall_s)
-            environment = _environment(test, index, mirror, terms.device)
+            mirror.begin(case_seed(settings.assignment.seed, test.question.name, case.number), wall_s)
+            environment = _environment(test, index, mirror, settings.device)
             missing = test.names[index] - set(environment) if not test.wants_environment[index] else set()
             otter_result, error = run_test_case(test.test_file, index, environment)
     finally:
@@ -163,7 +162,7 @@ def _judge_case(test: LoadedTest, index: int, session: Session, terms: Terms) ->
     if isinstance(error, ObservationError):
         raise error  # the two sides may no longer agree: another fork for the next test case
     absent = sorted(missing)
-    return verdict.from_otter(case, otter_result, error, absent, terms.limits, terms.language, terms.code)
+    return verdict.from_otter(case, otter_result, error, absent, limits, language, settings.code)
 
 
 def _environment(test: LoadedTest, index: int, mirror: Mirror, device: str) -> dict[str, Any]:

@@ -104,10 +104,12 @@ def _grader(bundle: Bundle) -> Grader:
         from notegrad.grading import Grader
         from notegrad.sandbox.outside.sandbox import Sandbox
 
-        confinement = (bundle.tier, bundle.require)
+        confinement = (bundle.settings.sandbox.tier, bundle.settings.sandbox.require)
         if confinement not in _sandboxes:
             # the limits of a submission are given again with each notebook
-            started = Sandbox.start(bundle.limits, bundle.tier, require=bundle.require)
+            started = Sandbox.start(
+                bundle.settings.limits, bundle.settings.sandbox.tier, require=bundle.settings.sandbox.require
+            )
             multiprocessing.util.Finalize(None, started.close, exitpriority=10)
             _sandboxes[confinement] = started
         _graders[bundle.digest] = Grader(bundle, sandbox=_sandboxes[confinement])

@@ -112,7 +112,7 @@ def verify(config: Config, slug: str, pool: TrialPool, *, mutate: bool = True) -
     findings = (
         *lint_master(assigned.master),
         *lint_points(questions, declared, total),
-        *lint_messages(questions, language=bundle.language),
+        *lint_messages(questions, language=bundle.settings.language),
         *lint_giveaways(built.tests, course.references),
     )
     return Verification(

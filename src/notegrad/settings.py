@@ -1,0 +1,64 @@
+"""The settings of an assignment: one record, from the course's file to the bundle and to the judge.
+
+`course.config` reads it from `otter_config.yml`, `authoring` writes it into a bundle's `notegrad.json`,
+`course.bundle` reads it from there, and the grader hands it to the judge. A new key is a new field here.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from notegrad.records import Limits, Record, Visibility
+
+MAX_SEED = 2**32 - 1  # what numpy accepts
+
+Language = Literal["fr", "en"]
+Device = Annotated[str, msgspec.Meta(pattern=r"^(cpu|cuda(:\d+)?|sim|auto)$")]
+Seed = Annotated[int, msgspec.Meta(ge=0, le=MAX_SEED)]
+Tier = Literal["auto", "full", "userns", "no-namespaces", "none"]
+Requirement = Literal["landlock", "seccomp", "cgroup"]
+
+
+class SandboxSettings(Record, frozen=True, kw_only=True):
+    """The weakest confinement to accept; `auto` takes the strongest that the machine has.
+
+    `require` lists protections that a tier has where the machine gives them, and that must be in force.
+    `mode`: `fork` gives each question a process of its own; `stepped` never forks what runs student code, as
+    GPUs need. `spawn`, the old name of `stepped`, is read as `stepped`.
+    """
+
+    tier: Tier = "auto"
+    require: tuple[Requirement, ...] = ()
+    mode: Literal["fork", "stepped", "spawn"] = "fork"
+
+    def __post_init__(self) -> None:
+        if self.mode == "spawn":
+            msgspec.structs.force_setattr(self, "mode", "stepped")
+
+
+class GradescopeSettings(Record, frozen=True, kw_only=True):
+    """The settings of an assignment on Gradescope.
+
+    `pip_options` are added to each `pip install` of setup.sh; `timeout_minutes` is what the assignment's
+    settings say over there; `hidden_visibility` is that of hidden test cases.
+    """
+
+    pip_options: str = ""
+    timeout_minutes: float = 10.0
+    hidden_visibility: Visibility = "after_published"
+    leaderboard: bool = False
+
+
+class AssignmentSettings(Record, frozen=True, kw_only=True):
+    """The settings of one assignment; `seed` is that of Python, NumPy and torch, `limits` of a submission."""
+
+    slug: str
+    title: str
+    language: Language = "fr"
+    device: Device = "cpu"
+    seed: Seed = 0
+    sandbox: SandboxSettings = SandboxSettings()
+    gradescope: GradescopeSettings = GradescopeSettings()
+    limits: Limits = Limits()
