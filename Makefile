@@ -9,7 +9,7 @@ OUT    := out/tp2-memoire
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint unit slow build verify bench parity previews chaos attacks scale fuzz gpu gradescope container clean
+.PHONY: help demo test lint unit slow build verify bench parity previews pictures chaos attacks scale fuzz gpu gradescope container clean
 
 help: ## say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -46,6 +46,9 @@ parity: $(VENV)/installed-dev ## grade the honest submissions with plain otter a
 
 previews: $(VENV)/installed-dev ## student notebooks in a browser, executed, light and dark: pictures in out/previews
 	$(BIN)/python -m tests.previews
+
+pictures: $(VENV)/installed-dev demo ## the pictures of README.md, taken of the demo's pages in a browser
+	$(BIN)/python docs/pictures/make_pictures.py
 
 chaos: $(VENV)/installed-dev ## grade 200 submissions while graders, workers and zygotes are killed; compare with a quiet run
 	$(BIN)/notegrad build
