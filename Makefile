@@ -41,26 +41,26 @@ verify: $(VENV)/installed ## hold the hidden tests against known answers and mut
 
 parity: $(VENV)/installed-dev ## grade the honest submissions with plain otter and with notegrad, without forks and on `sim`; compare
 	$(BIN)/notegrad build
-	$(BIN)/python -m tests.parity.parity
-	$(BIN)/python -m tests.parity.modes
+	$(BIN)/python -m tests.programs.parity
+	$(BIN)/python -m tests.programs.modes
 
 previews: $(VENV)/installed-dev ## student notebooks in a browser, executed, light and dark: pictures in out/previews
-	$(BIN)/python -m tests.previews
+	$(BIN)/python -m tests.programs.previews
 
 pictures: $(VENV)/installed-dev demo ## the pictures of README.md, taken of the demo's pages in a browser
 	$(BIN)/python docs/pictures/make_pictures.py
 
 chaos: $(VENV)/installed-dev ## grade 200 submissions while graders, workers and zygotes are killed; compare with a quiet run
 	$(BIN)/notegrad build
-	$(BIN)/python -m tests.chaos
+	$(BIN)/python -m tests.programs.chaos
 
 attacks: $(VENV)/installed-dev ## every attack at every level of confinement: stopped, and by what; the controls
-	$(BIN)/python -m tests.attacks.table
+	$(BIN)/python -m tests.programs.attacks_table
 
 FUZZ_S ?= 60
 
 fuzz: $(VENV)/installed-fuzz ## mutate what strangers send, guided by coverage: FUZZ_S seconds a target (60); findings are kept
-	$(BIN)/python -m tests.fuzz.run $(FUZZ_S) $(TARGETS)
+	$(BIN)/python -m tests.programs.fuzz $(FUZZ_S) $(TARGETS)
 
 bench: $(VENV)/installed-dev ## time plain otter, notegrad and the floor on the same submissions
 	$(BIN)/notegrad build
@@ -71,19 +71,19 @@ scale: $(VENV)/installed-dev ## a class of 1,000 (COUNT=n): throughput, memory, 
 	$(BIN)/python benchmarks/scale.py $(or $(COUNT),1000)
 
 gpu: $(VENV)/installed-dev ## the tests that need a GPU, and what grading on one costs; says skipped where there is none
-	$(BIN)/python -m pytest -m gpu tests/gpu
+	$(BIN)/python -m pytest -m gpu tests/grading/test_gpu.py
 	$(BIN)/python benchmarks/gpu.py
 
 gradescope: $(VENV)/installed-dev ## every bundle in a container like Gradescope's: honest notebooks and ten attacks
 	$(BIN)/notegrad build
-	$(BIN)/python -m tests.gradescope
+	$(BIN)/python -m tests.programs.gradescope
 
 VARIANT     := cpu
 PIP_OPTIONS :=
 container: $(VENV)/installed-dev ## build the grading container with podman or docker, and grade a class in it
 	$(BIN)/notegrad build --no-check tp2-memoire
 	$(BIN)/python autograder/container/build_image.py --variant $(VARIANT) --pip-options='$(PIP_OPTIONS)'
-	$(BIN)/python -m pytest -m container tests/integration/test_container.py
+	$(BIN)/python -m pytest -m container tests/grading/test_container.py
 
 clean: ## remove what was built and installed
 	rm -rf $(VENV) out autograder/*.zip .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

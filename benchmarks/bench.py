@@ -32,8 +32,8 @@ from notegrad.grading import Grader  # noqa: E402
 from notegrad.intake.submissions import read_submissions  # noqa: E402
 from notegrad.mirror.wire.channel import Channel  # noqa: E402
 from notegrad.records import GradingResult  # noqa: E402
-from tests.parity.compose import Case, composed_cases, example_cases  # noqa: E402
-from tests.parity.plain_otter import OtterScores, grade_with_otter  # noqa: E402
+from tests.support.compose import Case, composed_cases, example_cases  # noqa: E402
+from tests.support.plain_otter import OtterScores, grade_with_otter  # noqa: E402
 
 SLUG = "tp2-memoire"
 SUBMISSIONS = 24

@@ -12,7 +12,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.parity.compose import ROOT, Case, distinct
+from tests.support.compose import ROOT, Case, distinct
 
 OTTER = [sys.executable, "-c", "from otter.cli import cli; cli()", "run"]
 NOTEGRAD = [sys.executable, "-c", "from notegrad.cli.main import main; main()", "grade"]

@@ -1,8 +1,8 @@
 """What grading on a GPU costs: start, per submission, and the ratio to the CPU. `python benchmarks/gpu.py`.
 
 First a probe: does a confined process compute on the GPU here? If not, protections are left off one by one,
-to say which of them the driver does not bear. Then the small assignment of `tests/gpu`, and a bundle if one
-is named.
+to say which of them the driver does not bear. Then the small assignment of `tests/support`, and a bundle if
+one is named.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from notegrad.grading import Grader
 from notegrad.intake.submissions import read_submissions
 from notegrad.records import Limits, Submission
 from notegrad.sandbox.outside.sandbox import Sandbox
-from tests.gpu import course
+from tests.support import device_course
 
 CELL = """
 import torch
@@ -87,7 +87,7 @@ def measure(
         f"points {points[0]:g}/{points[1]:g}"
     )
     for result in results[:1]:
-        for failure in course.failed(result)[:6]:
+        for failure in device_course.failed(result)[:6]:
             print("   not passed:", *failure)
     return median
 
@@ -105,7 +105,7 @@ def main() -> int:
     confined = probe()
     print(f"confined on the GPU: {'yes' if confined else 'no, so --unsafe is measured'}")
     work: list[tuple[str, Bundle, Sequence[Submission]]] = [
-        ("3 questions", course.bundle(), [course.submission()] * options.repeat)
+        ("3 questions", device_course.bundle(), [device_course.submission()] * options.repeat)
     ]
     if options.bundle is not None:
         work.append((options.bundle.stem, read_bundle(options.bundle), read_submissions(options.submissions)))

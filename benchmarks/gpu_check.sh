@@ -34,7 +34,7 @@ timeout 250 "$py" benchmarks/gpu.py "$@"
 echo "benchmark: status $?"
 
 echo "== tests"
-timeout 200 "$py" -m pytest -m gpu tests/gpu -q -p no:cacheprovider --durations=10
+timeout 200 "$py" -m pytest -m gpu tests/grading/test_gpu.py -q -p no:cacheprovider --durations=10
 echo "tests: status $?"
-timeout 80 "$py" -m pytest tests/integration/test_stepped_mode.py -q -p no:cacheprovider -x -k "not fork"
+timeout 80 "$py" -m pytest tests/grading/test_stepped_mode.py -q -p no:cacheprovider -x -k "not fork"
 echo "spawn on the CPU: status $?"

@@ -26,7 +26,7 @@ from notegrad.records import Record
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.parity.compose import compose, read_answers, read_student_notebook  # noqa: E402
+from tests.support.compose import compose, read_answers, read_student_notebook  # noqa: E402
 
 SLUG = "tp2-memoire"
 SAMPLE_S = 1.0

@@ -19,7 +19,7 @@ from notegrad.settings import SandboxSettings
 from tests.attacks import controls, harness
 from tests.attacks.cards import in_force, read_card
 from tests.attacks.run import graded
-from tests.attacks.table import faults
+from tests.programs.attacks_table import faults
 
 pytestmark = pytest.mark.timeout(60)
 

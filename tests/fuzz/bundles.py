@@ -11,7 +11,7 @@ from notegrad.course.bundle import parse_bundle
 from notegrad.errors import InputError
 from notegrad.settings import AssignmentSettings
 from tests.fuzz.archives import mutate as mutate_zip
-from tests.hostile_zips import zipped
+from tests.support.hostile_zips import zipped
 
 TEST = "OK_FORMAT = True\ntest = {'name': 'q1', 'points': 1, 'suites': []}\n"
 PLACE = Path("tp0-autograder_2026_01_01T00_00_00_000000.zip")

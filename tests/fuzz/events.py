@@ -17,7 +17,7 @@ from notegrad.sandbox.protocol import CellFinished, CellStarted, NotebookFinishe
 from tests.fuzz.framed import join as joined
 from tests.fuzz.framed import mutate_one
 from tests.fuzz.framed import split as split_frames
-from tests.properties.frame_mutations import mutated
+from tests.support.frame_mutations import mutated
 
 CELLS, QUESTIONS = 3, 2
 LIMITS = Limits()

@@ -19,9 +19,9 @@ from notegrad.mirror.sides.judge_side import Mirror
 from notegrad.mirror.sides.stubs import Stub
 from notegrad.mirror.wire.mirror_errors import ProcessDied
 from tests.fuzz.framed import join, mutate_one, split
-from tests.properties.frame_mutations import mutated
-from tests.properties.mirror_mutations import NAMES, SOURCE, arguments, look_at
-from tests.properties.mirror_server import serving
+from tests.support.frame_mutations import mutated
+from tests.support.mirror_mutations import NAMES, SOURCE, arguments, look_at
+from tests.support.mirror_server import serving
 
 MAX_BYTES = 4_000_000
 torch.set_num_threads(1)

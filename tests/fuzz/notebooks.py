@@ -8,8 +8,8 @@ import random
 import nbformat
 
 from notegrad.intake.submissions import read_notebook
-from tests.properties.test_intake_properties import GOOD
-from tests.properties.test_intake_properties import check as keeps_its_promise
+from tests.intake.test_properties import GOOD
+from tests.intake.test_properties import check as keeps_its_promise
 
 PIECES = (
     b'"cells":', b'"cell_type":"code"', b'"source":', b'"input":', b'"code":', b'"metadata":', b'"worksheets":', b'"tags":',

@@ -1,0 +1,254 @@
+"""The feedback page of one student: what it shows, to whom, and that nothing on it is markup of the student's."""
+
+from __future__ import annotations
+
+import re
+import time
+from html.parser import HTMLParser
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from notegrad.records import CellRun, GradingResult, RunReport, Submission
+from notegrad.results.pages.feedback import to_feedback
+from notegrad.results.pages.feedback_cells import MAX_CELLS
+from tests.support.class_results import graded, judged, question
+
+Q1 = question("q1", [0.5, 1.5], [False, True])
+Q2 = question("q2", [1.0, 1.0], [True, True])
+CELLS = (
+    "import torch",
+    "def f_q1(x):\n    return x + 1",
+    'grader.check("q1")',
+    "f_q2 = lambda x: x",
+    "1 / 0",
+)
+SUBMISSION = Submission(id="a", student="Alice", cells=CELLS)
+
+
+def result(**changes: object) -> GradingResult:
+    runs = [CellRun(index=i, status="ok", stdout_tail="") for i in range(4)]
+    runs.append(CellRun(index=4, status="error", error="ZeroDivisionError: division by zero"))
+    questions = [
+        judged(Q1, ["passed", "failed"], ["Bien.", "Secret du test caché."]),
+        judged(Q2, ["errored", "errored"], ["Votre code a levé X.", "Votre code a levé X."]),
+    ]
+    return msgspec.structs.replace(graded("a", questions, runs), **changes)
+
+
+class Reader(HTMLParser):
+    """The page's elements with the names of their attributes, and its text."""
+
+    def __init__(self, page: bytes) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[tuple[str, tuple[str, ...]]] = []
+        self.targets: list[str] = []
+        self.ids: list[str] = []
+        self.text = ""
+        self.feed(page.decode())
+        self.close()
+
+    def handle_starttag(self, tag, attributes):
+        if tag != "span" or dict(attributes).get("class") not in {"k", "s", "n", "c", "d", "b"}:  # colours
+            self.elements.append((tag, tuple(name for name, _ in attributes)))
+        self.targets += [value for name, value in attributes if name in ("href", "src")]
+        self.ids += [value for name, value in attributes if name == "id"]
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def text(page: bytes) -> str:
+    return Reader(page).text
+
+
+def test_before_publication_nothing_of_a_hidden_test_is_told():
+    """Neither its message, nor its outcome, nor a score from which these could be computed."""
+    page = to_feedback(result(), SUBMISSION).decode()
+    assert "Bien." in page
+    assert "Secret" not in page
+    assert "0,5" in page
+    assert "test 2" not in page
+    assert "3 tests cachés" in page
+    other = msgspec.structs.replace(
+        result(),
+        questions=(judged(Q1, ["passed", "passed"], ["Bien."]), judged(Q2, ["passed", "timeout"])),
+        score=3.0,
+    )
+    assert to_feedback(other, SUBMISSION).decode() == page
+
+
+@pytest.mark.parametrize(
+    ("visibility", "moment", "shown"),
+    [
+        ("visible", "before_due_date", True),
+        ("after_due_date", "before_due_date", False),
+        ("after_due_date", "after_due_date", True),
+        ("after_published", "after_due_date", False),
+        ("after_published", "published", True),
+        ("hidden", "published", False),
+    ],
+)
+def test_hidden_tests_show_when_the_course_says(visibility, moment, shown):
+    """Each visibility begins at its moment, and `hidden` never does."""
+    page = to_feedback(result(), SUBMISSION, moment=moment, hidden_visibility=visibility).decode()
+    assert ("Secret du test caché." in page) is shown
+    assert ("Note</span>" in page) is (shown or moment == "published")
+
+
+def test_what_is_for_staff_is_never_there():
+    """Details of failed assertions, where hidden tests are quoted, are on no page."""
+    assert b"detail for staff" not in to_feedback(result(), SUBMISSION, moment="published")
+
+
+def test_each_cell_has_its_outcome_and_its_question():
+    """The cell that defines what a question asks for, and the one that checks it, carry its verdict."""
+    page = to_feedback(result(), SUBMISSION, moment="published").decode()
+    cells = re.findall(r'<article class="cell.*?</article>', page, re.DOTALL)
+    assert len(cells) == 5
+    assert "réponse à q1" in cells[1]
+    assert "0,5 / 2" in cells[1]
+    assert "vérifie q1" in cells[2]
+    assert "réponse à q2" in cells[3]
+    assert "ZeroDivisionError: division by zero" in cells[4]
+    assert "erreur" in cells[4]
+    assert 'href="#c2"' in page
+
+
+def test_the_answer_is_the_definition_that_was_judged():
+    """A later redefinition below the check is not what the question was judged on."""
+    cells = (
+        "def f_q1(x): return 1",
+        "def f_q1(x): return 2",
+        "grader.check('q1')",
+        "def f_q1(x): return 3",
+    )
+    page = to_feedback(result(), Submission(id="a", student="", cells=cells), moment="published").decode()
+    answering = re.findall(r'id="c(\d)" [^>]*>\s*<header>(?:(?!</header>).)*réponse à q1', page, re.DOTALL)
+    assert answering == ["2"]
+
+
+def test_the_same_sentence_is_said_once():
+    """Test cases of one question with the same outcome and message are one entry that names them all."""
+    page = text(to_feedback(result(), SUBMISSION, moment="published"))
+    assert page.count("Votre code a levé X.") == 1
+    assert "tests 1, 2" in page
+
+
+def test_what_was_not_graded_is_no_zero():
+    """A failure of ours shows its reason and no number that could be taken for a score."""
+    page = text(to_feedback(result(status="not_graded", score=0.0, reason="Une panne."), moment="published"))
+    assert "Une panne." in page
+    assert "ce n’est pas un zéro" in page
+    assert "0 / 4" not in page
+
+
+def test_an_unreadable_file_has_its_reason_once():
+    """One sentence says what to do; test cases that never ran do not repeat it."""
+    reason = "Ce fichier est vide."
+    questions = tuple(judged(q, ["skipped", "skipped"], [reason, reason]) for q in (Q1, Q2))
+    page = text(to_feedback(result(status="unreadable", reason=reason, questions=questions, run=None)))
+    assert page.count(reason) == 1
+
+
+def test_a_page_can_be_made_without_the_notebook():
+    """From a record alone: scores, sentences and what became of the cells, without their code."""
+    page = to_feedback(result(), None, moment="published").decode()
+    assert "Le code n’est pas repris ici." in page
+    assert "ZeroDivisionError" in page
+
+
+def test_the_score_is_also_said_on_the_scale():
+    """A course that marks out of 20 says so beside its points."""
+    assert "soit 2,5 sur 20" in text(to_feedback(result(), moment="published", scale=20.0))
+
+
+def test_english_pages_are_english():
+    """The second language has all words, and its own decimal mark."""
+    page = to_feedback(result(), SUBMISSION, moment="published", language="en").decode()
+    assert '<html lang="en">' in page
+    assert "Your notebook" in page
+    assert "0.5 / 2" in page
+
+
+MARKUP = st.text(alphabet=st.sampled_from("<>&\"'=/!-;:{}()`\\#abcs \n\t\r\x00\x1b\x07\u202e\u2066\ufeff\ud800é𝒳")) | st.sampled_from(
+    [
+        "</pre></code><script>alert(1)</script>",
+        "<svg onload=alert(1)><style>*{display:none}</style>",
+        "--><img src=x onerror=alert(1)>",
+        "]]></style></title><base href='//evil'>",
+        "\x1b]8;;http://evil\x07x\x1b]8;;\x07",
+        "&lt;script&gt;&#60;b&#62;",
+        "javascript:alert(1)",
+        "\u202egnp.exe",
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(MARKUP, min_size=8, max_size=8))
+def test_nothing_that_a_student_chooses_is_markup(evil):
+    """Names, code, output, errors and messages of any characters leave the page's elements as they are."""
+
+    def page(a: str, b: str, c: str, d: str, e: str, f: str, g: str, h: str) -> Reader:
+        runs = [
+            CellRun(index=0, status="error", error=f"x{a}", stdout_tail=f"x{b}"),
+            CellRun(index=1, status="timeout", error=f"x{c}"),
+        ]
+        questions = [
+            judged(Q1, ["passed", "failed"], [f"x{d}", f"y{e}"]),
+            judged(Q2, ["errored", "timeout"], [f"x{f}", "z"]),
+        ]
+        made = graded("a", questions, runs, student=f"x{g}", status="crashed", reason=f"x{h}")
+        sources = (f"x{a}", f"# {b}\ny{g}")
+        return Reader(
+            to_feedback(
+                made, Submission(id="a", student="", cells=sources), title=f"x{c}", moment="published"
+            )
+        )
+
+    plain, attacked = page(*["x"] * 8), page(*evil)
+    assert attacked.elements == plain.elements
+    assert attacked.ids == plain.ids
+    assert set(attacked.targets) == set(plain.targets)
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", attacked.text)
+
+
+def test_what_is_invisible_in_code_is_named():
+    """A direction override in code, which makes it read otherwise than it runs, is shown where it stands."""
+    cells = ("x = 1 # \u202e fin\x00",)
+    assert "‹U+202E› fin␀" in text(to_feedback(result(), Submission(id="a", student="", cells=cells)))
+
+
+def test_the_page_asks_for_nothing_and_allows_nothing():
+    """No script, no address but places on the page, and a policy that refuses both, by the style's digest."""
+    page = to_feedback(result(), SUBMISSION, moment="published")
+    read = Reader(page)
+    assert not {"script", "link", "img", "iframe", "object", "form"} & {tag for tag, _ in read.elements}
+    assert not any(name == "style" or name.startswith("on") for _, names in read.elements for name in names)
+    assert all(target.startswith("#") for target in read.targets)
+    assert {target[1:] for target in read.targets} <= set(read.ids)
+    assert len(read.ids) == len(set(read.ids))
+    assert b"default-src 'none'; style-src 'sha256-" in page
+
+
+def test_a_monstrous_notebook_makes_a_page_of_bounded_size_in_bounded_time():
+    """Lines of 10^5 characters, thousands of cells and outputs: the page stays one that a browser opens."""
+    monsters = ["(" * 100_000, '"""' * 30_000, "\x00" * 50_000, "a." * 40_000, "x\n" * 90_000]
+    cells = (*monsters * 8, *["x = [" * 10] * 1_960)  # as much as intake lets through
+    runs = [
+        CellRun(index=i, status="error", error="é" * 2_000, stdout_tail="<" * 20_000) for i in range(2_000)
+    ]
+    made = msgspec.structs.replace(result(), run=RunReport(status="ok", cells=tuple(runs)))
+    started = time.process_time()
+    page = to_feedback(made, Submission(id="a", student="", cells=cells), moment="published")
+    assert time.process_time() - started < 5
+    assert len(page) < 12_000_000
+    assert page.count(b'<article class="cell') == MAX_CELLS
+
+
+def test_the_same_result_gives_the_same_bytes():
+    """Pages can be compared, and kept under version control."""
+    assert to_feedback(result(), SUBMISSION) == to_feedback(result(), SUBMISSION)

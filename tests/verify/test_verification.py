@@ -1,0 +1,186 @@
+"""`notegrad verify` on a small course: it is green where all is well, and names each kind of fault."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from notegrad.cli.main import run
+from notegrad.course.config import load_config
+from notegrad.errors import InputError
+from notegrad.verify.trials import TrialPool
+from notegrad.verify.verification import QuestionVerification, Verification, verify
+from tests.support.course import CONFIG_CELL, Course, case, cell, question
+
+pytestmark = pytest.mark.timeout(120)
+
+SAYS = "La somme doit être faite le long de l’axe demandé."
+
+
+def somme(*tests: str, config: str = "points: 2") -> list[dict]:
+    return question(
+        "q1",
+        "Écrivez `somme(x)`.",
+        "def somme(x):\n    # BEGIN SOLUTION\n    return x.sum(0)\n    # END SOLUTION",
+        [
+            case(
+                "def test_visible(somme):",
+                "import torch\nassert somme(torch.ones(4, 1)).sum() == 4",
+                points=0,
+            ),
+            *tests,
+        ],
+        config=config,
+    )
+
+
+GOOD = case(
+    "def test_axe(somme):",
+    "import torch\nfrom notegrad import expect\nx = torch.arange(6.0).reshape(2, 3)\n"
+    "expect.assert_values(somme(x), torch.tensor([3.0, 5.0, 7.0]))\n"
+    "expect.assert_values(somme(torch.ones(2, 1)), torch.tensor([2.0]))",
+    points=2,
+    hidden=True,
+    failure_message=SAYS,
+)
+WEAK = case(
+    "def test_total(somme):",
+    "import torch\nassert float(torch.as_tensor(somme(torch.ones(2, 2))).sum()) == 4",
+    points=2,
+    hidden=True,
+    failure_message=SAYS,
+)
+STRICT = case(
+    "def test_exact(somme):",
+    "import torch\nassert somme(torch.ones(2, 1)).tolist() == [2.0]\n"
+    "assert somme(torch.ones(2, 2)).is_contiguous() and somme(torch.ones(2, 2))._base is None",
+    points=2,
+    hidden=True,
+    failure_message=SAYS,
+)
+
+ACCEPTED = {"id": "a1", "code": "def somme(x):\n    return torch.sum(x, dim=0)"}
+DETACHED = {"code": "def somme(x):\n    return x.sum(0).detach()", "reason": "Aucun gradient n’est demandé."}
+TOTAL = {"id": "r1", "misconception": "la somme de tout", "code": "def somme(x):\n    return x.sum()"}
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[TrialPool]:
+    with TrialPool(1) as made:
+        yield made
+
+
+def prepared(course: Course, cells: list[dict], *, config: str = CONFIG_CELL, **answers: object) -> Course:
+    """The course with these cells after the import of torch, and these answers to its only question."""
+    course.write([cell("code", "import torch"), *cells], config)
+    document = {"questions": {"q1": answers}}
+    (course.folder / "answers.yml").write_text(yaml.safe_dump(document, allow_unicode=True), "utf-8")
+    return course
+
+
+def verified(course: Course, pool: TrialPool) -> tuple[Verification, QuestionVerification]:
+    found = verify(load_config(course.config), course.slug, pool)
+    return found, found.questions[0]
+
+
+def test_all_is_well_where_tests_and_answers_agree(course: Course, pool: TrialPool) -> None:
+    """Right answers pass, wrong ones fail where they should, every mutant is killed or explained."""
+    prepared(
+        course, somme(GOOD), accepted=[ACCEPTED], rejected=[{**TOTAL, "fails": [2]}], equivalent=[DETACHED]
+    )
+    found, q = verified(course, pool)
+    assert found.ok, found
+    assert (q.accepted, q.rejected, q.kill_rate) == (1, 1, 1.0)
+    assert q.mutants >= 5
+    assert [s.reason for s in q.survivors] == ["Aucun gradient n’est demandé."]
+
+
+def test_a_mutant_that_nobody_explains_is_named(course: Course, pool: TrialPool) -> None:
+    """A survivor without a reason is a hole in the tests."""
+    prepared(course, somme(GOOD), accepted=[ACCEPTED], rejected=[{**TOTAL, "fails": [2]}])
+    found, q = verified(course, pool)
+    assert not found.ok
+    assert [s.change for s in q.unexplained] == ["return x.sum(0)  →  return x.sum(0).detach()"]
+
+
+def test_a_weak_test_is_seen(course: Course, pool: TrialPool) -> None:
+    """A wrong answer that passes everything lowers the kill rate; mutants survive."""
+    prepared(course, somme(WEAK), accepted=[ACCEPTED], rejected=[{**TOTAL, "fails": [2]}])
+    _, q = verified(course, pool)
+    assert q.kill_rate == 0.0
+    assert q.missed[0].actual == ()
+    assert any("sum(1)" in s.change for s in q.unexplained)
+
+
+def test_a_false_refusal_is_seen(course: Course, pool: TrialPool) -> None:
+    """A right answer that one way of testing refuses is named with the test case and what it says."""
+    viewed = {"id": "a2", "code": "def somme(x):\n    return x.sum(0, keepdim=True)[0]"}
+    prepared(course, somme(STRICT), accepted=[ACCEPTED, viewed], rejected=[{**TOTAL, "fails": [2]}])
+    _, q = verified(course, pool)
+    assert [(r.answer, sorted(r.failed)) for r in q.refused] == [("a2", [2])]
+    assert SAYS in q.refused[0].failed[2]
+
+
+def test_lint_names_what_an_author_overlooks(course: Course, pool: TrialPool) -> None:
+    """Keys that otter ignores, points that do not add up, visible points, messages that say nothing."""
+    silent = case(
+        "def test_axe(somme):",
+        "import torch\nassert somme(torch.ones(2, 3)).shape == (3,)",
+        hidden=True,
+        points=1,
+    )
+    english = case(
+        "def test_two(somme):",
+        "import torch\nassert somme(torch.ones(3, 2)).shape == (2,)",
+        hidden=True,
+        points=1,
+        failure_message="The sum must be of the right shape and not of another.",
+    )
+    cells = somme(silent, english, config="points: 3\nmanuel: true")
+    config = CONFIG_CELL + "generate:\n  points_possible: 20\n"
+    prepared(course, cells, config=config, accepted=[ACCEPTED], rejected=[{**TOTAL, "fails": [2, 3]}])
+    findings = "\n".join(verified(course, pool)[0].findings)
+    for expected in (
+        "no key 'manuel' and would ignore it",
+        "give 2 points, the question says 3",
+        "points_possible` says 20",
+        "q1 - 2: a hidden test case without failure_message",
+        "q1 - 3: its failure_message is not French",
+    ):
+        assert expected in findings, findings
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("questions: {q1: {accepted: [{id: a}]}}", "missing required field `code`"),
+        ("questions: {q1: {acepted: []}}", "unknown field `acepted`"),
+        ("questions: {q2: {}}", "says nothing about question q1"),
+        ("questions: {q1: {}, q9: {}}", "no question q9"),
+        ("questions: [", "is not YAML"),
+        (None, "does not exist"),
+    ],
+)
+def test_answers_that_cannot_be_read_are_one_sentence(course: Course, pool: TrialPool, text, said) -> None:
+    """What is wrong with answers.yml, and where, without a traceback."""
+    prepared(course, somme(GOOD))
+    path = course.folder / "answers.yml"
+    path.unlink() if text is None else path.write_text(text, "utf-8")
+    with pytest.raises(InputError, match=said):
+        verify(load_config(course.config), course.slug, pool)
+
+
+def test_the_command_tells_by_its_exit_status(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    """Status 4 and the survivor where something is left; JSON holds the same."""
+    prepared(course, somme(GOOD), accepted=[ACCEPTED], rejected=[{**TOTAL, "fails": [2]}])
+    status = run(["verify", "tp0", "--config", str(course.config), "--jobs", "1", "--json"])
+    document = json.loads(capsys.readouterr().out)
+    assert status == 4
+    assert document["ok"] is False
+    (survivor,) = document["assignments"][0]["questions"][0]["survivors"]
+    assert survivor["code"].endswith(".detach()")
+    assert not list(Path(course.root).glob("student/*"))
