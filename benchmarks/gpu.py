@@ -50,9 +50,15 @@ def probe() -> bool:
             try:
                 with (
                     Sandbox.start(
-                        LIMITS, tier, unsafe or bool(without), without=without, device="cuda:0", ahead=False
+                        LIMITS,
+                        tier,
+                        unsafe or bool(without),
+                        without=without,
+                        mode="stepped",
+                        device="cuda:0",
+                        ahead=False,
                     ) as sandbox,
-                    sandbox.open_stopping([CELL]) as execution,
+                    sandbox.open([CELL]) as execution,
                 ):
                     report = execution.run_notebook()
                     cell = report.cells[0]

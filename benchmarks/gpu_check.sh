@@ -37,4 +37,4 @@ echo "== tests"
 timeout 200 "$py" -m pytest -m gpu tests/grading/test_gpu.py -q -p no:cacheprovider --durations=10
 echo "tests: status $?"
 timeout 80 "$py" -m pytest tests/grading/test_stepped_mode.py -q -p no:cacheprovider -x -k "not fork"
-echo "spawn on the CPU: status $?"
+echo "mode stepped on the CPU: status $?"

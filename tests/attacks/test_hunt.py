@@ -14,7 +14,6 @@ from notegrad.errors import SandboxUnavailableError
 from notegrad.grading import Grader
 from notegrad.records import GradingResult, Submission
 from notegrad.sandbox.outside.sandbox import Sandbox
-from notegrad.settings import AssignmentSettings, SandboxSettings
 from tests.attacks import harness
 
 pytestmark = pytest.mark.timeout(60)
@@ -40,10 +39,9 @@ def judge(sandbox: Sandbox) -> Judge:
         source = textwrap.dedent(tests)
         if "OK_FORMAT" not in source:
             source = f'from otter.test_files import test_case\nOK_FORMAT = False\nname = "q"\npoints = None\n{source}'
-        settings = AssignmentSettings(
-            slug="x", title="x", limits=harness.LIMITS, seed=5, sandbox=SandboxSettings(tier="userns")
+        bundle = Bundle(
+            slug="x", title="x", tests=(("q.py", source),), limits=harness.LIMITS, seed=5, tier="userns"
         )
-        bundle = Bundle(settings=settings, tests=(("q.py", source),))
         split = tuple(cell for cell in textwrap.dedent(cells).split("# %%\n") if cell.strip())
         with Grader(bundle, sandbox=sandbox) as grader:
             return grader.grade(Submission(id="a", student="a", cells=split))
@@ -223,11 +221,11 @@ def test_a_worker_cannot_fill_the_record_with_output(judge: Judge) -> None:
     """What cells are said to have printed is cut on the judge's side too."""
     cells = (
         """
-    from notegrad.sandbox.inside import run_cells as notebook
-    real = notebook.CellFinished
+    from notegrad.sandbox.inside import run_cells
+    real = run_cells.CellFinished
     def much(**fields):
         return real(**fields | {"stdout_tail": "ATTACK RAN\\n" + "x" * 200_000 + "\\nATTACK RAN: it said so"})
-    notebook.CellFinished = much
+    run_cells.CellFinished = much
     """
         + "# %%\n    pass\n" * 150
     )
@@ -239,7 +237,7 @@ def test_a_worker_cannot_fill_the_record_with_output(judge: Judge) -> None:
 
 FORGED = """
 from notegrad.mirror.sides import sandbox_side as server
-from notegrad.mirror import wire
+from notegrad.mirror.wire import format as wire
 
 real = server.Server._perform
 

@@ -1,6 +1,6 @@
 """The modes of the sandbox against each other, every test case of every notebook: `python -m tests.programs.modes`.
 
-Mode fork on the CPU is the measure: `tests.programs.parity` holds it against plain otter. Mode spawn and the
+Mode fork on the CPU is the measure: `tests.programs.parity` holds it against plain otter. Mode stepped and the
 simulated accelerator must give each test case the same outcome. The exit status is 1 where one does not.
 """
 
