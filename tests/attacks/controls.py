@@ -118,7 +118,7 @@ def _weakened(card: Card, attack: str, bundle: Bundle) -> tuple[RunReport, int]:
             harness.attack_cells(attack, bundle), [("target.json", harness.target())], limits=limits
         ) as execution:
             report = execution.run_notebook()
-            uid = execution._used[-1].notebook.own_uid
+            uid = execution._trees.last.notebook.own_uid
         time.sleep(0.3)
         left = sum(_uid_of(entry) == uid for entry in Path("/proc").glob("[0-9]*")) if uid else 0
     return report, left

@@ -168,7 +168,7 @@ def test_a_kill_from_outside_is_noticed_however_slowly_the_process_ends(sandbox)
         execution.run_notebook()
         sock = execution.fork(None)
         assert ask(sock, "end()") == ""
-        execution.discard(sock, is_spoilt=True)
+        execution.discard_spoilt(sock)
         assert execution.deaths == 1
         alive = execution.fork(None)
         assert ask(alive, "1") == "1"
@@ -183,13 +183,13 @@ def test_every_kill_of_a_fork_is_noticed(sandbox):
         execution.run_notebook()
         for number in range(count):
             sock = execution.fork(None)
-            (pidfd,) = execution._used[-1].forks._pidfds.values()
+            (pidfd,) = execution._trees.last.forks._pidfds.values()
             sender = threading.Timer(0.0005 * (number % 8), signal.pidfd_send_signal, (pidfd, signal.SIGKILL))
             sender.start()
             sock.settimeout(10)
             assert sock.recv(1) == b""
             sender.join()
-            execution.discard(sock, is_spoilt=True)
+            execution.discard_spoilt(sock)
         assert execution.deaths == count
 
 
@@ -202,12 +202,12 @@ def test_a_snapshot_that_is_killed_before_it_is_asked_is_noticed(sandbox):
         execution.run_notebook()
         assert ask(execution.fork("q1"), "x") == "2"
         assert execution.deaths == 1
-        (snapshot,) = children(execution._used[-1].notebook.pid)[:1]
+        (snapshot,) = children(execution._trees.last.notebook.pid)[:1]
         os.kill(snapshot, signal.SIGKILL)
         sock = execution.fork("q2")
         with pytest.raises(ConnectionError):
             ask(sock, "x")
-        execution.discard(sock, is_spoilt=True)
+        execution.discard_spoilt(sock)
         assert execution.deaths == 2
 
 

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from notegrad.records import Limits
-from notegrad.sandbox.outside.forked_run import NotebookGoneError
+from notegrad.sandbox.outside.notebook_run import NotebookGoneError
 from notegrad.sandbox.outside.sandbox import Sandbox
 
 LIMITS = Limits(wall_s=30, cell_wall_s=2, cpu_s=30, memory_mb=1024, files_mb=16)

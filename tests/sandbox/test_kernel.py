@@ -111,6 +111,6 @@ def test_no_control_group_is_left():
     with Sandbox.start(LIMITS, "auto", server="notegrad.sandbox.inside.echo:serve") as sandbox:
         for _ in range(3):
             run(sandbox, "import os\nif os.fork() == 0:\n    import time\n    time.sleep(60)")
-        folders = [Path(folder) for folder in sandbox._parents.folders]
+        folders = [Path(folder) for folder in sandbox._supply._parents.folders]
         assert any(list(folder.glob(f"notegrad-{os.getpid()}-*")) for folder in folders)
     assert not any(list(folder.glob(f"notegrad-{os.getpid()}-*")) for folder in folders)

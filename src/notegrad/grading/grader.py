@@ -20,7 +20,7 @@ from notegrad.messages import translate
 from notegrad.mirror import Mirror, connect
 from notegrad.probes import garbage
 from notegrad.records import GradingResult, Limits, QuestionResult, RunReport, Submission, Timings
-from notegrad.sandbox.outside.forked_run import ForkedRun, NotebookGoneError
+from notegrad.sandbox.outside.notebook_run import NotebookGoneError, NotebookRun
 from notegrad.sandbox.outside.sandbox import Sandbox
 
 MAX_RUNS = 4  # of one submission, where its processes keep being killed
@@ -29,7 +29,7 @@ MAX_RUNS = 4  # of one submission, where its processes keep being killed
 class _ExecutionForks:
     """Forks of an execution, each behind a mirror (the protocol `judge.Forks`)."""
 
-    def __init__(self, execution: ForkedRun, limits: Limits, gone: str) -> None:
+    def __init__(self, execution: NotebookRun, limits: Limits, gone: str) -> None:
         self._execution, self._limits, self._gone = execution, limits, gone
 
     def open(self, question: str | None) -> Mirror:
@@ -39,7 +39,9 @@ class _ExecutionForks:
             raise GoneError(self._gone) from None
 
     def discard(self, mirror: Mirror) -> None:
-        self._execution.discard(mirror.channel.socket, is_spoilt=mirror.channel.broken is not None)
+        is_spoilt = mirror.channel.broken is not None
+        discard = self._execution.discard_spoilt if is_spoilt else self._execution.discard
+        discard(mirror.channel.socket)
 
 
 class Grader:

@@ -86,7 +86,7 @@ class NotebookJob(Record, frozen=True, tag=True):
     seed: int
     limits: Limits
     skip: dict[int, tuple[CellStatus, str]] = {}
-    stays: bool = False
+    stepped: bool = False
 
 
 class Fork(Record, frozen=True, tag=True):

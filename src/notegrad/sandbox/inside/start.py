@@ -1,4 +1,4 @@
-"""Where a forked child becomes a submission's notebook: device, handshake, then the run that was asked for.
+"""A forked child becomes a submission's notebook here: device, handshake, then the run that was asked for.
 
 It reads code and inputs from its own socket, after the fork, so that the zygote never sees them.
 """
@@ -13,7 +13,8 @@ import msgspec
 
 from notegrad.sandbox import protocol
 from notegrad.sandbox.inside import warm
-from notegrad.sandbox.inside.forked_notebook import ForkedNotebook, Server, receive_forever
+from notegrad.sandbox.inside.forked_notebook import ForkedNotebook
+from notegrad.sandbox.inside.running_notebook import RunningNotebook, Server, receive_forever
 from notegrad.sandbox.inside.shell import NotebookShell
 from notegrad.sandbox.inside.stepped_notebook import SteppedNotebook
 from notegrad.sandbox.protocol import NotebookJob, SetUpFailed
@@ -27,10 +28,13 @@ def run_submission(
     try:
         _make_ready(sock, device)
         sock.sendall(protocol.HELLO_READY + bytes(4))
-        body, sockets = receive_forever(sock)
+        body, descriptors = receive_forever(sock)
         job = msgspec.msgpack.decode(body, type=NotebookJob)
-        kind = SteppedNotebook if job.stays else ForkedNotebook
-        kind(sock, shell, server, job, sockets).run()
+        notebook = RunningNotebook(sock, shell, server, job)
+        if job.stepped:
+            SteppedNotebook(notebook).run()
+        else:
+            ForkedNotebook(notebook, descriptors).run()
     except protocol.BrokenError:
         os._exit(0)
     finally:

@@ -1,4 +1,4 @@
-"""A worker that is never forked: it stops at each check, and answers the judge itself.
+"""A stepped notebook is never forked: it waits at each check, and its own process answers the judge there.
 
 CUDA does not survive a fork. So where a device is initialised, the notebook waits inside `grader.check` while
 its question is judged in this very process, on the state that a fork would have had; then it goes on. What
@@ -20,33 +20,37 @@ from collections.abc import Iterator
 import msgspec
 
 from notegrad.sandbox import protocol
-from notegrad.sandbox.inside import forked_notebook, restore
+from notegrad.sandbox.inside import restore
 from notegrad.sandbox.inside.run_cells import REFIRE_S
+from notegrad.sandbox.inside.running_notebook import RunningNotebook
 from notegrad.sandbox.protocol import CheckReached, GoOn, Serve, Served
 
 _Request = Serve | GoOn
 
 
-class SteppedNotebook(forked_notebook.ForkedNotebook):
+class SteppedNotebook:
     """One submission's notebook, asked where it stands."""
 
-    _stopped_s = 0.0
-    _is_stopped = False
+    def __init__(self, notebook: RunningNotebook) -> None:
+        self._notebook = notebook
+        self._questions = {name: number for number, name in enumerate(notebook.job.questions)}
+        self._generations: dict[int, int] = {}
+        self._waited_s = 0.0
+        self._is_waiting = False
 
     def run(self) -> None:
-        """Run the cells, stopping at checks; then serve until the client closes the socket."""
-        self._generations: dict[int, int] = {}
-        self._run_cells(self._clock)
+        """Run the cells, waiting at checks; then serve until the client closes the socket."""
+        self._notebook.run_cells(self._on_check, self._clock)
         while True:
             self._attend()
 
     def _clock(self) -> float:
-        return time.monotonic() - self._stopped_s
+        return time.monotonic() - self._waited_s
 
     def _on_check(self, question: str) -> None:
-        """Stop here until the client says to go on: the question is judged on this state."""
+        """Wait here until the client says to go on: the question is judged on this state."""
         number = self._questions.get(question)
-        if number is None or self._is_stopped or not self._may_stop():
+        if number is None or self._is_waiting or not self._may_wait():
             return
         generation = self._generations.get(number, 0) + 1
         if generation > protocol.MAX_CHECKS_PER_QUESTION:
@@ -54,38 +58,35 @@ class SteppedNotebook(forked_notebook.ForkedNotebook):
         self._generations[number] = generation
         started = time.monotonic()
         with _cell_held():
-            self._report(CheckReached(question=number, generation=generation))
+            self._notebook.tell(CheckReached(question=number, generation=generation))
             self._attend()
-            self._stopped_s += time.monotonic() - started
+            self._waited_s += time.monotonic() - started
 
-    def _may_stop(self) -> bool:
+    def _may_wait(self) -> bool:
         """Not in a process or a thread that the notebook started: the judge asks the one that waits."""
-        return os.getpid() == self._pid and threading.current_thread() is threading.main_thread()
+        return self._notebook.is_own_process() and threading.current_thread() is threading.main_thread()
 
     def _attend(self) -> None:
         """Serve whoever asks until told to go on; the end of the client is ours."""
-        self._is_stopped = True
+        self._is_waiting = True
         try:
             while True:
-                body, descriptors = self._receive()
+                body, descriptors = self._notebook.next_request()
                 if isinstance(msgspec.msgpack.decode(body, type=_Request), GoOn):
                     return
                 self._serve_here(descriptors[0])
         except (protocol.BrokenError, OSError, msgspec.MsgspecError):
             os._exit(0)
         finally:
-            self._is_stopped = False
+            self._is_waiting = False
 
     def _serve_here(self, descriptor: int) -> None:
-        before = restore.keep(self._shell.user_ns)
+        before = restore.keep(self._notebook.namespace)
         with socket.socket(fileno=descriptor) as sock:
             sock.sendall(protocol.HELLO_READY + bytes(4))
-            try:
-                forked_notebook.prepare_fork(self._job.seed)
-                self._server(sock, self._shell.user_ns, limits=self._job.limits, seed=self._job.seed)
-            except BaseException:  # noqa: S110 - student code below the server; the client sees a closed socket
-                pass
-        self._report(Served(changed=not restore.put_back(before, self._shell.user_ns)))
+            with contextlib.suppress(BaseException):  # student code below; the client sees a closed socket
+                self._notebook.serve(sock)
+        self._notebook.tell(Served(changed=not restore.put_back(before, self._notebook.namespace)))
 
 
 @contextlib.contextmanager

@@ -37,21 +37,21 @@ def measure(tier: str, runs: int) -> dict[str, list[float]]:
         lap(f"start ({sandbox.tier})")
         for _ in range(runs):
             last = time.perf_counter()
-            with sandbox.open(["1"]) as execution:
-                execution.run_notebook()
+            with sandbox.open(["1"]) as run:
+                run.run_notebook()
                 lap("open to the end of a cell `1`")
             last = begin = time.perf_counter()
-            with sandbox.open(CELLS, questions=QUESTIONS) as execution:
+            with sandbox.open(CELLS, questions=QUESTIONS) as run:
                 lap("open")
-                execution.run_notebook()
+                run.run_notebook()
                 lap("4 cells, 2 of them with a check")
                 for question in QUESTIONS:
                     kind = "snapshot to first answer" if question in ("q1", "q2") else "fork to first answer"
                     last = time.perf_counter()
-                    sock = execution.fork(question)
+                    sock = run.fork(question)
                     _ask(sock)
                     lap(kind)
-                    execution.discard(sock)
+                    run.discard(sock)
                     lap("discard")
             lap("close")
             took["all of it: 4 cells, 4 questions"].append((last - begin) * 1000)

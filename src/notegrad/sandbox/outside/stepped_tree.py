@@ -28,7 +28,7 @@ class SteppedTree:
         self._job = job
         self._serving: socket.socket | None = None
         self._stood_since = 0.0
-        self.is_usable = True  # as a fork would be: alive, and as the notebook left it
+        self._is_as_left = True  # by the notebook: no question has changed it
         try:
             self._follower.start()
         except BrokenError as broken:
@@ -47,7 +47,7 @@ class SteppedTree:
         except BrokenError as broken:
             self._follower.note_broken(broken)
         self._follower.note_end()
-        self.is_usable = self._progress.finished
+        self._is_as_left = self._progress.finished
         return None
 
     def _believe(self, check: CheckReached) -> None:
@@ -93,7 +93,7 @@ class SteppedTree:
             return
         if not isinstance(event, Served):
             self.give_up()
-        self.is_usable = self.is_usable and isinstance(event, Served) and not event.changed
+        self._is_as_left = self._is_as_left and isinstance(event, Served) and not event.changed
 
     def end_spoilt(self, sock: socket.socket) -> None:
         """Close what `serve` gave, where the notebook process hangs, died or lied: it is given up."""
@@ -111,9 +111,13 @@ class SteppedTree:
 
     def give_up(self) -> None:
         """Kill the notebook process: another one goes on in its place."""
-        self.is_usable = False
+        self._is_as_left = False
         self._progress.left = not self._progress.finished
         self._notebook.kill()
+
+    def can_serve(self) -> bool:
+        """Whether it is what a fork would be: alive, and as the notebook left it."""
+        return self._is_as_left and self.is_alive()
 
     def is_alive(self) -> bool:
         """Whether the notebook process is still there."""
