@@ -1,8 +1,9 @@
-"""What the sandbox's processes say to each other: typed, length-framed, size-limited msgpack; never pickle.
+"""The protocol defines the messages between the sandbox's processes: typed, framed, limited; never pickle.
 
-Three conversations: client and zygote (`NewTree`), client and worker (`NotebookJob`, then events, then
-`Fork`; where nothing is forked, `Serve` and `GoOn` at each check and at the end), client and pid 1
-(`Death`). The worker runs student code, so what comes from it is data to be checked, nothing more.
+Frames are 4 bytes of length, then msgpack. There are three conversations: client and zygote (`NewTree`),
+client and notebook process (`NotebookJob`, then events, then `Fork`; in mode `stepped` `Serve` and `GoOn` at
+each check and at the end), client and supervisor (`Death`). The client is the trusted side, `outside`. The
+notebook process runs student code, so what comes from it is data to be checked, nothing more.
 """
 
 from __future__ import annotations
@@ -44,21 +45,21 @@ class ZygoteRefused(Record, frozen=True, tag=True):
 
 
 class NewTree(Record, frozen=True, tag=True):
-    """Fork a pid 1 and a worker; comes with the worker's end, pid 1's end, and `cgroup.procs` to enter."""
+    """Make a process tree; comes with the ends of its notebook process and supervisor, and `cgroup.procs`."""
 
     limits: Limits
 
 
 class TreeStarted(Record, frozen=True, tag=True):
-    """Comes with a pidfd of the new pid 1; `uid` is the submission's, -1 if it has none of its own."""
+    """Comes with a pidfd of the new supervisor; `uid` is the submission's, -1 if it has none of its own."""
 
     uid: int
 
 
 class Death(Record, frozen=True, tag=True):
-    """The worker ended; `status` as wait(2) gives it, the rest as the kernel counted it.
+    """The notebook process ended; `status` as wait(2) gives it, the rest as the kernel counted it.
 
-    `limit`: the field of `Limits` for which pid 1 killed it, or the empty string.
+    `limit`: the field of `Limits` for which the supervisor killed it, or the empty string.
     """
 
     status: int
@@ -68,16 +69,16 @@ class Death(Record, frozen=True, tag=True):
 
 
 class SetUpFailed(Record, frozen=True, tag=True):
-    """Pid 1 or the worker could not be set up: a fault of ours."""
+    """The supervisor or the notebook process could not be set up: a fault of ours."""
 
     reason: str
 
 
 class NotebookJob(Record, frozen=True, tag=True):
-    """What the worker runs; `skip` maps a cell's index to the status and the error to report for it.
+    """A notebook to run; `skip` maps a cell's index to the status and the error to report for it.
 
-    `stays`: the worker is never forked; it stops at each check and serves the judge itself
-    (stepped_notebook.py).
+    `stepped`: the notebook process is never forked; it waits at each check and serves the judge itself
+    (inside/stepped_notebook.py).
     """
 
     cells: tuple[str, ...]
@@ -94,11 +95,11 @@ class Fork(Record, frozen=True, tag=True):
 
 
 class Serve(Record, frozen=True, tag=True):
-    """Serve the notebook as it stands, in the worker itself; comes with the descriptor to serve."""
+    """Serve the notebook as it stands, in its own process; comes with the descriptor to serve."""
 
 
 class GoOn(Record, frozen=True, tag=True):
-    """Go on behind the check at which the notebook stopped."""
+    """Go on behind the check at which the notebook waits."""
 
 
 class CellStarted(Record, frozen=True, tag=True):
@@ -137,7 +138,7 @@ class Served(Record, frozen=True, tag=True):
 
 
 class NotebookFinished(Record, frozen=True, tag=True):
-    """All cells were run or given up; the worker now waits for `Fork`, or `Serve`."""
+    """All cells were run or given up; the notebook process now waits for `Fork`, or `Serve`."""
 
     out_of_time: bool
 
@@ -164,7 +165,7 @@ def send(sock: socket.socket, message: Record, descriptors: tuple[int, ...] = ()
 
 
 def send_with_descriptors(sock: socket.socket, data: memoryview, descriptors: tuple[int, ...]) -> int:
-    """`socket.send` with SCM_RIGHTS; returns the bytes taken."""
+    """`socket.send` with SCM_RIGHTS; returns the bytes taken. Raises OSError."""
     rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))] if descriptors else []
     return sock.sendmsg([data], rights)
 
@@ -184,7 +185,7 @@ def receive(sock: socket.socket, deadline: float, limit: int) -> bytes:
 
 
 def receive_with_descriptors(sock: socket.socket, deadline: float, limit: int) -> tuple[bytes, list[int]]:
-    """As `receive`, with the descriptors; only for what a trusted process sent."""
+    """As `receive`, with the descriptors; only for what a trusted process sent. Raises BrokenError."""
     try:
         header, descriptors = _receive_header(sock, deadline)
         return _receive_body(sock, header, deadline, limit), descriptors
@@ -215,7 +216,7 @@ def _receive_header(sock: socket.socket, deadline: float) -> tuple[bytes, list[i
 
 
 def receive_exactly(sock: socket.socket, size: int, deadline: float) -> bytes:
-    """Exactly `size` bytes, or BrokenError."""
+    """Exactly `size` bytes. Raises BrokenError where they do not come in time, OSError as the socket does."""
     buffer = bytearray(size)
     view, got = memoryview(buffer), 0
     while got < size:
@@ -235,7 +236,7 @@ def _set_timeout(sock: socket.socket, deadline: float) -> None:
 
 
 def decode_event(body: bytes) -> Event:
-    """An event of the worker, fully checked as to type. Raises BrokenError."""
+    """An event of a notebook process, fully checked as to type. Raises BrokenError."""
     try:
         return _event_decoder.decode(body)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:

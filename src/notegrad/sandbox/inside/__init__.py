@@ -1,1 +1,1 @@
-"""Inside: all that shares a process, or a process tree, with student code. Nobody believes what it says."""
+"""The inside shares a process, or a process tree, with student code; nobody believes what it says."""

@@ -1,4 +1,4 @@
-"""A server of forks for tests and measurements: evaluates each line it gets and sends the repr back."""
+"""The echo server answers each line with the repr of its value; for tests and measurements."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SERVER = "notegrad.sandbox.inside.echo:serve"
 
 
 def serve(sock: socket.socket, namespace: dict[str, Any], *, limits: Limits, seed: int) -> None:  # noqa: ARG001
-    """Answer until the other side closes; has the signature of `notegrad.mirror.serve`."""
+    """Answer until the other side closes; has the signature of `notegrad.mirror.serve`. Raises OSError."""
     with sock.makefile("rwb", buffering=0) as lines:
         for line in lines:
             try:

@@ -1,8 +1,8 @@
-"""What some notebooks never use and costs much to have ready.
+"""Optional libraries cost much to have ready, and some notebooks never use them.
 
-A zygote that serves a class has all of it. One that is started for one submission leaves out what that does
-not seem to use. What is used all the same is imported then: it costs the time, and counts as the submission's
-own memory.
+A zygote that serves a class has all of them. One that is started for one submission leaves out those that it
+does not seem to use. One that is used all the same is imported then: it costs the time, and counts as the
+submission's own memory.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""An inert `otter` for student notebooks: nothing is tested there.
+"""The otter stub stands in for `otter` in student notebooks, where nothing is tested.
 
-`grader.check("q3")` lets the worker take a snapshot of the notebook at that moment, so that the question is
-judged on the state at its check cell, as otter's own grading mode does.
+`grader.check("q3")` lets the notebook process fork a snapshot, or wait, at that moment, so that the question
+is judged on the state at its check cell, as otter's own grading mode does.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Inert:
 class Notebook(Inert):
     """`otter.Notebook`, whose methods do nothing visible."""
 
-    on_check: ClassVar[Callable[[str], None] | None] = None  # set by the worker, in each child
+    on_check: ClassVar[Callable[[str], None] | None] = None  # set in each notebook process
 
     def check(self, question: Any = None, *_: Any, **__: Any) -> Inert:
         """Mark the moment at which the question is to be judged."""

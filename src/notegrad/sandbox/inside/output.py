@@ -1,4 +1,4 @@
-"""sys.stdout and sys.stderr of a notebook: the last bytes are kept, floods cost no memory."""
+"""The output of a notebook is kept as its last bytes, so that a flood costs no memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What questions asked of one process must not leave to each other: kept before, put back after, compared.
+"""Restoring puts a process back as it was before a question, and tells whether that was possible.
 
 Names, generators, gradient mode and defaults are put back. What names stand for (the numbers of tensors, the
 items of lists, what functions and objects hold) is compared: where it differs, only a fresh process helps.

@@ -1,4 +1,4 @@
-"""Run a notebook's cells one after the other, each within its time, and say what happened to each."""
+"""The cells of a notebook run one after the other, each within its time, and each is reported."""
 
 from __future__ import annotations
 

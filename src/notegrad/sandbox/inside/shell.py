@@ -1,7 +1,7 @@
-"""IPython's shell as a notebook kernel has it, without a kernel: made in the zygote, used by every child.
+"""The shell runs cells as a notebook's kernel does, without a kernel; the zygote makes it for all children.
 
-What differs from the terminal's shell is what a notebook shows (plain text only, no tracebacks rendered,
-nobody looks at them), and what would keep memory or start threads (history).
+It differs from IPython's terminal in what it shows (plain text only; tracebacks are not rendered, since
+nobody looks at them) and keeps no history, which takes memory and a thread.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A forked child becomes a submission's notebook here: device, handshake, then the run that was asked for.
+"""A notebook process starts here: device, handshake, then the notebook in the mode that was asked for.
 
 It reads code and inputs from its own socket, after the fork, so that the zygote never sees them.
 """

@@ -1,4 +1,4 @@
-"""Pid 1 of a submission: sets up namespaces, starts the worker, reaps, tells the client of the end.
+"""The supervisor is pid 1 of a submission: it starts the notebook process, reaps, and reports its end.
 
 It holds no capability but the one to kill, executes no program, and reads nothing that student code wrote.
 """
@@ -26,7 +26,7 @@ _MIB = 1 << 20
 
 
 class Slot(Record, frozen=True):
-    """Where a submission runs; `device` and `settings`: what it computes on, and the environment for that.
+    """The place where a submission runs; `device` and `settings`: its device, and the environment for that.
 
     `uid` None: it keeps the uid of the user namespace, or ours in tier `none`.
 
@@ -50,9 +50,9 @@ def supervise(
     job_socket: socket.socket,
     report: socket.socket,
     groups: Sequence[int],
-    start_worker: Callable[[], NoReturn],
+    start_notebook: Callable[[], NoReturn],
 ) -> NoReturn:
-    """Be the submission's pid 1 until the last process of it has gone; never returns.
+    """Be the submission's supervisor until the last process of it has gone; never returns.
 
     `groups` are descriptors of the `cgroup.procs` of its control group.
     """
@@ -67,7 +67,7 @@ def supervise(
         box = _make_box(slot)
         pid = os.fork()
         if pid == 0:
-            _become_worker(slot, box, job_socket, start_worker)
+            _become_notebook_process(slot, box, job_socket, start_notebook)
         job_socket.close()
         confine.setup_standard_streams()
         confine.setup_descriptors((report.fileno(),))
@@ -111,12 +111,12 @@ def _make_box(slot: Slot) -> str:
     return box
 
 
-def _become_worker(
-    slot: Slot, box: str, job_socket: socket.socket, start_worker: Callable[[], NoReturn]
+def _become_notebook_process(
+    slot: Slot, box: str, job_socket: socket.socket, start_notebook: Callable[[], NoReturn]
 ) -> NoReturn:
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        os.setsid()  # its own process group: what it sends to that reaches neither pid 1 nor the zygote
+        os.setsid()  # its own process group: what it sends to that reaches neither us nor the zygote
         confinement = confine.Confinement(
             uid=slot.uid,
             limits=slot.limits,
@@ -132,7 +132,7 @@ def _become_worker(
             job_socket.sendall(protocol.HELLO_REFUSED + bytes(4))
             job_socket.sendall(protocol.pack(SetUpFailed(reason=f"{type(error).__name__}: {error}")))
         os._exit(1)
-    start_worker()
+    start_notebook()
 
 
 def _capabilities_needed(slot: Slot) -> tuple[int, ...]:
@@ -146,12 +146,13 @@ def _is_disk_full(slot: Slot, box: str) -> bool | None:
 
 
 def _wait_for_the_end(
-    worker: int, report: socket.socket, is_disk_full: Callable[[], bool | None] | None = None
+    notebook: int, report: socket.socket, is_disk_full: Callable[[], bool | None] | None = None
 ) -> None:
-    """Reap everything; report the worker's death; return when nothing is left or the client has gone.
+    """Reap everything, and report the death of the notebook process, `notebook` by its pid.
 
-    A byte from the client asks to end the orphans. `is_disk_full` is asked now and then; the worker is killed
-    where it says so, and where it says nothing again and again.
+    Returns when nothing is left or the client has gone. A byte from the client asks to end the orphans.
+    `is_disk_full` is asked now and then; the notebook process is killed where it says so, and where it says
+    nothing again and again.
     """
     wake_read, wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -168,7 +169,7 @@ def _wait_for_the_end(
                 return
             if pid == 0:
                 break
-            if pid == worker:
+            if pid == notebook:
                 report.sendall(protocol.pack(_death(status, usage, "files_mb" if disk_full else "")))
         ready = poll.poll(None if is_disk_full is None else disk.CHECK_EVERY_S * 1000)
         full = is_disk_full() if is_disk_full is not None and not disk_full else False
@@ -176,12 +177,12 @@ def _wait_for_the_end(
         if full or silent >= disk.MAX_SILENT:
             disk_full = bool(full)
             with contextlib.suppress(ProcessLookupError):
-                os.kill(worker, signal.SIGKILL)
+                os.kill(notebook, signal.SIGKILL)
         for descriptor, _ in ready:
             if descriptor == report.fileno():
                 if not report.recv(1):
                     return
-                _kill_children(spare=worker)
+                _kill_children(spare=notebook)
                 continue
             os.read(wake_read, 4096)
 
@@ -221,8 +222,8 @@ def _sweep(slot: Slot, box: str) -> None:
 def _kill_children(spare: int = 0) -> bool:
     """Kill our children but `spare` until there are none; whether there are none in the end.
 
-    Every orphan becomes a child of ours, as we are pid 1 or a subreaper. With the worker spared, what its
-    forks left running goes, and snapshots, which are the worker's children, stay.
+    Every orphan becomes a child of ours, as we are pid 1 or a subreaper. With the notebook process
+    spared, processes that its forks left running go, and snapshots, which are its children, stay.
     """
     own = str(os.getpid())
     for _ in range(100):

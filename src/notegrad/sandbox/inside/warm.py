@@ -1,4 +1,4 @@
-"""Import once what notebooks use, and make lazy parts happen, so that no child pays for them.
+"""The warm-up imports libraries and makes their lazy parts happen once, so that no child pays for them.
 
 The first `backward` costs 0.4 s, the first optimiser step 0.8 s, the first text in a figure builds the font
 cache.
@@ -47,7 +47,7 @@ def warm_up(
 
     autograd: False where a device follows: its engine counts devices at its first use, which for a GPU
     initialises the driver, and no fork could use that.
-    leave_out: some of rare.PARTS; a notebook that uses them imports them itself.
+    leave_out: some of optional_libraries.PARTS; a notebook that uses them imports them itself.
     """
     for name in _MODULES:
         if not ("figures" in leave_out and name.startswith(_OF_FIGURES)):

@@ -1,11 +1,11 @@
-"""The zygote: a warm process that forks one confined process tree per submission.
+"""The zygote is a warm process that forks one confined process tree per submission.
 
 Theory of operation
 -------------------
-1. The client starts `main` in a Python with an environment of our making. A first process, light, finds the
-   tier (tiers.py) and enters a mount and a pid namespace (a user namespace too when we are not root); its
-   child is the zygote, pid 1 in there. When the zygote ends, for whatever reason, the kernel kills
-   everything below it.
+1. The client (outside/launch.py) starts `main` in a Python with an environment of our making. A first
+   process, light, finds the tier (tiers.py) and enters a mount and a pid namespace (a user namespace too when
+   we are not root); its child is the zygote, pid 1 in there. When the zygote ends, for whatever reason, the
+   kernel kills everything below it. In tier `no-namespaces` the first process is the zygote itself.
 2. The zygote imports torch, numpy, matplotlib and IPython, uses what is lazy once (warm.py; less where it is
    told so, optional_libraries.py), freezes the collector, and pivots into a minimal read-only root
    (rootfs.py). It has one thread, asserted before each fork: a fork copies no other thread, but copies the
@@ -13,10 +13,12 @@ Theory of operation
 3. It serves `NewTree` requests over one socket. A request carries descriptors and limits, nothing else: no
    code, no inputs, no tests. So no submission can find anything of another one in the memory that it
    inherits.
-4. Per submission it forks a pid 1 (supervisor.py) in nested namespaces, which forks the worker
-   (forked_notebook.py). The worker confines itself (confine.py), makes its device ready where it has one
-   (device_access.py), reads the notebook from its own socket and runs it; per question it is forked again,
-   or asked itself (stepped_notebook.py). Killing pid 1, by a pidfd that the client holds, kills all of them.
+4. Per submission it makes a process tree: it forks a supervisor (supervisor.py), pid 1 of nested namespaces,
+   which forks the notebook process. That one confines itself (confine.py), makes its device ready where it
+   has one (device_access.py), reads the notebook from its own socket (start.py) and runs the cells. In mode
+   `fork` it is forked again per question (forked_notebook.py), in mode `stepped` asked itself
+   (stepped_notebook.py). Killing the supervisor, by a pidfd that the client holds, kills the whole tree;
+   where there is no pid namespace, the supervisor hunts down what is left.
 5. When its socket closes (the client closed it, or died) the zygote exits.
 """
 
@@ -51,7 +53,7 @@ NO_PID = -1
 
 
 class ZygoteSettings(Record, frozen=True):
-    """What the client passes on the command line, as JSON."""
+    """The settings that the client passes on the command line, as JSON."""
 
     control: int
     tier: str
@@ -60,7 +62,7 @@ class ZygoteSettings(Record, frozen=True):
     package_parent: str
     server: str  # "module:function" that serves a fork
     server_path: str | None = None
-    leave_out: tuple[str, ...] = ()  # of rare.PARTS: not warmed
+    leave_out: tuple[str, ...] = ()  # of optional_libraries.PARTS: not warmed
     without: tuple[str, ...] = ()  # protections left off, so that tests can show what each of them stops
     device: str = "cpu"
 
@@ -99,7 +101,7 @@ def _become_pid_1(tier: str) -> None:
 
 
 class Zygote:
-    """The warm process and its spawn loop."""
+    """The warm process, which makes one process tree after the other."""
 
     def __init__(self, settings: ZygoteSettings, control: socket.socket, tier: str, launcher: int) -> None:
         # Imported here: the light process above must not pay for it, and no child again (70 ms each).
@@ -148,7 +150,7 @@ class Zygote:
         warm.freeze()
 
     def serve(self) -> NoReturn:
-        """Say that we are ready, then spawn until the client goes (BrokenError)."""
+        """Say that we are ready, then make process trees. Raises BrokenError when the client goes."""
         ready = ZygoteReady(tier=self._tier, protections=self._protections, own_uid=self._own_uid)
         protocol.send(self._control, ready)
         while True:
@@ -156,11 +158,11 @@ class Zygote:
             body, descriptors = protocol.receive_with_descriptors(self._control, deadline, _MAX_REQUEST_BYTES)
             request = msgspec.msgpack.decode(body, type=NewTree)
             try:
-                self._spawn(request, descriptors)
+                self._make_tree(request, descriptors)
             except OSError as error:
                 protocol.send(self._control, ZygoteRefused(reason=str(error)))
 
-    def _spawn(self, request: NewTree, descriptors: list[int]) -> None:
+    def _make_tree(self, request: NewTree, descriptors: list[int]) -> None:
         job, report = (socket.socket(fileno=descriptor) for descriptor in descriptors[:2])
         groups = descriptors[2:]
         _assert_one_thread()
@@ -183,7 +185,7 @@ class Zygote:
                 settings=self._settings,
                 without=self._without,
             )
-            supervisor.supervise(slot, job, report, groups, lambda: self._start_worker(job))
+            supervisor.supervise(slot, job, report, groups, lambda: self._start_notebook(job))
         job.close()
         report.close()
         for descriptor in groups:
@@ -194,7 +196,7 @@ class Zygote:
         finally:
             os.close(pidfd)
 
-    def _start_worker(self, job: socket.socket) -> NoReturn:
+    def _start_notebook(self, job: socket.socket) -> NoReturn:
         from notegrad.sandbox.inside.start import run_submission
 
         run_submission(job, self._shell, self._server, self._device)
@@ -208,7 +210,7 @@ def _assert_one_thread() -> None:
 
 
 def _thread_name(thread: str) -> str:
-    """What a library called its thread: who it is that must not be imported here."""
+    """The name that a library gave its thread: it tells which one must not be imported here."""
     with open(f"/proc/self/task/{thread}/comm", encoding="utf-8", errors="replace") as file:
         return file.read().strip()
 

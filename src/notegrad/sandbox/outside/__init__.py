@@ -1,1 +1,1 @@
-"""Outside: the trusted side of the sandbox. It starts process trees, follows, asks and kills them."""
+"""The outside is the sandbox's trusted side: it starts process trees, follows, asks and kills them."""

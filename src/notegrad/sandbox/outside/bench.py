@@ -1,4 +1,4 @@
-"""A table of what the sandbox costs, in ms: `python -m notegrad.sandbox.outside.bench [TIER] [RUNS]`."""
+"""The benchmark prints costs in ms: `python -m notegrad.sandbox.outside.bench [TIER] [RUNS]`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CELLS = (
 
 
 def measure(tier: str, runs: int) -> dict[str, list[float]]:
-    """Milliseconds of each step, `runs` times."""
+    """Milliseconds of each step, `runs` times. Raises SandboxError, RuntimeError."""
     took: dict[str, list[float]] = defaultdict(list)
     last = time.perf_counter()
 

@@ -1,8 +1,8 @@
-"""One memory limit and one process limit for a whole submission, where control groups can be made.
+"""A control group limits memory and processes of a whole submission, where one can be made.
 
 Limits of a process do not add up: a hundred processes of a submission may each take what one may. A
 control group counts them together, its peak is exact, and what lies in memory files counts too. The trusted
-side makes the group and reads it; a submission's pid 1 enters it through a descriptor before anything else.
+side makes the group and reads it; a submission's supervisor enters it by a descriptor before anything else.
 
 Both versions of the interface (kernel: admin-guide/cgroup-v2.rst, cgroup-v1/memory.rst). Version 2 is used
 where the controllers can be handed down from the group we are in, which has to hold no process itself. In
@@ -28,7 +28,7 @@ _numbers = itertools.count(1)
 
 
 class Parents(Record, frozen=True):
-    """Where groups can be made: one folder for both controllers (version 2), or one for each (version 1)."""
+    """Folders for groups: one for both controllers (version 2), or one for each (version 1)."""
 
     version: int
     folders: tuple[str, ...]
@@ -110,7 +110,7 @@ class ControlGroup:
 
 
 def find_parents() -> Parents | None:
-    """Where this process can make groups with both limits, tried by making one; None where it cannot."""
+    """The folders where this process can make groups with both limits, tried by making one; None without."""
     for parents in (_version_2(), _version_1()):
         if parents is None:
             continue

@@ -1,4 +1,4 @@
-"""What this machine can protect, tried and not guessed: the rows of `notegrad doctor`."""
+"""The check-up tries the protections of this machine: the rows of `notegrad doctor`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The handshake tells who speaks on a socket: the kernel names the sender (SCM_CREDENTIALS), not its word."""
+"""The handshake finds which process speaks on a socket: the kernel names it (SCM_CREDENTIALS)."""
 
 from __future__ import annotations
 

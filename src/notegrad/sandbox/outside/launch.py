@@ -1,4 +1,4 @@
-"""Start the zygote: an environment made for it, one socket, and nothing that student code could inherit."""
+"""The launcher starts a zygote with an environment of its own, one socket, and nothing worth inheriting."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _BOOT = (
 
 
 class Request(Record, frozen=True):
-    """What is asked of a new zygote; `server` is the "module:function" that serves forks."""
+    """The settings of a new zygote; `server` is the "module:function" that serves forks."""
 
     tier: str
     unsafe: bool

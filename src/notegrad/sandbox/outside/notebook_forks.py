@@ -1,4 +1,4 @@
-"""The forks of a notebook process: snapshots taken at checks, and forks of the final state, made when asked.
+"""The forks of a notebook process are snapshots, taken at checks, and forks of its final state.
 
 A fork is believed to be one when the kernel says that its pid is of the tree. It is killed by its pidfd.
 """

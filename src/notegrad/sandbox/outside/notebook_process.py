@@ -1,4 +1,4 @@
-"""The notebook process of a tree, held from outside: greeted, watched, measured and killed.
+"""The notebook process of a tree is greeted, watched, measured and killed from outside.
 
 It runs student code. The kernel says which process greets us; it is killed by its pidfd, never by a number
 that may be a stranger's by now.

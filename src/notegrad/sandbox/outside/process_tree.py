@@ -1,4 +1,4 @@
-"""One process tree, held from outside: its supervisor, its notebook process, the forks of that.
+"""A process tree is held from outside: its supervisor, its notebook process, the forks of that.
 
 Nothing that comes from the tree is believed: every read has a deadline and a size limit, pids come from the
 kernel, times are taken here. A tree that breaks the protocol is ended, and that is the submission's doing.

@@ -1,4 +1,4 @@
-"""The process trees of one run: where they come from, how they died, and the report on the last of them."""
+"""A run takes its process trees here, counts their deaths, and reports on the last of them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from notegrad.sandbox.protocol import NotebookJob
 
 
 class TreeSource(Protocol):
-    """Gives process trees, and ends them: what a run needs of the sandbox."""
+    """Gives process trees, and ends them; runs need no more of the sandbox than this."""
 
     tier: str
     protections: tuple[Protection, ...]

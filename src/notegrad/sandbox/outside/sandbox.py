@@ -1,4 +1,4 @@
-"""The sandbox is warm, and opens a run for each submission; this is the trusted side's door to it.
+"""The sandbox keeps a zygote warm, and opens a run for each submission.
 
     with Sandbox.start(limits, "auto") as sandbox, sandbox.open(cells, files, seed, questions) as run:
         report = run.run_notebook()

@@ -1,4 +1,4 @@
-"""One process tree that is stepped from check to check, and asked where it stands; it is never forked.
+"""A stepped tree is a process tree that waits at each check and is asked there; it is never forked.
 
 Nothing that comes from it is believed, as with every process tree (process_tree.py). The other side is
 inside/stepped_notebook.py.

@@ -1,4 +1,4 @@
-"""The supervisor of a process tree, held from outside: its pidfd kills the tree, its socket tells of deaths.
+"""The supervisor of a process tree is held from outside: its pidfd kills, its socket tells of deaths.
 
 The supervisor (inside/supervisor.py) is pid 1 of the tree and runs no student code. Its word is checked as to
 type all the same: student code that took it over must gain nothing.

@@ -1,4 +1,4 @@
-"""The supply of process trees: asked of the zygote ahead of need, given out, ended, their groups removed."""
+"""The tree supply asks the zygote for process trees ahead of need, gives them out, and ends them."""
 
 from __future__ import annotations
 

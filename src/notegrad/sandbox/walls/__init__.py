@@ -1,1 +1,1 @@
-"""Walls: the kernel's means of confinement, trusted by both sides, run inside before any student code."""
+"""The walls confine a process by the kernel's means; both sides trust them. Student code runs after them."""

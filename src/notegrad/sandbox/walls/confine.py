@@ -1,8 +1,8 @@
-"""How the worker gives up everything, in the one order that works; each line says what it protects.
+"""Confinement takes every right from the notebook process, in the one order that works.
 
-Runs in the worker, between the fork and the first byte of the student's. The order matters: limits before the
-uid (a limit on processes counts per uid), the uid before capabilities are dropped, and the death signal after
-the uid, because setresuid clears it.
+It runs in the notebook process, between the fork and the first byte of the student's. The order matters:
+limits before the uid (a limit on processes counts per uid), the uid before capabilities are dropped, and the
+death signal after the uid, because setresuid clears it. Each line of `confine` says what it protects.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _MIB = 1 << 20
 
 
 class Confinement(Record, frozen=True):
-    """What the worker is to become; `uid` None keeps the uid (it is the user namespace's own).
+    """The state that a process is to be in; `uid` None keeps the uid (it is the user namespace's own).
 
     `places` None: no Landlock here. `system_calls`: the compiled filter, None where there is none.
     """
@@ -51,7 +51,10 @@ class Confinement(Record, frozen=True):
 
 
 def confine(to: Confinement, keep: tuple[int, ...]) -> None:
-    """Confine this process for good; `keep` lists the descriptors it may keep besides 0, 1 and 2."""
+    """Confine this process for good; `keep` lists the descriptors it may keep besides 0, 1 and 2.
+
+    Raises OSError where the kernel refuses one of the steps: then no student code must run.
+    """
     setup_standard_streams()  # stdin empty, output nowhere: nothing of the zygote's terminal or logs
     setup_descriptors(keep)  # no socket of the zygote's, no descriptor of another submission
     setup_limits(to.limits, to.device)  # while still root: hard limits can only be lowered later
@@ -67,7 +70,7 @@ def confine(to: Confinement, keep: tuple[int, ...]) -> None:
 
 
 def setup_standard_streams() -> None:
-    """Point 0, 1 and 2 at /dev/null."""
+    """Point 0, 1 and 2 at /dev/null. Raises OSError."""
     null = os.open("/dev/null", os.O_RDWR)
     for number in (0, 1, 2):
         os.dup2(null, number)
@@ -84,7 +87,7 @@ def setup_descriptors(keep: tuple[int, ...]) -> None:
 
 
 def setup_limits(limits: Limits, device: str = "cpu") -> None:
-    """Limits that hold for each process of the submission.
+    """Set the limits that hold for each process of the submission. Raises OSError, ValueError.
 
     CUDA reserves addresses for all memory of the machine and of its GPUs: there the control group limits.
     """
@@ -116,7 +119,7 @@ def _address_space_bytes() -> int:
 
 
 def setup_uid(uid: int | None) -> None:
-    """Become `uid`, its group of the same number, and no other group."""
+    """Become `uid`, its group of the same number, and no other group. Raises OSError."""
     if uid is None:
         return
     os.setgroups([])
@@ -125,35 +128,41 @@ def setup_uid(uid: int | None) -> None:
 
 
 def setup_capabilities() -> None:
-    """Hold no capability, and keep none over an exec."""
+    """Hold no capability, and keep none over an exec. Raises OSError."""
     syscalls.keep_capabilities()
 
 
 def setup_no_new_privileges() -> None:
-    """An exec never gains rights from now on."""
+    """Gain no right by an exec from now on. Raises OSError."""
     syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
 
 
 def setup_death_signal() -> None:
-    """Die with the parent; and be readable to oneself in /proc, which setresuid took away."""
+    """Die with the parent; and be readable to oneself in /proc, which setresuid took away. Raises OSError."""
     syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
     syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)
 
 
 def setup_landlock(places: landlock.OpenPaths | None) -> None:
-    """Close every file but those in `places`, TCP, and signals and abstract sockets that lead out of here."""
+    """Close every file but those in `places`, TCP, and signals and abstract sockets that lead out of here.
+
+    Raises OSError.
+    """
     if places is not None:
         landlock.restrict(places)
 
 
 def setup_seccomp(system_calls: bytes | None) -> None:
-    """Refuse the system calls that no exercise needs (the list with its reasons is in seccomp.py)."""
+    """Refuse the system calls that no exercise needs (listed in seccomp.py). Raises OSError."""
     if system_calls is not None:
         seccomp.load(system_calls)
 
 
 def setup_environment(box: str, settings: Mapping[str, str]) -> None:
-    """Make the writable places below `box` and go there; a minimal environment; a notebook's sys.path."""
+    """Make the writable places below `box` and go there; a minimal environment; a notebook's sys.path.
+
+    Raises OSError.
+    """
     os.umask(0o022)
     for name in ("work", "home", "tmp", "shm"):
         os.makedirs(f"{box}/{name}", mode=0o700, exist_ok=True)

@@ -1,8 +1,8 @@
-"""Devices on which student code computes: what of the machine they need, and how they are made ready.
+"""Student code gets access to a device here: its files, its environment, and its first use.
 
 `cpu`; `cuda:N`, one GPU per process tree; `sim`, a simulated accelerator on the CPU (accelerator.py of
-`notegrad.expect`). The zygote never touches a GPU, since CUDA does not survive a fork: each worker makes its
-own ready, confined already, before it says that it is there.
+`notegrad.probes`). The zygote never touches a GPU, since CUDA does not survive a fork: each notebook process
+makes its own ready, confined already, before it says that it is there.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def hardware(device: str) -> tuple[str, ...]:
 
 
 def environment(device: str, memory_fraction: float = 1.0) -> dict[str, str]:
-    """What the zygote and its children need in their environment for a device."""
+    """The environment that the zygote and its children need for a device."""
     if not is_cuda(device):
         # Autograd's engine counts the GPUs: that initialises the driver and starts a thread for each.
         # So does an optimiser's first step, which asks whether there are any.
@@ -87,7 +87,7 @@ def driver_is_here() -> bool:
 
 
 def initialise(device: str) -> None:
-    """Make a device ready in a worker, before any student code. Raises what the driver says."""
+    """Make a device ready in a notebook process, before any student code. Raises what the driver says."""
     name = kind(device)
     if name == "cuda":
         _initialise_cuda()

@@ -1,4 +1,4 @@
-"""What a submission wrote, counted from outside, where no mount limits it (tier `no-namespaces`).
+"""The disk check counts the files that a submission wrote, where no mount limits them (`no-namespaces`).
 
 The count is made by a short-lived child with the submission's uid, since its tree is hostile: nothing of it
 is touched with more rights than its own. The submission may stop or kill what has its uid, so a child that
@@ -23,7 +23,7 @@ _WITHIN, _UNKNOWN, _OVER = 0, 1, 7
 def is_over(box: str, uid: int | None, limit_bytes: int) -> bool | None:
     """Whether the files below `box` take more than the limit, or are more than rootfs.MAX_INODES.
 
-    None where the child that counts them does not say.
+    None where the child that counts them does not say. Raises OSError where there can be no such child.
     """
     pid = os.fork()
     if pid == 0:

@@ -1,8 +1,8 @@
-"""Which files student code may touch, said to the kernel once more, by the kernel's own second lock.
+"""Landlock closes every file to student code but the places that it needs.
 
-Where there are namespaces, the tree is minimal already and Landlock is the belt to its braces; where there
-are none it is what closes the course, the tests and the results to students. Newer kernels know more rights
-(`_RIGHTS_SINCE`); the version is asked for at run time and what it lacks is left out, as
+Where there are namespaces, the tree of files is minimal already and Landlock is a second lock; where there
+are none, Landlock alone closes the course, the tests and the results to students. Newer kernels know more
+rights (`_RIGHTS_SINCE`); the version is asked for at run time and what it lacks is left out, as
 Documentation/userspace-api/landlock.rst says.
 """
 
@@ -29,7 +29,7 @@ _READ = _EXECUTE | _READ_FILE | _READ_DIR
 
 
 class OpenPaths(Record, frozen=True):
-    """What student code may read and run, write and make, and the devices it may use; the rest is closed."""
+    """Paths that student code may read and run, write and make, and devices to use; the rest is closed."""
 
     read: tuple[str, ...]
     write: tuple[str, ...]

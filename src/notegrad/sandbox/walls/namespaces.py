@@ -1,4 +1,4 @@
-"""The namespaces of the zygote and those of each submission.
+"""Namespaces separate the zygote from the machine, and each submission from the zygote.
 
 The zygote lives in a mount and a pid namespace of its own (and a user namespace when we are not root): it
 is pid 1 there, so that its death kills every submission, and it can put each submission into a nested pid
@@ -38,7 +38,10 @@ _WANTED_FIRST_UID, _WANTED_UIDS = 0x70000000, 0x10000000
 
 
 def enter_outer(user: bool) -> None:
-    """Give this process its own mount namespace, and its next child a pid namespace. One thread only."""
+    """Give this process its own mount namespace, and its next child a pid namespace. One thread only.
+
+    Raises OSError.
+    """
     if user:
         uid, gid = os.geteuid(), os.getegid()
         unshare(CLONE_NEWUSER)
@@ -50,7 +53,7 @@ def enter_outer(user: bool) -> None:
 
 
 def forbid_nesting() -> None:
-    """No user namespaces below this one, in which student code would hold capabilities again."""
+    """Forbid user namespaces below this one, in which student code would hold capabilities again."""
     try:
         _write("/proc/sys/user/max_user_namespaces", "0")
     except OSError:
@@ -58,10 +61,10 @@ def forbid_nesting() -> None:
 
 
 def next_child_in_new_pid_namespace(own_pid_namespace: int) -> None:
-    """The next fork makes a pid 1 of a new pid namespace nested in ours; `own_pid_namespace` is a descriptor.
+    """Let the next fork make a pid 1 of a new pid namespace nested in ours; the argument is a descriptor.
 
     unshare refuses a second time unless the first choice is taken back, which setns to our own namespace
-    does.
+    does. Raises OSError.
     """
     setns(own_pid_namespace, CLONE_NEWPID)
     unshare(CLONE_NEWPID)
@@ -70,10 +73,11 @@ def next_child_in_new_pid_namespace(own_pid_namespace: int) -> None:
 def enter_submission(
     uid: int, gid: int, tmp_bytes: int, *, network: bool = False, writable_proc: bool = False
 ) -> None:
-    """In a submission's pid 1: own mounts, ipc, host name, network and cgroup view; private tmp and /proc.
+    """Give a submission's supervisor own mounts, ipc, host name, network, cgroup view, tmp and /proc.
 
     `network` keeps the machine's, so that tests can show what the namespace stops. `writable_proc` leaves
     /proc to the rights of its files: CUDA names its threads there, and does not start where it cannot.
+    Raises OSError.
     """
     unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP | (0 if network else CLONE_NEWNET))
     with contextlib.suppress(OSError):  # podman's filter refuses it in a container; a name protects nothing
@@ -86,7 +90,7 @@ def enter_submission(
 
 
 def probe(user: bool) -> None:
-    """Try all of it, in a throw-away process; raises OSError where the machine refuses."""
+    """Try all of it, in a throw-away process. Raises OSError where the machine refuses."""
     enter_outer(user)
     pid = os.fork()
     if pid == 0:
@@ -117,12 +121,18 @@ def _probe_in_new_pid_namespace() -> None:
 
 
 def first_uid() -> int:
-    """The first kernel uid of the range that submissions get (as seen from this user namespace)."""
+    """The first kernel uid of the range that submissions get (as seen from this user namespace).
+
+    Raises OSError where too few uids are mapped.
+    """
     return _uid_range()[0]
 
 
 def slot_uid(zygote: int, slot: int) -> int:
-    """The uid of a submission: no two zygotes (told apart by their pid) and no two live slots share one."""
+    """The uid of a submission: no two zygotes (told apart by their pid) and no two live slots share one.
+
+    Raises OSError where too few uids are mapped.
+    """
     first, count = _uid_range()
     return first + (zygote * SLOTS_PER_ZYGOTE + slot % SLOTS_PER_ZYGOTE) % count
 

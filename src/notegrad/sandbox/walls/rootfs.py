@@ -1,4 +1,4 @@
-"""The read-only root that student code sees: built once per zygote, in the zygote's own mount namespace.
+"""The read-only root holds the files that student code may see; each zygote builds one, in its own mounts.
 
 In it are the system's programs and libraries, Python, the installed packages and the package notegrad; not
 the course, the tests, the results, anybody's home, /etc or /var. The one writable place is BOX, a fresh
@@ -48,7 +48,7 @@ def enter(scratch: str, package_parent: str, uid: int, device: str = "cpu") -> N
     """Build the root on `scratch` (an empty directory of ours) and pivot into it.
 
     `package_parent` is the directory that holds the package notegrad; only the package itself is bound.
-    Afterwards nothing of the old tree can be reached, by this process or its descendants.
+    Afterwards nothing of the old tree can be reached, by this process or its descendants. Raises OSError.
     """
     mount("tmpfs", scratch, "tmpfs", MS_NOSUID | MS_NODEV, "size=1m,mode=0755")
     root = Path(scratch)
@@ -153,7 +153,7 @@ def _make_places(root: Path, uid: int) -> None:
 def open_temporary_places(uid: int, gid: int) -> None:
     """In a submission's own mounts: where Python lies below /tmp, lay TMP over it, and Python back into it.
 
-    Elsewhere /tmp is a link to TMP, and there is nothing to do.
+    Elsewhere /tmp is a link to TMP, and there is nothing to do. Raises OSError.
     """
     for place in _TEMPORARY:
         if os.path.islink(place):

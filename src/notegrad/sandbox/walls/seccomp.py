@@ -1,4 +1,4 @@
-"""The system calls that student code may not make: a filter compiled once, loaded by every worker.
+"""The seccomp filter refuses system calls to student code: compiled once, loaded by every notebook process.
 
 A list of what is refused, not of what is allowed: Python, torch and pip use some 250 calls, another version
 of them uses others, and a wrong refusal costs honest marks. What is refused gives EPERM, as by a kernel
@@ -142,7 +142,7 @@ def refuse_calls(numbers: Iterable[int]) -> bytes:
 
 
 def call_number(name: str) -> int | None:
-    """The number of a refused call on this machine."""
+    """The number of a refused call on this machine. Raises StopIteration for a call that is not refused."""
     column = _COLUMN[platform.machine()]
     return next(pair[column] for group in REFUSED.values() for key, pair in group.items() if key == name)
 
@@ -174,7 +174,10 @@ def assemble(program: Sequence[Instruction]) -> bytes:
 
 
 def load(program: bytes) -> None:
-    """Filter every system call of this process and its descendants from now on; needs no_new_privs."""
+    """Filter every system call of this process and its descendants from now on; needs no_new_privs.
+
+    Raises OSError.
+    """
     buffer = ctypes.create_string_buffer(program, len(program))
     described = _Program(len(program) // 8, ctypes.cast(buffer, ctypes.c_void_p).value)
     syscalls.prctl(_PR_SET_SECCOMP, _MODE_FILTER, ctypes.addressof(described))

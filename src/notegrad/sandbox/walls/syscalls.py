@@ -1,4 +1,4 @@
-"""System calls that the standard library lacks, through ctypes; each raises OSError naming itself."""
+"""These functions make the system calls that the standard library lacks; their errors name the call."""
 
 from __future__ import annotations
 
@@ -77,28 +77,28 @@ def _check(result: int, what: str) -> None:
 
 
 def unshare(flags: int) -> None:
-    """Leave the namespaces named by `flags` for new ones (CLONE_NEWPID: for the children only)."""
+    """Enter new namespaces, named by `flags` (CLONE_NEWPID: for the children only). Raises OSError."""
     _check(_libc.unshare(ctypes.c_int(flags)), "unshare")
 
 
 def setns(descriptor: int, kind: int) -> None:
-    """Enter the namespace behind `descriptor`."""
+    """Enter the namespace behind `descriptor`. Raises OSError."""
     _check(_libc.setns(ctypes.c_int(descriptor), ctypes.c_int(kind)), "setns")
 
 
 def mount(source: str, target: str, fstype: str | None, flags: int, data: str = "") -> None:
-    """Mount `source` at `target`; the flags and data of the system call."""
+    """Mount `source` at `target`; the flags and data of the system call. Raises OSError."""
     kind = None if fstype is None else fstype.encode()
     _check(_libc.mount(source.encode(), target.encode(), kind, flags, data.encode()), f"mount {target}")
 
 
 def bind(source: str, target: str) -> None:
-    """Bind `source` with everything mounted below it."""
+    """Bind `source` with everything mounted below it. Raises OSError."""
     mount(source, target, None, MS_BIND | MS_REC)
 
 
 def seal(target: str, *, devices: bool = False) -> None:
-    """Make `target` and every mount below it read-only and nosuid, and nodev unless `devices`."""
+    """Make `target` and mounts below it read-only and nosuid, and nodev unless `devices`. Raises OSError."""
     wanted = _MOUNT_ATTR_RDONLY | _MOUNT_ATTR_NOSUID | (0 if devices else _MOUNT_ATTR_NODEV)
     attributes = _MountAttributes(attr_set=wanted)
     result = _libc.syscall(
@@ -109,12 +109,12 @@ def seal(target: str, *, devices: bool = False) -> None:
 
 
 def umount_detached(target: str) -> None:
-    """Take a mount tree away; it goes when its last user goes."""
+    """Take a mount tree away; it goes when its last user goes. Raises OSError."""
     _check(_libc.umount2(target.encode(), MNT_DETACH), f"umount {target}")
 
 
 def pivot_root(new: str, old: str) -> None:
-    """Make `new` the root and put the old root at `old`."""
+    """Make `new` the root and put the old root at `old`. Raises OSError."""
     number = _SYS_PIVOT_ROOT.get(platform.machine())
     if number is None:
         raise OSError(f"pivot_root: no system call number known for {platform.machine()}")
@@ -125,7 +125,7 @@ def pivot_root(new: str, old: str) -> None:
 
 
 def prctl(option: int, value: int, value_2: int = 0) -> None:
-    """Set one attribute of this process."""
+    """Set one attribute of this process. Raises OSError."""
     _check(_libc.prctl(option, value, value_2, 0, 0), f"prctl {option}")
 
 
@@ -135,7 +135,10 @@ def prctl_value(option: int, value: int = 0) -> int:
 
 
 def drop_bounding_set(*kept: int) -> None:
-    """Empty the capability bounding set but for `kept`: no exec of a descendant ever gains another."""
+    """Empty the capability bounding set but for `kept`: no exec of a descendant ever gains another.
+
+    Raises OSError.
+    """
     for capability in range(64):
         try:
             if capability not in kept:
@@ -147,7 +150,7 @@ def drop_bounding_set(*kept: int) -> None:
 
 
 def keep_capabilities(*kept: int) -> None:
-    """Drop every capability but `kept` (numbers below 32) from all sets of this process."""
+    """Drop every capability but `kept` (numbers below 32) from all sets of this process. Raises OSError."""
     bits = sum(1 << number for number in kept)
     header = _CapabilityHeader(version=_CAPABILITY_VERSION_3, pid=0)
     data = (_CapabilityData * 2)(_CapabilityData(effective=bits, permitted=bits, inheritable=0))
@@ -167,7 +170,7 @@ def landlock_create_ruleset(attributes: bytes | None, flags: int) -> int:
 
 
 def landlock_add_path(ruleset: int, attributes: bytes) -> None:
-    """Add a rule about what lies below a directory (`struct landlock_path_beneath_attr`)."""
+    """Add a rule about what lies below a directory (`struct landlock_path_beneath_attr`). Raises OSError."""
     result = _libc.syscall(
         ctypes.c_long(_SYS_LANDLOCK_ADD_RULE), ctypes.c_int(ruleset), ctypes.c_int(1),
         ctypes.c_char_p(attributes), ctypes.c_uint32(0),
@@ -176,7 +179,7 @@ def landlock_add_path(ruleset: int, attributes: bytes) -> None:
 
 
 def landlock_restrict_self(ruleset: int) -> None:
-    """Put this process and its descendants under the ruleset; needs no_new_privs."""
+    """Put this process and its descendants under the ruleset; needs no_new_privs. Raises OSError."""
     result = _libc.syscall(
         ctypes.c_long(_SYS_LANDLOCK_RESTRICT_SELF), ctypes.c_int(ruleset), ctypes.c_uint32(0)
     )

@@ -1,4 +1,4 @@
-"""Which confinement this machine can give, found by trying it in a throw-away process.
+"""Tiers are levels of confinement; each is tried in a throw-away process, to know whether it can be had.
 
 `full`: root, namespaces, a uid per submission. `userns`: the same through a user namespace, without root.
 `no-namespaces`: root in a container that refuses namespaces; a uid per submission only. `none`: nothing but
@@ -93,13 +93,13 @@ def _works(action: Callable[[], None]) -> bool:
 
 
 def missing(protections: Sequence[Protection], require: Collection[str]) -> list[str]:
-    """Which of the required protections are not in force."""
+    """The required protections that are not in force."""
     active = {protection.name for protection in protections if protection.active}
     return sorted(set(require) - active)
 
 
 def protections(tier: str, without: Collection[str] = ()) -> tuple[Protection, ...]:
-    """What is in force in `tier`, one line per protection, for results and for `notegrad doctor`.
+    """The protections in force in `tier`, one line each, for results and for `notegrad doctor`.
 
     `without` names protections that are left off on purpose. The cgroup is the client's, which adds it.
     """
