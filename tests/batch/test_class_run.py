@@ -371,7 +371,7 @@ def test_a_complete_run_is_done_anew_and_changed_input_too(folder: Path) -> None
 def test_what_was_not_graded_is_tried_again_by_the_same_command(folder: Path) -> None:
     """A fault of ours that has passed costs nothing but another run; the others are not graded twice."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("notegrad.batch.engines.ledger.MAX_ATTEMPTS", 1)
+        patch.setattr("notegrad.batch.engines.ledger.MAX_JOB_TRIES", 1)
         results, _ = grade(folder, submission("a"), submission("b", "die once"))
     assert [result.status for result in results] == ["graded", "not_graded"]
     results, events = grade(folder, submission("a"), submission("b", "die once"))
@@ -414,7 +414,7 @@ def test_a_fault_is_shared_by_equal_submissions_and_an_unreadable_one_by_nobody(
     same = [Submission(id=name, student=name, cells=("die once",)) for name in "ab"]
     web = [Submission(id=name, student=name, unreadable="Vide.") for name in "uv"]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("notegrad.batch.engines.ledger.MAX_ATTEMPTS", 1)
+        patch.setattr("notegrad.batch.engines.ledger.MAX_JOB_TRIES", 1)
         results, events = grade(folder, *same, *web)
     assert [r.status for r in results] == ["not_graded", "not_graded", "unreadable", "unreadable"]
     assert [e.submission.id for e in events if e.kind == "same_as"] == ["b"]

@@ -203,7 +203,7 @@ def test_a_fault_of_ours_leaves_the_old_result(folder: Folder) -> None:
     folder.grade(Submission(id="eve", student="Eve", cells=("alpha", "fault once")))
     new = write_bundle(folder.root / "new.zip", {**WORDS, "q2": "alpha"})
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("notegrad.batch.engines.ledger.MAX_ATTEMPTS", 1)
+        patch.setattr("notegrad.batch.engines.ledger.MAX_JOB_TRIES", 1)
         assert folder.regrade(new) == {}
     assert folder.score("eve") == 2.0
     assert folder.regrade(new)["eve"].score_after == 4.0

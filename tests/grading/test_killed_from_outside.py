@@ -13,7 +13,8 @@ import msgspec
 import pytest
 
 from notegrad.errors import SandboxError
-from notegrad.grading.grader import MAX_RUNS, Grader
+from notegrad.grading.grader import Grader
+from notegrad.grading.retries import MAX_SUBMISSION_RUNS
 from notegrad.records import GradingResult, Limits, Submission
 from notegrad.sandbox.outside import cgroups
 from tests.support import device_course
@@ -23,7 +24,7 @@ LIMITS = Limits(wall_s=20, cell_wall_s=6, test_case_wall_s=2, cpu_s=40, memory_m
 
 @pytest.fixture(scope="module", params=["fork", "stepped"])
 def grader(request) -> Iterator[Grader]:
-    bundle = msgspec.structs.replace(device_course.bundle(mode=request.param), limits=LIMITS, tier="auto")
+    bundle = device_course.bundle(mode=request.param, limits=LIMITS, tier="auto")
     with Grader(bundle, unsafe=True) as made:
         yield made
 
@@ -105,7 +106,7 @@ def ended(result: GradingResult, failing: int) -> GradingResult:
 def test_where_no_two_runs_agree_nothing_is_graded(grader: Grader, monkeypatch: pytest.MonkeyPatch) -> None:
     """Killed at every try and each time elsewhere: not graded with the reason, and not the points of the last try."""
     whole = grader.grade(device_course.submission())
-    left = scripted(grader, monkeypatch, [(ended(whole, n), 1) for n in range(MAX_RUNS)])
+    left = scripted(grader, monkeypatch, [(ended(whole, n), 1) for n in range(MAX_SUBMISSION_RUNS)])
     with pytest.raises(SandboxError, match="tués"):
         grader.grade(device_course.submission())
     assert left == []

@@ -23,6 +23,7 @@ from notegrad.course.bundle import Bundle, read_unpacked
 from notegrad.errors import NotegradError, SandboxUnavailableError
 from notegrad.gradescope.metadata import read_attempt
 from notegrad.gradescope.results_json import to_document
+from notegrad.grading.retries import MAX_CONTAINER_TRIES
 from notegrad.intake.submissions import read_folder
 from notegrad.messages import translate
 from notegrad.probes import garbage
@@ -33,7 +34,6 @@ from notegrad.sandbox.inside import optional_libraries
 from notegrad.ungraded import not_graded_result
 
 DEFAULT_ROOT = Path("/autograder")
-MAX_TRIES = 2
 
 
 class ContainerPaths(Record, frozen=True, kw_only=True):
@@ -120,7 +120,7 @@ def _grade(bundle: Bundle, submission: Submission, deadline: float) -> GradingRe
     modules = (content.decode("utf-8", "replace") for name, content in files if name.endswith(".py"))
     leave_out = optional_libraries.not_in(submission.cells, modules, (source for _, source in bundle.tests))
     error: Exception | None = None
-    for _ in range(MAX_TRIES):
+    for _ in range(MAX_CONTAINER_TRIES):
         if error is not None and time.monotonic() > deadline:
             break
         try:

@@ -14,6 +14,7 @@ from notegrad.course.bundle import Bundle
 from notegrad.errors import SandboxError
 from notegrad.grading import devices
 from notegrad.grading.results_of_run import ResultMaker, agreement, ran_into_a_limit
+from notegrad.grading.retries import MAX_SUBMISSION_RUNS
 from notegrad.judge import GoneError, JudgeSettings, has_what_it_needs, load_tests, run_question
 from notegrad.judge.repeatable_errors import code_of
 from notegrad.messages import translate
@@ -22,8 +23,6 @@ from notegrad.probes import garbage
 from notegrad.records import GradingResult, Limits, QuestionResult, RunReport, Submission, Timings
 from notegrad.sandbox.outside.notebook_run import NotebookGoneError, NotebookRun
 from notegrad.sandbox.outside.sandbox import Sandbox
-
-MAX_RUNS = 4  # of one submission, where its processes keep being killed
 
 
 class _ExecutionForks:
@@ -106,7 +105,7 @@ class Grader:
             return refusal
         earlier: list[GradingResult] = []
         no_third_run_after = time.monotonic() + self._settings.limits.wall_s
-        for number in range(1, MAX_RUNS + 1):
+        for number in range(1, MAX_SUBMISSION_RUNS + 1):
             result, deaths = self._grade_once(
                 submission, only, first_failure=first_failure, deadline=deadline
             )

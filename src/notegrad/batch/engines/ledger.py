@@ -12,12 +12,10 @@ import msgspec
 
 from notegrad.batch.engines.grader_protocol import Failed, GradingJob
 from notegrad.errors import InputError, NotegradError, SandboxError, SandboxUnavailableError
+from notegrad.grading.retries import MAX_JOB_TRIES, MAX_START_FAILURES
 from notegrad.messages import DEFAULT_LANGUAGE, translate
 from notegrad.records import GradingResult, Record, Submission
 from notegrad.ungraded import not_graded_result
-
-MAX_ATTEMPTS = 3
-MAX_START_FAILURES = 3
 
 EventKind = Literal["kept", "same_as", "started", "retried", "graded", "not_graded"]
 
@@ -84,7 +82,7 @@ class Ledger:
 
         last: it is not to be tried again, whatever the attempt.
         """
-        if task.attempt < MAX_ATTEMPTS and not last:
+        if task.attempt < MAX_JOB_TRIES and not last:
             self._tell("retried", task, failure=failure)
             return Task(index=task.index, attempt=task.attempt + 1)
         reason = translate("not_graded", self._language, reason=f"{task.attempt} × {failure.error}")
