@@ -9,7 +9,7 @@ OUT    := out/tp2-memoire
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint unit slow build verify bench parity previews pictures chaos attacks scale fuzz gpu gradescope container clean
+.PHONY: help demo test lint unit slow build verify bench parity previews pictures chaos attacks scale fuzz gpu gradescope container matrix wheel clean
 
 help: ## say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -84,6 +84,13 @@ container: $(VENV)/installed-dev ## build the grading container with podman or d
 	$(BIN)/notegrad build --no-check tp2-memoire
 	$(BIN)/python autograder/container/build_image.py --variant $(VARIANT) --pip-options='$(PIP_OPTIONS)'
 	$(BIN)/python -m pytest -m container tests/grading/test_container.py
+
+matrix: $(VENV)/installed-dev ## the fast tests on each Python that is here, with the lowest and the newest dependencies (ROWS="3.11-lowest")
+	$(BIN)/python -m tests.programs.matrix $(ROWS)
+
+wheel: ## build the wheel that an assistant without this repository installs: dist/notegrad-VERSION-py3-none-any.whl
+	$(PYTHON) -m pip --disable-pip-version-check --quiet wheel --no-deps --wheel-dir dist .
+	@echo "to install it elsewhere: pip install $$(ls -t dist/notegrad-*.whl | head -1)"
 
 clean: ## remove what was built and installed
 	rm -rf $(VENV) out autograder/*.zip .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
