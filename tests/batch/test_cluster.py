@@ -1,12 +1,10 @@
-"""Grading on other machines: bytes go out, results come back, whatever dies on the way."""
+"""Grading on a Dask cluster: bytes go out, results come back, whatever dies on the way."""
 
 from __future__ import annotations
 
 import os
-import stat
 import subprocess
 import sys
-import textwrap
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +13,7 @@ from typing import Any
 import pytest
 
 from notegrad.batch.class_run import grade_all
-from notegrad.batch.engines.engine_choice import EngineChoice, parse_engine
+from notegrad.batch.engines.engine_choice import parse_engine
 from notegrad.batch.engines.grader_protocol import Failed
 from notegrad.batch.engines.ledger import Event
 from notegrad.errors import InputError, SandboxError
@@ -23,6 +21,7 @@ from notegrad.records import GradingResult, Submission
 from tests.support.fake_questions import FACTORY, read_marks, write_bundle
 
 distributed = pytest.importorskip("distributed")
+pytestmark = pytest.mark.slow  # each starts a cluster
 
 WORDS = {"q1": "alpha", "q2": "beta"}
 
@@ -42,17 +41,22 @@ def marks(shared_marks: Path) -> Path:
     return shared_marks
 
 
-@pytest.fixture(scope="module")
-def cluster(shared_marks: Path) -> Iterator[Any]:
-    """Two workers, processes of their own, on this machine's loopback."""
-    with distributed.LocalCluster(
+def two_workers() -> Any:
+    """A cluster of two workers, processes of their own, on this machine's loopback."""
+    return distributed.LocalCluster(
         n_workers=2,
         threads_per_worker=1,
         processes=True,
         dashboard_address=None,
         host="127.0.0.1",
         silence_logs="CRITICAL",
-    ) as made:
+    )
+
+
+@pytest.fixture(scope="module")
+def cluster(shared_marks: Path) -> Iterator[Any]:
+    """A cluster that is as it was after each test that uses it."""
+    with two_workers() as made:
         yield made
 
 
@@ -130,12 +134,12 @@ def test_a_lost_worker_s_tasks_run_elsewhere(tmp_path: Path, cluster: Any, marks
     assert any("has left" in trouble.error for trouble in troubles)
 
 
-@pytest.mark.slow
-def test_a_task_that_kills_its_workers_is_given_up(tmp_path: Path, cluster: Any, marks: Path) -> None:
+def test_a_task_that_kills_its_workers_is_given_up(tmp_path: Path, marks: Path) -> None:
     """The scheduler tries it a few times; then it is not graded, with a reason, and the others are."""
-    results, _, _ = grade(
-        tmp_path, cluster.scheduler_address, submission("a", "kill parent"), submission("b", "alpha")
-    )
+    with two_workers() as doomed:  # Dask starts nobody again who was killed too often
+        results, _, _ = grade(
+            tmp_path, doomed.scheduler_address, submission("a", "kill parent"), submission("b", "alpha")
+        )
     assert [r.status for r in results] == ["not_graded", "graded"]
     assert "KilledWorker" in str(results[0].reason)
 
@@ -198,7 +202,6 @@ def test_a_scheduler_that_is_not_there_is_one_sentence(
         grade(tmp_path, empty.scheduler_address, submission("a"))
 
 
-@pytest.mark.slow
 def test_a_scheduler_that_dies_leaves_what_is_graded(
     tmp_path: Path, marks: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -246,103 +249,6 @@ def test_a_scheduler_that_dies_leaves_what_is_graded(
     process.wait()
     assert graded and all((tmp_path / f"out/results/{name}/results.json").exists() for name in graded)
     assert '"ended": "failed"' in (tmp_path / "out/run.jsonl").read_text()
-
-
-def test_slurm_is_given_a_script_of_one_grader_per_core(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What would be submitted: the site's queue and time, a process per core, a GPU where the work needs one."""
-    pytest.importorskip("dask_jobqueue")
-    import dask
-
-    from notegrad.batch.engines.dask_crew import slurm_cluster
-
-    site = {
-        "jobqueue.slurm.queue": "teaching",
-        "jobqueue.slurm.walltime": "02:00:00",
-        "jobqueue.slurm.cores": 4,
-    }
-    with dask.config.set(site), slurm_cluster(device="cpu") as cluster:
-        script = cluster.job_script()
-    for line in (
-        "#SBATCH -p teaching",
-        "#SBATCH -t 02:00:00",
-        "#SBATCH --cpus-per-task=4",
-        "#SBATCH --mem=15G",
-    ):
-        assert line in script
-    assert "--nthreads 1 " in script
-    assert "--nworkers 4 " in script
-    assert "GPU" not in script
-    with slurm_cluster(device="cuda") as cluster:
-        script = cluster.job_script()
-    assert "#SBATCH --gres=gpu:1" in script
-    assert "--resources GPU=1" in script
-
-
-def test_jobs_of_slurm_grade_and_are_cancelled(
-    tmp_path: Path, marks: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """With a stand-in for sbatch that runs the very script it is given: results, and no job left behind."""
-    pytest.importorskip("dask_jobqueue")
-    import dask
-
-    programs = tmp_path / "bin"
-    programs.mkdir()
-    _program(
-        programs / "sbatch",
-        f"""
-        cp "$1" {tmp_path}/job.sh  # Dask removes its own as soon as we return
-        setsid bash {tmp_path}/job.sh >{tmp_path}/job.log 2>&1 </dev/null &
-        echo $! >>{tmp_path}/jobs
-        echo "Submitted batch job $!"
-        """,
-    )
-    _program(programs / "scancel", f'echo "$@" >>{tmp_path}/cancelled; kill -- "-$1"')
-    monkeypatch.setenv("PATH", str(programs), prepend=os.pathsep)
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, sys.path)))
-    site = {"jobqueue.slurm.cores": 1, "jobqueue.slurm.local-directory": str(tmp_path)}
-    with dask.config.set(site):
-        results = grade_all(
-            write_bundle(tmp_path / "tp.zip", WORDS),
-            [submission("a", "alpha"), submission("b", "alpha", "beta")],
-            out=tmp_path / "out",
-            workers=1,
-            unsafe=False,
-            on_event=lambda _: None,
-            factory=FACTORY,
-            engine=parse_engine("slurm"),
-        )
-    assert [r.score for r in results] == [2.0, 4.0]
-    assert (tmp_path / "cancelled").read_text().split() == (tmp_path / "jobs").read_text().split()
-
-
-def test_a_missing_dask_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Dask is an extra: whoever asks for it without having it reads how to install it."""
-    find = lambda name, *_: None  # noqa: E731
-    monkeypatch.setattr("importlib.util.find_spec", find)
-    with pytest.raises(InputError, match=r"pip install 'notegrad\[cluster\]'"):
-        grade(tmp_path, "dask://127.0.0.1:1", submission("a"))
-
-
-@pytest.mark.parametrize(
-    "text", ["", "dask", "dask://", "dask://host", "dask://:1", "http://h:1", "slrum", "dask://h:x"]
-)
-def test_an_engine_that_is_none_is_one_sentence(text: str) -> None:
-    """What can be given is in the sentence."""
-    with pytest.raises(InputError, match="give local, dask://HOST:PORT"):
-        parse_engine(text)
-
-
-def test_engines_are_read_as_dask_writes_them() -> None:
-    """A scheduler behind TLS has a scheme of its own; addresses of version 6 keep their brackets."""
-    assert parse_engine("dask://h:8786") == EngineChoice(kind="dask", address="tcp://h:8786")
-    assert parse_engine("dask+tls://h:8786") == EngineChoice(kind="dask", address="tls://h:8786")
-    assert parse_engine("dask://[::1]:8786").address == "tcp://[::1]:8786"
-    assert parse_engine("local").kind == "local"
-
-
-def _program(path: Path, body: str) -> None:
-    path.write_text("#!/bin/bash\n" + textwrap.dedent(body))
-    path.chmod(path.stat().st_mode | stat.S_IXUSR)
 
 
 def _wait_until(condition: Any, timeout_s: float = 15.0) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 
 from notegrad.intake.submissions import read_submission
-from tests.intake.test_properties import check as keeps_its_promise
 from tests.support import hostile_zips
 from tests.support.hostile_zips import notebook, zipped
+from tests.support.intake_promise import keeps_its_promise
 
 SIGNATURES = (b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07", b"PK\x07\x08")
 

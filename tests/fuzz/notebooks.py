@@ -8,8 +8,7 @@ import random
 import nbformat
 
 from notegrad.intake.submissions import read_notebook
-from tests.intake.test_properties import GOOD
-from tests.intake.test_properties import check as keeps_its_promise
+from tests.support.intake_promise import GOOD, keeps_its_promise
 
 PIECES = (
     b'"cells":', b'"cell_type":"code"', b'"source":', b'"input":', b'"code":', b'"metadata":', b'"worksheets":', b'"tags":',

@@ -7,18 +7,11 @@ import json
 import zipfile
 from typing import Any
 
-import nbformat
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from notegrad.intake.submissions import read_submission
-from notegrad.records import Submission
-
-GOOD = nbformat.writes(
-    nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell("def f(x):\n    return 'é'"), nbformat.v4.new_markdown_cell("# t")]
-    )
-).encode()
+from tests.support.intake_promise import GOOD, keeps_its_promise
 
 texts = st.text(alphabet='a#é\n\r\t\x00"\\\ud83d\ude00', max_size=8)
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | texts
@@ -37,20 +30,6 @@ odd_notebooks = st.dictionaries(
 )
 
 
-def check(submission: Submission) -> None:
-    """The promise of intake: cells or one sentence, and nothing that UTF-8 cannot carry."""
-    assert bool(submission.cells) == (submission.unreadable is None)
-    if submission.unreadable is not None:
-        assert submission.unreadable.endswith(".")
-        assert "\n" not in submission.unreadable
-    for text in (*submission.cells, submission.source, *(name for name, _ in submission.files)):
-        text.encode()
-        assert "\r" not in text or text not in submission.cells
-    for name, _ in submission.files:
-        assert not name.startswith("/")
-        assert ".." not in name.split("/")
-
-
 def mutate(data: bytes, edits: list[tuple[int, int, bytes]]) -> bytes:
     for start, length, new in edits:
         at = start % (len(data) + 1)
@@ -66,19 +45,19 @@ edits = st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 30), st.binary
 @example(b"\xff\xfe\x00\x00{")
 def test_random_bytes_never_raise(data: bytes) -> None:
     """Any bytes are a submission."""
-    check(read_submission(data, id="a"))
+    keeps_its_promise(read_submission(data, id="a"))
 
 
 @given(edits)
 def test_mutated_notebooks_never_raise(changes: list[tuple[int, int, bytes]]) -> None:
     """A notebook with bytes changed, cut out or put in is a submission."""
-    check(read_submission(mutate(GOOD, changes), id="a"))
+    keeps_its_promise(read_submission(mutate(GOOD, changes), id="a"))
 
 
 @given(odd_notebooks)
 def test_json_of_any_shape_never_raises(tree: dict[str, Any]) -> None:
     """JSON that has a notebook's keys and any values is a submission, surrogates and NaN included."""
-    check(read_submission(json.dumps(tree).encode(), id="a"))
+    keeps_its_promise(read_submission(json.dumps(tree).encode(), id="a"))
 
 
 @given(edits, st.lists(st.text(max_size=12), max_size=3, unique=True))
@@ -89,8 +68,8 @@ def test_mutated_archives_never_raise(changes: list[tuple[int, int, bytes]], nam
         archive.writestr("tp2.ipynb", GOOD)
         for name in names:
             archive.writestr(zipfile.ZipInfo(name.encode("utf-8", "replace").decode()), b"data")
-    check(read_submission(buffer.getvalue(), id="a"))
-    check(read_submission(b"PK\x03\x04" + mutate(buffer.getvalue(), changes)[4:], id="a"))
+    keeps_its_promise(read_submission(buffer.getvalue(), id="a"))
+    keeps_its_promise(read_submission(b"PK\x03\x04" + mutate(buffer.getvalue(), changes)[4:], id="a"))
 
 
 @given(st.lists(st.text(), min_size=1, max_size=5))

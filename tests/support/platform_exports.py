@@ -9,35 +9,9 @@ from pathlib import Path
 
 BOM = "\ufeff"
 
-FAKE_GRADER = """
-from notegrad.errors import SandboxError
-from notegrad.records import GradingResult, Question, QuestionResult, TestCase, TestCaseResult
-
-CASE = TestCase(name="q1 - 1", number=1, points=20.0, hidden=True)
-
-class Fake:
-    def grade(self, submission):
-        order = submission.cells[-1] if submission.cells else ""
-        if order == "panne":
-            raise SandboxError("the zygote is gone")
-        score = float(order or 0)
-        case = TestCaseResult(test_case=CASE, outcome="passed", score=score)
-        question = QuestionResult(question=Question(name="q1", points=20.0, test_cases=(CASE,)), score=score,
-                                  test_cases=(case,))
-        return GradingResult(submission=submission.id, student=submission.student, assignment="tp0", score=score,
-                             max_score=20.0, questions=(question,), reason=submission.unreadable,
-                             status="unreadable" if submission.unreadable else "graded")
-
-    def close(self):
-        pass
-
-def make(path, *, unsafe):
-    return Fake()
-"""
-
 
 def notebook(*cells: object) -> bytes:
-    """A notebook of code cells; the fake grader takes the last one for the score."""
+    """A notebook of code cells; `fake_scores` takes the last one for the score."""
     made = [{"cell_type": "code", "metadata": {}, "outputs": [], "source": str(cell)} for cell in cells]
     return json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": made}).encode()
 

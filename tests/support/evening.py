@@ -1,0 +1,69 @@
+"""A teaching assistant's evening: an export in, grades out, and what differs from the platform's own file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from notegrad.cli.main import run
+from tests.support.platform_exports import moodle_row, notebook
+
+MOODLE = {
+    "Éloïse DArc_900110_assignsubmission_file/tp.ipynb": notebook(14.125),
+    "Benoît Martin_900111_assignsubmission_file/tp.ipynb": notebook(9.99),
+    "Benoît Martin_900112_assignsubmission_file/tp.ipynb": notebook(20),
+    "محمد علي_900113_assignsubmission_file/tp.ipynb": notebook("panne"),
+    "Zoé OHara_900114_assignsubmission_file/tp.ipynb": notebook(11),
+    "Pdf Seul_900115_assignsubmission_file/r.pdf": b"%PDF",
+}
+MOODLE_ROWS = (
+    moodle_row(900113, "محمد علي"),
+    moodle_row(900110, "Éloïse D'Arc", status="Remis pour évaluation - En retard de 2 jours"),
+    moodle_row(900112, "Benoît Martin", grade='"3,00"'),
+    moodle_row(900111, "Benoît Martin"),
+    moodle_row(900199, '=cmd|""/c calc""!A1'),
+    moodle_row(900114, "Zoé O'Hara", lock="Non"),
+    moodle_row(900115, "Pdf Seul"),
+)
+
+
+class Evening:
+    """A course whose grader is fake, and the commands of the evening."""
+
+    def __init__(self, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.root, self._capsys = root, capsys
+
+    def __call__(self, *arguments: object, status: int = 0) -> tuple[str, str]:
+        """Run one command in the course; gives stdout and stderr."""
+        got = run([str(argument) for argument in arguments])
+        out, err = self._capsys.readouterr()
+        assert got == status, err
+        return out, err
+
+    def grade(self, *options: object, status: int = 0) -> tuple[str, str]:
+        return self("grade", "tp0", "export.zip", "--out", "out", "--workers", 2, *options, status=status)
+
+    def put(self, name: str, data: bytes) -> None:
+        (self.root / name).write_bytes(data)
+
+    def table(self, name: str = "out/gradebook.csv") -> list[dict[str, str]]:
+        text = (self.root / name).read_text("utf-8-sig")
+        return list(csv.DictReader(io.StringIO(text)))
+
+
+def changed(before: bytes, after: bytes, separator: str = ",") -> dict[tuple[str, str], str]:
+    """The cells that differ, by the row's first cell (with its place) and the column's head."""
+    old, new = (
+        list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=separator))
+        for data in (before, after)
+    )
+    assert [len(row) for row in old] == [len(row) for row in new]
+    return {
+        (f"{row}:{cells[0]}", old[0][column]): text
+        for row, cells in enumerate(new)
+        for column, text in enumerate(cells)
+        if text != old[row][column]
+    }
