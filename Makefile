@@ -100,8 +100,9 @@ $(VENV)/created:
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
+# A new version number is installed anew: bundles carry the installed package and refuse another number.
 # torch first and alone, so that the pinned build is there before anything asks for "some torch"
-$(VENV)/installed: $(VENV)/created pyproject.toml constraints.txt
+$(VENV)/installed: $(VENV)/created pyproject.toml constraints.txt src/notegrad/__init__.py
 	@echo "installing into $(VENV) (torch is large: this takes a few minutes, once)"
 	$(PIP) torch
 	$(PIP) --editable .
