@@ -1,6 +1,7 @@
 """The vocabulary: frozen records that every other part of notegrad speaks in.
 
-Nothing here imports anything of ours. Words are those of the design: points can be had, a score was had.
+Nothing here imports anything of ours. The words are those of docs/glossary.md: points can be had, a score was
+had.
 """
 
 from __future__ import annotations
