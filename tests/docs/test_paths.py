@@ -20,9 +20,10 @@ NAMED_FOLDER = re.compile(r"`((?:[\w-]+/)+)`")
 
 
 def is_there(name: str) -> bool:
-    """A path below the repository, the source or the package; a bare name anywhere in the package."""
-    places = (ROOT, ROOT / "src", SOURCE)
-    return any((place / name).exists() for place in places) or ("/" not in name and any(SOURCE.rglob(name)))
+    """A path below the repository, the source or the package; a bare name anywhere in the package or the tests."""
+    if "/" not in name:
+        return any((ROOT / name).exists() or any(place.rglob(name)) for place in (SOURCE, ROOT / "tests"))
+    return any((place / name).exists() for place in (ROOT, ROOT / "src", SOURCE))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=str)
