@@ -37,18 +37,18 @@ def retries() -> tuple[Retry, ...]:
 
 
 def _in_the_sandbox() -> tuple[Retry, ...]:
-    from notegrad.sandbox.outside import process_tree, stepped_run
+    from notegrad.sandbox.outside import notebook_forks, notebook_run, stepped_run
     from notegrad.sandbox.walls import disk
 
     return (
         Retry(
-            who="sandbox.outside.process_tree.ProcessTree.fork_final",
+            who="sandbox.outside.notebook_forks.NotebookForks.fork_final",
             what="a fork of the notebook's process",
             because="the kernel refuses: processes that a question left running use up the limit, and are "
             "ended before each further try",
-            at_most=process_tree.MAX_FORK_TRIES,
+            at_most=notebook_forks.MAX_FORK_TRIES,
             unit="forks",
-            constant="sandbox.outside.process_tree.MAX_FORK_TRIES",
+            constant="sandbox.outside.notebook_forks.MAX_FORK_TRIES",
         ),
         Retry(
             who="sandbox.inside.supervisor.supervise",
@@ -63,8 +63,9 @@ def _in_the_sandbox() -> tuple[Retry, ...]:
             what="the notebook, in a new process tree",
             because="a cell took the process with it (a crash, the memory, a loop in C); it is skipped, so "
             "that the other questions can be judged",
-            at_most=1,
+            at_most=notebook_run.MAX_SECOND_RUNS,
             unit="further run",
+            constant="sandbox.outside.notebook_run.MAX_SECOND_RUNS",
         ),
         Retry(
             who="sandbox.outside.stepped_run.SteppedRun.run_notebook",
