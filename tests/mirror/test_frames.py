@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notegrad.mirror import ObservationError
-from notegrad.mirror.sides import peer
+from notegrad.mirror.sides import shared_objects
 from notegrad.mirror.sides.judge_side import Mirror
 from notegrad.mirror.wire import Changes, HistoryRecord, Ref, Returned, TupleValue, encode_message, scan
 from notegrad.mirror.wire.limits import MAX_NAMED_TUPLE_FIELDS, MAX_NAMED_TUPLES, MAX_VALUES
@@ -129,7 +129,7 @@ def test_a_kind_of_named_tuple_is_one_class_until_the_test_case_ends() -> None:
 
 def test_changes_at_once_are_few(monkeypatch: pytest.MonkeyPatch) -> None:
     """A message of nothing but records, each of which costs the judge time, is refused as a whole."""
-    monkeypatch.setattr(peer, "MAX_STEPS", 10)
+    monkeypatch.setattr(shared_objects, "MAX_STEPS", 10)
     steps = tuple(HistoryRecord(1, (), ()) for _ in range(11))
     with pytest.raises(ObservationError, match="changes at once"):
         mirror_of(encode_message(Returned(Changes(steps), None))).get(["f"])

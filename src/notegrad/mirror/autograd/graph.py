@@ -14,55 +14,12 @@ from typing import Any, NamedTuple
 import torch
 from torch.autograd.graph import GradientEdge
 
-from notegrad.mirror.memory import facts
-from notegrad.mirror.wire.changes import TensorRecord
 from notegrad.mirror.wire.forms import Id
 from notegrad.mirror.wire.limits import MAX_GRAPH_NODES
 from notegrad.mirror.wire.mirror_errors import ObservationError
 
 Edge = tuple[Any, int]
 Grads = tuple[torch.Tensor | None, ...]
-
-# Nodes that views leave behind; a gradient passes from such a view to its base as through `as_strided`.
-_VIEW_NODES = frozenset(
-    f"{name}Backward{version}"
-    for name in [
-        "Alias",
-        "AsStrided",
-        "Chunk",
-        "Conj",
-        "Diagonal",
-        "Expand",
-        "Imag",
-        "Movedim",
-        "Narrow",
-        "NegView",
-        "Permute",
-        "Real",
-        "Reshape",
-        "ReshapeAlias",
-        "Select",
-        "Slice",
-        "Split",
-        "SplitWithSizes",
-        "Squeeze",
-        "SwapAxes",
-        "Swapaxes",
-        "T",
-        "Transpose",
-        "Unbind",
-        "Unflatten",
-        "Unfold",
-        "Unsqueeze",
-        "View",
-        "ViewAs",
-        "ViewAsComplex",
-        "ViewAsReal",
-        "Adjoint",
-        "Hsplit",
-    ]
-    for version in ("0", "1", "2", "3", "4", "5", "6")
-)
 
 
 class Cut(NamedTuple):
@@ -86,35 +43,6 @@ def leaf_variable(node: Any) -> torch.Tensor | None:
         return None
     variable: torch.Tensor = node.variable
     return variable
-
-
-def view_source(edge: Edge, base: torch.Tensor, base_edge: Edge | None) -> torch.Tensor | None:
-    """The tensor to which the graph leads from a view of `base` through view operations only.
-
-    That is `base`, or a leaf that is itself a view of it.
-    """
-    node = edge[0]
-    for _ in range(64):
-        if node.name() not in _VIEW_NODES:
-            return None
-        following = [child for child, _ in node.next_functions if child is not None]
-        if len(following) != 1:
-            return None
-        node = following[0]
-        if base_edge is not None and node is base_edge[0]:
-            return base
-        leaf = leaf_variable(node)
-        if leaf is not None:
-            return leaf if leaf is base or facts.tensor_base(leaf) is base else None
-    return None
-
-
-def is_remade(edge: Edge, last: TensorRecord) -> bool:
-    """Whether torch made a view's node anew, since its memory was written without gradients.
-
-    Its new node leads past the leaf that it was a view of, and torch on the other side makes one like it.
-    """
-    return last.differentiable and edge[0].name() == "AsStridedBackward0"
 
 
 def find_cut(edge: Edge, known: Callable[[Edge], Id | None], register: Callable[[torch.Tensor], Id]) -> Cut:

@@ -11,15 +11,13 @@ import torch
 
 from notegrad.mirror.memory import facts
 from notegrad.mirror.memory.blocks import Memory
+from notegrad.mirror.objects.views import view_of
 from notegrad.mirror.wire.changes import ArrayRecord, TensorRecord
 from notegrad.mirror.wire.limits import MAX_DIMENSIONS, MAX_NESTED_GRADIENTS
 from notegrad.mirror.wire.mirror_errors import ObservationError
 from notegrad.mirror.wire.names import array_dtype, torch_dtype
 
 Array = np.ndarray[Any, Any]
-_COMPLEX = {c.to_real(): c for c in (torch.complex32, torch.complex64, torch.complex128)}
-_creation_kinds: Any = torch._C._autograd.CreationMeta
-_CREATIONS: dict[int, Any] = {int(kind): kind for kind in _creation_kinds.__members__.values()}
 
 
 def check_geometry(record: TensorRecord, storage: torch.UntypedStorage, itemsize: int) -> None:
@@ -48,27 +46,6 @@ def _on_storage(record: TensorRecord, memory: Memory) -> torch.Tensor:
     return empty.set_(window.storage, offset, record.size, record.stride)
 
 
-def _view_of(parent: torch.Tensor, record: TensorRecord) -> torch.Tensor:
-    dtype = torch_dtype(record.dtype)
-    size, stride, offset = record.size, record.stride, record.offset
-    if parent.is_conj():
-        parent = parent.conj()
-    if dtype == parent.dtype:
-        view = parent.as_strided(size, stride, offset)
-    elif parent.is_complex() and dtype == parent.dtype.to_real():
-        view = torch.view_as_real(parent).as_strided(size, stride, offset)
-    elif parent.is_floating_point() and dtype == _COMPLEX.get(parent.dtype):
-        pairs = parent.as_strided((*size, 2), (*(2 * s for s in stride), 1), 2 * offset)
-        view = torch.view_as_complex(pairs)
-    else:
-        largest = max(parent.element_size(), dtype.itemsize)
-        items = parent.untyped_storage().nbytes() // largest * (largest // parent.element_size())
-        view = parent.as_strided((items,), (1,), 0).view(dtype).as_strided(size, stride, offset)
-    if record.conjugate:
-        view = view.conj()
-    return torch._neg_view(view) if record.negative else view
-
-
 def build_tensor(record: TensorRecord, memory: Memory, parent: torch.Tensor | None) -> torch.Tensor:
     """A tensor as `record` says; a true view of `parent` where the record names a base.
 
@@ -88,7 +65,7 @@ def build_tensor(record: TensorRecord, memory: Memory, parent: torch.Tensor | No
             bool(record.base) and (record.differentiable or not parent.requires_grad)
         ):
             # a view keeps its memory when its base was given another
-            tensor = parent.as_strided((0,), (1,), 0) if moved else _view_of(parent, record)
+            tensor = parent.as_strided((0,), (1,), 0) if moved else view_of(parent, record)
             if not record.base:
                 tensor = tensor.detach()
         if moved:
@@ -96,15 +73,6 @@ def build_tensor(record: TensorRecord, memory: Memory, parent: torch.Tensor | No
     if record.parameter:
         return torch.nn.Parameter(tensor, requires_grad=record.requires_grad)
     return tensor
-
-
-def set_creation(view: torch.Tensor, creation: int) -> None:
-    """Say of a view how it was made, as torch says it of the one on the other side."""
-    if facts.view_creation(view) == creation:
-        return
-    if creation not in _CREATIONS:
-        raise ObservationError("a view made in an unknown way")
-    torch._C._autograd._set_creation_meta(view, _CREATIONS[creation])
 
 
 def change_geometry(tensor: torch.Tensor, record: TensorRecord, memory: Memory) -> None:

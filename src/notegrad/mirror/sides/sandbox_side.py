@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from notegrad.mirror.globals import global_state
+from notegrad.mirror.globals.modes import undisturbed
 from notegrad.mirror.objects.exceptions import describe, observation_failure
 from notegrad.mirror.objects.simulated import with_product
-from notegrad.mirror.sides.peer import Peer, undisturbed
+from notegrad.mirror.sides.peer import Peer
 from notegrad.mirror.sides.shipping import unpack
 from notegrad.mirror.sides.stubs import describe_handle
 from notegrad.mirror.wire.changes import Changes, HandleRecord, ShippedRecord

@@ -1,0 +1,31 @@
+"""Modes of torch that a test or a student left active, kept away from the mirror's own work."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch.utils._python_dispatch import _disable_current_modes
+
+from notegrad.mirror.memory import facts
+
+
+def undisturbed() -> contextlib.AbstractContextManager[Any]:
+    """A context without dispatch modes, `__torch_function__` and inference mode, whatever was left active."""
+    if torch._C._len_torch_dispatch_stack() or torch.is_inference_mode_enabled():
+        return _without_modes()
+    guard: contextlib.AbstractContextManager[Any] = facts.no_torch_function()
+    return guard
+
+
+@contextlib.contextmanager
+def _without_modes() -> Iterator[None]:
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(facts.no_torch_function())
+        if torch._C._len_torch_dispatch_stack():
+            stack.enter_context(_disable_current_modes())
+        if torch.is_inference_mode_enabled():
+            stack.enter_context(torch.inference_mode(False))
+        yield
