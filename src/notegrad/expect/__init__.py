@@ -1,4 +1,4 @@
-"""What test authors call inside ordinary otter tests: expectations that explain themselves in French.
+"""Test authors call these expectations in ordinary otter tests; a failed one says why in French.
 
 A hidden test case imports it inside its function (`from notegrad import expect`), then calls the student's
 function as it would call any other. Every `assert_...` raises AssertionError with one sentence made of facts

@@ -1,4 +1,4 @@
-"""Expectations on the graph and its gradients: leaves, results without a graph, gradients of a function."""
+"""Expectations on the graph check leaves, results without a graph, and gradients of a function."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Random inputs for hidden tests: numbers that leave no room for accident, in every layout memory can have.
+"""Random inputs for hidden tests leave no room for accident, and lie in every layout of memory.
 
 Drawn from torch's generator, which the harness seeds; nothing here seeds.
 """

@@ -1,4 +1,4 @@
-"""Does a function loop in Python over its input? Counted at two sizes, never timed."""
+"""A Python loop over the input is found by counting lines and operations, never by timing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Would a function work on another device?
+"""Two expectations ask whether a function would work on another device.
 
 Asked on `meta` tensors, which have everything but numbers, or on those of a simulated accelerator, which have
 numbers too.

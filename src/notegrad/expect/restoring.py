@@ -1,4 +1,4 @@
-"""Global state of torch around a call: the gradient mode, the default dtype, the random generators."""
+"""Global state around a call is compared: gradient mode, default dtype, random generators."""
 
 from __future__ import annotations
 

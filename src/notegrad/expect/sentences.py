@@ -1,4 +1,4 @@
-"""The French sentences of failed expectations, as pure functions of facts: actual before expected."""
+"""Pure functions make the French sentences of failed expectations: actual before expected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Expectations on type, shape, dtype and values.
+"""Expectations on values check type, shape, dtype and numbers.
 
 Stricter than `torch.allclose`, which broadcasts, and than `torch.equal`, which ignores dtypes; never stricter
 than the arithmetic allows: the tolerance comes from the dtype and from the number of terms added up.

@@ -1,4 +1,4 @@
-"""The trusted side: otter's own test files, run over a mirrored notebook."""
+"""The judge, which is trusted, runs otter's own test files over a mirrored notebook."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fork of the notebook that a question is asked on."""
+"""Each question is asked on a fork of the executed notebook."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which limit an error of the student's code speaks of, in one sentence: libraries only give numbers."""
+"""One sentence names the limit that an error of the student's code met: libraries give numbers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SIGNS: tuple[tuple[str, str], ...] = (
         "no_network",
     ),
 )
-"""What errors say, and the message that explains it; `Type: text` is searched, first sign first."""
+"""Signs in the text of errors, and the message that explains each; the first sign found counts."""
 
 
 def explain(error: str, limits: Limits, language: str) -> str | None:

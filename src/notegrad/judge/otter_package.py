@@ -1,4 +1,4 @@
-"""Otter's package without its API, until somebody asks for that.
+"""Otter's package is imported without its API, until somebody asks for that.
 
 `import otter` imports all that exports and runs notebooks: pandas, nbconvert and 800 modules more, 0.7 s of
 processor time. The judge needs its classes of test files, which need none of that.

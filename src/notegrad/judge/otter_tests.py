@@ -1,4 +1,4 @@
-"""Otter's test files as the judge runs them: parsed once, one test case at a time.
+"""The judge loads otter's test files once, and runs one test case at a time.
 
 The classes are otter's own, so a test author changes nothing; see `otter.test_files`.
 """
@@ -43,7 +43,10 @@ class Recording:
         self.error: BaseException | None = None
 
     def call_func(self, environment: dict[str, Any]) -> None:
-        """Run the test function as otter does."""
+        """Run the test function as otter does.
+
+        Raises what it raised; an AssertionError with its type's name where that has no text.
+        """
         try:
             self._body.call_func(environment)
         except Exception as raised:

@@ -1,4 +1,4 @@
-"""Running the test cases of a question against a mirrored notebook."""
+"""The judge runs the test cases of a question against a mirrored notebook."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ALARM_AGAIN_S = 1.0
 """The judge is interrupted again so much later: an exception in a finaliser or a callback is lost."""
 
 JUDGE_MARGIN_S = 5.0
-"""What a test case's own code may take beyond the limit of the student's."""
+"""Seconds that a test case's own code may take beyond the limit of the student's."""
 
 
 _MODULES: dict[str, Any] = {"torch": torch, "np": np, "numpy": np, "math": math}

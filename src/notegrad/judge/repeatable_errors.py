@@ -1,4 +1,4 @@
-"""Which texts of a student's exception a hidden test case may repeat: those that the libraries write.
+"""A hidden test case repeats the text of a student's exception only where a library wrote it.
 
 Student code sees the inputs of hidden test cases, and an exception may say anything: repeated word for word
 it would carry them out. What Python, NumPy and torch say themselves is repeated, with a few small numbers
@@ -45,7 +45,7 @@ _VOCABULARY = frozenset(_WORD.findall(" ".join(line for line in _LINES if line[:
 
 
 class Code(Record, frozen=True, kw_only=True):
-    """What stands in a notebook's code cells, which no message can give away: its words and its lines."""
+    """The words and lines of a notebook's code cells, which no message can give away."""
 
     words: frozenset[str] = frozenset()
     lines: frozenset[str] = frozenset()

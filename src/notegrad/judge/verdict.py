@@ -1,4 +1,4 @@
-"""What is said of a test case: outcome, score, one message for the student, details for staff only."""
+"""A verdict holds outcome and score of a test case, a message for the student, details for staff."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def from_otter(
 
 
 def _fact(case: TestCase, error: BaseException | None, detail: str) -> str:
-    """What the test case itself says of the failure, where students may read it.
+    """The test case's own words on the failure, where students may read them.
 
     A visible one lies in their notebook, with its assertions; of a hidden one, what `notegrad.expect` says.
     """
@@ -77,29 +77,29 @@ def _fact(case: TestCase, error: BaseException | None, detail: str) -> str:
 
 
 def timed_out(case: TestCase, limits: Limits, language: str) -> TestCaseResult:
-    """The student's code did not come back in time."""
+    """The verdict where the student's code did not come back in time."""
     said = translate("test_timeout", language, limit_s=limits.test_case_wall_s)
     return _result(case, "timeout", _sentence(said))
 
 
 def died(case: TestCase, language: str) -> TestCaseResult:
-    """The process died in the student's code."""
+    """The verdict where the process died in the student's code."""
     return _result(case, "errored", _sentence(translate("child_died", language)))
 
 
 def unobservable(case: TestCase, error: ObservationError, language: str) -> TestCaseResult:
-    """What the student's code returned cannot be looked at."""
+    """The verdict where the student's code returned what cannot be looked at."""
     said = translate("observation_limit", language, what=str(error))
     return _result(case, "failed", _sentence(said), str(error))
 
 
 def gone(case: TestCase, reason: str) -> TestCaseResult:
-    """There is no notebook left to ask."""
+    """The verdict where there is no notebook left to ask."""
     return _result(case, "skipped", _sentence(reason))
 
 
 def skipped_after_timeouts(case: TestCase, language: str) -> TestCaseResult:
-    """Earlier test cases of the question ran into the time limit."""
+    """The verdict where earlier test cases of the question ran into the time limit."""
     reason = translate("after_timeouts", language)
     return _result(case, "skipped", _sentence(translate("skipped_because", language, reason=reason)))
 

@@ -1,4 +1,4 @@
-"""The mirror: objects that live in the student's process, made to look the same in the judge's.
+"""The mirror makes objects of the student's process look the same in the judge's.
 
 Both sides run the same engine, a `Peer`; each message carries all that changed since the last one.
 """

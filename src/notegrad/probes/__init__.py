@@ -1,1 +1,1 @@
-"""Probes: what is counted or simulated in the process that runs the code."""
+"""Probes count what a call does, or simulate a device, in the process that runs the code."""

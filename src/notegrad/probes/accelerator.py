@@ -1,4 +1,4 @@
-"""A simulated accelerator: tensors whose numbers lie on the CPU, and that behave as those of a GPU do.
+"""A simulated accelerator keeps its numbers on the CPU, and treats tensors as a GPU does.
 
 The device is called `sim` (one device, `sim:0`). Its tensors do not mix with those of the CPU, NumPy cannot
 see them, and factory functions make them where `device="sim:0"` is said. So on a machine without a GPU a
@@ -89,7 +89,7 @@ class SimulatedTensor(torch.Tensor):
         return self.detach().cpu().tolist()
 
     def data_ptr(self) -> int:
-        """Where its numbers lie."""
+        """The address of its numbers."""
         return self.on_cpu.data_ptr()
 
     @classmethod

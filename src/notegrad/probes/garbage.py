@@ -1,4 +1,4 @@
-"""The garbage collector, kept from walking over and over what imports make, which stays."""
+"""The garbage collector is kept from walking over and over what imports make, which stays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which aten operations a call runs, how many lines, how many bytes of tensor: counted, never timed."""
+"""A probe counts what a call does: aten operations, lines of Python, bytes; never its time."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Autograd: graphs that one side made and the other asks for vector-Jacobian products."""
+"""The autograd room lets each side ask the other for products of the graphs that the other made."""

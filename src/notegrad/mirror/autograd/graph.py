@@ -1,4 +1,4 @@
-"""Autograd history across the two sides.
+"""Pieces of autograd graph serve both sides: one keeps them, the other asks for their products.
 
 A tensor computed over there becomes, here, the output of a `RemoteFunction`, whose backward asks the other
 side for the vector-Jacobian product. What it depends on is found by walking the graph up to the first tensors
@@ -23,7 +23,7 @@ Grads = tuple[torch.Tensor | None, ...]
 
 
 class Cut(NamedTuple):
-    """What a tensor was computed from: known tensors, and the nodes in between."""
+    """The known tensors that a tensor was computed from, and the nodes in between."""
 
     inputs: tuple[Id, ...]
     nodes: frozenset[Any]
@@ -46,7 +46,10 @@ def leaf_variable(node: Any) -> torch.Tensor | None:
 
 
 def find_cut(edge: Edge, known: Callable[[Edge], Id | None], register: Callable[[torch.Tensor], Id]) -> Cut:
-    """Walk back from `edge` to the first known tensors; leaves on the way become known."""
+    """Walk back from `edge` to the first known tensors; leaves on the way become known.
+
+    Raises ObservationError for a graph of too many nodes.
+    """
     inputs: dict[Id, None] = {}
     seen = {edge[0]}
     stack = [edge[0]]
@@ -81,6 +84,7 @@ def product(
     """Vector-Jacobian product of a history, one gradient (or None) per input.
 
     Gradients do not pass through an input to another one: the other side continues from each by itself.
+    Raises RuntimeError, torch's own, where the product cannot be computed.
     """
     given = [(edge, g) for edge, g in zip(history.outputs, cotangents, strict=True) if g is not None]
     if not given or not history.inputs:

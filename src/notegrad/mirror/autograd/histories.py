@@ -1,4 +1,4 @@
-"""The autograd histories of one side: those it offers to the other, and those it accepted from it."""
+"""Histories remember which pieces of graph one side offered to the other, and which it accepted."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _USED_UP = (
     "autograd.grad(). Specify retain_graph=True if you need to backward through the graph a second time or "
     "if you need to access saved tensors after calling backward."
 )
-"""What torch says, word for word."""
+"""Torch's own words."""
 
 Ask = Callable[[Id, Grads, bool, bool], Grads]
 
@@ -55,7 +55,10 @@ class Histories:
     def cut(
         self, edge: Edge, new_edges: dict[Id, Edge | None], register: Callable[[torch.Tensor], Id]
     ) -> Cut:
-        """What the tensor at `edge` was computed from, in terms of known tensors."""
+        """The known tensors that the tensor at `edge` was computed from.
+
+        Raises ObservationError for a graph of too many nodes.
+        """
         fresh = {e: i for i, e in new_edges.items() if e is not None}
 
         def known(candidate: Edge) -> Id | None:
@@ -86,7 +89,7 @@ class Histories:
                 self._tensor_at[edge] = tensor_id
 
     def forget(self, tensor_id: Id) -> None:
-        """A tensor is no longer known."""
+        """Forget a tensor that is no longer known."""
         self.remember({tensor_id: None})
 
     def offer(self, outputs: Sequence[Id], cuts: dict[Id, Cut], registry: Registry) -> HistoryRecord:
@@ -128,6 +131,7 @@ class Histories:
         """Answer a product that the other side asks for.
 
         A graph that a pass uses in pieces is freed by none of them; that it was used up is noted instead.
+        Raises ObservationError for a history that was not offered, RuntimeError for one that was used up.
         """
         history = self._offered.get(asked.history)
         if history is None or len(cotangents) != len(history.outputs):
@@ -163,7 +167,7 @@ class Histories:
         return released
 
     def withdraw(self, history_id: Id) -> None:
-        """The other side no longer needs a history."""
+        """Forget a history that the other side no longer needs."""
         self._offered.pop(history_id, None)
         for node in [n for n, i in self._nodes.items() if i == history_id]:
             del self._nodes[node]

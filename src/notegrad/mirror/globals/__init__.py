@@ -1,1 +1,1 @@
-"""Global state of torch, NumPy and Python that a call can leave behind."""
+"""The globals room mirrors state of torch, NumPy and Python that a call can leave behind."""

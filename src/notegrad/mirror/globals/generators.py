@@ -1,4 +1,4 @@
-"""Whether words can be the state of a Mersenne Twister that somebody seeded, or were made up.
+"""Two checks tell the state of a seeded Mersenne Twister from one that was made up.
 
 A state of zeros gives zeros for ever: inputs that a test draws from it are all the same, and NumPy's normal
 numbers, which are drawn until two fit, never end. What is asked here no seeded state fails in the age of

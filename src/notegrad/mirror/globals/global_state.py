@@ -1,4 +1,4 @@
-"""Global state of torch, NumPy and Python that a call can leave behind: read, mirrored, restored."""
+"""Global state of torch, NumPy and Python is read, mirrored and restored: calls leave it changed."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def read_fingerprint() -> Fingerprint:
 
 
 def state_record(now: Fingerprint, before: Fingerprint | None) -> StateRecord | None:
-    """What differs between two readings, or None; without `before`, everything."""
+    """A record of what differs between two readings, or None; without `before`, of everything."""
     if now == before:
         return None
     return StateRecord(

@@ -1,4 +1,4 @@
-"""Modes of torch that a test or a student left active, kept away from the mirror's own work."""
+"""A guard keeps modes of torch that a test or a student left active away from the mirror's work."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Memory: what both sides know by number, and the bytes behind it, read with no torch operation."""
+"""The memory room numbers objects and blocks of bytes, and reads bytes with no torch operation."""

@@ -1,4 +1,4 @@
-"""Memory that both sides hold: blocks of bytes, and the torch storages that are windows on them."""
+"""Blocks hold the bytes that both sides share; torch storages are windows on them."""
 
 from __future__ import annotations
 
@@ -48,7 +48,10 @@ class Block:
         return BlockRecord(self.id, nbytes, self.device, data)
 
     def write(self, record: BlockRecord) -> None:
-        """Take the size and the bytes of a record that came from the other side."""
+        """Take the size and the bytes of a record that came from the other side.
+
+        Raises ObservationError where the memory cannot have that size, or the bytes are missing.
+        """
         if record.nbytes != self.span()[1]:
             if isinstance(self.owner, np.ndarray):
                 raise ObservationError("the memory of a NumPy array cannot be resized")
@@ -125,7 +128,10 @@ class Memory:
             raise ObservationError(f"tensors of {total:,} bytes; the limit is {self._max_bytes:,}")
 
     def apply_block(self, record: BlockRecord) -> None:
-        """Make or change a block as the other side says."""
+        """Make or change a block as the other side says.
+
+        Raises ObservationError for a block of impossible size, or above what may cross.
+        """
         if not record.nbytes >= 0 or (record.data is not None and record.nbytes != len(record.data)):
             raise ObservationError("a block of impossible size")
         block = self.blocks.get(record.id)
@@ -143,7 +149,10 @@ class Memory:
         block.write(record)
 
     def apply_storage(self, record: StorageRecord) -> None:
-        """Make a storage as the other side says."""
+        """Make a storage as the other side says.
+
+        Raises ObservationError for one that lies outside its block.
+        """
         block = self.blocks[record.block]
         _, nbytes = block.span()
         is_memory = record.resizable or not block.has_bytes

@@ -1,4 +1,4 @@
-"""What a tensor or an array is, read without running one torch operation.
+"""These functions read facts of tensors and arrays without running one torch operation.
 
 Student code can replace aten kernels and every attribute of `torch.Tensor`; the descriptors of the static
 types `TensorBase` and `StorageBase` cannot be replaced, so only they are used, captured when this module is
@@ -126,12 +126,15 @@ def tensor_base(tensor: torch.Tensor) -> torch.Tensor | None:
 
 
 def view_creation(view: torch.Tensor) -> int:
-    """How a view was made (without gradients, one of many): whether it may be written in place."""
+    """The way a view was made (without gradients, one of many), which decides whether it may be written."""
     return int(_creation(view))
 
 
 def tensor_version(tensor: torch.Tensor) -> int:
-    """The version counter of a tensor; RuntimeError for an inference tensor, which has none."""
+    """The version counter of a tensor.
+
+    Raises RuntimeError for an inference tensor, which has none.
+    """
     version: int = _version(tensor)
     return version
 

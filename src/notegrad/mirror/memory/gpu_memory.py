@@ -1,4 +1,4 @@
-"""Bytes of a GPU's memory, copied through CUDA's own library and no torch operation.
+"""CUDA's own library copies bytes of a GPU's memory, with no torch operation.
 
 torch loads the library when it is imported; its functions are looked up then, before any student code. A copy
 waits for all that the GPU was asked to do. Its trust is that of ctypes on the CPU: code in the same process

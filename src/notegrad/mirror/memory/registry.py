@@ -1,4 +1,4 @@
-"""Objects that both sides know: by number, and by identity."""
+"""The registry numbers the objects that both sides know, and finds each by number or by identity."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ class Registry:
         self._unsettled: list[Id] = []
 
     def next_id(self) -> Id:
-        """A number that the other side cannot give."""
+        """A number that the other side cannot give.
+
+        Raises ObservationError where as many were given as one test case may have.
+        """
         self._next += 2
         if self._next > 2 * MAX_OBJECTS:
             raise ObservationError(f"more than {MAX_OBJECTS:,} objects in one test case")
@@ -41,7 +44,10 @@ class Registry:
         return object_id % 2 == self._next % 2
 
     def add(self, object_id: Id, value: object, *, strong: bool = False) -> None:
-        """Make an object known."""
+        """Make an object known.
+
+        Raises ObservationError where as many are known as one test case may have.
+        """
         if len(self._objects) >= MAX_OBJECTS:
             raise ObservationError(f"more than {MAX_OBJECTS:,} objects in one test case")
         key = id(value)
@@ -89,7 +95,7 @@ class Registry:
         return [value for i in tuple(self._objects) if (value := self.find(i)) is not None]
 
     def settle(self) -> None:
-        """What became known until now goes out with a message."""
+        """Note that the objects known until now go out with a message."""
         self._settled, self._unsettled = self._next, []
 
     def take_unsettled(self) -> list[Id]:

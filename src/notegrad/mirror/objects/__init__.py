@@ -1,1 +1,1 @@
-"""Objects: tables of the tensors, arrays, containers and memory that both sides know."""
+"""The objects room keeps tables of the tensors, arrays and containers that both sides know."""

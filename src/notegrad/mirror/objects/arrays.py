@@ -1,4 +1,4 @@
-"""The NumPy arrays that both sides know."""
+"""The array table holds the NumPy arrays that both sides know."""
 
 from __future__ import annotations
 
@@ -64,7 +64,10 @@ class ArrayTable:
         return new, storages
 
     def apply(self, record: ArrayRecord) -> None:
-        """Make or change an array as the other side says."""
+        """Make or change an array as the other side says.
+
+        Raises ObservationError where its number is of another object, or its memory does not allow it.
+        """
         if record.id not in self._registry:
             array = build_array(record, self._memory)
             self._registry.add(record.id, array)
@@ -85,7 +88,7 @@ class ArrayTable:
             self._memory.release(record.block, array_id)
 
     def undo(self) -> None:
-        """The message that spoke of new arrays will not be sent."""
+        """Drop the new arrays: the message that would have spoken of them will not be sent."""
         self._new, self._storages = [], []
 
 

@@ -1,4 +1,4 @@
-"""Lists, dicts, sets and their like, mirrored by identity: what either side puts in, the other finds."""
+"""Lists, dicts and sets are mirrored by identity: what either side puts in, the other finds."""
 
 from __future__ import annotations
 
@@ -112,7 +112,10 @@ class ContainerTable:
         return ContainerRecord(container_id, kind, tuple(encode(item, refer, depth) for item in items))
 
     def apply(self, record: ContainerRecord) -> None:
-        """Make a container known, still empty; `finish` fills it, when all that it refers to exists."""
+        """Make a container known, still empty; `finish` fills it, when all that it refers to exists.
+
+        Raises ObservationError for an unknown kind.
+        """
         if record.id not in self._registry:
             kind = _KINDS.get(record.kind)
             if kind is None:
@@ -122,7 +125,10 @@ class ContainerTable:
         self._arrived.append(record)
 
     def finish(self) -> None:
-        """Fill the containers that arrived."""
+        """Fill the containers that arrived.
+
+        Raises ObservationError where one cannot hold its items.
+        """
         for record in self._arrived:
             value = self._registry.get(record.id)
             kind = container_kind(value)

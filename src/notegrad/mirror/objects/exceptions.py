@@ -1,4 +1,4 @@
-"""Exceptions across the two sides: types by name from a fixed list, messages and plain arguments as data."""
+"""Exceptions cross as data: types by name from a fixed list, messages and plain arguments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tensors on their way in: made or changed here as the records of the other side say, then taken as agreed.
+"""Incoming tensors are made or changed as the records of the other side say, then agreed.
 
 Each record is applied as it comes (`apply_tensor`, `apply_history`). `finish` sets what can refer to any of
 them, gradients and versions, and reads everything once more, so that what is agreed is what this side really

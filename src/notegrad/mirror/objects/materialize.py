@@ -1,4 +1,4 @@
-"""Tensors and arrays made, and changed in place, as records from the other side describe them."""
+"""Tensors and arrays are made, or changed in place, as records of the other side describe them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Array = np.ndarray[Any, Any]
 def check_geometry(record: TensorRecord, storage: torch.UntypedStorage, itemsize: int) -> None:
     """Refuse sizes and strides that would reach outside the storage: `set_` would resize it instead.
 
-    On the meta device, where there is nothing to reach, torch lets them.
+    On the meta device, where there is nothing to reach, torch lets them. Raises ObservationError.
     """
     size, stride = record.size, record.stride
     if len(size) != len(stride) or len(size) > MAX_DIMENSIONS:
@@ -50,6 +50,7 @@ def build_tensor(record: TensorRecord, memory: Memory, parent: torch.Tensor | No
     """A tensor as `record` says; a true view of `parent` where the record names a base.
 
     History, gradient and version are set later, when everything the record refers to exists.
+    Raises ObservationError for sizes and strides that its storage cannot hold.
     """
     window = memory.windows[record.storage]
     check_geometry(record, window.storage, torch_dtype(record.dtype).itemsize)
@@ -76,7 +77,10 @@ def build_tensor(record: TensorRecord, memory: Memory, parent: torch.Tensor | No
 
 
 def change_geometry(tensor: torch.Tensor, record: TensorRecord, memory: Memory) -> None:
-    """Give an existing tensor object another storage, shape or dtype, as `resize_`, `t_` or `.data =` did."""
+    """Give an existing tensor object another storage, shape or dtype, as `resize_`, `t_` or `.data =` did.
+
+    Raises ObservationError for sizes and strides that the storage cannot hold.
+    """
     with torch.no_grad():
         replacement = _on_storage(record, memory)
         if record.conjugate:
@@ -87,7 +91,10 @@ def change_geometry(tensor: torch.Tensor, record: TensorRecord, memory: Memory) 
 
 
 def set_gradient(tensor: torch.Tensor, grad: torch.Tensor | None) -> None:
-    """Set the accumulated gradient, even where the tensor has changed its shape since."""
+    """Set the accumulated gradient, even where the tensor has changed its shape since.
+
+    Raises ObservationError for gradients of gradients that lead in a circle, or too far.
+    """
     last, depth = grad, 0
     while last is not None:  # torch never frees gradients that lead in a circle
         depth += 1

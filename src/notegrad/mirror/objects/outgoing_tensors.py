@@ -1,4 +1,4 @@
-"""Tensors on their way out: records of those that are new or changed here, in an order that can be applied.
+"""Outgoing tensors, new or changed here, become records in an order that can be applied.
 
 A message is made in two steps. `look` reads everything and may fail; until then nothing is agreed, and
 `undo` drops what was read. `take` then cannot fail: what it returns is sent, and counts as agreed.

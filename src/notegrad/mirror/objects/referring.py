@@ -1,4 +1,4 @@
-"""The protocol by which codecs give numbers to what has an identity; each side of a mirror fulfils it."""
+"""The protocol `Referring` numbers what has an identity; each side of a mirror fulfils it."""
 
 from __future__ import annotations
 

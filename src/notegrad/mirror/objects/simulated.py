@@ -1,4 +1,4 @@
-"""Tensors of the simulated accelerator (`probes.accelerator`), to and from the wire.
+"""Tensors of the simulated accelerator (`probes.accelerator`) cross as tensors of their numbers.
 
 What is mirrored is the tensor of their numbers: so identity, memory, views and what is written in place hold.
 Their gradients cross as a function that the judge's backward pass calls. What does not cross: the gradient

@@ -1,4 +1,4 @@
-"""The table of the tensors that both sides know, with the record of each as last agreed."""
+"""The tensor table holds the tensors that both sides know, each with its record as last agreed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The decision on views: of which tensor another one is a view, asked of torch here, made true over there.
+"""This file decides which tensor is a view of which, and makes it true on the other side.
 
 `kinship` decides, on the side where a tensor is read: a view of its base, a tensor that only shares the
 version counter of another (`detach`), or neither. `view_of` and `set_creation` make the same relation on the

@@ -1,1 +1,1 @@
-"""Sides: what the judge does, what the sandbox does, and the engine that both run."""
+"""The sides room holds the engine of the mirror, and what only the judge or the sandbox adds to it."""

@@ -1,4 +1,4 @@
-"""The judge's side: functions of a notebook as stubs, its tensors as tensors."""
+"""The judge's side shows functions of a notebook as stubs, and its tensors as tensors."""
 
 from __future__ import annotations
 
@@ -46,7 +46,10 @@ class Mirror(Peer):
         self.channel.close()
 
     def get(self, names: Iterable[str]) -> dict[str, Any]:
-        """The values of those `names` that the notebook defines."""
+        """The values of those `names` that the notebook defines.
+
+        Raises ObservationError for a reply that is no such table, or a CallInterrupted where none comes.
+        """
         wanted = tuple(names)
         found = self._look(lambda changes: Get(changes, wanted))
         if not isinstance(found, tuple) or len(found) != len(wanted) or not all(map(_is_maybe, found)):
@@ -75,12 +78,18 @@ class Mirror(Peer):
     # --- stubs (the protocol `stubs.Caller`) --------------------------------------------------
 
     def call(self, target: Id, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Call an object of the sandbox, or one of its methods."""
+        """Call an object of the sandbox, or one of its methods.
+
+        Raises what the student's code raised, ObservationError, or a CallInterrupted.
+        """
         value, _ = self._call(target, method, args, kwargs, observed=False)
         return value
 
     def observe(self, target: Id, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Operations:
-        """Call a function of the sandbox, and count what it did there."""
+        """Call a function of the sandbox, and count what it did there.
+
+        Raises as `call` does, and ObservationError where nothing was counted.
+        """
         value, reply = self._call(target, "", args, kwargs, observed=True)
         if reply.operations is None:
             raise ObservationError("a call whose operations were not counted")
@@ -114,7 +123,10 @@ class Mirror(Peer):
         super().apply(changes)
 
     def refer_other(self, value: object) -> Value:
-        """Functions of ours are shipped by value; stubs are known already."""
+        """The number of a function of ours, which is shipped by value; stubs are known already.
+
+        Raises ObservationError for a stub of another test case, or a function that cannot be shipped.
+        """
         known = self.registry.id_of(value)
         if known is not None:
             return Ref(known)
@@ -132,7 +144,10 @@ class Mirror(Peer):
         return reference.id
 
     def apply_other(self, step: HandleRecord | ShippedRecord) -> None:
-        """Make a stub of a function of the sandbox."""
+        """Make a stub of a function of the sandbox.
+
+        Raises ObservationError where it ships one by value: the judge unpickles nothing.
+        """
         if not isinstance(step, HandleRecord):
             raise ObservationError("the sandbox cannot ship functions")
         if step.id not in self.registry:

@@ -1,4 +1,4 @@
-"""The conversation of two sides: a request carries what changed here, its reply what changed there."""
+"""Two sides converse: a request carries what changed here, its reply what changed there."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import msgspec
 import torch
 
 from notegrad.mirror.autograd.graph import Grads, backward_pass
+from notegrad.mirror.objects.decoding import decode
+from notegrad.mirror.objects.encoding import encode
 from notegrad.mirror.objects.exceptions import describe, observation_failure, rebuild
 from notegrad.mirror.sides.shared_objects import SharedObjects
 from notegrad.mirror.wire.changes import Changes
@@ -41,6 +43,29 @@ class Peer(SharedObjects):
         super().forget()
         self._task = 0
         self._nested = 0
+
+    def encode(self, value: object) -> Value:
+        """The wire form of a value, whose tensors are known from now on.
+
+        Raises ObservationError where it cannot cross; nothing of the message is known then.
+        """
+        try:
+            return encode(value, self)
+        except Exception:
+            self.undo()
+            raise
+
+    def decode(self, value: Value) -> object:
+        """The value of a wire form.
+
+        Raises ObservationError where it is malformed.
+        """
+        try:
+            return decode(value, self.registry.get)
+        except ObservationError:
+            raise
+        except Exception as error:
+            raise ObservationError(f"a malformed value: {error}") from None
 
     def request(self, make: Callable[[Changes], Request]) -> tuple[Any, Returned]:
         """Send a request with all changes; answer what is asked meanwhile; return the reply's value, and it.

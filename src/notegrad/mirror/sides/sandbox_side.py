@@ -1,4 +1,4 @@
-"""The sandbox's side: runs in a fork of the process that executed the notebook, at the judge's orders."""
+"""The sandbox's side answers the judge, in a fork of the process that executed the notebook."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Server(Peer):
         super().__init__(channel, max_bytes=max_bytes)
 
     def refer_other(self, value: object) -> Value:
-        """A handle: the judge gets a number, a name and nothing else."""
+        """The number of a handle, of which the judge gets a name and nothing else."""
         handle_id = self.registry.id_of(value)
         if handle_id is None:
             handle_id = self.registry.next_id()
@@ -97,7 +97,7 @@ class Server(Peer):
         return Ref(handle_id)
 
     def refer_simulated(self, tensor: SimulatedTensor) -> Value:
-        """With a function that gives its gradients, where it was computed from what the judge passed."""
+        """The same with a function for its gradients, where it depends on what the judge passed."""
         return with_product(super().refer_simulated(tensor), tensor, self.registry, self)
 
     def apply_other(self, step: HandleRecord | ShippedRecord) -> None:
@@ -106,7 +106,10 @@ class Server(Peer):
             self.registry.add(step.id, unpack(step.pickle, self.registry.get))
 
     def answer(self, message: Request) -> None:
-        """Answer one request; whatever student code does, the judge gets one reply."""
+        """Answer one request; whatever student code does, the judge gets one reply.
+
+        Raises a CallInterrupted where the judge is gone.
+        """
         if isinstance(message, Reset):
             self.forget()
             with undisturbed():
@@ -130,7 +133,10 @@ class Server(Peer):
         self._reply(value, operations, failure, printed)
 
     def answer_next(self) -> None:
-        """Wait for a request and answer it."""
+        """Wait for a request and answer it.
+
+        Raises ObservationError for a message that is no request, or a CallInterrupted where none comes.
+        """
         message = self.receive()
         if isinstance(message, (Returned, Raised)):
             raise ObservationError("a reply to nothing")

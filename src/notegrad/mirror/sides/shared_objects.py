@@ -1,4 +1,4 @@
-"""The objects of one side that the other side knows: their changes are collected here and applied there."""
+"""One side collects the changes of the objects that both know, and applies those of the other."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from notegrad.mirror.memory.blocks import Memory
 from notegrad.mirror.memory.registry import Registry
 from notegrad.mirror.objects.arrays import ArrayTable
 from notegrad.mirror.objects.containers import ContainerTable
-from notegrad.mirror.objects.decoding import decode, forget_named_tuples
-from notegrad.mirror.objects.encoding import encode
+from notegrad.mirror.objects.decoding import forget_named_tuples
 from notegrad.mirror.objects.incoming_tensors import IncomingTensors
 from notegrad.mirror.objects.outgoing_tensors import OutgoingTensors
 from notegrad.mirror.objects.simulated import simulated_value
@@ -72,7 +71,7 @@ class SharedObjects:
         return self._tensors.refer(tensor)
 
     def refer_simulated(self, tensor: SimulatedTensor) -> Value:
-        """The tensor of its numbers is mirrored; the other side makes a tensor of the device over it."""
+        """The wire form of a tensor of the device: that of its numbers, and its gradient state."""
         return simulated_value(tensor, self.refer_tensor(tensor.on_cpu))
 
     def refer_array(self, array: np.ndarray[Any, Any]) -> Id:
@@ -86,29 +85,6 @@ class SharedObjects:
     def refer_other(self, value: object) -> Value:
         """The wire form of a function, or of any object without a wire form of its own."""
         raise NotImplementedError  # pragma: no cover - each side has its own
-
-    def encode(self, value: object) -> Value:
-        """The wire form of a value, whose tensors are known from now on.
-
-        Raises ObservationError where it cannot cross; nothing of the message is known then.
-        """
-        try:
-            return encode(value, self)
-        except Exception:
-            self.undo()
-            raise
-
-    def decode(self, value: Value) -> object:
-        """The value of a wire form.
-
-        Raises ObservationError where it is malformed.
-        """
-        try:
-            return decode(value, self.registry.get)
-        except ObservationError:
-            raise
-        except Exception as error:
-            raise ObservationError(f"a malformed value: {error}") from None
 
     # --- changes ------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Functions of the judge's that a test passes to student code: shipped by value, towards the sandbox only.
+"""Functions that a test passes to student code are shipped by value, towards the sandbox only.
 
 Tensors, arrays, stubs and the lists and dicts that a function captures keep their identity: in the pickle
 they are numbers. The way back does not exist: the judge unpickles nothing.
@@ -81,5 +81,5 @@ class _Unpickler(pickle.Unpickler):
 
 
 def unpack(data: bytes, resolve: Callable[[Id], object]) -> object:
-    """What `pack` packed; only ever called in the sandbox, on what the judge sent."""
+    """The function that `pack` packed; only ever called in the sandbox, on what the judge sent."""
     return _Unpickler(data, resolve).load()

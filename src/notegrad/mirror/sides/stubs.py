@@ -1,4 +1,4 @@
-"""What stands, on the judge's side, for a function or another object that lives in the sandbox."""
+"""A stub stands, on the judge's side, for a function or another object of the sandbox."""
 
 from __future__ import annotations
 

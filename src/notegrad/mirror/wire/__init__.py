@@ -1,4 +1,4 @@
-"""The wire: frames, records, limits and names; what may cross, and nothing else."""
+"""The wire defines what may cross: frames, records, limits and names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The records of what changed on one side: memory, objects, histories and global state."""
+"""Records say what changed on one side: memory, objects, histories and global state."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ class StateRecord(Wire, frozen=True, array_like=True, tag="E"):
 
 
 class Changes(Wire, frozen=True, array_like=True, tag="D"):
-    """All that changed on one side since its last message, in an order that can be applied."""
+    """The changes of one side since its last message, in an order that can be applied."""
 
     steps: tuple[Step, ...] = ()
     state: StateRecord | None = None

@@ -1,4 +1,4 @@
-"""Length-framed messages over a connected stream socket, with a deadline on every wait."""
+"""A channel carries length-framed messages over a stream socket, with a deadline on every wait."""
 
 from __future__ import annotations
 

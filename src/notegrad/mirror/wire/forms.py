@@ -1,4 +1,4 @@
-"""The wire forms of values: each kind of value that may cross has a strict, typed record.
+"""Each kind of value that may cross has a wire form: a strict, typed record.
 
 Nothing here is ever evaluated or unpickled by the judge. Each record is an array with its tag first.
 """

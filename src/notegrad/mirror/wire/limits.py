@@ -1,4 +1,4 @@
-"""Named limits of what may cross between the judge and the sandbox."""
+"""Named limits bound what may cross between the judge and the sandbox."""
 
 from __future__ import annotations
 
@@ -51,4 +51,4 @@ MAX_OUTPUT_CHARACTERS = 100_000
 """Characters printed by one call that are mirrored."""
 
 FRAME_OVERHEAD_BYTES = 8_000_000
-"""What a frame may hold beside the tensors' own bytes."""
+"""Bytes that a frame may hold beside those of the tensors."""

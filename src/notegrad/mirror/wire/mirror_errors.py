@@ -1,4 +1,4 @@
-"""What can go wrong in the mirror itself, apart from what the student's code raises."""
+"""The mirror raises these errors; one of them stands for an error of a student's own type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The few things that cross by name: dtypes, modules and types that both sides have."""
+"""A few things cross by name: dtypes, modules and types that both sides have."""
 
 from __future__ import annotations
 
@@ -100,7 +100,10 @@ def module_name(module: ModuleType) -> str | None:
 
 
 def shared_module(name: str) -> ModuleType:
-    """This side's own module of a shared name."""
+    """This side's own module of a shared name.
+
+    Raises ObservationError for a name that is not shared.
+    """
     if name not in SHARED_MODULES:
         raise ObservationError(f"module {name[:80]!r} is not shared")
     return importlib.import_module(name)
@@ -117,7 +120,10 @@ def array_dtype(text: str) -> np.dtype[np.generic]:
 
 
 def torch_dtype(name: str) -> torch.dtype:
-    """The torch dtype of a name such as `float32`."""
+    """The torch dtype of a name such as `float32`.
+
+    Raises ObservationError where there is none.
+    """
     try:
         return DTYPES[name]
     except KeyError:
@@ -125,7 +131,10 @@ def torch_dtype(name: str) -> torch.dtype:
 
 
 def dtype_name(dtype: torch.dtype) -> str:
-    """The name of a torch dtype; ObservationError for one whose tensors cannot cross (quantised ones)."""
+    """The name of a torch dtype.
+
+    Raises ObservationError for one whose tensors cannot cross (quantised ones).
+    """
     try:
         return DTYPE_NAMES[dtype]
     except KeyError:

@@ -1,4 +1,4 @@
-"""The messages of the wire: a request of one side, a reply of the other, encoded as MessagePack by msgspec.
+"""A message is a request of one side or a reply of the other; msgspec encodes it as MessagePack.
 
 Messages are strict, typed and length-limited; each carries the changes of its sender.
 """
@@ -56,7 +56,7 @@ class Reset(Wire, frozen=True, array_like=True, tag="reset"):
 
 
 class OperationCounts(Wire, frozen=True, array_like=True, tag="ops"):
-    """Which aten operations a call ran, how many bytes of new storage they made, lines of Python executed."""
+    """The aten operations that a call ran, bytes of new storage that they made, lines of Python executed."""
 
     names: tuple[str, ...]
     new_bytes: int

@@ -1,4 +1,4 @@
-"""Counts the values of a MessagePack frame before anything is made of them.
+"""The scan counts the values of a MessagePack frame before anything is made of them.
 
 A byte of a frame can become thirty bytes of Python objects: the limit on a frame's bytes, which leaves room
 for tensors, would let a hostile sandbox fill the judge with gigabytes of small values. Bytes and texts are
