@@ -14,10 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from notegrad.batch.class_run import BundleFacts, Event, grade_all, grade_target
+from notegrad.batch.bundle_facts import facts_of
+from notegrad.batch.class_run import grade_all
+from notegrad.batch.engines.engine_choice import EngineOptions
+from notegrad.batch.engines.ledger import Event
+from notegrad.course.bundle import read_bundle
 from notegrad.errors import InputError
 from notegrad.records import Submission
-from tests.support.misbehaving_class import grade, journal, submission
+from tests.support.misbehaving_class import facts, grade, journal, submission
 from tests.support.misbehaving_grader import MODULE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def test_results_come_in_the_order_of_the_submissions(folder: Path) -> None:
     """Two workers finish in another order than they were given; the results do not show it."""
-    results, events = grade(folder, submission("a", "0.4"), submission("b"), submission("c"), workers=2)
+    results, events = grade(folder, submission("a", "0.4"), submission("b"), submission("c"), graders=2)
     assert [r.submission for r in results] == ["a", "b", "c"]
     assert [e.done for e in events if e.kind == "graded"] == [1, 2, 3]
     assert {e.total for e in events} == {3}
@@ -41,16 +45,8 @@ def test_each_result_is_written_as_soon_as_it_is_there(folder: Path) -> None:
             path = folder / f"out/results/{event.submission.id}/results.json"
             seen.append(json.loads(path.read_text("utf-8"))["score"])
 
-    target = BundleFacts(bundle_path=folder / "marks", assignment="tp", deadline_s=60)
-    grade_target(
-        target,
-        [submission("a")],
-        out=folder / "out",
-        workers=1,
-        unsafe=False,
-        on_event=look,
-        factory=f"{MODULE}:make",
-    )
+    options = EngineOptions(graders=1, factory=f"{MODULE}:make")
+    grade_all(facts(folder), [submission("a")], options, out=folder / "out", on_event=look)
     assert seen == [1.0]
 
 
@@ -95,7 +91,7 @@ def test_equal_submissions_are_graded_once(folder: Path) -> None:
     """Same cells and files: one grading, a result and a row for each, and the journal says whose it is."""
     same = [Submission(id=name, student=name.title(), cells=("0.1",)) for name in "abc"]
     other = Submission(id="d", student="D", cells=("0.1",), files=(("data.csv", b"1"),))
-    results, events = grade(folder, *same, other, workers=2)
+    results, events = grade(folder, *same, other, graders=2)
     assert [(r.submission, r.student, r.score) for r in results] == [
         ("a", "A", 1.0),
         ("b", "B", 1.0),
@@ -126,24 +122,16 @@ def test_a_fault_is_shared_by_equal_submissions_and_an_unreadable_one_by_nobody(
 
 def test_nothing_is_written_without_out(folder: Path) -> None:
     """With `out=None` results are only returned."""
-    target = BundleFacts(bundle_path=folder / "marks", assignment="tp", deadline_s=60)
-    results = grade_target(
-        target,
-        [submission("a")],
-        out=None,
-        workers=1,
-        unsafe=False,
-        on_event=print,
-        factory=f"{MODULE}:make",
-    )
+    options = EngineOptions(graders=1, factory=f"{MODULE}:make")
+    results = grade_all(facts(folder), [submission("a")], options, out=None, on_event=print)
     assert results[0].status == "graded"
     assert not (folder / "out").exists()
 
 
 def test_bad_arguments_are_one_sentence(folder: Path) -> None:
-    """No workers, and two submissions with one id, are the caller's mistake."""
+    """No graders, and two submissions with one id, are the caller's mistake."""
     with pytest.raises(InputError, match="--workers"):
-        grade(folder, submission("a"), workers=0)
+        grade(folder, submission("a"), graders=0)
     with pytest.raises(InputError, match="twice"):
         grade(folder, submission("a"), submission("a"))
 
@@ -156,16 +144,20 @@ def test_an_interrupted_run_keeps_what_is_graded(folder: Path) -> None:
             import sys
             from pathlib import Path
             sys.path.insert(0, {str(ROOT)!r})
-            from notegrad.batch.bundle_facts import BundleFacts; from notegrad.batch.class_run import grade_target
+            from notegrad.batch.bundle_facts import BundleFacts
+            from notegrad.batch.class_run import grade_all
+            from notegrad.batch.engines.engine_choice import EngineOptions
+            from notegrad.settings import AssignmentSettings
             from notegrad.records import Submission
 
             if __name__ == "__main__":
-                target = BundleFacts(bundle_path=Path({str(folder / "marks")!r}), assignment="tp", deadline_s=60)
+                settings = AssignmentSettings(slug="tp", title="TP")
+                facts = BundleFacts(bundle_path=Path({str(folder / "marks")!r}), settings=settings, deadline_s=60)
+                options = EngineOptions(graders=1, factory={MODULE + ":make"!r})
                 submissions = [Submission(id=n, student=n, cells=(o,)) for n, o in [("a", ""), ("b", "slow")]]
                 def tell(event):
                     print(event.kind, event.submission.id, flush=True)
-                grade_target(target, submissions, out=Path({str(folder / "out")!r}), workers=1, unsafe=False,
-                             on_event=tell, factory={MODULE + ":make"!r})
+                grade_all(facts, submissions, options, out=Path({str(folder / "out")!r}), on_event=tell)
         """)
     )
     process = subprocess.Popen(
@@ -192,7 +184,7 @@ def test_an_interrupted_run_keeps_what_is_graded(folder: Path) -> None:
     assert (folder / "marks/closed").exists()
 
 
-def test_grade_all_takes_limits_and_names_from_the_bundle(folder: Path) -> None:
+def test_limits_and_names_come_from_the_bundle(folder: Path) -> None:
     """A bundle's zip, even plain otter's, gives the assignment's name and digest to the results and the journal."""
     bundle = folder / "tp9.zip"
     with zipfile.ZipFile(bundle, "w") as archive:
@@ -200,16 +192,12 @@ def test_grade_all_takes_limits_and_names_from_the_bundle(folder: Path) -> None:
         archive.writestr("otter_config.json", "{}")
     unreadable = Submission(id="u", student="U", unreadable="Vide.")
     results = grade_all(
-        bundle,
+        facts_of(read_bundle(bundle), bundle),
         [submission("a", "sandbox error"), unreadable],
+        EngineOptions(graders=2, factory=f"{MODULE}:make_beside"),
         out=folder / "out",
-        workers=2,
-        unsafe=False,
         on_event=lambda _: None,
-        factory=f"{MODULE}:make_beside",
     )
     assert [r.status for r in results] == ["not_graded", "unreadable"]
     assert results[0].assignment == "tp9"
     assert len(journal(folder)[0]["bundle_sha256"]) == 64
-    with pytest.raises(InputError, match="does not exist"):
-        grade_all(folder / "no.zip", [], out=None, workers=1, unsafe=False, on_event=print)

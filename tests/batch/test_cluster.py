@@ -12,10 +12,12 @@ from typing import Any
 
 import pytest
 
+from notegrad.batch.bundle_facts import facts_of
 from notegrad.batch.class_run import grade_all
-from notegrad.batch.engines.engine_choice import parse_engine
+from notegrad.batch.engines.engine_choice import EngineOptions, parse_engine
 from notegrad.batch.engines.grader_protocol import Failed
 from notegrad.batch.engines.ledger import Event
+from notegrad.course.bundle import read_bundle
 from notegrad.errors import InputError, SandboxError
 from notegrad.records import GradingResult, Submission
 from tests.support.fake_questions import FACTORY, read_marks, write_bundle
@@ -60,21 +62,24 @@ def cluster(shared_marks: Path) -> Iterator[Any]:
         yield made
 
 
+def on_cluster(address: str, *, graders: int) -> EngineOptions:
+    engine = parse_engine(address.replace("tcp:", "dask:"))
+    return EngineOptions(graders=graders, engine=engine, factory=FACTORY)
+
+
 def grade(
     folder: Path, address: str, *submissions: Submission, **options: Any
 ) -> tuple[tuple[GradingResult, ...], list[Event], list[Failed]]:
     events: list[Event] = []
     troubles: list[Failed] = []
+    bundle = options.pop("bundle", None) or write_bundle(folder / "tp.zip", WORDS)
     results = grade_all(
-        options.pop("bundle", None) or write_bundle(folder / "tp.zip", WORDS),
+        facts_of(read_bundle(bundle), bundle, device=options.pop("device", None)),
         submissions,
+        on_cluster(address, graders=10),
         out=folder / "out",
-        workers=10,
-        unsafe=False,
         on_event=events.append,
         on_start_failure=troubles.append,
-        factory=FACTORY,
-        engine=parse_engine(address.replace("tcp:", "dask:")),
         **options,
     )
     return results, events, troubles
@@ -236,15 +241,12 @@ def test_a_scheduler_that_dies_leaves_what_is_graded(
     bundle = write_bundle(tmp_path / "tp.zip", WORDS)
     with pytest.raises(SandboxError, match="same command again"):
         grade_all(
-            bundle,
+            facts_of(read_bundle(bundle), bundle),
             # Dask may begin with any of them: whichever is done first, a slow one is left
             [submission("a", "alpha"), submission("b", "sleep 10"), submission("c", "sleep 10")],
+            on_cluster(address, graders=2),
             out=tmp_path / "out",
-            workers=2,
-            unsafe=False,
             on_event=kill_after_one,
-            factory=FACTORY,
-            engine=parse_engine(address.replace("tcp:", "dask:")),
         )
     process.wait()
     assert graded and all((tmp_path / f"out/results/{name}/results.json").exists() for name in graded)

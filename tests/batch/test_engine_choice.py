@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from notegrad.batch.bundle_facts import facts_of
 from notegrad.batch.class_run import grade_all
-from notegrad.batch.engines.engine_choice import EngineChoice, parse_engine
+from notegrad.batch.engines.engine_choice import EngineChoice, EngineOptions, parse_engine
+from notegrad.course.bundle import read_bundle
 from notegrad.errors import InputError
 from notegrad.records import Submission
 from tests.support.fake_questions import FACTORY, write_bundle
@@ -16,16 +18,15 @@ from tests.support.fake_questions import FACTORY, write_bundle
 def test_a_missing_dask_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Dask is an extra: whoever asks for it without having it reads how to install it."""
     monkeypatch.setattr("importlib.util.find_spec", lambda name, *_: None)
+    bundle = write_bundle(tmp_path / "tp.zip", {"q1": "alpha"})
+    options = EngineOptions(graders=1, engine=parse_engine("dask://127.0.0.1:1"), factory=FACTORY)
     with pytest.raises(InputError, match=r"pip install 'notegrad\[cluster\]'"):
         grade_all(
-            write_bundle(tmp_path / "tp.zip", {"q1": "alpha"}),
+            facts_of(read_bundle(bundle), bundle),
             [Submission(id="a", student="A", cells=("alpha",))],
+            options,
             out=None,
-            workers=1,
-            unsafe=False,
             on_event=lambda _: None,
-            factory=FACTORY,
-            engine=parse_engine("dask://127.0.0.1:1"),
         )
 
 

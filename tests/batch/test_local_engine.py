@@ -26,7 +26,7 @@ def test_a_failure_of_ours_is_tried_again(folder: Path, order: str) -> None:
     """A sandbox that broke, or a worker that was killed, costs a retry and no points."""
     results, events = grade(folder, submission("a", order), submission("b"))
     assert [(r.status, r.score) for r in results] == [("graded", 1.0)] * 2
-    assert [(e.kind, e.attempt) for e in events if e.submission.id == "a"] == [
+    assert [(e.kind, e.try_number) for e in events if e.submission.id == "a"] == [
         ("started", 1),
         ("retried", 1),
         ("started", 2),
@@ -46,7 +46,7 @@ def test_a_failure_of_ours_is_tried_again(folder: Path, order: str) -> None:
 )
 def test_what_fails_thrice_is_not_graded_and_says_why(folder: Path, order: str, said: str) -> None:
     """Retries are bounded; then the submission is reported, the others are graded, and nobody gets a zero."""
-    results, events = grade(folder, submission("a", order), submission("b"), workers=1)
+    results, events = grade(folder, submission("a", order), submission("b"), graders=1)
     assert [r.status for r in results] == ["not_graded", "graded"]
     assert said in str(results[0].reason)
     assert (folder / "marks/a.tries").read_text() == "xxx"
@@ -77,7 +77,7 @@ def test_a_hung_judge_is_killed(folder: Path, monkeypatch: pytest.MonkeyPatch) -
     """A grader that never answers, and ignores being asked to end, is killed at the deadline; others go on."""
     monkeypatch.setattr("notegrad.batch.engines.grader_process.TERMINATE_GRACE_S", 0.2)
     began = time.monotonic()
-    results, _ = grade(folder, submission("a", "hang"), submission("b"), workers=2, limit_s=0.3)
+    results, _ = grade(folder, submission("a", "hang"), submission("b"), graders=2, limit_s=0.3)
     assert [r.status for r in results] == ["not_graded", "graded"]
     assert "0.3 s" in str(results[0].reason)
     assert time.monotonic() - began < 30

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from notegrad.batch.bundle_facts import question_name, target_of
+from notegrad.batch.bundle_facts import facts_of, question_name
 from notegrad.batch.class_run import grade_all
+from notegrad.batch.engines.engine_choice import EngineOptions
 from notegrad.batch.engines.ledger import Event
-from notegrad.batch.jobs import Means
 from notegrad.batch.regrade import Regraded, plan_regrade, regrade
 from notegrad.cli.main import run
 from notegrad.course.bundle import read_bundle
@@ -20,6 +20,7 @@ from notegrad.records import Submission
 from tests.support.fake_questions import FACTORY, read_marks, write_bundle
 
 WORDS = {"q1": "alpha", "q2": "beta", "q3": "gamma"}
+OPTIONS = EngineOptions(graders=1, factory=FACTORY)
 
 
 class Folder:
@@ -32,23 +33,20 @@ class Folder:
     def grade(self, *submissions: Submission) -> None:
         ignore = lambda _: None  # noqa: E731
         grade_all(
-            self.bundle,
+            facts_of(read_bundle(self.bundle), self.bundle),
             submissions,
+            OPTIONS,
             out=self.out,
-            workers=1,
-            unsafe=False,
             on_event=ignore,
-            factory=FACTORY,
         )
         self.marks.unlink(missing_ok=True)
 
     def regrade(
         self, bundle: Path, *, everything: bool = False, on_event: Any = lambda _: None
     ) -> dict[str, Regraded]:
-        target = target_of(read_bundle(bundle), bundle)
-        plan = plan_regrade(self.out, target, everything=everything)
-        means = Means(workers=1, factory=FACTORY)
-        return {e.submission: e for e in regrade(self.out, target, plan, means, on_event=on_event)}
+        facts = facts_of(read_bundle(bundle), bundle)
+        plan = plan_regrade(self.out, facts, everything=everything)
+        return {e.submission: e for e in regrade(self.out, facts, plan, OPTIONS, on_event=on_event)}
 
     def judged(self) -> list[tuple[str, str]]:
         """What ran since the last look: submission and questions."""
@@ -135,7 +133,7 @@ def test_who_sees_hidden_test_cases_when_is_the_bundle_s_to_say(folder: Folder) 
 def test_what_every_question_depends_on_grades_everything(folder: Folder, settings: str, part: str) -> None:
     """Another seed or limit may change any verdict: everything is graded again, and the plan says why."""
     bundle = write_bundle(folder.root / "new.zip", WORDS, settings)
-    plan = plan_regrade(folder.out, target_of(read_bundle(bundle), bundle))
+    plan = plan_regrade(folder.out, facts_of(read_bundle(bundle), bundle))
     assert {part} == {p for item in plan.items if item.affected for p in item.affected.because}
     folder.regrade(bundle)
     assert folder.judged() == [("ada", "all"), ("bob", "all")]
@@ -144,7 +142,7 @@ def test_what_every_question_depends_on_grades_everything(folder: Folder, settin
 def test_another_version_of_torch_grades_everything(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     """Results of two versions of torch never stand in one gradebook."""
     monkeypatch.setattr("notegrad.batch.bundle_facts.versions", lambda: {"torch": "9.9"})
-    plan = plan_regrade(folder.out, target_of(read_bundle(folder.bundle), folder.bundle))
+    plan = plan_regrade(folder.out, facts_of(read_bundle(folder.bundle), folder.bundle))
     assert all(item.affected and "torch" in item.affected.because for item in plan.items)
 
 
@@ -175,9 +173,9 @@ def test_what_is_regraded_is_what_was_handed_in(folder: Folder) -> None:
     path = folder.out / "results/bob/submission.msgpack"
     path.write_bytes(path.read_bytes()[:-1] + b"x")
     new = write_bundle(folder.root / "new.zip", {**WORDS, "q2": "delta"})
-    plan = plan_regrade(folder.out, target_of(read_bundle(new), new))
+    plan = plan_regrade(folder.out, facts_of(read_bundle(new), new))
     assert plan.missing == ("bob",)
-    assert [item.kept.result.submission for item in plan.items] == ["ada", "web"]
+    assert [item.stored.result.submission for item in plan.items] == ["ada", "web"]
 
 
 def test_a_regrade_that_was_cut_off_goes_on(folder: Folder) -> None:
@@ -215,7 +213,7 @@ def test_another_assignment_s_bundle_is_refused(folder: Folder) -> None:
     with pytest.raises(InputError, match="holds results of tp, the bundle is for tp9"):
         folder.regrade(other)
     with pytest.raises(InputError, match="holds no results"):
-        plan_regrade(folder.root / "empty", target_of(read_bundle(folder.bundle), folder.bundle))
+        plan_regrade(folder.root / "empty", facts_of(read_bundle(folder.bundle), folder.bundle))
 
 
 def test_the_command_says_who_moved(

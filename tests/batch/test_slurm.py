@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from notegrad.batch.bundle_facts import facts_of
 from notegrad.batch.class_run import grade_all
-from notegrad.batch.engines.engine_choice import parse_engine
+from notegrad.batch.engines.engine_choice import EngineOptions, parse_engine
+from notegrad.course.bundle import read_bundle
 from notegrad.records import Submission
 from tests.support.fake_questions import FACTORY, write_bundle
 
@@ -70,18 +72,16 @@ def test_jobs_of_slurm_grade_and_are_cancelled(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, sys.path)))
     site = {"jobqueue.slurm.cores": 1, "jobqueue.slurm.local-directory": str(tmp_path)}
     with dask.config.set(site):
+        bundle = write_bundle(tmp_path / "tp.zip", {"q1": "alpha", "q2": "beta"})
         results = grade_all(
-            write_bundle(tmp_path / "tp.zip", {"q1": "alpha", "q2": "beta"}),
+            facts_of(read_bundle(bundle), bundle),
             [
                 Submission(id="a", student="A", cells=("alpha",)),
                 Submission(id="b", student="B", cells=("alpha", "beta")),
             ],
+            EngineOptions(graders=1, engine=parse_engine("slurm"), factory=FACTORY),
             out=tmp_path / "out",
-            workers=1,
-            unsafe=False,
             on_event=lambda _: None,
-            factory=FACTORY,
-            engine=parse_engine("slurm"),
         )
     assert [r.score for r in results] == [2.0, 4.0]
     assert (tmp_path / "cancelled").read_text().split() == (tmp_path / "jobs").read_text().split()

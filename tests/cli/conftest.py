@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-
+import msgspec
 import pytest
 
 from notegrad.authoring.build import build, write
@@ -16,8 +15,13 @@ from tests.support.fake_scores import FACTORY
 
 @pytest.fixture
 def evening(course: Course, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Evening:
-    """A built course, in whose worker processes a fake grades: it reads the score in the notebook's last cell."""
+    """A built course, in whose grader processes a fake grades: it reads the score in the notebook's last cell."""
     write(build(load_config(course.config), "tp0", check=False), course.root)
-    monkeypatch.setattr(class_run, "grade_all", functools.partial(class_run.grade_all, factory=FACTORY))
+    grade_all = class_run.grade_all
+
+    def by_the_fake(facts, submissions, options, **keywords):
+        return grade_all(facts, submissions, msgspec.structs.replace(options, factory=FACTORY), **keywords)
+
+    monkeypatch.setattr(class_run, "grade_all", by_the_fake)
     monkeypatch.chdir(course.root)
     return Evening(course.root, capsys)

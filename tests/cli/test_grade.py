@@ -50,8 +50,8 @@ def grade(course, monkeypatch, capsys):
     def call(results, *options, slug="tp0"):
         asked = {}
 
-        def grade_all(path, submissions, **keywords):
-            asked.update(path=path, submissions=submissions, **keywords)
+        def grade_all(facts, submissions, options, **keywords):
+            asked.update(facts=facts, submissions=submissions, options=options, **keywords)
             return tuple(results)
 
         monkeypatch.setattr("notegrad.batch.class_run.grade_all", grade_all)
@@ -112,7 +112,7 @@ def test_json_is_one_document_and_nothing_else(grade):
 def test_options_arrive(grade):
     """What the command line says is what the batch is asked."""
     _, _, _, asked = grade([], "--workers", "3", "--unsafe")
-    assert (asked["workers"], asked["unsafe"]) == (3, True)
+    assert (asked["options"].graders, asked["options"].unsafe) == (3, True)
     assert [s.id for s in asked["submissions"]] == ["a", "b"]
 
 
@@ -121,7 +121,7 @@ def test_bundle_may_be_given_by_path(grade, course):
     course.config.unlink()
     status, _, _, asked = grade([], slug="autograder/tp0.zip")
     assert status == 0
-    assert asked["path"].name == "tp0.zip"
+    assert asked["facts"].bundle_path.name == "tp0.zip"
 
 
 def test_stranger_s_names_cannot_draw_on_the_terminal(grade):

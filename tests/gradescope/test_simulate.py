@@ -15,7 +15,7 @@ import pytest
 from notegrad.authoring.build import build, bundle_path, write
 from notegrad.course.config import load_config
 from notegrad.gradescope import simulate
-from notegrad.gradescope.simulate import Machine, Prepared, Run
+from notegrad.gradescope.simulate import Machine, PreparedContainer, SimulatedRun
 from tests.support.course import Course
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -67,7 +67,7 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def prepared(bundle: Path) -> Iterator[Prepared]:
+def prepared(bundle: Path) -> Iterator[PreparedContainer]:
     if os.geteuid() != 0:
         pytest.skip("a container like the platform's takes root")
     with simulate.container(bundle) as made:
@@ -84,13 +84,13 @@ def hand_in(folder: Path, *cells: str) -> Path:
     return path
 
 
-def valid(run: Run) -> dict:
+def valid(run: SimulatedRun) -> dict:
     assert run.document is not None, run.stdout
     jsonschema.validate(run.document, SCHEMA)
     return run.document
 
 
-def test_an_honest_notebook_scores_as_everywhere(prepared: Prepared, tmp_path: Path) -> None:
+def test_an_honest_notebook_scores_as_everywhere(prepared: PreparedContainer, tmp_path: Path) -> None:
     """Full marks in the platform's tier, with what the platform knows of the attempt and what the course asks for."""
     run = prepared.run(hand_in(tmp_path, GOOD), machine=MACHINE)
     document = valid(run)
@@ -106,24 +106,26 @@ def test_an_honest_notebook_scores_as_everywhere(prepared: Prepared, tmp_path: P
     assert run.usage.peak_mb is not None
 
 
-def test_student_code_reaches_nothing_of_the_platforms(prepared: Prepared, tmp_path: Path) -> None:
+def test_student_code_reaches_nothing_of_the_platforms(prepared: PreparedContainer, tmp_path: Path) -> None:
     """Tests, results, metadata and the other files of the platform are closed to a notebook that looks for them."""
-    look = LOOK.replace("ROOT", repr(str(prepared.places.root)))
+    look = LOOK.replace("ROOT", repr(str(prepared.paths.root)))
     document = valid(prepared.run(hand_in(tmp_path, GOOD, look), machine=MACHINE))
     assert "looked, found []" in document["output"]  # it did run, and as nobody of ours
     assert "uid 0," not in document["output"]
     assert document["score"] == 3
-    assert stat.S_IMODE(prepared.places.source.stat().st_mode) == 0o700
+    assert stat.S_IMODE(prepared.paths.source.stat().st_mode) == 0o700
 
 
-def test_what_nobody_names_is_not_imported_early_and_works(prepared: Prepared, tmp_path: Path) -> None:
+def test_what_nobody_names_is_not_imported_early_and_works(
+    prepared: PreparedContainer, tmp_path: Path
+) -> None:
     """A cold run has no figures and no compiler ready where neither notebook nor tests speak of them."""
     document = valid(prepared.run(hand_in(tmp_path, GOOD, RARE), machine=MACHINE))
     assert "imported early []" in document["output"]
     assert document["score"] == 3
 
 
-def test_no_notebook_is_told_and_costs_the_score(prepared: Prepared, tmp_path: Path) -> None:
+def test_no_notebook_is_told_and_costs_the_score(prepared: PreparedContainer, tmp_path: Path) -> None:
     """A hand-in without a notebook is the student's doing: a valid result with 0 and a sentence."""
     (tmp_path / "réponses.txt").write_text("x = 1", "utf-8")
     document = valid(prepared.run(tmp_path / "réponses.txt", machine=MACHINE))
@@ -131,9 +133,9 @@ def test_no_notebook_is_told_and_costs_the_score(prepared: Prepared, tmp_path: P
     assert "Aucun notebook" in document["output"]
 
 
-def test_a_grader_that_is_stopped_leaves_no_zero(prepared: Prepared, tmp_path: Path) -> None:
+def test_a_grader_that_is_stopped_leaves_no_zero(prepared: PreparedContainer, tmp_path: Path) -> None:
     """Where time is up before there is a result, results.json is valid, says so, and has no score anywhere."""
-    limit = prepared.places.source / "hard_limit_s.txt"
+    limit = prepared.paths.source / "hard_limit_s.txt"
     before = limit.read_text()
     limit.write_text("0.5\n")
     try:
@@ -147,9 +149,9 @@ def test_a_grader_that_is_stopped_leaves_no_zero(prepared: Prepared, tmp_path: P
     assert "pas un zéro" in document["output"]
 
 
-def test_a_fault_of_ours_leaves_no_zero(prepared: Prepared, tmp_path: Path) -> None:
+def test_a_fault_of_ours_leaves_no_zero(prepared: PreparedContainer, tmp_path: Path) -> None:
     """A bundle that cannot be read is no student's fault: no score, and the teacher reads why in the output."""
-    settings = prepared.places.source / "notegrad.json"
+    settings = prepared.paths.source / "notegrad.json"
     before = settings.read_bytes()
     settings.write_bytes(b"{")
     try:
@@ -162,7 +164,7 @@ def test_a_fault_of_ours_leaves_no_zero(prepared: Prepared, tmp_path: Path) -> N
     assert "Traceback" not in run.stdout
 
 
-def test_setting_up_twice_changes_nothing(prepared: Prepared) -> None:
+def test_setting_up_twice_changes_nothing(prepared: PreparedContainer) -> None:
     """`setup.sh` knows that everything is installed."""
     wanted = prepared._venv / "installed"
     before = wanted.stat().st_mtime_ns

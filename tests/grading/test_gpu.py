@@ -87,11 +87,11 @@ def test_work_that_hangs_on_the_gpu_is_stopped(grader: Grader) -> None:
     assert device_course.failed(grader.grade(device_course.submission())) == []
 
 
-def test_memory_is_shared_out_among_workers() -> None:
-    """Every worker has a GPU, and the processes of all workers of one GPU fit into it."""
-    places = devices.slots("cuda", 4)
-    assert places
+def test_memory_is_shared_out_among_graders() -> None:
+    """Every grader has a GPU, and the processes of all graders of one GPU fit into it."""
+    shares = devices.shares("cuda", 4)
+    assert shares
     per_gpu: dict[str, float] = {}
-    for device, part in places:
-        per_gpu[device] = per_gpu.get(device, 0.0) + 2 * part
+    for share in shares:
+        per_gpu[share.device] = per_gpu.get(share.device, 0.0) + 2 * share.memory_fraction
     assert all(total <= 1.0 for total in per_gpu.values())

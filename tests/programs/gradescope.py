@@ -19,7 +19,7 @@ import jsonschema
 
 from notegrad.course.bundle import Bundle, read_bundle
 from notegrad.gradescope import simulate
-from notegrad.gradescope.simulate import Machine, Prepared, Run
+from notegrad.gradescope.simulate import Machine, PreparedContainer, SimulatedRun
 from notegrad.grading import Grader
 from notegrad.intake.submissions import read_submissions
 from notegrad.records import Submission
@@ -81,7 +81,7 @@ def _try_bundle(slug: str, honest: int | None, *, attacks: Sequence[str]) -> int
     return faults
 
 
-def problems_of(run: Run, expected: float, *, may_be_killed: bool = False) -> list[str]:
+def problems_of(run: SimulatedRun, expected: float, *, may_be_killed: bool = False) -> list[str]:
     """What is wrong with a run, in words; what may be killed may have no point instead of the expected ones."""
     if run.document is None:
         return ["results.json is no JSON object"]
@@ -99,9 +99,9 @@ def problems_of(run: Run, expected: float, *, may_be_killed: bool = False) -> li
     return problems
 
 
-def otter_line(prepared: Prepared, zip_path: Path, notebook: Path) -> str:
+def otter_line(prepared: PreparedContainer, zip_path: Path, notebook: Path) -> str:
     """Plain otter on an honest notebook, in the same container."""
-    out = prepared.places.results.parent
+    out = prepared.paths.results.parent
     command = [str(prepared._venv / "bin" / "python"), "-m", "otter.cli", "run", "-a", str(zip_path)]
     command = [str(prepared._venv / "bin" / "python"), "-c", "from otter.cli import cli; cli()", *command[3:]]
     usage = prepared.execute([*command, "-o", str(out), "--no-logo", str(notebook)], Machine())
@@ -136,7 +136,7 @@ def _honest(slug: str, folder: Path, limit: int | None) -> list[Path]:
     return [case.path for case in cases][:limit]
 
 
-def _line(run: Run) -> str:
+def _line(run: SimulatedRun) -> str:
     memory = f"{run.usage.peak_mb or 0:.0f} MB{' (and more was refused)' if run.usage.out_of_memory else ''}"
     score = "none" if run.score is None else f"{run.score:g}"
     return f"score {score}, {run.usage.wall_s:.1f} s, {memory}"

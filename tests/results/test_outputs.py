@@ -110,8 +110,12 @@ def test_files_obey_nobody(text: str) -> None:
         out = Path(name)
         write_result(out, result)
         write_summary(out, [result], title="tp0")
-        target = BundleFacts(bundle_path=Path("tp0.zip"), assignment="tp0", deadline_s=1.0)
-        (out / record_path(result.submission)).write_bytes(record_bytes(submission, result, target))
+        facts = BundleFacts(
+            bundle_path=Path("tp0.zip"),
+            settings=AssignmentSettings(slug="tp0", title="TP"),
+            deadline_s=1.0,
+        )
+        (out / record_path(result.submission)).write_bytes(record_bytes(submission, result, facts))
         with Journal(out) as journal:
             for kind in ("started", "graded"):
                 done = result if kind == "graded" else None

@@ -77,7 +77,7 @@ def _obey(submission: Submission) -> None:
             raise SandboxError("the zygote is gone")
 
 
-def make(path: Path, *, unsafe: bool, place: object = None) -> Fake:
+def make(path: Path, *, unsafe: bool, device_share: object = None) -> Fake:
     with zipfile.ZipFile(path) as archive:
         sources = [archive.read(n).decode() for n in sorted(archive.namelist()) if n.startswith("tests/")]
     if any("broken" in source for source in sources):

@@ -7,8 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from notegrad.batch.class_run import BundleFacts, Event, grade_target
+from notegrad.batch.bundle_facts import BundleFacts
+from notegrad.batch.class_run import grade_all
+from notegrad.batch.engines.engine_choice import EngineOptions
+from notegrad.batch.engines.ledger import Event
 from notegrad.records import GradingResult, Submission
+from notegrad.settings import AssignmentSettings
 from tests.support.misbehaving_grader import MODULE
 
 
@@ -17,10 +21,16 @@ def submission(name: str, order: str = "", **changes: Any) -> Submission:
     return Submission(id=name, student=name.title(), cells=(order, f"# {name}"), **changes)
 
 
+def facts(folder: Path, limit_s: float = 60.0) -> BundleFacts:
+    """The facts of a bundle that nobody reads: the grader takes its path for the folder of marks."""
+    settings = AssignmentSettings(slug="tp", title="TP")
+    return BundleFacts(bundle_path=folder / "marks", settings=settings, deadline_s=limit_s)
+
+
 def grade(
     folder: Path,
     *submissions: Submission,
-    workers: int = 1,
+    graders: int = 1,
     factory: str = "make",
     limit_s: float = 60.0,
     on_event: Callable[[Event], None] | None = None,
@@ -28,15 +38,12 @@ def grade(
 ) -> tuple[tuple[GradingResult, ...], list[Event]]:
     """Grade into `out`, where the grader writes into `marks`; gives results and events."""
     events: list[Event] = []
-    target = BundleFacts(bundle_path=folder / "marks", assignment="tp", title="TP", deadline_s=limit_s)
-    results = grade_target(
-        target,
+    results = grade_all(
+        facts(folder, limit_s),
         submissions,
+        EngineOptions(graders=graders, factory=f"{MODULE}:{factory}"),
         out=folder / "out",
-        workers=workers,
-        unsafe=False,
         on_event=on_event or events.append,
-        factory=f"{MODULE}:{factory}",
         fresh=fresh,
     )
     return results, events

@@ -109,9 +109,9 @@ def write(built: Built, root: Path) -> None:
     staged = folder.with_name(f".{built.slug}.new")
     shutil.rmtree(staged, ignore_errors=True)
     for name, content in built.student.items():
-        target = staged / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+        file = staged / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
     shutil.rmtree(folder, ignore_errors=True)
     staged.rename(folder)
     path = bundle_path(root, built.slug)

@@ -1,4 +1,4 @@
-"""What makes a bundle run on Gradescope: the two scripts that it calls, our wheel, and what they read.
+"""Adds to a bundle what runs it on Gradescope: two scripts, our wheel, and the files that these read.
 
 | in the zip             | what                                                                        |
 |------------------------|-----------------------------------------------------------------------------|

@@ -27,7 +27,7 @@ _LITTER = shutil.ignore_patterns(".*", "__pycache__", "*.pyc")
 
 
 class Assigned(Record, frozen=True, kw_only=True):
-    """What otter assign made of a master notebook, by file name, as it wrote it."""
+    """The files that otter assign made of a master notebook, by name, as it wrote them."""
 
     notebook_name: str
     master: dict[str, Any]

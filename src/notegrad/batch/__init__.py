@@ -1,1 +1,1 @@
-"""Many submissions: taking them in, grading them in worker processes, keeping a journal."""
+"""Many submissions: taking them in, grading them in grader processes, keeping a journal."""

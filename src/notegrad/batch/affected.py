@@ -1,4 +1,4 @@
-"""What a changed bundle changes: which questions must be judged again, and how results then differ."""
+"""Finds what a changed bundle affects: which questions are judged again, and how results then differ."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from notegrad.records import GradingResult, QuestionResult, Record, TestCaseResu
 
 
 class Affected(Record, frozen=True, kw_only=True):
-    """What has to be judged again of one result; `because` names the parts that ask for the whole.
+    """The part of one result that has to be judged again; `because` names the parts that ask for the whole.
 
     `only` is None for the whole, else the questions whose tests are new or changed, in the bundle's order.
     """
@@ -32,22 +32,22 @@ class Move(Record, frozen=True, kw_only=True):
     score_after: float
 
 
-def affected(kept: StoredResult, target: BundleFacts) -> Affected | None:
-    """What the target's bundle changes in a record; None where nothing that could show."""
-    if kept.result.status == "not_graded":
+def affected(stored: StoredResult, facts: BundleFacts) -> Affected | None:
+    """The part of a stored result that the bundle of `facts` changes; None where nothing that could show."""
+    if stored.result.status == "not_graded":
         return Affected(only=None, because=("not_graded",))
-    world = changed_parts(kept.world, target.world)
-    if world:
-        return Affected(only=None, because=world)
-    known = {result.question.name for result in kept.result.questions}
-    if known != kept.tests.keys():
+    conditions = changed_parts(stored.conditions, facts.conditions)
+    if conditions:
+        return Affected(only=None, because=conditions)
+    known = {result.question.name for result in stored.result.questions}
+    if known != stored.tests.keys():
         return Affected(only=None, because=("questions",))
-    changed = changed_parts(kept.tests, target.tests)
-    if not changed and [q.question.name for q in kept.result.questions] == list(target.tests):
+    changed = changed_parts(stored.tests, facts.tests)
+    if not changed and [q.question.name for q in stored.result.questions] == list(facts.tests):
         return None
-    if kept.result.status == "unreadable":
+    if stored.result.status == "unreadable":
         return Affected(only=None, because=("unreadable",))  # costs nothing: no notebook runs
-    return Affected(only=tuple(name for name in target.tests if name in changed))
+    return Affected(only=tuple(name for name in facts.tests if name in changed))
 
 
 def merged(before: GradingResult, fresh: GradingResult, questions: Sequence[str]) -> GradingResult | None:

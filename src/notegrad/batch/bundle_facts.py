@@ -1,4 +1,4 @@
-"""What the parent knows of a bundle, without loading its tests: what decides a result, piece by piece."""
+"""The facts of a bundle that decide a result, piece by piece, without loading the bundle's tests."""
 
 from __future__ import annotations
 
@@ -11,72 +11,65 @@ import msgspec
 
 from notegrad.batch.versions import versions
 from notegrad.course.bundle import Bundle
-from notegrad.messages import DEFAULT_LANGUAGE
-from notegrad.records import Limits, Record, Visibility
+from notegrad.records import Limits, Record
 from notegrad.results.report.report_data import Background
+from notegrad.settings import AssignmentSettings
 
 DEADLINE_GRACE_S = 60.0
 MIN_TEST_CASES = 1
-SPAWN_DEADLINES = 6
-"""How much longer a submission may take whose notebook is run again where a process is spoilt."""
+STEPPED_DEADLINES = 6
+"""The factor of time for a submission whose notebook is run again where a process is spoilt."""
 
 DIGEST_LENGTH = 16  # hexadecimal digits: digests of what teachers write, compared with each other only
 
 
 class BundleFacts(Record, frozen=True, kw_only=True):
-    """What the parent knows of a bundle; it never loads its tests.
+    """The facts of one bundle; the parent process never loads its tests.
 
-    `world` names what every question's result depends on (seed, limits, data files, versions, ...), `tests`
-    the digest of each question's tests, in the bundle's order; `hidden_visibility` only says what pages
-    and results.json show.
+    `settings` are the bundle's, with the device that was chosen for the run. `conditions` holds a digest of
+    each thing that every question's result depends on (seed, limits, data files, versions, ...), `tests` one
+    of each question's tests, in the bundle's order. `deadline_s` is the hard limit for one submission.
     """
 
     bundle_path: Path
-    assignment: str
-    title: str = ""
+    settings: AssignmentSettings
     digest: str = ""
     deadline_s: float
-    language: str = DEFAULT_LANGUAGE
-    device: str = "cpu"
     background: Background = Background()
-    hidden_visibility: Visibility = "after_published"
-    world: dict[str, str] = {}
+    conditions: dict[str, str] = {}
     tests: dict[str, str] = {}
 
 
-def target_of(
+def facts_of(
     bundle: Bundle, path: Path, *, device: str | None = None, background: Background | None = None
 ) -> BundleFacts:
-    """What the parent has to know of a bundle that was read from `path`.
+    """The facts of a bundle that was read from `path`.
 
-    `device` is the bundle's unless one is named; a result of another device is another result.
+    `device` is the bundle's unless one is named; a result of another device is another result. `background`
+    is for the report's hints.
     """
     chosen = device or bundle.settings.device
-    again = bundle.settings.sandbox.mode == "stepped" or chosen != "cpu"
+    is_stepped = bundle.settings.sandbox.mode == "stepped" or chosen != "cpu"
     return BundleFacts(
         bundle_path=path,
-        assignment=bundle.settings.slug,
-        title=bundle.settings.title,
+        settings=msgspec.structs.replace(bundle.settings, device=chosen),
         digest=result_digest(bundle, device),
         deadline_s=deadline_s(bundle.settings.limits, [source for _, source in bundle.tests])
-        * (SPAWN_DEADLINES if again else 1),
-        language=bundle.settings.language,
-        device=chosen,
+        * (STEPPED_DEADLINES if is_stepped else 1),
         background=background or Background(),
-        hidden_visibility=bundle.settings.gradescope.hidden_visibility,
-        world=world_of(bundle) | {"device": chosen},
+        conditions=conditions_of(bundle) | {"device": chosen},
         tests={question_name(name, source): digest_of(source) for name, source in bundle.tests},
     )
 
 
 def result_digest(bundle: Bundle, device: str | None) -> str:
-    """What names a bundle in the fingerprints of results: a result of another device is another result."""
+    """The name of a bundle in the fingerprints of results: a result of another device is another result."""
     chosen = device or bundle.settings.device
     return bundle.digest if chosen == "cpu" else f"{bundle.digest}/{chosen}"
 
 
-def world_of(bundle: Bundle) -> dict[str, str]:
-    """All that decides a result but the submission and a question's own tests, by name."""
+def conditions_of(bundle: Bundle) -> dict[str, str]:
+    """The digests, by name, of all that decides a result but the submission and a question's own tests."""
     return {
         "assignment": bundle.settings.slug,
         "seed": str(bundle.settings.seed),
@@ -124,7 +117,7 @@ def _literal(node: ast.expr) -> object:
 def deadline_s(limits: Limits, tests: Sequence[str]) -> float:
     """Seconds after which the grader itself must hang: all limits of one submission used up, and a grace.
 
-    Test cases are counted by the words that declare them, since only a worker loads the tests.
+    Test cases are counted by the words that declare them, since only a grader process loads the tests.
     """
     declared = (
         max(MIN_TEST_CASES, test.count("@test_case"), test.count("'code':"), test.count('"code":'))

@@ -17,8 +17,8 @@ MAX_CLASS_BYTES = 256 << 20
 MAX_RECORD_BYTES = 64 << 20
 
 
-class _Kept(Record, frozen=True, kw_only=True):
-    """What is needed of the record beside a result."""
+class _StoredScore(Record, frozen=True, kw_only=True):
+    """The record beside a result, as far as it is needed here."""
 
     fingerprint: str
     result: GradingResult
@@ -31,11 +31,11 @@ def write_class(
     wanted = {submission.id: fingerprint(submission, bundle_digest) for submission in submissions}
     handed = []
     for one in class_list.handed:
-        there = _kept(out / record_path(one.submission))
-        old = there.fingerprint if there and there.fingerprint != wanted.get(one.submission) else ""
-        handed.append(msgspec.structs.replace(one, outdated=old))
-    stored = msgspec.structs.replace(class_list, handed=tuple(handed))
-    write_atomically(out / CLASS_FILE, msgspec.json.format(msgspec.json.encode(stored), indent=1))
+        stored = _stored(out / record_path(one.submission))
+        outdated = stored.fingerprint if stored and stored.fingerprint != wanted.get(one.submission) else ""
+        handed.append(msgspec.structs.replace(one, outdated=outdated))
+    class_list = msgspec.structs.replace(class_list, handed=tuple(handed))
+    write_atomically(out / CLASS_FILE, msgspec.json.format(msgspec.json.encode(class_list), indent=1))
 
 
 def read_stored(out: Path) -> tuple[ClassList, dict[str, GradingResult]]:
@@ -59,16 +59,16 @@ def read_stored(out: Path) -> tuple[ClassList, dict[str, GradingResult]]:
         raise InputError(f"{path} is of another version of notegrad: grade again.")
     results: dict[str, GradingResult] = {}
     for handed in class_list.handed:
-        kept = _kept(out / record_path(handed.submission))
-        if kept is not None and kept.fingerprint != handed.outdated:
-            results[handed.submission] = kept.result
+        stored = _stored(out / record_path(handed.submission))
+        if stored is not None and stored.fingerprint != handed.outdated:
+            results[handed.submission] = stored.result
     return class_list, results
 
 
-def _kept(path: Path) -> _Kept | None:
+def _stored(path: Path) -> _StoredScore | None:
     try:
         if path.stat().st_size > MAX_RECORD_BYTES:
             return None
-        return msgspec.json.decode(path.read_bytes(), type=_Kept)
+        return msgspec.json.decode(path.read_bytes(), type=_StoredScore)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return None

@@ -1,4 +1,4 @@
-"""What the course knows of an assignment beyond the bundle: wrong answers, their reasons, the handout."""
+"""Reads what a course knows of an assignment beyond the bundle: wrong answers, reasons, the handout."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from notegrad.results.report.report_data import Background
 
 
 def course_background(root: Path, slug: str) -> Background:
-    """What there is for the assignment `slug` of the course in `root`; only hints rest on it, no error."""
+    """The background of the assignment `slug` of the course in `root`; only hints rest on it, no error."""
     return Background(
         misconceptions=_misconceptions(root / "assignments" / slug), starter=_starter(root, slug)
     )

@@ -13,65 +13,47 @@ from pathlib import Path
 import msgspec
 
 from notegrad.batch.bundle_facts import BundleFacts
-from notegrad.batch.engines.engine_choice import LOCAL, EngineChoice
-from notegrad.batch.engines.grader_protocol import DEFAULT_FACTORY, Failed, GraderPlan, GradingJob
+from notegrad.batch.engines.engine_choice import EngineOptions
+from notegrad.batch.engines.grader_protocol import Failed, GradingJob
 from notegrad.batch.engines.ledger import Event, Ledger
 from notegrad.batch.engines.make_engine import make_engine
 from notegrad.batch.record_file import content_digest
 from notegrad.errors import InputError
-from notegrad.records import GradingResult, Record, Submission
-
-
-class Means(Record, frozen=True, kw_only=True):
-    """What a run grades with: the engine, how many graders at once, and the function that makes a grader."""
-
-    workers: int
-    engine: EngineChoice = LOCAL
-    unsafe: bool = False
-    factory: str = DEFAULT_FACTORY
+from notegrad.records import GradingResult, Submission
 
 
 def run_jobs(
-    target: BundleFacts,
+    facts: BundleFacts,
     jobs: Sequence[GradingJob],
-    means: Means,
+    options: EngineOptions,
     *,
     results: list[GradingResult | None],
     on_event: Callable[[Event], None],
     on_start_failure: Callable[[Failed], None],
     known: Mapping[str, GradingResult] | None = None,
 ) -> None:
-    """Fill `results`, one place per job, as results come; what is there when this raises stays.
+    """Fill `results`, one for each job, as results come; what is there when this raises stays.
 
     known: results by `content_digest` that need not be made again. Events count all jobs. Raises InputError
     or SandboxError where no grader can start.
     """
-    if means.workers < 1:
-        raise InputError(f"--workers is {means.workers}: give 1 or more.")
-    desk = _Desk(jobs, results, on_event)
-    places = [index for index in desk.leaders if not desk.copied(index, known or {})]
-    by_id = {jobs[index].submission.id: index for index in places}
+    if options.graders < 1:
+        raise InputError(f"--workers is {options.graders}: give 1 or more.")
+    shared = _SharedResults(jobs, results, on_event)
+    indices = [index for index in shared.originals if not shared.takes_known(index, known or {})]
+    by_id = {jobs[index].submission.id: index for index in indices}
     ledger = Ledger(
-        [jobs[index] for index in places],
-        assignment=target.assignment,
-        on_event=lambda event: desk.heard(by_id[event.submission.id], event),
+        [jobs[index] for index in indices],
+        assignment=facts.settings.slug,
+        on_event=lambda event: shared.take(by_id[event.submission.id], event),
         on_start_failure=on_start_failure,
-        language=target.language,
+        language=facts.settings.language,
     )
-    plan = GraderPlan(bundle_path=str(target.bundle_path), unsafe=means.unsafe, factory=means.factory)
     with tempfile.TemporaryDirectory(prefix="notegrad-") as logs:
-        make_engine(
-            means.engine,
-            plan,
-            ledger,
-            workers=means.workers,
-            deadline_s=target.deadline_s,
-            logs=Path(logs),
-            device=target.device,
-        ).run()
+        make_engine(facts, options, ledger, logs=Path(logs)).run()
 
 
-class _Desk:
+class _SharedResults:
     """Gives each result to its job and to the jobs with the same content, and tells of it."""
 
     def __init__(
@@ -80,29 +62,30 @@ class _Desk:
         results: list[GradingResult | None],
         on_event: Callable[[Event], None],
     ) -> None:
-        self.leaders, self._followers = _grouped(jobs)
+        self.originals, self._duplicates = _grouped(jobs)
         self._jobs, self._results, self._on_event = jobs, results, on_event
         self._done = 0
 
-    def heard(self, index: int, event: Event) -> None:
+    def take(self, index: int, event: Event) -> None:
+        """Take what happened to the job of that index."""
         if event.result is not None:
             self._results[index] = event.result
         self._tell(event)
         if event.result is not None:
-            self._copy(self._followers.get(index, ()), event.result)
+            self._copy(self._duplicates.get(index, ()), event.result)
 
-    def copied(self, index: int, known: Mapping[str, GradingResult]) -> bool:
-        """Whether the result of a job and its followers is known; they have it then."""
+    def takes_known(self, index: int, known: Mapping[str, GradingResult]) -> bool:
+        """Whether the result of a job and its duplicates is known; they have it then."""
         result = known.get(content_digest(self._jobs[index].submission))
         if result is None or self._jobs[index].submission.unreadable is not None:
             return False
-        self._copy((index, *self._followers.get(index, ())), result)
+        self._copy((index, *self._duplicates.get(index, ())), result)
         return True
 
-    def _copy(self, places: Sequence[int], result: GradingResult) -> None:
-        for place in places:
-            submission = self._jobs[place].submission
-            self._results[place] = own = as_of(submission, result)
+    def _copy(self, indices: Sequence[int], result: GradingResult) -> None:
+        for index in indices:
+            submission = self._jobs[index].submission
+            self._results[index] = own = as_of(submission, result)
             self._tell(Event(kind="same_as", submission=submission, result=own, same_as=result.submission))
 
     def _tell(self, event: Event) -> None:
@@ -117,15 +100,15 @@ def as_of(submission: Submission, result: GradingResult) -> GradingResult:
 
 def _grouped(jobs: Sequence[GradingJob]) -> tuple[list[int], dict[int, list[int]]]:
     """Jobs to do, and by each the later ones with the same content; what is unreadable has none."""
-    leaders: list[int] = []
-    followers: dict[int, list[int]] = {}
+    originals: list[int] = []
+    duplicates: dict[int, list[int]] = {}
     first: dict[object, int] = {}
     for index, job in enumerate(jobs):
         content = (content_digest(job.submission), job.only)
         if job.submission.unreadable is None and content in first:
-            followers.setdefault(first[content], []).append(index)
+            duplicates.setdefault(first[content], []).append(index)
         else:
             if job.submission.unreadable is None:
                 first[content] = index
-            leaders.append(index)
-    return leaders, followers
+            originals.append(index)
+    return originals, duplicates

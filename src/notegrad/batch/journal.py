@@ -17,6 +17,9 @@ from typing import Self
 
 import msgspec
 
+from notegrad.batch.bundle_facts import BundleFacts
+from notegrad.batch.engines.engine_choice import EngineOptions
+from notegrad.batch.engines.grader_protocol import Failed
 from notegrad.batch.engines.ledger import Event
 from notegrad.batch.versions import versions
 from notegrad.errors import InputError
@@ -27,7 +30,7 @@ JOURNAL_FILE = "run.jsonl"
 
 
 class LastRun(Record, frozen=True, kw_only=True):
-    """What a journal says of its last run; `ended` is empty where it did not end."""
+    """The last run of a journal; `ended` is empty where it did not end."""
 
     started: bool = False
     assignment: str = ""
@@ -42,7 +45,7 @@ class LastRun(Record, frozen=True, kw_only=True):
 
 
 class _Line(Record, frozen=True, kw_only=True):
-    """What is read of a line."""
+    """A line, as far as it is read."""
 
     event: str
     assignment: str = ""
@@ -52,9 +55,10 @@ class _Line(Record, frozen=True, kw_only=True):
 
 
 class Journal:
-    """Appends to `out/run.jsonl`; with `out=None` it writes nothing. Raises InputError where it cannot."""
+    """Appends to `out/run.jsonl`; with `out=None` it writes nothing."""
 
     def __init__(self, out: Path | None) -> None:
+        """Opens the journal. Raises InputError where it cannot be written."""
         self._path = None if out is None else out / JOURNAL_FILE
         self._started = time.monotonic()
         try:
@@ -76,7 +80,7 @@ class Journal:
             self._stream.close()
 
     def write(self, event: str, **facts: object) -> None:
-        """Appends one line: the event, when it happened, and the facts."""
+        """Appends one line: the event, when it happened, and the facts. Raises InputError where it cannot."""
         if self._stream is None:
             return
         line = {"event": event, "time": datetime.now(UTC).isoformat(timespec="milliseconds"), **facts}
@@ -89,26 +93,23 @@ class Journal:
 
     def run_started(
         self,
+        facts: BundleFacts,
+        options: EngineOptions,
         *,
-        assignment: str,
-        digest: str,
-        workers: int,
         ids: Sequence[str],
-        unsafe: bool,
-        engine: str = "local",
-        kept: int = 0,
+        kept: int,
     ) -> None:
-        """The first line of a run: what grades what, with which versions."""
+        """The first line of a run: what grades what, with which versions; `kept` counts results of before."""
         self.write(
             "run_started",
             schema_version=SCHEMA_VERSION,
-            assignment=assignment,
-            bundle_sha256=digest,
+            assignment=facts.settings.slug,
+            bundle_sha256=facts.digest,
             submissions=len(ids),
             kept=kept,
-            engine=engine,
-            workers=workers,
-            unsafe=unsafe,
+            engine=options.engine.kind,
+            workers=options.graders,
+            unsafe=options.unsafe,
             versions=versions(),
             ids=list(ids),
         )
@@ -117,9 +118,9 @@ class Journal:
         """One line for what happened to one submission."""
         self.write(f"submission_{event.kind}", **event_facts(event))
 
-    def worker_failed(self, error: str, detail: str) -> None:
-        """One line for a worker that could not start."""
-        self.write("worker_failed", error=error, detail=detail)
+    def start_failed(self, failure: Failed) -> None:
+        """One line for a grader process that could not start, or a worker of a cluster that has left."""
+        self.write("worker_failed", error=failure.error, detail=failure.detail)
 
     def run_finished(self, *, graded: int, not_graded: int, ended: str) -> None:
         """The last line of a run, on disk for good: how many have a result, and how it ended."""
@@ -158,8 +159,8 @@ def _read_line(line: str, before: LastRun) -> LastRun:
 
 
 def event_facts(event: Event) -> dict[str, object]:
-    """What a line says about an event of a submission."""
-    facts: dict[str, object] = {"submission": event.submission.id, "attempt": event.attempt}
+    """The facts that a line gives of an event of a submission."""
+    facts: dict[str, object] = {"submission": event.submission.id, "attempt": event.try_number}
     if event.same_as:
         facts["same_as"] = event.same_as
     if event.kind in ("started", "same_as"):

@@ -1,4 +1,4 @@
-"""What lies beside each result: the record of how it came about, and the submission itself.
+"""Writes and reads what lies beside each result: its record, and the submission that was graded.
 
 The submission is kept, and not only where it came from: a regrade must judge what was judged, although the
 folder of an export was moved, or the student has handed in anew.
@@ -24,16 +24,16 @@ MAX_SUBMISSION_BYTES = 128 << 20
 _FINGERPRINT_LENGTH = 32
 
 
-class StoredResult(Record, frozen=True, kw_only=True):
+class StoredResult(Record, frozen=True, kw_only=True, rename={"conditions": "world"}):
     """A submission's record: the whole result, and what it is the result of.
 
-    `world` and `tests` are those of `BundleFacts`.
+    `conditions` and `tests` are those of `BundleFacts`; the file calls the conditions `world`.
     """
 
     fingerprint: str
     result: GradingResult
     bundle: str = ""
-    world: dict[str, str] = {}
+    conditions: dict[str, str] = {}
     tests: dict[str, str] = {}
 
 
@@ -56,16 +56,16 @@ def content_digest(submission: Submission) -> str:
     return hashlib.sha256(msgspec.msgpack.encode((submission.cells, submission.files))).hexdigest()
 
 
-def record_bytes(submission: Submission, result: GradingResult, target: BundleFacts) -> bytes:
-    """What a submission's record holds."""
-    kept = StoredResult(
-        fingerprint=fingerprint(submission, target.digest),
+def record_bytes(submission: Submission, result: GradingResult, facts: BundleFacts) -> bytes:
+    """The bytes of a submission's record."""
+    stored = StoredResult(
+        fingerprint=fingerprint(submission, facts.digest),
         result=result,
-        bundle=target.digest,
-        world=target.world,
-        tests=target.tests,
+        bundle=facts.digest,
+        conditions=facts.conditions,
+        tests=facts.tests,
     )
-    return escape_unprintable(msgspec.json.encode(kept).decode()).encode()
+    return escape_unprintable(msgspec.json.encode(stored).decode()).encode()
 
 
 def read_record(path: Path) -> StoredResult | None:
@@ -79,7 +79,7 @@ def read_record(path: Path) -> StoredResult | None:
 
 
 def submission_path(submission_id: str) -> Path:
-    """Where a submission lies, relative to the output folder."""
+    """The path of a submission's file, relative to the output folder."""
     return record_path(submission_id).with_name(SUBMISSION_FILE)
 
 
@@ -97,7 +97,7 @@ def submission_file(out: Path, submission: Submission) -> dict[str, bytes]:
 
 
 def read_submission(out: Path, submission_id: str) -> Submission | None:
-    """What was handed in, or None where it is not there, too large, damaged, or another's."""
+    """The submission as handed in, or None where it is not there, too large, damaged, or another's."""
     path = out / submission_path(submission_id)
     try:
         if path.stat().st_size > MAX_SUBMISSION_BYTES:

@@ -16,12 +16,13 @@ import msgspec
 
 from notegrad.batch.affected import Affected, Move, affected, merged, moves
 from notegrad.batch.bundle_facts import BundleFacts
+from notegrad.batch.engines.engine_choice import EngineOptions
 from notegrad.batch.engines.grader_protocol import Failed, GradingJob
 from notegrad.batch.engines.ledger import Event
-from notegrad.batch.jobs import Means, run_jobs
+from notegrad.batch.jobs import run_jobs
 from notegrad.batch.journal import JOURNAL_FILE, Journal, last_run
 from notegrad.batch.record_file import StoredResult, read_record, read_submission
-from notegrad.batch.results_folder import write_class, write_outcome
+from notegrad.batch.results_folder import write_class_files, write_submission_files
 from notegrad.errors import InputError
 from notegrad.records import GradingResult, Record, Submission
 from notegrad.results.writer import RESULTS_FOLDER, record_path, result_path
@@ -29,17 +30,17 @@ from notegrad.results.writer import RESULTS_FOLDER, record_path, result_path
 BEFORE_FILE = "results.before.json"
 
 
-class Item(Record, frozen=True, kw_only=True):
+class RegradeItem(Record, frozen=True, kw_only=True):
     """One result of the folder, and what is to be done with it; None where it stays."""
 
-    kept: StoredResult
+    stored: StoredResult
     affected: Affected | None
 
 
 class RegradePlan(Record, frozen=True, kw_only=True):
-    """What a regrade does; `missing` are ids whose record or submission is not there any more."""
+    """The plan of a regrade; `missing` are ids whose record or submission is not there any more."""
 
-    items: tuple[Item, ...]
+    items: tuple[RegradeItem, ...]
     missing: tuple[str, ...] = ()
     unfinished: bool = False
 
@@ -54,26 +55,27 @@ class Regraded(Record, frozen=True, kw_only=True):
     moves: tuple[Move, ...]
 
 
-def plan_regrade(out: Path, target: BundleFacts, *, everything: bool = False) -> RegradePlan:
-    """What the target's bundle changes in the results under `out`.
+def plan_regrade(out: Path, facts: BundleFacts, *, everything: bool = False) -> RegradePlan:
+    """The plan: what the bundle of `facts` changes in the results under `out`.
 
     Raises InputError where there are none, or where they are those of another assignment.
     """
     run = last_run(out / JOURNAL_FILE)
     ids = run.ids or sorted(path.parent.name for path in (out / RESULTS_FOLDER).glob("*/record.json"))
+    slug = facts.settings.slug
     items, missing = [], []
     for name in ids:
-        kept = read_record(out / record_path(name))
-        if kept is None or read_submission(out, name) is None:
+        stored = read_record(out / record_path(name))
+        if stored is None or read_submission(out, name) is None:
             missing.append(name)
             continue
-        if kept.result.assignment != target.assignment:
+        if stored.result.assignment != slug:
             raise InputError(
-                f"{out} holds results of {kept.result.assignment}, the bundle is for {target.assignment}: "
+                f"{out} holds results of {stored.result.assignment}, the bundle is for {slug}: "
                 "give the bundle of the same assignment with --bundle."
             )
-        todo = Affected(only=None, because=("--all",)) if everything else affected(kept, target)
-        items.append(Item(kept=kept, affected=todo))
+        todo = Affected(only=None, because=("--all",)) if everything else affected(stored, facts)
+        items.append(RegradeItem(stored=stored, affected=todo))
     if not items:
         raise InputError(
             f"{out} holds no results that can be graded again: give the --out of a `notegrad grade`."
@@ -91,9 +93,9 @@ def assignment_of(out: Path) -> str:
 
 def regrade(
     out: Path,
-    target: BundleFacts,
+    facts: BundleFacts,
     plan: RegradePlan,
-    means: Means,
+    options: EngineOptions,
     *,
     on_event: Callable[[Event], None],
     on_start_failure: Callable[[Failed], None] | None = None,
@@ -104,57 +106,57 @@ def regrade(
     `grade_all` does.
     """
     with Journal(out) as journal:
-        run = _Run(out, target, plan, journal)
+        run = _RegradeRun(out, facts, plan, journal)
         journal.write(
             "regrade_started",
-            assignment=target.assignment,
-            bundle_sha256=target.digest,
+            assignment=facts.settings.slug,
+            bundle_sha256=facts.digest,
             submissions=len(plan.items),
             affected=len(run.todo),
             because=sorted(_reasons(plan)),
         )
 
         def start_failed(failure: Failed) -> None:
-            journal.worker_failed(failure.error, failure.detail)
+            journal.start_failed(failure)
             if on_start_failure is not None:
                 on_start_failure(failure)
 
-        earlier = _moves_of_a_regrade_cut_off(out / JOURNAL_FILE, target.digest)
+        earlier = _moves_of_a_regrade_cut_off(out / JOURNAL_FILE, facts.digest)
         ended = "failed"
         try:
-            _show_as_the_bundle_says(out, target, plan)
+            _show_as_the_bundle_says(out, facts, plan)
             for partial in (True, False):
-                run.grade(means, on_event, start_failed, partial=partial)
+                run.grade(options, on_event, start_failed, partial=partial)
             ended = "complete"
         except KeyboardInterrupt:
             ended = "interrupted"
             raise
         finally:
-            results = [run.results[item.kept.result.submission] for item in plan.items]
-            write_class(out, results, _submissions(out, results), target)
-            journal.write("regrade_finished", bundle_sha256=target.digest, ended=ended, moved=len(run.found))
+            results = [run.results[item.stored.result.submission] for item in plan.items]
+            write_class_files(out, results, _submissions(out, results), facts)
+            journal.write("regrade_finished", bundle_sha256=facts.digest, ended=ended, moved=len(run.found))
         mine = {entry.submission for entry in run.found}
         return (*(entry for entry in earlier if entry.submission not in mine), *run.found)
 
 
-def _show_as_the_bundle_says(out: Path, target: BundleFacts, plan: RegradePlan) -> None:
+def _show_as_the_bundle_says(out: Path, facts: BundleFacts, plan: RegradePlan) -> None:
     """Write what stays anew where the bundle is another: its title, or who sees hidden test cases when."""
     for item in plan.items:
-        name = item.kept.result.submission
-        if item.affected is None and item.kept.bundle != target.digest:
+        name = item.stored.result.submission
+        if item.affected is None and item.stored.bundle != facts.digest:
             submission = read_submission(out, name)
             if submission is not None:
-                write_outcome(out, submission, item.kept.result, target)
+                write_submission_files(out, submission, item.stored.result, facts)
 
 
-class _Run:
+class _RegradeRun:
     """One regrade: first the affected questions alone, then whole notebooks, where that is what it takes."""
 
-    def __init__(self, out: Path, target: BundleFacts, plan: RegradePlan, journal: Journal) -> None:
-        self._out, self._target, self._journal = out, target, journal
-        self.results = {item.kept.result.submission: item.kept.result for item in plan.items}
+    def __init__(self, out: Path, facts: BundleFacts, plan: RegradePlan, journal: Journal) -> None:
+        self._out, self._facts, self._journal = out, facts, journal
+        self.results = {item.stored.result.submission: item.stored.result for item in plan.items}
         self.todo = {
-            item.kept.result.submission: item.affected for item in plan.items if item.affected is not None
+            item.stored.result.submission: item.affected for item in plan.items if item.affected is not None
         }
         self._whole = {name for name, todo in self.todo.items() if todo.only is None}
         self._total = len(self.todo)
@@ -162,7 +164,7 @@ class _Run:
 
     def grade(
         self,
-        means: Means,
+        options: EngineOptions,
         on_event: Callable[[Event], None],
         on_start_failure: Callable[[Failed], None],
         *,
@@ -183,26 +185,26 @@ class _Run:
         if not jobs:
             return
         run_jobs(
-            self._target,
+            self._facts,
             jobs,
-            means,
+            options,
             results=[None] * len(jobs),
             on_event=lambda event: self._heard(event, on_event, partial=partial),
             on_start_failure=on_start_failure,
         )
 
     def _keep_what_only_lost_questions(self, jobs: Sequence[GradingJob]) -> None:
-        """Where questions were only taken away or put in another order, nothing has to run."""
+        """Settle without a run where questions were only taken away or put in another order."""
         for job in jobs:
             if not job.only:
                 before = self.results[job.submission.id]
-                self._settle(job, merged(before, before, tuple(self._target.tests)) or before)
+                self._settle(job, merged(before, before, tuple(self._facts.tests)) or before)
 
     def _heard(self, event: Event, on_event: Callable[[Event], None], *, partial: bool) -> None:
         fresh, name = event.result, event.submission.id
         if fresh is not None and fresh.status != "not_graded":
             before = self.results[name]
-            whole = merged(before, fresh, tuple(self._target.tests)) if partial else fresh
+            whole = merged(before, fresh, tuple(self._facts.tests)) if partial else fresh
             if whole is None:
                 self._whole.add(name)
             else:
@@ -227,22 +229,22 @@ class _Run:
         if changed and page.is_file() and not page.with_name(BEFORE_FILE).exists():
             shutil.copyfile(page, page.with_name(BEFORE_FILE))
         self._journal.write(
-            "submission_regraded", bundle_sha256=self._target.digest, **msgspec.to_builtins(entry)
+            "submission_regraded", bundle_sha256=self._facts.digest, **msgspec.to_builtins(entry)
         )
-        write_outcome(self._out, job.submission, after, self._target)
+        write_submission_files(self._out, job.submission, after, self._facts)
         self.results[name] = after
         self.todo.pop(name, None)
         self.found.append(entry)
 
 
 def _submissions(out: Path, results: Sequence[GradingResult]) -> tuple[Submission, ...]:
-    """What was handed in, as far as it lies in the folder: for the report's hints."""
+    """The submissions, as far as they lie in the folder: for the report's hints."""
     found = (read_submission(out, result.submission) for result in results)
     return tuple(submission for submission in found if submission is not None)
 
 
 def _reasons(plan: RegradePlan) -> Counter[str]:
-    """How many submissions each part of the world, or question, has to be graded again for."""
+    """The number of submissions that each condition, or question, has to be graded again for."""
     reasons: Counter[str] = Counter()
     for item in plan.items:
         if item.affected is not None:
@@ -251,7 +253,7 @@ def _reasons(plan: RegradePlan) -> Counter[str]:
 
 
 def _moves_of_a_regrade_cut_off(journal: Path, digest: str) -> tuple[Regraded, ...]:
-    """What a regrade with this bundle, which did not reach its end, had graded already."""
+    """The submissions that a regrade with this bundle, which did not reach its end, had graded already."""
     found: dict[str, Regraded] = {}
     with journal.open(encoding="utf-8", errors="replace") as lines:
         for line in lines:

@@ -27,9 +27,11 @@ def results_to_keep(
         return {}
     found = {}
     for index, submission in enumerate(submissions):
-        kept = read_record(out / record_path(submission.id))
-        if kept is None:
+        stored = read_record(out / record_path(submission.id))
+        if stored is None:
             continue
-        if kept.result.status != "not_graded" and kept.fingerprint == fingerprint(submission, bundle_digest):
-            found[index] = kept.result
+        if stored.result.status != "not_graded" and stored.fingerprint == fingerprint(
+            submission, bundle_digest
+        ):
+            found[index] = stored.result
     return found

@@ -93,11 +93,11 @@ def command(
     Exit status: 0 when every submission got a result, 3 when some could not be graded, 2 on bad usage.
     """
     require_linux(config_path)
-    from notegrad.batch.bundle_facts import result_digest
+    from notegrad.batch.bundle_facts import facts_of
     from notegrad.batch.class_file import write_class
     from notegrad.batch.class_run import grade_all
     from notegrad.batch.course_knowledge import course_background
-    from notegrad.batch.engines.engine_choice import parse_engine
+    from notegrad.batch.engines.engine_choice import EngineOptions, parse_engine
     from notegrad.cli.classes import finish, take_in
     from notegrad.cli.progress import progress
     from notegrad.cli.render import json_document, print_table
@@ -107,21 +107,20 @@ def command(
     bundle = read_bundle(path)
     intake = take_in(submissions, platform, attempts, roster, language=bundle.settings.language)
     found = intake.submissions
-    write_class(out, intake.class_list, found, result_digest(bundle, device))
+    background = course_background(path.parent.parent, bundle.settings.slug)
+    facts = facts_of(bundle, path, device=device, background=background)
+    write_class(out, intake.class_list, found, facts.digest)
     started = time.monotonic()
     choice = parse_engine(engine)
+    options = EngineOptions(graders=workers or default_workers(choice), engine=choice, unsafe=unsafe)
     with progress(progress_as, total=len(found), language=bundle.settings.language, quiet=quiet) as reporter:
         results = grade_all(
-            path,
+            facts,
             found,
+            options,
             out=out,
-            workers=workers or default_workers(choice),
-            unsafe=unsafe,
             on_event=reporter.on_event,
             fresh=fresh,
-            background=course_background(path.parent.parent, bundle.settings.slug),
-            device=device,
-            engine=choice,
             on_start_failure=reporter.on_start_failure,
         )
     if as_json:

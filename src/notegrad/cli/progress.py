@@ -80,7 +80,7 @@ class Told:
         self._tell_of_kept(event)
         name, result = one_line(event.submission.id), event.result
         if event.kind == "retried":
-            self._warn("retried", submission=name, try_number=event.attempt, error=event.error)
+            self._warn("retried", submission=name, try_number=event.try_number, error=event.error)
         elif event.kind == "not_graded":
             self._warn("not_graded_warning", submission=name, error=event.error)
         if event.kind == "same_as":

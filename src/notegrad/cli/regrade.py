@@ -62,10 +62,9 @@ def command(
     goes on: give the same command again. Exit status: as `notegrad grade`.
     """
     require_linux(config_path)
-    from notegrad.batch.bundle_facts import target_of
+    from notegrad.batch.bundle_facts import facts_of
     from notegrad.batch.course_knowledge import course_background
-    from notegrad.batch.engines.engine_choice import parse_engine
-    from notegrad.batch.jobs import Means
+    from notegrad.batch.engines.engine_choice import EngineOptions, parse_engine
     from notegrad.batch.regrade import assignment_of, plan_regrade, regrade
     from notegrad.cli.classes import refresh_gradebook
     from notegrad.cli.grade import bundle_path_of
@@ -74,25 +73,25 @@ def command(
 
     path = bundle_path_of(bundle or assignment_of(out), config_path)
     read = read_bundle(path)
-    target = target_of(
-        read, path, device=device, background=course_background(path.parent.parent, read.settings.slug)
-    )
-    plan = plan_regrade(out, target, everything=everything)
+    background = course_background(path.parent.parent, read.settings.slug)
+    facts = facts_of(read, path, device=device, background=background)
+    language = facts.settings.language
+    plan = plan_regrade(out, facts, everything=everything)
     todo = [item for item in plan.items if item.affected is not None]
     if not quiet and not as_json:
-        _print_plan(plan, target.language)
+        _print_plan(plan, language)
     if dry_run:
         if as_json:
-            _print_json(affected={item.kept.result.submission: item.affected for item in todo})
+            _print_json(affected={item.stored.result.submission: item.affected for item in todo})
         return EXIT_OK
     choice = parse_engine(engine)
-    means = Means(workers=workers or default_workers(choice), engine=choice, unsafe=unsafe)
-    with progress(progress_as, total=len(todo), language=target.language, quiet=quiet) as reporter:
+    options = EngineOptions(graders=workers or default_workers(choice), engine=choice, unsafe=unsafe)
+    with progress(progress_as, total=len(todo), language=language, quiet=quiet) as reporter:
         found = regrade(
             out,
-            target,
+            facts,
             plan,
-            means,
+            options,
             on_event=reporter.on_event,
             on_start_failure=reporter.on_start_failure,
         )
@@ -100,9 +99,9 @@ def command(
     if as_json:
         _print_json(regraded=found)
     elif not quiet:
-        _print_moves(found, target.language)
+        _print_moves(found, language)
     done = {entry.submission for entry in found}
-    left = [item for item in todo if item.kept.result.submission not in done]
+    left = [item for item in todo if item.stored.result.submission not in done]
     return EXIT_NOT_GRADED if left else EXIT_OK
 
 

@@ -43,7 +43,7 @@ class Equivalent(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class QuestionAnswers(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is known about one question; `course` is its id in the course's own list."""
+    """The answers that are known to one question; `course` is its id in the course's own list."""
 
     course: str = ""
     accepted: tuple[Accepted, ...] = ()

@@ -38,7 +38,7 @@ _OTTER_ZIP_NAME = re.compile(r"^(.*?)-autograder_\d{4}_\d\d_\d\dT[\d_]+$")  # wh
 
 
 class Bundle(Record, frozen=True, kw_only=True):
-    """Everything that grading one assignment needs; `tests` and `files` are sorted by name."""
+    """The tests, files and settings of one assignment; `tests` and `files` are sorted by name."""
 
     settings: AssignmentSettings
     tests: tuple[tuple[str, str], ...]
@@ -142,7 +142,7 @@ def _otter_config(data: bytes, path: Path) -> dict[str, object]:
 
 
 def settings_document(settings: AssignmentSettings) -> dict[str, object]:
-    """What `notegrad.json` says: the settings, those of the sandbox beside the others, and the schema."""
+    """The document `notegrad.json`: the settings, those of the sandbox beside the others, and the schema."""
     document: dict[str, Any] = msgspec.to_builtins(settings)
     sandbox = document.pop("sandbox")
     return {"schema_version": SCHEMA_VERSION, **document, **sandbox}

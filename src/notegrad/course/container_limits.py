@@ -1,4 +1,4 @@
-"""What the container that we are in allows, and limits for a submission that fit into it.
+"""Reads what the container that we are in allows, and fits the limits of a submission into it.
 
 The smallest that Gradescope gives is half a core and 768 MB, for 10 minutes. Judge and zygote take some 480
 MB of it; what a submission may take is what is left. Times are given for a whole core: with half a one they
@@ -46,7 +46,7 @@ def memory_mb(root: Path = _CGROUPS) -> float | None:
 
 
 def cores(root: Path = _CGROUPS) -> float | None:
-    """How many cores the container may use at once, None where it is not limited to a share."""
+    """The number of cores that the container may use at once, None where it is not limited to a share."""
     quota, _, period = _read(root / "cpu.max").partition(" ")
     if not quota:
         quota, period = _read(root / "cpu/cpu.cfs_quota_us"), _read(root / "cpu/cpu.cfs_period_us")

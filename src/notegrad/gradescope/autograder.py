@@ -1,4 +1,4 @@
-"""What `run_autograder` does in Gradescope's container: one submission in, one `results.json` out.
+"""Grades in Gradescope's container, for `run_autograder`: one submission in, one `results.json` out.
 
 Theory of operation: `results.json` lies there already and says, without a score, that nothing was graded. We
 close the places of tests and results to everybody but ourselves, read what was handed in, grade it in this
@@ -43,22 +43,22 @@ class ContainerPaths(Record, frozen=True, kw_only=True):
 
     @property
     def source(self) -> Path:
-        """The unpacked bundle."""
+        """The folder of the unpacked bundle."""
         return self.root / "source"
 
     @property
     def submission(self) -> Path:
-        """What was handed in."""
+        """The folder of what was handed in."""
         return self.root / "submission"
 
     @property
     def metadata(self) -> Path:
-        """Who handed it in, and when."""
+        """The file that says who handed it in, and when."""
         return self.root / "submission_metadata.json"
 
     @property
     def results(self) -> Path:
-        """What the platform reads in the end."""
+        """The file that the platform reads in the end."""
         return self.root / "results" / "results.json"
 
 
@@ -69,13 +69,13 @@ def grade_here(root: Path = DEFAULT_ROOT) -> GradingResult:
     InputError, and leaves the file that was there.
     """
     started = time.monotonic()
-    places = ContainerPaths(root=root)
-    _close(places)
-    bundle = _fitting_bundle(places.source)
+    paths = ContainerPaths(root=root)
+    _close(paths)
+    bundle = _fitting_bundle(paths.source)
     settings = bundle.settings
-    attempt = read_attempt(places.metadata)
+    attempt = read_attempt(paths.metadata)
     deadline = started + container_limits.soft_limit_s(settings.gradescope.timeout_minutes)
-    submission = read_folder(places.submission, id=attempt.id, student=", ".join(attempt.students))
+    submission = read_folder(paths.submission, id=attempt.id, student=", ".join(attempt.students))
     result = _grade(bundle, submission, deadline)
     document = to_document(
         result,
@@ -84,17 +84,17 @@ def grade_here(root: Path = DEFAULT_ROOT) -> GradingResult:
         language=settings.language,
         grader_s=time.monotonic() - started,
     )
-    write_atomically(places.results, to_json(document))
+    write_atomically(paths.results, to_json(document))
     return result
 
 
-def _close(places: ContainerPaths) -> None:
+def _close(paths: ContainerPaths) -> None:
     """Tests, results and what was handed in are for this user alone; Landlock says so to student code too."""
-    for folder in (places.source, places.submission, places.results.parent):
+    for folder in (paths.source, paths.submission, paths.results.parent):
         if folder.is_dir():
             folder.chmod(0o700)
-    if places.metadata.is_file():
-        places.metadata.chmod(0o600)
+    if paths.metadata.is_file():
+        paths.metadata.chmod(0o600)
 
 
 def _fitting_bundle(source: Path) -> Bundle:

@@ -1,4 +1,4 @@
-"""What Gradescope tells about a submission: who, when, which attempt.
+"""Reads what Gradescope tells about a submission: who, when, which attempt.
 
 `submission_metadata.json` is documented ("Submission Metadata", gradescope-autograders.readthedocs.io), but
 real files differ: `assignment_id` is null, each user has a `sid` (null or "") and dates of their own, scores
@@ -70,7 +70,7 @@ def _due(data: dict[str, Any], users: Iterable[dict[str, Any]]) -> datetime | No
 
 
 def _name(user: dict[str, Any]) -> str:
-    """What the platform calls a person: the name, else the address, else the number."""
+    """The platform's name of a person: the name, else the address, else the number."""
     named = (user.get(key) for key in ("name", "email", "sid"))
     return next((one_line(value) for value in named if isinstance(value, str) and value.strip()), "")
 

@@ -37,7 +37,7 @@ def to_document(
 
 
 def _about(attempt: Attempt, language: str) -> list[str]:
-    """Which attempt, by whom where it is a group, and whether it was in time."""
+    """Lines on the attempt: its number, its students where it is a group's, and whether it was in time."""
     lines = []
     if len(attempt.students) > 1:
         students = ", ".join(attempt.students[:MAX_STUDENTS_SHOWN])

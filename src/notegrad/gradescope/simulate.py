@@ -4,7 +4,7 @@ The tree of the container is laid out in a new folder, as "Autograder Specificat
 unpacked in `source`, what was handed in in `submission` (a zip is opened, as the platform does), empty
 `results`. `setup.sh` of the bundle runs in it; its network part is left out, and the packages that are
 installed here are used instead, but notegrad is the wheel of the bundle. `run_autograder` then runs as the
-platform runs it (see `stage`).
+platform runs it (see simulated_container).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from notegrad.records import Record
 
 PLATFORM_TIMEOUT_S = 600.0
 TIMED_OUT = 124  # as timeout(1) says it
-_STAGE = (  # ours, whichever is installed
+_ENTER = (  # ours, whichever is installed
     "import sys; sys.path.insert(0, sys.argv.pop(1));"
     "from notegrad.gradescope.simulated_container import main; main(sys.argv[1:])"
 )
@@ -50,14 +50,14 @@ _FIRST_ATTEMPT = {
 
 
 class Machine(Record, frozen=True, kw_only=True):
-    """What the container may use; by default the smallest that the platform offers."""
+    """The part of a machine that the container may use; by default the smallest that the platform offers."""
 
     memory_mb: int = 768
     cores: float = 0.5
 
 
 class ContainerUsage(Record, frozen=True, kw_only=True):
-    """What one command took; `peak_mb` None: this user may make no stage, and nothing was limited."""
+    """The usage of one command; `peak_mb` None: this user may make no container, and nothing was limited."""
 
     status: int
     wall_s: float
@@ -65,8 +65,8 @@ class ContainerUsage(Record, frozen=True, kw_only=True):
     out_of_memory: bool
 
 
-class Run(Record, frozen=True, kw_only=True):
-    """What came of it: `document` is results.json as parsed, None where it is no JSON object."""
+class SimulatedRun(Record, frozen=True, kw_only=True):
+    """One run in the container: `document` is results.json as parsed, None where it is no JSON object."""
 
     document: dict[str, Any] | None
     stdout: str
@@ -108,38 +108,41 @@ class Run(Record, frozen=True, kw_only=True):
 
 def simulate_run(
     bundle: Path, submission: Path, *, metadata: Path | None, machine: Machine, keep: Path | None = None
-) -> Run:
-    """Lay out, set up, run; raises InputError for a bundle or a place that cannot be used."""
+) -> SimulatedRun:
+    """Lay out, set up, run. Raises InputError for a bundle or a folder that cannot be used."""
     with container(bundle, keep=keep) as prepared:
         run = prepared.run(submission, metadata=metadata, machine=machine)
     return msgspec.structs.replace(run, tree=str(keep)) if keep else run
 
 
 @contextlib.contextmanager
-def container(bundle: Path, *, keep: Path | None = None) -> Iterator[Prepared]:
-    """A container's tree with a bundle set up in it, for as many runs as wanted."""
+def container(bundle: Path, *, keep: Path | None = None) -> Iterator[PreparedContainer]:
+    """A container's tree with a bundle set up in it, for as many runs as wanted.
+
+    Raises InputError where `keep` is there already, or where the bundle cannot be set up.
+    """
     if keep is not None and keep.exists():
         raise InputError(f"{keep} exists already: give --keep a folder that does not.")
     tree = keep.absolute() if keep else Path(tempfile.mkdtemp(prefix="notegrad-gradescope-"))
     try:
         tree.mkdir(parents=True, exist_ok=True)
         tree.chmod(0o755)  # student code has a uid of its own and reads Python below it
-        yield Prepared(bundle, tree)
+        yield PreparedContainer(bundle, tree)
     finally:
         if keep is None:
             shutil.rmtree(tree, ignore_errors=True)
 
 
-class Prepared:
+class PreparedContainer:
     """An image: the bundle unpacked and set up in `tree`."""
 
     def __init__(self, bundle: Path, tree: Path) -> None:
-        self.places = ContainerPaths(root=tree / "autograder")
+        self.paths = ContainerPaths(root=tree / "autograder")
         self._venv = tree / "opt" / "notegrad"
         self._home = tree / "root"
         self._home.mkdir(mode=0o700)
-        _unpack(bundle, self.places.source)
-        shutil.copy2(self.places.source / "run_autograder", self.places.root / "run_autograder")
+        _unpack(bundle, self.paths.source)
+        shutil.copy2(self.paths.source / "run_autograder", self.paths.root / "run_autograder")
         started = time.monotonic()
         self._set_up()
         self.setup_s = time.monotonic() - started
@@ -151,36 +154,36 @@ class Prepared:
             "NOTEGRAD_PYTHON": getattr(sys, "_base_executable", sys.executable),
         }
         done = subprocess.run(
-            ["bash", str(self.places.source / "setup.sh")],  # noqa: S607 (as the platform calls it)
-            env=environment, cwd=self.places.root, capture_output=True, text=True, check=False,
+            ["bash", str(self.paths.source / "setup.sh")],  # noqa: S607 (as the platform calls it)
+            env=environment, cwd=self.paths.root, capture_output=True, text=True, check=False,
         )  # fmt: skip
         if done.returncode:
             said = (done.stdout + done.stderr).strip()[-2000:]
             raise InputError(f"setup.sh of the bundle failed: {said}")
 
-    def run(self, submission: Path, *, metadata: Path | None = None, machine: Machine) -> Run:
+    def run(self, submission: Path, *, metadata: Path | None = None, machine: Machine) -> SimulatedRun:
         """One submission, in a container of its own."""
-        places = self.places
-        for folder in (places.submission, places.results.parent):
+        paths = self.paths
+        for folder in (paths.submission, paths.results.parent):
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
-        _hand_in(submission, places.submission)
+        _hand_in(submission, paths.submission)
         known = metadata.read_bytes() if metadata else json.dumps(_FIRST_ATTEMPT).encode()
-        places.metadata.write_bytes(known)
-        usage = self.execute(["bash", str(places.root / "run_autograder")], machine)
-        return Run(
-            document=_document(places.results),
-            stdout=(places.results.parent / "stdout").read_text("utf-8", "replace"),
+        paths.metadata.write_bytes(known)
+        usage = self.execute(["bash", str(paths.root / "run_autograder")], machine)
+        return SimulatedRun(
+            document=_document(paths.results),
+            stdout=(paths.results.parent / "stdout").read_text("utf-8", "replace"),
             setup_s=self.setup_s,
             usage=usage,
         )
 
     def execute(self, command: list[str], machine: Machine) -> ContainerUsage:
-        """Run a command in the container, its output in `results/stdout`; where we may, on a stage."""
+        """Run a command in the container, its output in `results/stdout`; contained where we may."""
         group = CpuGroup(memory_mb=machine.memory_mb, cores=machine.cores) if os.geteuid() == 0 else None
         if group is not None:
-            stage = [sys.executable, "-c", _STAGE, str(Path(notegrad.__file__).resolve().parents[1])]
-            command = [*stage, msgspec.json.encode(group.share).decode(), *command]
+            enter = [sys.executable, "-c", _ENTER, str(Path(notegrad.__file__).resolve().parents[1])]
+            command = [*enter, msgspec.json.encode(group.folders).decode(), *command]
         started = time.monotonic()
         try:
             status = self._wait(command)
@@ -195,16 +198,16 @@ class Prepared:
                 group.remove()
 
     def _wait(self, command: list[str]) -> int:
-        with (self.places.results.parent / "stdout").open("wb") as stdout:
+        with (self.paths.results.parent / "stdout").open("wb") as stdout:
             process = subprocess.Popen(
-                command, env=self._environment(), cwd=self.places.root, stdin=subprocess.DEVNULL,
+                command, env=self._environment(), cwd=self.paths.root, stdin=subprocess.DEVNULL,
                 stdout=stdout, stderr=subprocess.STDOUT,
             )  # fmt: skip
             try:
                 return process.wait(PLATFORM_TIMEOUT_S)
             except subprocess.TimeoutExpired:
                 return TIMED_OUT
-            finally:  # the stage's first process takes its pid namespace with it
+            finally:  # the container's first process takes its pid namespace with it
                 process.kill()
                 process.wait()
 
@@ -212,7 +215,7 @@ class Prepared:
         return {
             "PATH": os.environ.get("PATH", os.defpath),
             "HOME": str(self._home),
-            "NOTEGRAD_AUTOGRADER": str(self.places.root),
+            "NOTEGRAD_AUTOGRADER": str(self.paths.root),
             "NOTEGRAD_VENV": str(self._venv),
         }
 
@@ -230,7 +233,7 @@ def _unpack(bundle: Path, source: Path) -> None:
 
 
 def _hand_in(submission: Path, folder: Path) -> None:
-    """What a student uploads: a folder's files, a zip's members, or the one file."""
+    """Lay down what a student uploads: a folder's files, a zip's members, or the one file."""
     if submission.is_dir():
         shutil.copytree(submission, folder, dirs_exist_ok=True, ignore_dangling_symlinks=True)
         return

@@ -34,8 +34,8 @@ _MIB = 1 << 20
 _CGROUPS = "/sys/fs/cgroup"
 
 
-class Share(Record, frozen=True, kw_only=True):
-    """What the stage may use of the machine: the folders of its control groups, by controller."""
+class GroupFolders(Record, frozen=True, kw_only=True):
+    """The folders of the container's control groups, by controller."""
 
     folders: dict[str, str] = {}
 
@@ -64,19 +64,19 @@ class CpuGroup:
             self.remove()
 
     @property
-    def share(self) -> Share:
-        """For the stage to enter."""
-        return Share(folders={name: str(folder) for name, folder in self._folders.items()})
+    def folders(self) -> GroupFolders:
+        """The folders, for the container to enter."""
+        return GroupFolders(folders={name: str(folder) for name, folder in self._folders.items()})
 
     def peak_mb(self) -> float | None:
-        """The most memory that everything in the stage held at once; None where nobody counted."""
+        """The most memory that everything in the container held at once; None where nobody counted."""
         try:
             return int((self._folders["memory"] / "memory.max_usage_in_bytes").read_text()) / _MIB
         except (KeyError, OSError, ValueError):
             return None
 
     def was_out_of_memory(self) -> bool:
-        """Whether the kernel ended a process in the stage because its memory was used up."""
+        """Whether the kernel ended a process in the container because its memory was used up."""
         with contextlib.suppress(KeyError, OSError):
             return (
                 "oom_kill 0" not in (self._folders["memory"] / "memory.oom_control").read_text().splitlines()
@@ -98,9 +98,9 @@ class CpuGroup:
 
 
 def main(arguments: list[str]) -> None:
-    """Become the container (the share is the first argument, as JSON) and run the command that follows."""
-    share = msgspec.json.decode(arguments[0], type=Share)
-    for folder in share.folders.values():
+    """Become the container and run a command; the arguments are `GroupFolders` as JSON, then the command."""
+    groups = msgspec.json.decode(arguments[0], type=GroupFolders)
+    for folder in groups.folders.values():
         Path(folder, "cgroup.procs").write_text("0")
     syscalls.unshare(
         syscalls.CLONE_NEWNS | syscalls.CLONE_NEWPID | syscalls.CLONE_NEWNET
@@ -108,18 +108,18 @@ def main(arguments: list[str]) -> None:
     )  # fmt: skip
     pid = os.fork()
     if pid == 0:
-        _enter(share)
+        _enter(groups)
         os.execvp(arguments[1], arguments[1:])  # noqa: S606 (the container's command, no shell)
     _, status = os.waitpid(pid, 0)
     sys.exit(os.waitstatus_to_exitcode(status) & 0xFF)
 
 
-def _enter(share: Share) -> None:
+def _enter(groups: GroupFolders) -> None:
     syscalls.prctl(syscalls.PR_SET_PDEATHSIG, 9)
     syscalls.mount("none", "/", None, syscalls.MS_REC | syscalls.MS_PRIVATE)
     syscalls.mount("proc", "/proc", "proc", syscalls.MS_NOSUID | syscalls.MS_NODEV | syscalls.MS_NOEXEC)
-    if share.folders:
-        found = {name: os.open(folder, os.O_PATH) for name, folder in share.folders.items()}
+    if groups.folders:
+        found = {name: os.open(folder, os.O_PATH) for name, folder in groups.folders.items()}
         syscalls.mount("tmpfs", _CGROUPS, "tmpfs", syscalls.MS_NOSUID | syscalls.MS_NODEV, "mode=0755")
         for name, descriptor in found.items():
             Path(_CGROUPS, name).mkdir()

@@ -1,6 +1,6 @@
 """Grading: one submission in, one result out; `Grader` keeps a warm sandbox, `grade` makes one.
 
-Both are imported when they are asked for, since `devices` is read where torch is not wanted.
+Both are imported when they are asked for, since `devices` and `retries` are read where torch is not wanted.
 """
 
 from __future__ import annotations

@@ -10,13 +10,21 @@ import os
 import re
 
 from notegrad.errors import InputError, SandboxError
+from notegrad.records import Record
 
 _DEVICE = re.compile(r"cpu|cuda(:\d+)?|sim|auto")
 
-MIN_SLOT_MB = 4_096
+MIN_SHARE_MB = 4_096
 """GPU memory that one submission should have: its context takes some 500 MB, the judge's as much."""
 
-MAX_SLOTS_PER_GPU = 8
+MAX_SHARES_PER_GPU = 8
+
+
+class DeviceShare(Record, frozen=True, kw_only=True):
+    """A device, and the part of its memory that the sandbox of one grader may take."""
+
+    device: str
+    memory_fraction: float = 1.0
 
 
 def choose(wanted: str) -> str:
@@ -43,7 +51,7 @@ def choose(wanted: str) -> str:
 
 
 def gpu_count() -> int:
-    """How many GPUs PyTorch could use here."""
+    """The number of GPUs that PyTorch could use here."""
     os.environ.setdefault("PYTORCH_NVML_BASED_CUDA_CHECK", "1")
     import torch
 
@@ -51,7 +59,10 @@ def gpu_count() -> int:
 
 
 def prepare(device: str) -> str:
-    """Make a device ready in this process; what tests are given as `device`. Raises what the driver says."""
+    """Make a device ready in this process, and return what tests are given as `device`.
+
+    Raises SandboxError where a simulated device comes too late, and for a GPU what the driver says.
+    """
     import torch
 
     if device == "sim":
@@ -82,28 +93,32 @@ def physical(device: str) -> str:
     return listed[number].strip() if number < len(listed) else str(number)
 
 
-def slots(device: str, workers: int) -> tuple[tuple[str, float], ...]:
-    """For each of at most `workers` graders: its device, and the part of that GPU's memory for its sandbox.
+def shares(device: str, graders: int) -> tuple[DeviceShare, ...]:
+    """The device shares of at most `graders` graders; `cuda` spreads over all GPUs, `cuda:N` stays on one.
 
-    `cuda` spreads over all GPUs, `cuda:N` stays on one. Elsewhere every worker has the same device.
+    Elsewhere every grader has the same device. Raises InputError where the device is not there.
     """
     if not device.startswith("cuda") and device != "auto":
-        return ((choose(device), 1.0),) * workers
+        return (DeviceShare(device=choose(device)),) * graders
     count = gpu_count()
     if device == "auto" and not count:
-        return (("cpu", 1.0),) * workers
+        return (DeviceShare(device="cpu"),) * graders
     wanted = range(count) if device in ("cuda", "auto") else (int(choose(device).partition(":")[2]),)
     if not wanted:
         choose(device)  # says what is missing
     per_gpu = max(
-        1, min(MAX_SLOTS_PER_GPU, -(-workers // len(wanted)), memory_mb(min(wanted)) // MIN_SLOT_MB)
+        1, min(MAX_SHARES_PER_GPU, -(-graders // len(wanted)), memory_mb(min(wanted)) // MIN_SHARE_MB)
     )
-    # Two processes a slot, the judge's and the sandbox's, and one more that waits for the next submission.
-    return tuple((f"cuda:{n}", 1.0 / (2 * per_gpu)) for _ in range(per_gpu) for n in wanted)[:workers]
+    # Two processes a share, the judge's and the sandbox's, and one more that waits for the next submission.
+    fraction = 1.0 / (2 * per_gpu)
+    spread = [
+        DeviceShare(device=f"cuda:{n}", memory_fraction=fraction) for _ in range(per_gpu) for n in wanted
+    ]
+    return tuple(spread[:graders])
 
 
 def memory_mb(number: int) -> int:
-    """A GPU's memory, from the driver's management library; what one slot needs where that cannot say."""
+    """A GPU's memory, from the driver's management library; what one share needs where that cannot say."""
     try:
         import pynvml  # type: ignore[import-not-found, import-untyped, unused-ignore]
 
@@ -113,4 +128,4 @@ def memory_mb(number: int) -> int:
         finally:
             pynvml.nvmlShutdown()
     except Exception:  # noqa: BLE001 - no such library, or a driver that does not speak to it
-        return MIN_SLOT_MB
+        return MIN_SHARE_MB

@@ -1,4 +1,4 @@
-"""The pipeline as one readable function: a submission in, a result out."""
+"""Grades one submission: its notebook runs in the sandbox, the bundle's tests judge it from outside."""
 
 from __future__ import annotations
 
@@ -25,21 +25,22 @@ from notegrad.sandbox.outside.notebook_run import NotebookGoneError, NotebookRun
 from notegrad.sandbox.outside.sandbox import Sandbox
 
 
-class _ExecutionForks:
-    """Forks of an execution, each behind a mirror (the protocol `judge.Forks`)."""
+class _MirroredForks:
+    """The forks of one run of a notebook, each behind a mirror (the protocol `judge.Forks`)."""
 
-    def __init__(self, execution: NotebookRun, limits: Limits, gone: str) -> None:
-        self._execution, self._limits, self._gone = execution, limits, gone
+    def __init__(self, run: NotebookRun, limits: Limits, gone: str) -> None:
+        """`gone` is what a student is told where the notebook's process is no longer there."""
+        self._run, self._limits, self._gone = run, limits, gone
 
     def open(self, question: str | None) -> Mirror:
         try:
-            return connect(self._execution.fork(question), limits=self._limits)
+            return connect(self._run.fork(question), limits=self._limits)
         except NotebookGoneError:
             raise GoneError(self._gone) from None
 
     def discard(self, mirror: Mirror) -> None:
         is_spoilt = mirror.channel.broken is not None
-        discard = self._execution.discard_spoilt if is_spoilt else self._execution.discard
+        discard = self._run.discard_spoilt if is_spoilt else self._run.discard
         discard(mirror.channel.socket)
 
 
@@ -141,10 +142,10 @@ class Grader:
         judged: dict[str, QuestionResult] = {}
 
         limits = settings.limits if self._sandbox.mode == "fork" else self._process_limits
-        with self._sandbox.open(submission.cells, files, settings.seed, tuple(by_name), limits) as execution:
+        with self._sandbox.open(submission.cells, files, settings.seed, tuple(by_name), limits) as run:
             opened = time.monotonic()
             asked_again = translate("run_again_too_often", settings.language)
-            stopped = _ExecutionForks(execution, settings.limits, asked_again)
+            stopped = _MirroredForks(run, settings.limits, asked_again)
 
             def judge_here(question: str) -> None:
                 test = by_name[question]
@@ -152,17 +153,17 @@ class Grader:
                 if has_what_it_needs(test, stopped, judge_settings):
                     judged[question] = run_question(test, stopped, judge_settings)
 
-            report = self._results.explained(execution.run_notebook(judge_here))
+            report = self._results.explained(run.run_notebook(judge_here))
             ran = time.monotonic()
             gone = self._results.reason(report) or translate("notebook_gone", settings.language)
-            forks = _ExecutionForks(execution, settings.limits, gone)
+            forks = _MirroredForks(run, settings.limits, gone)
             questions = tuple(
                 self._results.out_of_time(test.question)
                 if _is_past(deadline)
                 else judged.get(test.question.name) or run_question(test, forks, judge_settings)
                 for test in tests
             )
-            deaths = execution.deaths
+            deaths = run.deaths
         if _is_past(deadline):
             self._refuse_slowness(questions, report)
         ended = time.monotonic()
@@ -188,7 +189,7 @@ class Grader:
         self.close()
 
     def _limits_of_a_process(self) -> Limits:
-        """Where one process answers every question, what that takes is added to the notebook's time."""
+        """The limits of a process that answers every question: what that takes is added to the time."""
         limits = self._settings.limits
         cases = sum(len(test.question.test_cases) for test in self._tests)
         return msgspec.structs.replace(limits, cpu_s=limits.cpu_s + cases * limits.test_case_wall_s)

@@ -1,4 +1,4 @@
-"""What is said of a submission: results of one bundle, from what the sandbox and the judge saw."""
+"""Makes the result of a submission from what the sandbox and the judge saw of it."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ class ResultMaker:
 
 
 def agreement(result: GradingResult) -> tuple[object, ...]:
-    """What two runs of one submission must share to be believed: how cells ended, and what earned points.
+    """The part that two runs of one submission must share to be believed: how cells ended, what had points.
 
     Not how the rest failed: who lies at random to the judge fails now in this way and now in that.
     """

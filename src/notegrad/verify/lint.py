@@ -1,4 +1,4 @@
-"""What an author gets wrong without noticing: each finding is one sentence that names the place."""
+"""Finds what an author gets wrong without noticing; each finding is one sentence that names the place."""
 
 from __future__ import annotations
 

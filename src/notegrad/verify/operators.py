@@ -192,7 +192,7 @@ def statement(node: ast.AST) -> Iterator[Replacement]:
 
 
 def result(node: ast.AST) -> Iterator[Replacement]:
-    """What is returned, cut from its graph, in another dtype, with an axis more or less."""
+    """The returned value cut from its graph, in another dtype, with an axis more or less."""
     if isinstance(node, ast.Return) and node.value is not None:
         for method, args in (("detach", ()), ("double", ()), ("unsqueeze", (0,)), ("squeeze", ())):
             call = ast.Call(

@@ -27,8 +27,8 @@ class Trial(Record, frozen=True, kw_only=True):
     first_failure: bool = False
 
 
-class Course(Record, frozen=True, kw_only=True):
-    """What a notebook of trials is made from: code before the first question, solutions in order."""
+class NotebookParts(Record, frozen=True, kw_only=True):
+    """The parts of a notebook of trials: code before the first question, and the solutions in order."""
 
     head: tuple[str, ...]
     references: dict[str, str]
@@ -40,7 +40,7 @@ class _Notebook(Record, frozen=True, kw_only=True):
 
 
 class TrialPool:
-    """Worker processes that grade, each with one warm sandbox for all assignments that agree on its tier."""
+    """Processes that grade, each with one warm sandbox for all assignments that agree on its tier."""
 
     def __init__(self, jobs: int | None = None) -> None:
         self._pool = concurrent.futures.ProcessPoolExecutor(
@@ -51,13 +51,13 @@ class TrialPool:
         """The results of whole notebooks. Raises SandboxError for a fault of ours."""
         return list(self._pool.map(_grade_whole, [bundle] * len(submissions), submissions))
 
-    def run(self, bundle: Bundle, course: Course, trials: Sequence[Trial]) -> dict[str, QuestionResult]:
+    def run(self, bundle: Bundle, parts: NotebookParts, trials: Sequence[Trial]) -> dict[str, QuestionResult]:
         """The result of each trial by its id.
 
         Each stands where its question stands, after the reference solutions of the questions before it, and
         is judged on the state at its check cell, as a student's. Raises SandboxError for a fault of ours.
         """
-        notebooks = list(_compose(course, trials))
+        notebooks = list(_compose(parts, trials))
         found: dict[str, QuestionResult] = {}
         for results in self._pool.map(_grade_trials, [bundle] * len(notebooks), notebooks):
             found.update(results)
@@ -70,30 +70,30 @@ class TrialPool:
         self._pool.shutdown(cancel_futures=True)
 
 
-def _compose(course: Course, trials: Sequence[Trial]) -> Iterator[_Notebook]:
+def _compose(parts: NotebookParts, trials: Sequence[Trial]) -> Iterator[_Notebook]:
     """As few notebooks as hold every trial once, with at most one trial of each question in each."""
     for first_failure in (False, True):
         queues = {
             name: [t for t in trials if t.question == name and t.first_failure == first_failure]
-            for name in course.references
+            for name in parts.references
         }
         for number, layer in enumerate(zip_longest(*queues.values())):
             chosen = {t.question: t for t in layer if t is not None}
             name = f"trials-{number + 1}{'-first' if first_failure else ''}"
-            submission = Submission(id=name, student="", cells=tuple(_cells(course, chosen)))
+            submission = Submission(id=name, student="", cells=tuple(_cells(parts, chosen)))
             yield _Notebook(submission=submission, trials=tuple(chosen.values()))
 
 
-def _cells(course: Course, chosen: Mapping[str, Trial]) -> Iterable[str]:
-    yield from course.head
-    for name, reference in course.references.items():
+def _cells(parts: NotebookParts, chosen: Mapping[str, Trial]) -> Iterable[str]:
+    yield from parts.head
+    for name, reference in parts.references.items():
         if name in chosen:
             yield chosen[name].code
             yield f'grader.check("{name}")'
         yield reference
 
 
-# --- in a worker process ----------------------------------------------------------------------
+# --- in a process of the pool ----------------------------------------------------------------------
 
 _sandboxes: dict[tuple[str, tuple[str, ...]], Sandbox] = {}
 _graders: dict[str, Grader] = {}

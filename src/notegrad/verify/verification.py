@@ -19,7 +19,7 @@ from notegrad.intake.submissions import read_notebook
 from notegrad.records import GradingResult, QuestionResult, Record
 from notegrad.verify.lint import declared_points, lint_giveaways, lint_master, lint_messages, lint_points
 from notegrad.verify.mutate import Mutant, mutants, normal_form
-from notegrad.verify.trials import Course, Trial, TrialPool
+from notegrad.verify.trials import NotebookParts, Trial, TrialPool
 
 
 class Refused(Record, frozen=True, kw_only=True):
@@ -47,7 +47,7 @@ class Survivor(Record, frozen=True, kw_only=True):
 
 
 class QuestionVerification(Record, frozen=True, kw_only=True):
-    """What was found about one question."""
+    """The findings about one question."""
 
     name: str
     accepted: int
@@ -74,7 +74,7 @@ class QuestionVerification(Record, frozen=True, kw_only=True):
 
 
 class Verification(Record, frozen=True, kw_only=True):
-    """What was found about one assignment; `findings` are sentences of lint."""
+    """The verification of one assignment; `findings` are sentences of lint."""
 
     slug: str
     solution: GradingResult
@@ -105,15 +105,15 @@ def verify(config: Config, slug: str, pool: TrialPool, *, mutate: bool = True) -
     refuse_scores(slug, solution, blank)
     questions = [q.question for q in solution.questions]
     _check_names(answers, [q.name for q in questions], config.root / ASSIGNMENTS_DIR / slug)
-    course = _course(built, [q.name for q in questions])
-    variants = {n: mutants(code) if mutate else () for n, code in course.references.items()}
-    results = pool.run(bundle, course, [*_answer_trials(answers), *_mutant_trials(variants)])
+    parts = _parts(built, [q.name for q in questions])
+    variants = {n: mutants(code) if mutate else () for n, code in parts.references.items()}
+    results = pool.run(bundle, parts, [*_answer_trials(answers), *_mutant_trials(variants)])
     declared, total = declared_points(assigned.master)
     findings = (
         *lint_master(assigned.master),
         *lint_points(questions, declared, total),
         *lint_messages(questions, language=bundle.settings.language),
-        *lint_giveaways(built.tests, course.references),
+        *lint_giveaways(built.tests, parts.references),
     )
     return Verification(
         slug=slug,
@@ -137,7 +137,7 @@ def _check_names(answers: Mapping[str, QuestionAnswers], names: Iterable[str], f
             raise InputError(f"{folder / 'answers.yml'}: there is no question {name} in the notebook")
 
 
-def _course(built: Built, names: list[str]) -> Course:
+def _parts(built: Built, names: list[str]) -> NotebookParts:
     """The code before the first lesson, and the reference solution of each question."""
     from otter.assign.solutions import SOLUTION_CELL_TAG
 
@@ -157,7 +157,9 @@ def _course(built: Built, names: list[str]) -> Course:
         for name in names:
             if f'grader.check("{name}")' in source:
                 references[name], pending = pending, []
-    return Course(head=tuple(head), references={n: "\n\n".join(cells) for n, cells in references.items()})
+    return NotebookParts(
+        head=tuple(head), references={n: "\n\n".join(cells) for n, cells in references.items()}
+    )
 
 
 def _answer_trials(answers: Mapping[str, QuestionAnswers]) -> Iterable[Trial]:

@@ -16,9 +16,9 @@ from typing import Any, Protocol
 
 import msgspec
 
-from notegrad.batch.engines.grader_protocol import Failed, Graded, GraderPlan
-from notegrad.batch.engines.ledger import Ledger, Task
-from notegrad.batch.engines.remote import Answer, Order, grade_remotely
+from notegrad.batch.engines.grader_protocol import Failed, Graded, GraderSetup
+from notegrad.batch.engines.ledger import Ledger, Try
+from notegrad.batch.engines.remote import Answer, RemoteSetup, grade_remotely
 from notegrad.batch.versions import versions
 from notegrad.errors import SandboxError
 
@@ -36,10 +36,10 @@ class Crew(Protocol):
     executor: Executor
 
     def share(self, bundle: bytes) -> Any:
-        """What stands for the bundle's bytes in the arguments of a task, so that they travel once."""
+        """A stand-in for the bundle's bytes in the arguments of a task, so that they travel once."""
 
     def capacity(self) -> int:
-        """How many graders can run at once, now."""
+        """The number of graders that can run at once, now. Raises SandboxError where the cluster is gone."""
 
     def lost(self) -> Iterator[str]:
         """Workers that left since the last call. Raises SandboxError where none will come back."""
@@ -55,27 +55,27 @@ class ClusterEngine:
     """Grades all jobs of one ledger on a crew; used once, and closes the crew."""
 
     def __init__(
-        self, plan: GraderPlan, ledger: Ledger, crew: Crew, *, workers: int, deadline_s: float
+        self, setup: GraderSetup, ledger: Ledger, crew: Crew, *, graders: int, deadline_s: float
     ) -> None:
-        """`deadline_s` is the hard limit for one submission, `workers` the most graders at once."""
-        self._ledger, self._crew, self._workers = ledger, crew, workers
-        bundle = Path(plan.bundle_path).read_bytes()
+        """`deadline_s` is the hard limit for one submission, `graders` the most graders at once."""
+        self._ledger, self._crew, self._graders = ledger, crew, graders
+        bundle = Path(setup.bundle_path).read_bytes()
         self._bundle = crew.share(bundle)
-        self._order = msgspec.msgpack.encode(
-            Order(
+        self._setup = msgspec.msgpack.encode(
+            RemoteSetup(
                 bundle_sha256=hashlib.sha256(bundle).hexdigest(),
-                unsafe=plan.unsafe,
-                factory=plan.factory,
-                place=plan.place,
+                unsafe=setup.unsafe,
+                factory=setup.factory,
+                device_share=setup.device_share,
                 deadline_s=deadline_s,
                 versions=versions(),
             )
         )
-        self._pending = deque(ledger.tasks())
+        self._pending = deque(ledger.first_tries())
         # A worker that dies takes along the innocent that wait on it: suspects are tried again one by one.
-        self._suspects: deque[Task] = deque()
-        self._alone: Task | None = None
-        self._running: dict[Future[bytes], Task] = {}
+        self._suspects: deque[Try] = deque()
+        self._alone: Try | None = None
+        self._running: dict[Future[bytes], Try] = {}
 
     def run(self) -> None:
         """Fill the ledger; raises InputError or SandboxError where no grader starts or no worker is left."""
@@ -88,26 +88,26 @@ class ClusterEngine:
                     self._hear(self._running.pop(future), future)
                 for name in self._crew.lost():
                     left = f"the cluster's worker {name} has left; what it was grading is graded elsewhere"
-                    self._ledger.worker_left(Failed(error=left))
+                    self._ledger.cluster_worker_left(Failed(error=left))
             finished = True
         finally:
             self._crew.close(finished=finished)
 
     def _submit(self) -> None:
-        room = QUEUED_PER_GRADER * min(self._workers, self._crew.capacity())
+        room = QUEUED_PER_GRADER * min(self._graders, self._crew.capacity())
         while self._pending and len(self._running) < room:
             self._start(self._pending.popleft())
         if self._suspects and not self._running:
             self._alone = self._suspects.popleft()
             self._start(self._alone)
 
-    def _start(self, task: Task) -> None:
-        job = msgspec.msgpack.encode(self._ledger.jobs[task.index])
-        future = self._crew.executor.submit(grade_remotely, self._order, self._bundle, job)
-        self._running[future] = task
-        self._ledger.started(task)
+    def _start(self, current: Try) -> None:
+        job = msgspec.msgpack.encode(self._ledger.jobs[current.index])
+        future = self._crew.executor.submit(grade_remotely, self._setup, self._bundle, job)
+        self._running[future] = current
+        self._ledger.started(current)
 
-    def _hear(self, task: Task, future: Future[bytes]) -> None:
+    def _hear(self, current: Try, future: Future[bytes]) -> None:
         try:
             answer = msgspec.msgpack.decode(future.result(), type=Answer)
         except CancelledError:  # not by us: what was asked for is unknown to whoever was asked
@@ -116,7 +116,7 @@ class ClusterEngine:
             self._crew.capacity()  # raises where the cluster itself is gone, for which no task is to blame
             what = f"the cluster lost it ({type(error).__name__}: {' '.join(str(error).split())})"
             suspect = self._crew.is_suspect(error)
-            again = self._ledger.failed(task, Failed(error=what), last=suspect and task is self._alone)
+            again = self._ledger.failed(current, Failed(error=what), last=suspect and current is self._alone)
             if again is not None:
                 (self._suspects if suspect else self._pending).append(again)
             return
@@ -124,15 +124,17 @@ class ClusterEngine:
             self._ledger.grader_started(answer.blank)
         match answer.message:
             case Graded(result=result):
-                self._ledger.graded(task, result)
+                self._ledger.graded(current, result)
             case Failed() as failure if not answer.started:
-                self._pending.appendleft(task)
+                self._pending.appendleft(current)
                 self._ledger.grader_failed(failure)
             case Failed() as failure:
-                self._try_again(task, failure)
+                self._try_again(current, failure)
             case message:
-                self._try_again(task, Failed(error=f"the grader sent an unexpected {type(message).__name__}"))
+                self._try_again(
+                    current, Failed(error=f"the grader sent an unexpected {type(message).__name__}")
+                )
 
-    def _try_again(self, task: Task, failure: Failed) -> None:
-        if (again := self._ledger.failed(task, failure)) is not None:
+    def _try_again(self, current: Try, failure: Failed) -> None:
+        if (again := self._ledger.failed(current, failure)) is not None:
             self._pending.appendleft(again)

@@ -132,14 +132,17 @@ def dask_crew(choice: EngineChoice, *, device: str) -> DaskCrew:
     return DaskCrew(client, device=device, first_worker_s=FIRST_WORKER_S)
 
 
-def slurm_crew(workers: int, *, device: str) -> DaskCrew:
-    """A crew of jobs submitted to Slurm, as many as give `workers` graders; they end with it."""
+def slurm_crew(graders: int, *, device: str) -> DaskCrew:
+    """A crew of jobs submitted to Slurm, as many as give `graders` graders; they end with it.
+
+    Raises InputError where Slurm does not take the jobs, or what is needed is not installed.
+    """
     _require("dask_jobqueue")
     from distributed import Client
 
     cluster = slurm_cluster(device=device)
     try:
-        cluster.scale(n=workers)
+        cluster.scale(n=graders)
         client = Client(cluster, set_as_default=False, name="notegrad")
     except (OSError, RuntimeError, ValueError) as error:
         cluster.close()

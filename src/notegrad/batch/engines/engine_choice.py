@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from notegrad.batch.engines.grader_protocol import DEFAULT_FACTORY
 from notegrad.errors import InputError
 from notegrad.messages import suggestion
 from notegrad.records import Record
@@ -22,9 +23,22 @@ class EngineChoice(Record, frozen=True, kw_only=True):
 LOCAL = EngineChoice(kind="local")
 
 
+class EngineOptions(Record, frozen=True, kw_only=True):
+    """The options of a run: its engine, how many graders at once, and who makes a grader.
+
+    `factory` names a function `module:name` that a grader process calls with the bundle's path and `unsafe`
+    to get its grader.
+    """
+
+    graders: int
+    engine: EngineChoice = LOCAL
+    unsafe: bool = False
+    factory: str = DEFAULT_FACTORY
+
+
 def parse_engine(text: str) -> EngineChoice:
     """The engine that a command line names; raises InputError that says what can be given."""
-    scheme, separator, place = text.partition("://")
+    scheme, separator, address = text.partition("://")
     if not separator:
         if text == "local":
             return LOCAL
@@ -32,7 +46,7 @@ def parse_engine(text: str) -> EngineChoice:
             return EngineChoice(kind="slurm")
         close = suggestion(text, ("local", "slurm", "dask://"))
         raise InputError(f"--engine {text!r} is not known: {_FORMS}{close}")
-    host, colon, port = place.rpartition(":")
+    host, colon, port = address.rpartition(":")
     if scheme not in _DASK or not (host and colon and port.isdigit()):
         raise InputError(f"--engine {text!r} is not known: {_FORMS}")
-    return EngineChoice(kind="dask", address=f"{_DASK[scheme]}://{place}")
+    return EngineChoice(kind="dask", address=f"{_DASK[scheme]}://{address}")

@@ -1,6 +1,6 @@
-"""A worker process: one grader of its own, and one submission after the other.
+"""The grader process: makes one grader, and grades one submission after the other.
 
-It leads a session of its own (`batch.process` starts it so): killing its process group takes what it started
+It leads a session of its own (grader_process starts it so): killing its process group takes what it started
 along.
 """
 
@@ -22,15 +22,15 @@ import msgspec
 
 from notegrad.batch.engines.grader_protocol import (
     MAX_LOG_CHARS,
-    DeviceShare,
     Failed,
     Graded,
-    GraderPlan,
     GraderReady,
+    GraderSetup,
     GradingJob,
     Message,
 )
 from notegrad.errors import InputError, NotegradError, SandboxUnavailableError
+from notegrad.grading.devices import DeviceShare
 from notegrad.probes import garbage
 from notegrad.records import GradingResult, Submission
 
@@ -41,7 +41,7 @@ _THREADS = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_TH
 
 
 class GraderLike(Protocol):
-    """What a factory makes."""
+    """A grader, as a factory makes it."""
 
     def grade(self, submission: Submission, *, only: Collection[str] | None = None) -> GradingResult:
         """Grade one submission; raises SandboxError for a fault of ours."""
@@ -50,7 +50,7 @@ class GraderLike(Protocol):
         """Give everything back."""
 
 
-def open_grader(bundle_path: Path, *, unsafe: bool, place: DeviceShare | None = None) -> GraderLike:
+def open_grader(bundle_path: Path, *, unsafe: bool, device_share: DeviceShare | None = None) -> GraderLike:
     """The real grader of a bundle, on a device if one is named; imports torch and otter."""
     from notegrad.course.bundle import read_bundle
 
@@ -58,25 +58,27 @@ def open_grader(bundle_path: Path, *, unsafe: bool, place: DeviceShare | None = 
         from notegrad.grading import Grader
 
     bundle = read_bundle(bundle_path)
-    if place is None:
+    if device_share is None:
         return Grader(bundle, unsafe=unsafe)
-    return Grader(bundle, unsafe=unsafe, device=place.device, memory_fraction=place.memory_fraction)
+    return Grader(
+        bundle, unsafe=unsafe, device=device_share.device, memory_fraction=device_share.memory_fraction
+    )
 
 
 def main(descriptor: int) -> None:
-    """The process's main: the descriptor is its end of the pipe, over which its plan comes first."""
+    """The process's main: the descriptor is its end of the pipe, over which its setup comes first."""
     _settle()
     serve(Connection(descriptor))
 
 
 def serve(connection: Connection) -> None:
-    """One grader, one submission after the other, until the parent closes the pipe."""
+    """Grade one submission after the other with one grader, until the parent closes the pipe."""
     try:
-        plan = msgspec.msgpack.decode(connection.recv_bytes(), type=GraderPlan)
+        setup = msgspec.msgpack.decode(connection.recv_bytes(), type=GraderSetup)
     except (EOFError, OSError):
         return
     try:
-        grader = _make_grader(plan)
+        grader = _make_grader(setup)
         # Needs no sandbox, and tells the parent, who loads no tests, which questions there are.
         blank = _sendable(grader.grade(Submission(id="blank", student="", unreadable="blank")))
     except Exception as error:  # noqa: BLE001 (whatever it is, the parent has to hear of it)
@@ -112,11 +114,11 @@ class _Leave:
 _leave = _Leave()
 
 
-def _make_grader(plan: GraderPlan) -> GraderLike:
-    module, _, name = plan.factory.partition(":")
-    placed = {} if plan.place is None else {"place": plan.place}
+def _make_grader(setup: GraderSetup) -> GraderLike:
+    module, _, name = setup.factory.partition(":")
+    on_device = {} if setup.device_share is None else {"device_share": setup.device_share}
     grader: GraderLike = getattr(importlib.import_module(module), name)(
-        Path(plan.bundle_path), unsafe=plan.unsafe, **placed
+        Path(setup.bundle_path), unsafe=setup.unsafe, **on_device
     )
     torch: Any = sys.modules.get("torch")
     if torch is not None:

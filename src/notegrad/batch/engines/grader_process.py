@@ -1,7 +1,7 @@
-"""The parent's side of a worker process: it starts it, talks to it, and may kill it.
+"""The parent's side of a grader process: starts it, talks to it, and may kill it.
 
 Plain processes with a pipe each, and no `ProcessPoolExecutor`: a pool has no public way to kill the one
-worker that hangs, and when a worker dies it takes the tasks of all others with it. `subprocess` and not
+process that hangs, and when one dies it takes the jobs of all others with it. `subprocess` and not
 `multiprocessing`, which refuses to start anything from the daemonic processes that a cluster's workers are.
 """
 
@@ -19,12 +19,12 @@ from pathlib import Path
 
 import msgspec
 
-from notegrad.batch.engines.grader_protocol import MAX_LOG_CHARS, Failed, GraderPlan, GradingJob, Message
+from notegrad.batch.engines.grader_protocol import MAX_LOG_CHARS, Failed, GraderSetup, GradingJob, Message
 
 CLOSE_GRACE_S = 5.0
 TERMINATE_GRACE_S = 2.0
 
-# The parent's own places of modules, whatever the environment says.
+# Modules are looked for where the parent looks, whatever the environment says.
 _BOOT = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
     "from notegrad.batch.engines.grader_main import main; main(int(sys.argv[2]))"
@@ -32,10 +32,10 @@ _BOOT = (
 
 
 class GraderProcess:
-    """The parent's handle on one worker process; `connection` can be waited for."""
+    """The parent's handle on one grader process; `connection` can be waited for."""
 
-    def __init__(self, plan: GraderPlan, log: Path) -> None:
-        """Starts the process, which then sends `Ready` or `Failed`; `log` takes what it prints."""
+    def __init__(self, setup: GraderSetup, log: Path) -> None:
+        """Starts the process, which then sends `GraderReady` or `Failed`; `log` takes what it prints."""
         self.connection, theirs = multiprocessing.Pipe()
         self._log = log
         command = [sys.executable, "-c", _BOOT, json.dumps(sys.path), str(theirs.fileno())]
@@ -49,7 +49,7 @@ class GraderProcess:
                 start_new_session=True,  # Ctrl-C in the terminal reaches only the parent, which then decides
             )
         with contextlib.suppress(OSError):  # it died already, and the next read says so
-            self.connection.send_bytes(msgspec.msgpack.encode(plan))
+            self.connection.send_bytes(msgspec.msgpack.encode(setup))
 
     @property
     def pid(self) -> int:
@@ -73,7 +73,7 @@ class GraderProcess:
         return Failed(error=error, detail=self.log_tail())
 
     def log_tail(self) -> str:
-        """The end of what the worker printed."""
+        """The end of what the process printed."""
         try:
             return self._log.read_text("utf-8", "replace")[-MAX_LOG_CHARS:]
         except OSError:

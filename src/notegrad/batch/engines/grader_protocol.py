@@ -1,32 +1,26 @@
-"""What a worker process and its parent say to each other: msgspec's binary format, strictly typed."""
+"""The messages between a grader process and its parent: msgspec's binary format, strictly typed."""
 
 from __future__ import annotations
 
 from typing import Literal
 
+from notegrad.grading.devices import DeviceShare
 from notegrad.records import GradingResult, Record, Submission
 
 DEFAULT_FACTORY = "notegrad.batch.engines.grader_main:open_grader"
 MAX_LOG_CHARS = 4_000
 
 
-class DeviceShare(Record, frozen=True, kw_only=True):
-    """Where one worker computes: a device, and the part of its memory that the worker's sandbox may take."""
+class GraderSetup(Record, frozen=True, kw_only=True):
+    """The setup of a grader process; `factory` is the `module:function` that it calls for its grader.
 
-    device: str
-    memory_fraction: float = 1.0
-
-
-class GraderPlan(Record, frozen=True, kw_only=True):
-    """What a worker needs to make its grader; `factory` is the `module:function` that it calls.
-
-    `place` None: the bundle's device, and a factory that need not know of devices.
+    `device_share` None: the bundle's device, and a factory that need not know of devices.
     """
 
     bundle_path: str
     unsafe: bool = False
     factory: str = DEFAULT_FACTORY
-    place: DeviceShare | None = None
+    device_share: DeviceShare | None = None
 
 
 class GradingJob(Record, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""The book of one run: what is to do, which attempt it is, what came of it.
+"""The ledger of one run: which jobs are to do, which try each is at, and what came of it.
 
 Engines write it, from one thread.
 """
@@ -21,10 +21,10 @@ EventKind = Literal["kept", "same_as", "started", "retried", "graded", "not_grad
 
 
 class Event(Record, frozen=True, kw_only=True):
-    """What happened to one submission; `done` of `total` have a result, `result` is there when this one does.
+    """An event of one submission; `done` of `total` have a result, `result` is there when this one does.
 
     `kept`: by an earlier run, cut off. `same_as`: its cells and files are those of the submission of that id.
-    `attempt` counts from 1; `error` and `detail` say for staff why an attempt failed.
+    `try_number` counts from 1; `error` and `detail` say for staff why a try failed.
     """
 
     kind: EventKind
@@ -32,17 +32,17 @@ class Event(Record, frozen=True, kw_only=True):
     result: GradingResult | None = None
     done: int = 0
     total: int = 0
-    attempt: int = 1
+    try_number: int = 1
     same_as: str = ""
     error: str = ""
     detail: str = ""
 
 
-class Task(Record, frozen=True, kw_only=True):
-    """One attempt at the job of that index."""
+class Try(Record, frozen=True, kw_only=True):
+    """One try at the job of that index; `try_number` counts from 1."""
 
     index: int
-    attempt: int = 1
+    try_number: int = 1
 
 
 class Ledger:
@@ -65,37 +65,37 @@ class Ledger:
         self._done = self._start_failures = 0
         self._known: dict[Any, Any] = {}
 
-    def tasks(self) -> tuple[Task, ...]:
-        """The first attempt at every job."""
-        return tuple(Task(index=index) for index in range(len(self.jobs)))
+    def first_tries(self) -> tuple[Try, ...]:
+        """The first try at every job."""
+        return tuple(Try(index=index) for index in range(len(self.jobs)))
 
-    def started(self, task: Task) -> None:
-        """A grader has it."""
-        self._tell("started", task)
+    def started(self, current: Try) -> None:
+        """Book that a grader has it."""
+        self._tell("started", current)
 
-    def graded(self, task: Task, result: GradingResult) -> None:
-        """It has a result."""
-        self._finish(task, self._shared(result))
+    def graded(self, current: Try, result: GradingResult) -> None:
+        """Book that it has a result."""
+        self._finish(current, self._shared(result))
 
-    def failed(self, task: Task, failure: Failed, *, last: bool = False) -> Task | None:
-        """An attempt failed through a fault of ours: the next attempt, or None where it is not graded.
+    def failed(self, current: Try, failure: Failed, *, last: bool = False) -> Try | None:
+        """Book that a try failed through a fault of ours: the next try, or None where it is not graded.
 
-        last: it is not to be tried again, whatever the attempt.
+        last: it is not to be tried again, whatever its number.
         """
-        if task.attempt < MAX_JOB_TRIES and not last:
-            self._tell("retried", task, failure=failure)
-            return Task(index=task.index, attempt=task.attempt + 1)
-        reason = translate("not_graded", self._language, reason=f"{task.attempt} × {failure.error}")
-        submission = self.jobs[task.index].submission
-        self._finish(task, not_graded_result(submission, self._assignment, reason, self.blank), failure)
+        if current.try_number < MAX_JOB_TRIES and not last:
+            self._tell("retried", current, failure=failure)
+            return Try(index=current.index, try_number=current.try_number + 1)
+        reason = translate("not_graded", self._language, reason=f"{current.try_number} × {failure.error}")
+        submission = self.jobs[current.index].submission
+        self._finish(current, not_graded_result(submission, self._assignment, reason, self.blank), failure)
         return None
 
     def grader_started(self, blank: GradingResult) -> None:
-        """A grader stands; `blank` is its result for what cannot be read."""
+        """Book that a grader stands; `blank` is its result for what cannot be read."""
         self.blank, self._start_failures = blank, 0
 
     def grader_failed(self, failure: Failed) -> None:
-        """No grader could be started.
+        """Book that a grader could not be started.
 
         Raises InputError or SandboxError, which end the run, where trying again cannot help or was tried.
         """
@@ -114,8 +114,8 @@ class Ledger:
             error.add_note(failure.detail)
             raise error
 
-    def worker_left(self, failure: Failed) -> None:
-        """A worker of a cluster is gone; what it was doing is done elsewhere."""
+    def cluster_worker_left(self, failure: Failed) -> None:
+        """Book that a worker of a cluster is gone; what it was doing is done elsewhere."""
         self._on_start_failure(failure)
 
     def _shared(self, result: GradingResult) -> GradingResult:
@@ -134,26 +134,26 @@ class Ledger:
             questions.append(msgspec.structs.replace(found, question=question, test_cases=cases))
         return msgspec.structs.replace(result, run=run, questions=tuple(questions))
 
-    def _finish(self, task: Task, result: GradingResult, failure: Failed | None = None) -> None:
-        self.results[task.index] = result
+    def _finish(self, current: Try, result: GradingResult, failure: Failed | None = None) -> None:
+        self.results[current.index] = result
         self._done += 1
-        self._tell("not_graded" if result.status == "not_graded" else "graded", task, result, failure)
+        self._tell("not_graded" if result.status == "not_graded" else "graded", current, result, failure)
 
     def _tell(
         self,
         kind: EventKind,
-        task: Task,
+        current: Try,
         result: GradingResult | None = None,
         failure: Failed | None = None,
     ) -> None:
         self._on_event(
             Event(
                 kind=kind,
-                submission=self.jobs[task.index].submission,
+                submission=self.jobs[current.index].submission,
                 result=result,
                 done=self._done,
                 total=len(self.jobs),
-                attempt=task.attempt,
+                try_number=current.try_number,
                 error=failure.error if failure else "",
                 detail=failure.detail if failure else "",
             )

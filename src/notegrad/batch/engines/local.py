@@ -1,8 +1,8 @@
-"""Grades submissions in worker processes on this machine, and outlives whatever happens in them.
+"""Grades submissions in grader processes on this machine, and outlives whatever happens in them.
 
-One loop, no threads: start workers, hand a submission to each that is free, wait for the first message, death
-or deadline. A submission that brought a worker down is tried again in a new one, twice at most, and then
-reported as not graded; it never costs another submission anything.
+One loop, no threads: start grader processes, hand a submission to each that is free, wait for the first
+message, death or deadline. A submission that brought a process down is tried again in a new one, twice at
+most, and then reported as not graded; it never costs another submission anything.
 """
 
 from __future__ import annotations
@@ -17,21 +17,22 @@ from pathlib import Path
 import msgspec
 
 from notegrad.batch.engines.grader_process import GraderProcess
-from notegrad.batch.engines.grader_protocol import DeviceShare, Failed, Graded, GraderPlan, GraderReady
-from notegrad.batch.engines.ledger import Ledger, Task
+from notegrad.batch.engines.grader_protocol import Failed, Graded, GraderReady, GraderSetup
+from notegrad.batch.engines.ledger import Ledger, Try
+from notegrad.grading.devices import DeviceShare
 
 START_DEADLINE_S = 180.0
 
 
 @dataclass
-class _Slot:
-    """A worker and what it is doing: starting (`ready` is false), idle, or busy with a task."""
+class _LocalGrader:
+    """A grader process and what it does: it starts (`ready` is false), is idle, or works at `current`."""
 
-    worker: GraderProcess
+    process: GraderProcess
     deadline: float
     ready: bool = False
-    task: Task | None = None
-    place: DeviceShare | None = None
+    current: Try | None = None
+    device_share: DeviceShare | None = None
 
 
 class LocalEngine:
@@ -39,109 +40,110 @@ class LocalEngine:
 
     def __init__(
         self,
-        plan: GraderPlan,
+        setup: GraderSetup,
         ledger: Ledger,
         *,
-        workers: int,
+        graders: int,
         deadline_s: float,
         logs: Path,
-        places: Sequence[DeviceShare] = (),
+        device_shares: Sequence[DeviceShare] = (),
     ) -> None:
-        """`deadline_s` is the hard limit for one submission, `logs` a folder for what workers print.
+        """`deadline_s` is the hard limit for one submission, `logs` a folder for what graders print.
 
-        `places`: where workers compute, one worker in each; none: wherever the bundle says.
+        `graders`: the most at once. `device_shares`: one for each grader; none: wherever the bundle says.
         """
-        self._plan, self._ledger = plan, ledger
+        self._setup, self._ledger = setup, ledger
         self._deadline_s, self._logs = deadline_s, logs
-        self._pending = deque(ledger.tasks())
-        self._slots: list[_Slot] = []
-        self._places = places
-        self._slot_count = min(workers, len(ledger.jobs), len(places) or workers)
+        self._pending = deque(ledger.first_tries())
+        self._graders: list[_LocalGrader] = []
+        self._device_shares = device_shares
+        self._most = min(graders, len(ledger.jobs), len(device_shares) or graders)
         self._started = 0
 
     def run(self) -> None:
-        """Fills the ledger; raises InputError or SandboxError where no worker can start."""
+        """Fills the ledger; raises InputError or SandboxError where no grader process can start."""
         finished = False
         try:
-            while self._pending or any(slot.task for slot in self._slots):
-                self._start_workers()
+            while self._pending or any(grader.current for grader in self._graders):
+                self._start_graders()
                 self._hand_out()
                 self._wait()
             finished = True
         finally:
-            for slot in self._slots:  # all of them first, so that they end at the same time
-                slot.worker.dismiss(at_once=not finished)
-            for slot in self._slots:
-                slot.worker.stop(at_once=not finished)
+            for grader in self._graders:  # all of them first, so that they end at the same time
+                grader.process.dismiss(at_once=not finished)
+            for grader in self._graders:
+                grader.process.stop(at_once=not finished)
 
-    def _start_workers(self) -> None:
-        free = sum(slot.task is None for slot in self._slots)
-        wanted = min(self._slot_count - len(self._slots), len(self._pending) - free)
+    def _start_graders(self) -> None:
+        free = sum(grader.current is None for grader in self._graders)
+        wanted = min(self._most - len(self._graders), len(self._pending) - free)
         for _ in range(wanted):
             self._started += 1
-            log = self._logs / f"worker-{self._started}.log"
-            place = self._free_place()
-            worker = GraderProcess(msgspec.structs.replace(self._plan, place=place), log)
-            self._slots.append(_Slot(worker, time.monotonic() + START_DEADLINE_S, place=place))
+            share = self._free_share()
+            process = GraderProcess(
+                msgspec.structs.replace(self._setup, device_share=share),
+                self._logs / f"grader-{self._started}.log",
+            )
+            deadline = time.monotonic() + START_DEADLINE_S
+            self._graders.append(_LocalGrader(process, deadline, device_share=share))
 
-    def _free_place(self) -> DeviceShare | None:
-        left = list(self._places)
-        for slot in self._slots:
-            if slot.place in left:
-                left.remove(slot.place)
+    def _free_share(self) -> DeviceShare | None:
+        left = list(self._device_shares)
+        for grader in self._graders:
+            if grader.device_share in left:
+                left.remove(grader.device_share)
         return left[0] if left else None
 
     def _hand_out(self) -> None:
-        for slot in [slot for slot in self._slots if slot.ready and slot.task is None]:
+        for grader in [grader for grader in self._graders if grader.ready and grader.current is None]:
             if self._pending:
-                self._hand_to(slot, self._pending.popleft())
+                self._hand_to(grader, self._pending.popleft())
 
-    def _hand_to(self, slot: _Slot, task: Task) -> None:
-        self._ledger.started(task)
-        slot.task, slot.deadline = task, time.monotonic() + self._deadline_s
+    def _hand_to(self, grader: _LocalGrader, current: Try) -> None:
+        self._ledger.started(current)
+        grader.current, grader.deadline = current, time.monotonic() + self._deadline_s
         try:
-            slot.worker.send(self._ledger.jobs[task.index])
+            grader.process.send(self._ledger.jobs[current.index])
         except OSError as error:
-            self._fail(
-                slot, Failed(error=f"the worker process is gone ({error})", detail=slot.worker.log_tail())
-            )
+            gone = f"the worker process is gone ({error})"
+            self._fail(grader, Failed(error=gone, detail=grader.process.log_tail()))
 
     def _wait(self) -> None:
-        """Until a worker says something, dies, or is late; then deals with every one that did."""
-        waited = [slot for slot in self._slots if slot.task or not slot.ready]
+        """Until a grader says something, dies, or is late; then deals with every one that did."""
+        waited = [grader for grader in self._graders if grader.current or not grader.ready]
         if not waited:
             return
-        timeout = max(0.0, min(slot.deadline for slot in waited) - time.monotonic())
-        speaking = set(wait([slot.worker.connection for slot in waited], timeout))
-        for slot in waited:
-            if slot.worker.connection in speaking:
-                self._hear(slot)
-            elif time.monotonic() >= slot.deadline:
-                limit_s = self._deadline_s if slot.ready else START_DEADLINE_S
+        timeout = max(0.0, min(grader.deadline for grader in waited) - time.monotonic())
+        speaking = set(wait([grader.process.connection for grader in waited], timeout))
+        for grader in waited:
+            if grader.process.connection in speaking:
+                self._hear(grader)
+            elif time.monotonic() >= grader.deadline:
+                limit_s = self._deadline_s if grader.ready else START_DEADLINE_S
                 late = f"the grader did not answer within {limit_s:g} s and was stopped"
-                self._fail(slot, Failed(error=late, detail=slot.worker.log_tail()))
+                self._fail(grader, Failed(error=late, detail=grader.process.log_tail()))
 
-    def _hear(self, slot: _Slot) -> None:
-        match slot.worker.receive():
+    def _hear(self, grader: _LocalGrader) -> None:
+        match grader.process.receive():
             case GraderReady() as message:
-                slot.ready = True
+                grader.ready = True
                 self._ledger.grader_started(message.blank)
-            case Graded(result=result) if slot.task is not None:
-                task, slot.task = slot.task, None
+            case Graded(result=result) if grader.current is not None:
+                current, grader.current = grader.current, None
                 self._hand_out()  # first: it grades while the result is written
-                self._ledger.graded(task, result)
+                self._ledger.graded(current, result)
             case Failed() as message:
-                self._fail(slot, message)
+                self._fail(grader, message)
             case message:
-                self._fail(
-                    slot, Failed(error=f"the worker process sent an unexpected {type(message).__name__}")
-                )
+                unexpected = f"the worker process sent an unexpected {type(message).__name__}"
+                self._fail(grader, Failed(error=unexpected))
 
-    def _fail(self, slot: _Slot, failure: Failed) -> None:
-        """Ends the worker, and gives what it was doing to another one."""
-        self._slots.remove(slot)
-        slot.worker.stop(at_once=True)
-        if slot.task is None:
+    def _fail(self, grader: _LocalGrader, failure: Failed) -> None:
+        """Ends the grader process, and gives what it was doing to another one."""
+        self._graders.remove(grader)
+        grader.process.stop(at_once=True)
+        if grader.current is None:
             self._ledger.grader_failed(failure)
-        elif (again := self._ledger.failed(slot.task, failure)) is not None:
+        elif (again := self._ledger.failed(grader.current, failure)) is not None:
             self._pending.appendleft(again)

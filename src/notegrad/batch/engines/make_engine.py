@@ -7,48 +7,40 @@ from typing import Protocol
 
 import msgspec
 
-from notegrad.batch.engines.engine_choice import EngineChoice
-from notegrad.batch.engines.grader_protocol import DeviceShare, GraderPlan
+from notegrad.batch.bundle_facts import BundleFacts
+from notegrad.batch.engines.engine_choice import EngineOptions
+from notegrad.batch.engines.grader_protocol import GraderSetup
 from notegrad.batch.engines.ledger import Ledger
 from notegrad.batch.engines.local import LocalEngine
+from notegrad.grading import devices
 
 
 class Engine(Protocol):
-    """What grades all jobs of a ledger, whatever dies meanwhile."""
+    """An engine grades all jobs of a ledger, whatever dies meanwhile."""
 
     def run(self) -> None:
         """Fill the ledger. Raises InputError or SandboxError where nothing can be graded."""
 
 
-def _places(device: str, workers: int) -> tuple[DeviceShare, ...]:
-    """Where this machine's workers compute; none: on the CPU, as many as there are workers."""
-    if device == "cpu":
-        return ()
-    from notegrad.grading import devices
+def make_engine(facts: BundleFacts, options: EngineOptions, ledger: Ledger, *, logs: Path) -> Engine:
+    """The engine, ready to run; `logs` is a folder for what grader processes print.
 
-    return tuple(
-        DeviceShare(device=each, memory_fraction=part) for each, part in devices.slots(device, workers)
-    )
-
-
-def make_engine(
-    choice: EngineChoice,
-    plan: GraderPlan,
-    ledger: Ledger,
-    *,
-    workers: int,
-    deadline_s: float,
-    logs: Path,
-    device: str,
-) -> Engine:
-    """The engine, ready to run. Raises InputError where what it needs is not installed."""
-    if choice.kind == "local":
-        places = _places(device, workers)
-        return LocalEngine(plan, ledger, workers=workers, deadline_s=deadline_s, logs=logs, places=places)
+    Raises InputError where what it needs is not installed, or where the device is not there.
+    """
+    device, deadline_s = facts.settings.device, facts.deadline_s
+    setup = GraderSetup(bundle_path=str(facts.bundle_path), unsafe=options.unsafe, factory=options.factory)
+    if options.engine.kind == "local":
+        shares = () if device == "cpu" else devices.shares(device, options.graders)
+        return LocalEngine(
+            setup, ledger, graders=options.graders, deadline_s=deadline_s, logs=logs, device_shares=shares
+        )
     if device != "cpu":  # each of the cluster's workers has one GPU to itself, by Dask's resources
-        plan = msgspec.structs.replace(plan, place=DeviceShare(device=device))
+        setup = msgspec.structs.replace(setup, device_share=devices.DeviceShare(device=device))
     from notegrad.batch.engines.cluster import ClusterEngine
     from notegrad.batch.engines.dask_crew import dask_crew, slurm_crew
 
-    crew = slurm_crew(workers, device=device) if choice.kind == "slurm" else dask_crew(choice, device=device)
-    return ClusterEngine(plan, ledger, crew, workers=workers, deadline_s=deadline_s)
+    is_slurm = options.engine.kind == "slurm"
+    crew = (
+        slurm_crew(options.graders, device=device) if is_slurm else dask_crew(options.engine, device=device)
+    )
+    return ClusterEngine(setup, ledger, crew, graders=options.graders, deadline_s=deadline_s)
