@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,16 @@ NAMED_FOLDER = re.compile(r"`((?:[\w-]+/)+)`")
 
 
 def is_there(name: str) -> bool:
-    """A path below the repository, the source or the package; a bare name anywhere in the package or the tests."""
-    if "/" not in name:
-        return any((ROOT / name).exists() or any(place.rglob(name)) for place in (SOURCE, ROOT / "tests"))
-    return any((place / name).exists() for place in (ROOT, ROOT / "src", SOURCE))
+    """Whether a file or a folder of the repository has that path, or one that ends so."""
+    return any(f"/{path}".endswith(f"/{name.rstrip('/')}") for path in known_paths())
+
+
+@cache
+def known_paths() -> frozenset[str]:
+    """Source files and their folders, below the repository's root."""
+    tops = ("src", "tests", "docs", "benchmarks", "autograder", "assignments", "examples", "student")
+    files = [path.relative_to(ROOT) for top in tops for path in (ROOT / top).rglob("*") if path.is_file()]
+    return frozenset(str(place) for file in files for place in (file, *file.parents))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=str)
