@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from notegrad.batch.class_run import deadline_s
+from notegrad.batch.bundle_facts import deadline_s
 from notegrad.errors import InputError, SandboxError, SandboxUnavailableError
 from notegrad.records import Limits
 from tests.support.misbehaving_class import grade, journal, submission
