@@ -9,7 +9,7 @@ OUT    := out/tp2-memoire
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint unit slow build verify bench parity previews pictures chaos attacks scale fuzz gpu gradescope container matrix wheel clean
+.PHONY: help demo test lint unit slow build verify bench parity previews pictures chaos attacks scale fuzz gpu gradescope container matrix wheel docs clean
 
 help: ## say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -32,6 +32,9 @@ unit: $(VENV)/installed-dev ## all tests but the slow ones, those of a container
 
 slow: $(VENV)/installed-dev ## the tests that take long; continuous integration runs them after `make test`
 	$(BIN)/python -m pytest -m "slow and not parity and not container and not gpu"
+
+docs: $(VENV)/installed ## write docs/expect.md, the reference of notegrad.expect, from its docstrings
+	$(BIN)/python docs/expect_reference.py
 
 build: $(VENV)/installed ## build every assignment: student/<slug>/ and autograder/<slug>.zip
 	$(BIN)/notegrad build

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from notegrad.expect import sentences
-from notegrad.expect.trees import map_tensors, tensors_in
+from notegrad.expect.nested import map_tensors, tensors_in
 from notegrad.expect.values import first_difference, tolerance
 
 GRADIENT_TERMS = 16
@@ -16,7 +16,28 @@ GRADIENT_TERMS = 16
 
 
 def assert_leaf(x: torch.Tensor, *, requires_grad: bool = True, name: str = "Le résultat") -> None:
-    """Expect a leaf of the graph, with or without a gradient wanted; raises AssertionError."""
+    """Expects a leaf of the autograd graph, with or without a gradient wanted.
+
+    Args:
+        x: The result of the student's function.
+        requires_grad: Whether it must want a gradient.
+        name: The subject of the message.
+
+    Raises:
+        AssertionError: It is no tensor, has a history, or its `requires_grad` differs.
+
+    Example:
+        >>> w = torch.ones(3, requires_grad=True)
+        >>> expect.assert_leaf(w)
+        >>> expect.assert_leaf(w * 2)
+        Traceback (most recent call last):
+            ...
+        AssertionError: Le résultat n’est pas une feuille : un calcul l’a produit, et le graphe s’en souvient.
+        >>> expect.assert_leaf(w.detach(), name="Le poids")
+        Traceback (most recent call last):
+            ...
+        AssertionError: Le poids n’exige pas de gradient.
+    """
     if not isinstance(x, torch.Tensor):
         sentences.fail(sentences.type_message(name, type(x), "Tensor"))
     if not x.is_leaf:
@@ -27,7 +48,23 @@ def assert_leaf(x: torch.Tensor, *, requires_grad: bool = True, name: str = "Le 
 
 
 def assert_no_graph(result: object, *, name: str = "Le résultat") -> None:
-    """Expect every tensor of the result to have no graph and want no gradient; raises AssertionError."""
+    """Expects no tensor of a result to have a graph or to want a gradient.
+
+    Args:
+        result: The result of the student's function: a tensor, or tensors in lists and tuples.
+        name: The subject of the message.
+
+    Raises:
+        AssertionError: A tensor has a `grad_fn`, or requires a gradient.
+
+    Example:
+        >>> loss = torch.ones(3, requires_grad=True).sum()
+        >>> expect.assert_no_graph((loss.item(), loss.detach()))
+        >>> expect.assert_no_graph([loss], name="La perte")
+        Traceback (most recent call last):
+            ...
+        AssertionError: La perte traîne un graphe de calcul : il a encore un grad_fn.
+    """
     for tensor in tensors_in(result):
         if tensor.grad_fn is not None:
             sentences.fail(f"{name} traîne un graphe de calcul : il a encore un grad_fn.")
@@ -42,11 +79,37 @@ def assert_gradients(
     terms: int = 1,
     names: Sequence[str] = (),
 ) -> None:
-    """Expect the gradients of `f` to be those of `reference`, which computes the same thing in float64.
+    """Expects the gradients of a function to be those of a reference computed in float64.
 
-    Floating tensors among `args`, also inside lists and tuples, become leaves that want a gradient. Results
-    are a tensor or a tuple of tensors; they are weighted at random, so that errors cannot cancel out.
-    terms: see `tolerance`. names: of the leaves in order, for the messages. Raises AssertionError.
+    Floating tensors among the arguments, also inside lists and tuples, become leaves that want a gradient;
+    their strides are kept. The results are weighted at random before they are differentiated, so that errors
+    cannot cancel out. The tolerance is `tolerance(dtype, 16 * terms)` for the dtype of each argument.
+
+    Args:
+        f: The student's function; its result is a tensor, or a tuple or list of tensors.
+        reference: A function that computes the same thing.
+        *args: The arguments of both.
+        terms: The number of products or summands that make up one value.
+        names: The names of the leaves in order, for the messages.
+
+    Raises:
+        AssertionError: A result has another form or no graph, its gradient cannot be computed, or a gradient
+            is missing or has a wrong cell.
+
+    Example:
+        >>> x = torch.tensor([1.0, 2.0, 3.0])
+        >>> def energy(x):
+        ...     return (x**2).sum()
+        >>> expect.assert_gradients(lambda x: x @ x, energy, x, terms=3)
+        >>> expect.assert_gradients(lambda x: x @ x.detach(), energy, x, names=["x"])
+        Traceback (most recent call last):
+            ...
+        AssertionError: Le gradient par rapport à x, en [0], vaut ... au lieu de ... (3 cases fausses sur 3).
+        >>> expect.assert_gradients(lambda x: torch.tensor(x.tolist()).square().sum(), energy, x)
+        Traceback (most recent call last):
+            ...
+        AssertionError: Le résultat n’a pas de grad_fn : le calcul ne passe pas par torch, ou le graphe a été
+        coupé.
     """
     leaves: list[torch.Tensor] = []
     result = f(*(map_tensors(lambda t: _leaf(t, t.dtype, leaves), value) for value in args))

@@ -17,10 +17,26 @@ BEYOND_FLOAT32 = 2.0**-35
 def numbers(
     shape: Sequence[int], dtype: torch.dtype = torch.float32, *, positive: bool = False
 ) -> torch.Tensor:
-    """A contiguous tensor of distinct numbers in random order, around zero or all above it.
+    """Makes a contiguous tensor of distinct numbers in random order.
 
-    Floats are whole numbers and a quarter, hence never zero; float64 has a bit more, which float32 would
-    lose. Sums of a few are exact. bool gives random truth values.
+    Floats are whole numbers and a quarter, hence never zero; sums of a few are exact. float64 has a bit more
+    (2**-35), which a detour through float32 would lose. Numbers come from torch's generator, which is seeded
+    before each test case.
+
+    Args:
+        shape: The shape of the tensor.
+        dtype: Its dtype; bool gives random truth values, which are not distinct.
+        positive: Whether all numbers lie above zero (integers: from 1 on) instead of around it.
+
+    Returns:
+        The tensor, on the default device.
+
+    Example:
+        >>> _ = torch.manual_seed(0)
+        >>> expect.numbers((2, 3)).flatten().sort().values
+        tensor([-2.7500, -1.7500, -0.7500,  0.2500,  1.2500,  2.2500])
+        >>> expect.numbers((4,), torch.int64, positive=True).sort().values
+        tensor([1, 2, 3, 4])
     """
     count = 1
     for size in shape:
@@ -34,10 +50,23 @@ def numbers(
 
 
 def layouts(values: torch.Tensor) -> Iterator[torch.Tensor]:
-    """Tensors with these very values: contiguous, a slice of longer memory, transposed, every other cell.
+    """Gives tensors with the same values in each layout that memory can have.
 
-    Each lies in memory of its own; cells outside of it are ones. Transposed memory needs two axes of more
-    than one cell, every other cell one axis of any length.
+    They are contiguous, a slice of longer memory, transposed (from two axes on), and every other cell (from
+    one axis on). Each lies in memory of its own; cells outside of it are ones.
+
+    Args:
+        values: A tensor; it is copied.
+
+    Yields:
+        The tensors; a function that is right on one of them only depends on the layout of its input.
+
+    Example:
+        >>> x = torch.arange(6.0).reshape(2, 3)
+        >>> [(y.stride(), y.storage_offset()) for y in expect.layouts(x)]
+        [((3, 1), 0), ((3, 1), 2), ((1, 2), 0), ((6, 2), 0)]
+        >>> all(torch.equal(x, y) for y in expect.layouts(x))
+        True
     """
     yield values.clone(memory_format=torch.contiguous_format)
     longer = torch.ones(values.numel() + 3, dtype=values.dtype, device=values.device)

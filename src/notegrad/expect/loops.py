@@ -21,10 +21,33 @@ def assert_no_loop(
     small: int = 8,
     large: int = 64,
 ) -> None:
-    """Expect the cost of `f`, in lines and aten operations, not to grow with the size of its input.
+    """Expects the cost of a function not to grow with the size of its input.
 
-    make_arguments: gives the arguments for a size n. Both rules must be broken for a refusal: the cost grows
-    more than LOOP_RATIO times, and to more than LOOP_COST. Raises AssertionError with both costs.
+    The cost is counted in lines of Python and aten operations, at two sizes; see `operations`. The function
+    is refused where its cost grows more than 3 times, and to more than 40.
+
+    Args:
+        f: The student's function.
+        make_arguments: A function that gives the arguments for a size n.
+        small: The smaller size.
+        large: The larger size.
+
+    Raises:
+        AssertionError: There is a loop; the message has both costs.
+        Exception: Whatever `f` raises.
+
+    Example:
+        >>> def looping(x):
+        ...     total = x.new_zeros(())
+        ...     for value in x:
+        ...         total = total + value
+        ...     return total
+        >>> expect.assert_no_loop(torch.sum, lambda n: (torch.ones(n),))
+        >>> expect.assert_no_loop(looping, lambda n: (torch.ones(n),))
+        Traceback (most recent call last):
+            ...
+        AssertionError: Votre fonction exécute ... pour n = 8, et ... pour n = 64 : son coût
+        croît avec n, il y a une boucle Python.
     """
     # the first call of all may import what later ones find: the cheaper of two counts
     before = min(operations(f, *make_arguments(small)).cost for _ in range(2))

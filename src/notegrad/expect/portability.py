@@ -12,17 +12,36 @@ from typing import Any
 import torch
 
 from notegrad.expect import sentences
-from notegrad.expect.trees import map_tensors
+from notegrad.expect.nested import map_tensors
 from notegrad.probes import accelerator
 
 
 def works_on_meta(f: Callable[..., object], *args: object, **kwargs: object) -> Any:
-    """Expect `f` to run where there is no data, and to give tensors there; returns what it gives.
+    """Expects a function to run on tensors without numbers, and to give such tensors.
 
-    Tensor arguments, also those in lists and tuples, are replaced by `meta` tensors of the same form. A
+    Tensors among the arguments, also in lists and tuples, are replaced by `meta` tensors of the same form. A
     tensor made on the CPU by habit, `.item()`, `.numpy()` and `.tolist()` all fail there; so does control
-    flow that depends on values. The result is a tensor, or a tuple or list of tensors.
-    Raises AssertionError, with torch's own words where `f` raised.
+    flow that depends on values.
+
+    Args:
+        f: The student's function; its result is a tensor, or a tuple or list of tensors.
+        *args: Its arguments.
+        **kwargs: Its named arguments.
+
+    Returns:
+        The result of `f`, on the device `meta`: its form can be checked.
+
+    Raises:
+        AssertionError: `f` raised (the message has torch's own words), or gave no tensor of that device.
+
+    Example:
+        >>> x = torch.ones(2, 3)
+        >>> expect.works_on_meta(lambda x: x.sum(dim=1), x).shape
+        torch.Size([2])
+        >>> expect.works_on_meta(lambda x: torch.zeros(3), x)
+        Traceback (most recent call last):
+            ...
+        AssertionError: Le résultat est sur l’appareil « cpu » au lieu de « celui de l’entrée ».
     """
     try:
         result = f(
@@ -49,13 +68,33 @@ def _without_data(tensor: torch.Tensor) -> torch.Tensor:
 
 
 def works_on_accelerator(f: Callable[..., object], *args: object, **kwargs: object) -> Any:
-    """Expect `f` to work on tensors of another device, and to give tensors there; returns them on the CPU.
+    """Expects a function to run on tensors of another device, and to give tensors there.
 
-    Tensor arguments, also those in lists and tuples, are moved to a simulated accelerator (`device="sim:0"`),
-    where tensors of the CPU do not mix with them and NumPy sees none of them, as on a GPU. Control flow that
-    depends on values is fine there, unlike on `meta`; gradients are not, unless the course's device is `sim`.
-    The result is a tensor, or a tuple or list of tensors. Raises AssertionError, with torch's own words where
-    `f` raised. Torch knows the device from then on.
+    Tensors among the arguments, also in lists and tuples, are moved to a simulated accelerator
+    (`device="sim:0"`), where tensors of the CPU do not mix with them and NumPy sees none of them, as on a
+    GPU. Control flow that depends on values is fine there, unlike on `meta`; gradients are not, unless the
+    course's device is `sim`. From the first call on, torch knows the device for the rest of the process.
+
+    Args:
+        f: The student's function; its result is a tensor, or a tuple or list of tensors.
+        *args: Its arguments.
+        **kwargs: Its named arguments.
+
+    Returns:
+        The result of `f`, moved back to the CPU.
+
+    Raises:
+        AssertionError: `f` raised (the message has torch's own words), or gave no tensor of that device.
+        NotImplementedError: `f` asked for gradients where the course's device is not `sim`.
+
+    Example:
+        >>> x = torch.arange(3.0)
+        >>> expect.works_on_accelerator(lambda x: x + torch.ones(3, device=x.device), x)
+        tensor([1., 2., 3.])
+        >>> expect.works_on_accelerator(lambda x: x + torch.ones(3), x)
+        Traceback (most recent call last):
+            ...
+        AssertionError: Sur un autre appareil que le CPU (un accélérateur simulé), votre fonction échoue : ...
     """
     accelerator.register()
     try:

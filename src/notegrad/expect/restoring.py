@@ -13,7 +13,20 @@ from notegrad.expect import sentences
 
 @dataclass(frozen=True)
 class GlobalState:
-    """What a function can change for the whole program."""
+    """Holds what a function can change for the whole program.
+
+    Attributes:
+        grad_enabled: Whether torch records gradients.
+        default_dtype: The dtype of new floating tensors.
+        torch_rng: The state of torch's generator on the CPU.
+        numpy_rng: The state of NumPy's global generator.
+        python_rng: A hash of the state of Python's generator.
+
+    Example:
+        >>> with torch.no_grad():
+        ...     expect.global_state().grad_enabled
+        False
+    """
 
     grad_enabled: bool
     default_dtype: torch.dtype
@@ -23,7 +36,18 @@ class GlobalState:
 
 
 def global_state() -> GlobalState:
-    """The global state as it is now."""
+    """Reads the global state as it is now.
+
+    Returns:
+        The gradient mode, the default dtype and the three random generators.
+
+    Example:
+        >>> state = expect.global_state()
+        >>> state.grad_enabled, state.default_dtype
+        (True, torch.float32)
+        >>> state == expect.global_state()
+        True
+    """
     numpy_state = np.random.get_state(legacy=False)
     assert isinstance(numpy_state, dict)
     key = numpy_state["state"]
@@ -37,9 +61,30 @@ def global_state() -> GlobalState:
 
 
 def assert_global_state(before: GlobalState, *, rng: bool = False) -> None:
-    """Expect the gradient mode and the default dtype, and with `rng` the generators, to be as `before`.
+    """Expects the gradient mode and the default dtype to be as before a call.
 
-    Raises AssertionError that says what later code would meet.
+    Args:
+        before: What `global_state` read before the call.
+        rng: Whether the generators of torch, NumPy and Python must be as before too.
+
+    Raises:
+        AssertionError: Something differs; the message says what later code would meet.
+
+    Example:
+        >>> before = expect.global_state()
+        >>> _ = torch.set_grad_enabled(False)
+        >>> expect.assert_global_state(before)
+        Traceback (most recent call last):
+            ...
+        AssertionError: Après votre fonction, plus aucun gradient ne se calcule : le mode gradient n’a pas été
+        remis.
+        >>> _ = torch.set_grad_enabled(True)
+        >>> _ = torch.rand(1)
+        >>> expect.assert_global_state(before)
+        >>> expect.assert_global_state(before, rng=True)
+        Traceback (most recent call last):
+            ...
+        AssertionError: Votre fonction a tiré des nombres au hasard dans le générateur de torch.
     """
     now = global_state()
     if now.grad_enabled != before.grad_enabled:

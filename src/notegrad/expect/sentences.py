@@ -15,9 +15,23 @@ def fail(message: str) -> NoReturn:
 
 
 def require(condition: object, message: str) -> None:
-    """Expect `condition`: as an assert, but one whose sentence is for the student to read.
+    """Expects a condition to hold, with a sentence for the student where it does not.
 
-    A test's own `assert` is shown to staff only; this says the fact beside the failure message.
+    A test's own `assert` is shown to staff only; this sentence stands beside the test case's failure message.
+
+    Args:
+        condition: Anything; it is asked for its truth.
+        message: One sentence on the fact that failed, in the course's language.
+
+    Raises:
+        AssertionError: The condition does not hold.
+
+    Example:
+        >>> expect.require(torch.ones(3).sum() == 3, "La somme est fausse.")
+        >>> expect.require([] == [1], "La liste est vide au lieu d’avoir un élément.")
+        Traceback (most recent call last):
+            ...
+        AssertionError: La liste est vide au lieu d’avoir un élément.
     """
     if not condition:
         fail(message)

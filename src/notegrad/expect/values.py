@@ -23,9 +23,25 @@ ROUNDINGS = 8.0
 
 
 def tolerance(dtype: torch.dtype, terms: int = 1) -> float:
-    """The largest relative error that correct code of this dtype can make.
+    """Gives the largest relative error that correct code can make.
 
-    terms: how many products or summands make up one value. Exact dtypes (integers, bool) give 0.
+    It is 8 roundings of one machine epsilon, times the square root of `terms`: what any reasonable order of
+    operations stays within.
+
+    Args:
+        dtype: The dtype that the code computes in.
+        terms: The number of products or summands that make up one value.
+
+    Returns:
+        The relative error; 0.0 for integers and bool, whose arithmetic is exact.
+
+    Example:
+        >>> expect.tolerance(torch.float32)
+        9.5367431640625e-07
+        >>> expect.tolerance(torch.float32, terms=100)
+        9.5367431640625e-06
+        >>> expect.tolerance(torch.int64)
+        0.0
     """
     if not (dtype.is_floating_point or dtype.is_complex):
         return 0.0
@@ -40,9 +56,32 @@ def assert_form(
     device: torch.device | str | None = None,
     name: str = "Le résultat",
 ) -> torch.Tensor:
-    """Expect a tensor of this shape and dtype (and device, where one is given); returns it.
+    """Expects a tensor of a given shape and dtype, whatever its values.
 
-    Raises AssertionError.
+    Args:
+        actual: The result of the student's function.
+        shape: The shape wanted; nothing is broadcast.
+        dtype: The dtype wanted.
+        device: The device wanted (its type counts, not its index); None for any.
+        name: The subject of the message.
+
+    Returns:
+        `actual`, now known to be a tensor.
+
+    Raises:
+        AssertionError: The first of these that differs: type, shape, dtype, device.
+
+    Example:
+        >>> expect.assert_form(torch.zeros(2, 3), (2, 3), torch.float32).sum()
+        tensor(0.)
+        >>> expect.assert_form(torch.zeros(2, 1), (2,), torch.float32)
+        Traceback (most recent call last):
+            ...
+        AssertionError: Le résultat est de forme (2, 1) au lieu de (2,) : un axe de trop.
+        >>> expect.assert_form(None, (2,), torch.float32)
+        Traceback (most recent call last):
+            ...
+        AssertionError: Le résultat est None : il manque sans doute un return.
     """
     if not isinstance(actual, torch.Tensor):
         sentences.fail(sentences.type_message(name, type(actual), "Tensor"))
@@ -64,11 +103,37 @@ def assert_values(
     terms: int = 1,
     name: str = "Le résultat",
 ) -> None:
-    """Expect `actual` to be a tensor (or an array, where `expected` is one) with these values.
+    """Expects a tensor, or an array where `expected` is one, with given values.
 
-    dtype: the dtype wanted, where `expected` was computed in a wider one; by default that of `expected`.
-    exact: no tolerance, for what needs no arithmetic. terms: see `tolerance`. NaN equals NaN.
-    Raises AssertionError: type, then shape, then dtype, then the first wrong cell with both values.
+    A cell may differ by `tolerance(dtype, terms)` times its own magnitude, plus as much of the largest finite
+    value of `expected`, so that cancellation near zero is no error. The dtype is that of `actual`: integers
+    and bool must agree exactly. NaN equals NaN. On the meta device, only the form is compared.
+
+    Args:
+        actual: The result of the student's function.
+        expected: The values wanted. Nothing is broadcast; type, shape, dtype and kind of device must agree
+            too.
+        dtype: The dtype wanted of a tensor, where `expected` was computed in a wider one; by default that of
+            `expected`.
+        exact: Whether to leave no tolerance, for what needs no arithmetic.
+        terms: The number of products or summands that make up one value.
+        name: The subject of the message.
+
+    Raises:
+        AssertionError: The first of these that differs: type, shape, dtype, device, a cell with both values.
+
+    Example:
+        >>> expect.assert_values(torch.tensor([0.1, 0.2]).sum(), torch.tensor(0.3))
+        >>> expect.assert_values(torch.tensor([1.0, 5.0, 0.0]), torch.tensor([1.0, 2.0, 3.0]))
+        Traceback (most recent call last):
+            ...
+        AssertionError: Le résultat, en [1], vaut 5.0 au lieu de 2.0 (2 cases fausses sur 3).
+        >>> mean = torch.tensor([1, 2, 4], dtype=torch.float64).mean()
+        >>> expect.assert_values(torch.tensor(7 / 3), mean, dtype=torch.float32, terms=3)
+        >>> expect.assert_values(np.zeros(2), np.zeros(2, np.int64), name="X")
+        Traceback (most recent call last):
+            ...
+        AssertionError: X est de dtype float64 au lieu de int64.
     """
     if isinstance(expected, np.ndarray):
         actual_tensor = _array_form(actual, expected, name)

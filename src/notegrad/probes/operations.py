@@ -28,7 +28,20 @@ _LIBRARIES = (
 
 @dataclass(frozen=True)
 class Operations:
-    """What one call did: its result, the aten operations in order, new bytes, lines of Python executed."""
+    """Holds what one call did.
+
+    Attributes:
+        result: The result of the call.
+        ops: The names of the aten operations that ran, in order, such as `aten.mul.Tensor`.
+        new_bytes: The bytes of tensor memory that were newly allocated.
+        lines: The calls and lines of Python that were executed outside of libraries.
+        cost: `lines` and the number of `ops` together, which grows with the input where a loop runs over it.
+
+    Example:
+        >>> done = expect.operations(torch.Tensor.mul_, torch.ones(3), 2)
+        >>> done.ops, done.new_bytes, done.cost
+        (('aten.mul_.Tensor',), 0, 1)
+    """
 
     result: object
     ops: tuple[str, ...]
@@ -42,12 +55,30 @@ class Operations:
 
 
 def operations(f: Callable[..., object], *args: object, **kwargs: object) -> Operations:
-    """Call `f` and count. What `f` raises comes through.
+    """Calls a function and counts the operations, bytes and lines of the call, where the function lives.
 
-    new_bytes adds up the storages of results that alias no input of their operation, and the growth of
+    `new_bytes` adds up the storages of results that alias no input of their operation, and the growth of
     resized ones; memory that NumPy or Python allocates by itself is not tensor memory and is not seen.
-    lines counts calls and lines outside of libraries, once each time they run; a loop inside a builtin that
+    `lines` counts calls and lines outside of libraries, once each time they run; a loop inside a builtin that
     calls builtins only, such as `list(map(math.exp, values))`, is not seen.
+
+    Args:
+        f: The function; one of the student's is counted in the sandbox.
+        *args: Its arguments.
+        **kwargs: Its named arguments.
+
+    Returns:
+        The result with the counts.
+
+    Raises:
+        Exception: Whatever `f` raises.
+
+    Example:
+        >>> done = expect.operations(lambda x: (x * 2).sum(), torch.ones(4))
+        >>> done.result, done.ops
+        (tensor(8.), ('aten.mul.Tensor', 'aten.sum.default'))
+        >>> done.new_bytes  # four floats, and one
+        20
     """
     remote = getattr(f, REMOTE_ATTRIBUTE, None)
     if remote is not None:
@@ -57,12 +88,45 @@ def operations(f: Callable[..., object], *args: object, **kwargs: object) -> Ope
 
 
 def allocated_bytes(f: Callable[..., object], *args: object, **kwargs: object) -> int:
-    """Bytes of tensor memory that the call `f(*args, **kwargs)` allocates; see `operations`."""
+    """Counts the bytes of tensor memory that a call allocates; see `operations`.
+
+    Args:
+        f: The function; one of the student's is counted in the sandbox.
+        *args: Its arguments.
+        **kwargs: Its named arguments.
+
+    Returns:
+        The number of bytes.
+
+    Raises:
+        Exception: Whatever `f` raises.
+
+    Example:
+        >>> x = torch.ones(1000)
+        >>> expect.allocated_bytes(torch.add, x, 1), expect.allocated_bytes(x.add_, 1)
+        (4000, 0)
+    """
     return operations(f, *args, **kwargs).new_bytes
 
 
 def count_operations(call: Callable[[], object]) -> Operations:
-    """Run `call` in this process, and count what it did there."""
+    """Runs a function in this process, and counts what it did here; see `operations`.
+
+    A student's function is not seen by it, since it runs in the sandbox: for that, use `operations`.
+
+    Args:
+        call: A function without parameters.
+
+    Returns:
+        Its result with the counts.
+
+    Raises:
+        Exception: Whatever `call` raises.
+
+    Example:
+        >>> expect.count_operations(lambda: torch.ones(2).tolist()).result
+        [1.0, 1.0]
+    """
     with _Counter() as counter, _traced(counter.trace):
         result = call()
     return Operations(result, tuple(counter.ops), counter.new_bytes, counter.lines)

@@ -1,4 +1,4 @@
-"""Tensors inside lists and tuples: arguments and results of students' functions, one level or many."""
+"""Tensors inside lists and tuples are changed or listed, at any depth."""
 
 from __future__ import annotations
 
