@@ -173,7 +173,7 @@ def test_an_interrupted_run_keeps_what_is_graded(folder: Path) -> None:
     while not (folder / "marks/b.pid").exists():
         time.sleep(0.02)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does
-    _, errors = process.communicate(timeout=30)
+    _, errors = process.communicate(timeout=90)
     assert errors.count("KeyboardInterrupt") == 1
     assert (folder / "out/results/a/results.json").exists()
     assert not (folder / "out/results/b").exists()

@@ -253,7 +253,7 @@ def test_a_scheduler_that_dies_leaves_what_is_graded(
     assert '"ended": "failed"' in (tmp_path / "out/run.jsonl").read_text()
 
 
-def _wait_until(condition: Any, timeout_s: float = 15.0) -> None:
+def _wait_until(condition: Any, timeout_s: float = 60.0) -> None:
     end = time.monotonic() + timeout_s
     while not condition():
         assert time.monotonic() < end

@@ -77,10 +77,10 @@ def test_a_hung_judge_is_killed(folder: Path, monkeypatch: pytest.MonkeyPatch) -
     """A grader that never answers, and ignores being asked to end, is killed at the deadline; others go on."""
     monkeypatch.setattr("notegrad.batch.engines.grader_process.TERMINATE_GRACE_S", 0.2)
     began = time.monotonic()
-    results, _ = grade(folder, submission("a", "hang"), submission("b"), graders=2, limit_s=0.3)
+    results, _ = grade(folder, submission("a", "hang"), submission("b"), graders=2, limit_s=2.0)
     assert [r.status for r in results] == ["not_graded", "graded"]
-    assert "0.3 s" in str(results[0].reason)
-    assert time.monotonic() - began < 30
+    assert "2 s" in str(results[0].reason)
+    assert time.monotonic() - began < 100
     pid = int((folder / "marks/a.pid").read_text())
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)

@@ -68,7 +68,7 @@ def test_deux(ajoute):
 PREAMBLE = "import torch\nimport otter\ngrader = otter.Notebook('tp.ipynb')\nX = torch.ones(2)"
 ADD = "def ajoute(x, y):\n    x += y\n    return x"
 SQUARE = "def carre(x):\n    return (x * x).sum()"
-LIMITS = Limits(wall_s=30, cell_wall_s=3, test_case_wall_s=1, observation_bytes=1_000_000)
+LIMITS = Limits(wall_s=40, cell_wall_s=5, test_case_wall_s=2, observation_bytes=1_000_000)
 
 
 @pytest.fixture(scope="module")

@@ -15,9 +15,9 @@ from notegrad.sandbox.outside.sandbox import Sandbox
 from notegrad.settings import AssignmentSettings
 
 LIMITS = Limits(
-    wall_s=6,
-    cell_wall_s=1.5,
-    test_case_wall_s=1,
+    wall_s=12,
+    cell_wall_s=2.5,
+    test_case_wall_s=2,
     cpu_s=30,
     memory_mb=512,
     processes=8,
@@ -84,7 +84,7 @@ IN_A_FUNCTION = {
         "errored",
         "8 processus et fils d'exécution",
     ),
-    "time": ("while True: pass", "timeout", "arrêté après 1 s"),
+    "time": ("while True: pass", "timeout", "arrêté après 2 s"),
     "observation": ("return torch.zeros(1 << 20)", "failed", "trop gros pour être examiné"),
     "network": ("socket.getaddrinfo('pytorch.org', 443)", "errored", "pas de réseau"),
     "exit": ("os._exit(0)", "errored", "arrêt volontaire, plantage, ou mémoire dépassée"),
@@ -106,7 +106,7 @@ IN_A_CELL = {
     "memory": ("x = torch.empty(1 << 31)", "error", "mémoire permise est de 512 Mo"),
     "size of a file": ("open('f', 'wb').write(bytes(3 << 20))", "error", "pour un fichier est de 2 Mo"),
     "open files": ("x = [open('/dev/null') for _ in range(99)]", "error", "64 fichiers au plus"),
-    "time": ("while True: pass", "timeout", "la cellule a dépassé 1.5 s"),
+    "time": ("while True: pass", "timeout", "la cellule a dépassé 2.5 s"),
     "crash": ("os.abort()", "error", "SIGABRT"),
 }
 
@@ -124,14 +124,14 @@ def test_a_limit_met_in_a_cell_is_named_and_the_next_cells_run(grader: Grader, l
 
 def test_time_in_all_ends_the_notebook_and_says_so(grader: Grader) -> None:
     """A notebook whose cells together take too long is judged on what it had defined, and told why."""
-    result = _grade(grader, *["time.sleep(1.2)"] * 8, "def limite(x): return 2 * x")
+    result = _grade(grader, *["time.sleep(1.5)"] * 10, "def limite(x): return 2 * x")
     assert (result.status, result.score) == ("timeout", 1)
-    assert "6 s en tout" in (result.reason or "")
+    assert "12 s en tout" in (result.reason or "")
 
 
 def test_processor_time_is_another_limit_than_time(bundle: Bundle) -> None:
     """Work on several cores or in a long cell is stopped by processor seconds, and named as such."""
-    limits = msgspec.structs.replace(LIMITS, cpu_s=3, cell_wall_s=30, wall_s=40)
+    limits = msgspec.structs.replace(LIMITS, cpu_s=3, cell_wall_s=80, wall_s=90)
     settings = msgspec.structs.replace(bundle.settings, limits=limits)
     with Grader(msgspec.structs.replace(bundle, settings=settings)) as grader:
         result = _grade(grader, "while True: pass", "def limite(x): return 2 * x")

@@ -15,7 +15,7 @@ from tests.support import device_course
 
 @pytest.fixture(scope="module", params=["fork", "stepped"])
 def grader(request) -> Iterator[Grader]:
-    limits = Limits(wall_s=20, cell_wall_s=3, test_case_wall_s=1, cpu_s=40, memory_mb=1024)
+    limits = Limits(wall_s=40, cell_wall_s=5, test_case_wall_s=2, cpu_s=40, memory_mb=1024)
     with Grader(device_course.bundle(mode=request.param, limits=limits, tier="auto"), unsafe=True) as made:
         yield made
 

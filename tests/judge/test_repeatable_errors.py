@@ -102,7 +102,7 @@ def test_what_a_student_may_have_written_is_not(text: str) -> None:
 
 def test_no_text_takes_long() -> None:
     """A text made to be hard to match is refused at once."""
-    started = time.monotonic()
+    started = time.process_time()
     for text in (
         "1" * 600,
         "shape '[" + "1, " * 190,
@@ -112,4 +112,4 @@ def test_no_text_takes_long() -> None:
         "mat1 and mat2 shapes cannot be multiplied (" + "1x" * 250,
     ):
         repeatable(text[:MAX_TEXT_CHARS], CODE)
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1

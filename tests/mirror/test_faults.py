@@ -15,6 +15,7 @@ from notegrad.mirror import CallInterrupted, CallTimeout, ObservationError, Proc
 from notegrad.records import Limits
 from tests.support.mirror_server import serving
 
+LIMIT_S = 2.0  # long enough for the calls that return, on a busy machine too
 SOURCE = """
 import os, time, torch
 def double(x): return 2 * x
@@ -45,21 +46,22 @@ def served():
 
 @pytest.mark.parametrize("name", ["boucle", "dort"])
 def test_a_call_that_does_not_end_times_out_and_so_do_the_next(served, name):
-    """The deadline is kept to a fraction of a second, and later calls do not wait again."""
-    served.mirror.begin(1, 0.5)
+    """The test case's deadline is kept, and later calls do not wait again."""
+    served.mirror.begin(1, LIMIT_S)
     functions = served.mirror.get([name, "double"])
     started = time.monotonic()
     with pytest.raises(CallTimeout):
         functions[name]()
-    assert 0.2 < time.monotonic() - started < 3
+    late = time.monotonic()
+    assert late - started < 10 * LIMIT_S
     with pytest.raises(CallTimeout):
         functions["double"](torch.ones(1))
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - late < LIMIT_S
 
 
 def test_a_backward_pass_that_does_not_end_times_out_too(served):
     """The deadline holds where torch's engine, not the test, asks the sandbox."""
-    served.mirror.begin(1, 0.5)
+    served.mirror.begin(1, LIMIT_S)
     result = served.mirror.get(["boucle_en_arriere"])["boucle_en_arriere"](torch.ones(2, requires_grad=True))
     with pytest.raises(CallTimeout):
         result.sum().backward()
@@ -68,18 +70,18 @@ def test_a_backward_pass_that_does_not_end_times_out_too(served):
 @pytest.mark.parametrize("name", ["meurt", "tue"])
 def test_a_process_that_ends_is_noticed_at_once(served, name):
     """A death is told from a timeout, and stays known."""
-    served.mirror.begin(1, 20)
+    served.mirror.begin(1, 60)
     functions = served.mirror.get([name, "double"])
     started = time.monotonic()
     for function in (functions[name], functions["double"], functions["double"]):
         with pytest.raises(ProcessDied):
             function(*([torch.ones(1)] if function is functions["double"] else []))
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30
 
 
 def test_a_process_killed_from_outside_is_noticed(served):
     """The out-of-memory killer gives no warning."""
-    served.mirror.begin(1, 20)
+    served.mirror.begin(1, 60)
     double = served.mirror.get(["double"])["double"]
     served.kill()
     with pytest.raises(ProcessDied):
@@ -89,7 +91,7 @@ def test_a_process_killed_from_outside_is_noticed(served):
 def test_no_test_swallows_an_interruption(served):
     """`except Exception` in a test does not turn a timeout into a pass."""
     assert not issubclass(CallInterrupted, Exception)
-    served.mirror.begin(1, 0.3)
+    served.mirror.begin(1, LIMIT_S)
     boucle = served.mirror.get(["boucle"])["boucle"]
     with pytest.raises(CallInterrupted), contextlib.suppress(Exception):
         boucle()

@@ -17,7 +17,6 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # students' functions earn ma
 EXAMPLES_PER_FUNCTION = 5
 EXAMPLES_OF_ANYTHING = 150
 relaxed = settings(
-    deadline=None,
     database=None,
     derandomize=True,
     phases=[Phase.generate, Phase.shrink],  # explaining a failure takes much longer than finding it

@@ -187,7 +187,7 @@ MARKUP = st.text(alphabet=st.sampled_from("<>&\"'=/!-;:{}()`\\#abcs \n\t\r\x00\x
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(MARKUP, min_size=8, max_size=8))
 def test_nothing_that_a_student_chooses_is_markup(evil):
     """Names, code, output, errors and messages of any characters leave the page's elements as they are."""

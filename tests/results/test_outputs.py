@@ -13,7 +13,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from notegrad.batch.bundle_facts import BundleFacts
@@ -96,7 +96,6 @@ class Tags(html.parser.HTMLParser):
 
 
 @pytest.mark.slow
-@settings(deadline=None)
 @given(hostile)
 @example("\x9b31m\u202e=cmd()")
 @example("x;\"=cmd|' /C calc'!A0")
@@ -143,7 +142,6 @@ def test_files_obey_nobody(text: str) -> None:
             )
 
 
-@settings(deadline=None)
 @given(hostile)
 def test_the_terminal_obeys_nobody(text: str) -> None:
     """The table, the JSON document and the sentence of an error hold no character that acts, and no markup."""

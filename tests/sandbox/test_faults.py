@@ -13,7 +13,7 @@ from notegrad.records import Limits
 from notegrad.sandbox.outside import notebook_follower
 from notegrad.sandbox.outside.sandbox import Sandbox
 
-LIMITS = Limits(wall_s=10, cell_wall_s=0.5, cpu_s=20, memory_mb=1024, files_mb=16, processes=64)
+LIMITS = Limits(wall_s=20, cell_wall_s=1.5, cpu_s=20, memory_mb=1024, files_mb=16, processes=64)
 SETUP = "import otter\ngrader = otter.Notebook('tp.ipynb')"
 
 
@@ -89,12 +89,12 @@ def test_a_fork_bomb_stops_at_the_limit(sandbox):
     """Processes are limited per submission, and all end with it."""
     bomb = "import os\nn = 0\ntry:\n    while True:\n        if os.fork() == 0:\n            while True: os.wait3(0) if 0 else __import__('time').sleep(60)\n        n += 1\nexcept OSError as e: print(n, e)"
     started = time.monotonic()
-    patient = msgspec.structs.replace(LIMITS, cell_wall_s=5.0)  # 64 forks take their time on a busy machine
+    patient = msgspec.structs.replace(LIMITS, cell_wall_s=15.0)  # 64 forks take their time on a busy machine
     with sandbox.open([bomb], (), 0, ["q1"], patient) as execution:
         report = execution.run_notebook()
         assert report.cells[0].status == "ok"
         assert 20 < int(report.cells[0].stdout_tail.split()[0]) < 65
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 40
     with sandbox.open(["print('next')"]) as execution:
         assert execution.run_notebook().cells[0].stdout_tail == "next\n"
 
@@ -105,8 +105,8 @@ def test_the_disk_of_a_submission_is_limited(sandbox):
              "for i in range(40): open(f'/dev/shm/{i}', 'wb').write(b'x' * 2**20)",
              "for i in range(30000): open(f'/tmp/n{i}', 'w')",
              "import os; print(os.statvfs('/tmp').f_blocks * os.statvfs('/tmp').f_frsize)"]  # fmt: skip
-    # on a busy machine 30,000 files take a second
-    patient = msgspec.structs.replace(LIMITS, cell_wall_s=5.0, file_mb=8)
+    # on a busy machine 30,000 files take seconds
+    patient = msgspec.structs.replace(LIMITS, wall_s=60, cell_wall_s=30, file_mb=8)
     with sandbox.open(cells, limits=patient) as execution:
         report = execution.run_notebook()
     assert "File too large" in (report.cells[0].error or "")
@@ -143,7 +143,7 @@ def test_a_process_that_lies_gets_a_report_and_costs_us_nothing(sandbox, lie):
         # One whose cell is cut off soon after ends by itself: that cell is skipped in a second run.
         assert report.status in ("crashed", "timeout") or report.cells[0].status == "error"
         assert len(report.cells) == 2
-    assert time.monotonic() - started < 8
+    assert time.monotonic() - started < 25
     assert len(os.listdir("/proc/self/fd")) == descriptors
     with sandbox.open(["print('next')"]) as execution:
         assert execution.run_notebook().cells[0].stdout_tail == "next\n"
@@ -220,7 +220,7 @@ def test_a_dead_zygote_is_a_fault_of_ours():
             children = [int(word) for word in file.read().split()]
         execution = sandbox.open(["x = 1"])
         os.kill(children[0] if sandbox.tier in ("full", "userns") else sandbox._process.pid, signal.SIGKILL)
-        sandbox._process.wait(timeout=5)
+        sandbox._process.wait(timeout=30)
         with pytest.raises(SandboxError):
             execution.run_notebook()
         execution.close()

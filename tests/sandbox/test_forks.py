@@ -10,7 +10,7 @@ from notegrad.records import Limits
 from notegrad.sandbox.outside.notebook_run import NotebookGoneError
 from notegrad.sandbox.outside.sandbox import Sandbox
 
-LIMITS = Limits(wall_s=30, cell_wall_s=2, cpu_s=30, memory_mb=1024, files_mb=16)
+LIMITS = Limits(wall_s=30, cell_wall_s=15, cpu_s=30, memory_mb=1024, files_mb=16)
 SETUP = "import otter\ngrader = otter.Notebook('tp.ipynb')"
 
 
@@ -55,7 +55,7 @@ def processes_of_submission(sandbox: Sandbox) -> list[int]:
     return found[1:] if sandbox.tier in ("full", "userns") else found
 
 
-def wait_until(condition, timeout_s: float = 5.0) -> bool:
+def wait_until(condition, timeout_s: float = 30.0) -> bool:
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:
         if condition():
