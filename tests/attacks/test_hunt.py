@@ -15,6 +15,7 @@ from notegrad.errors import SandboxUnavailableError
 from notegrad.grading import Grader
 from notegrad.records import GradingResult, Limits, Submission
 from notegrad.sandbox.outside.sandbox import Sandbox
+from notegrad.settings import AssignmentSettings, SandboxSettings
 from tests.attacks import harness
 
 pytestmark = pytest.mark.timeout(60)
@@ -40,7 +41,10 @@ def judge(sandbox: Sandbox) -> Judge:
         source = textwrap.dedent(tests)
         if "OK_FORMAT" not in source:
             source = f'from otter.test_files import test_case\nOK_FORMAT = False\nname = "q"\npoints = None\n{source}'
-        bundle = Bundle(slug="x", title="x", tests=(("q.py", source),), limits=limits, seed=5, tier="userns")
+        settings = AssignmentSettings(
+            slug="x", title="x", limits=limits, seed=5, sandbox=SandboxSettings(tier="userns")
+        )
+        bundle = Bundle(settings=settings, tests=(("q.py", source),))
         split = tuple(cell for cell in textwrap.dedent(cells).split("# %%\n") if cell.strip())
         with Grader(bundle, sandbox=sandbox) as grader:
             return grader.grade(Submission(id="a", student="a", cells=split))
