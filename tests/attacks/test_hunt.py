@@ -240,7 +240,7 @@ def test_a_worker_cannot_fill_the_record_with_output(judge: Judge) -> None:
 
 FORGED = """
 from notegrad.mirror.sides import sandbox_side as server
-from notegrad.mirror.wire import format as wire
+from notegrad.mirror import wire
 
 real = server.Server._perform
 
