@@ -18,7 +18,8 @@ Theory of operation
    has one (device_access.py), reads the notebook from its own socket (start.py) and runs the cells. In mode
    `fork` it is forked again per question (forked_notebook.py), in mode `stepped` asked itself
    (stepped_notebook.py). Killing the supervisor, by a pidfd that the client holds, kills the whole tree;
-   where there is no pid namespace, the supervisor hunts down what is left.
+   where there is no pid namespace, the client closes its socket instead, and the supervisor hunts down the
+   rest.
 5. When its socket closes (the client closed it, or died) the zygote exits.
 """
 
