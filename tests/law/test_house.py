@@ -16,7 +16,6 @@ MAX_LINES = 400
 # A file is named as another only where both are about one thing; commands (cli/) and a folder's own subject may.
 SAME_STEMS = {
     "gradescope": "one platform: a room for grading on it, and a module for exports from it",
-    "objects": "the objects of a test: the mirror's side of them, and what a test may expect of them",
 }
 NO_FIRST_SENTENCE = re.compile(r"(What|Which|Who|Whose|Whether|Where|When|How|All that|Everything)\b")
 SAYS_THAT_IT_RAISES = re.compile(r"\b(rais|refus)", re.IGNORECASE)
