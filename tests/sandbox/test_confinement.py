@@ -22,7 +22,7 @@ SECRET_VARIABLE = "NOTEGRAD_TEST_SECRET"
 ATTACKS = {
     "read a file of the checkout": (True, "open({checkout!r} + '/pyproject.toml').read()"),
     "read the tests": (True, "open({checkout!r} + '/tests/sandbox/test_confinement.py').read()"),
-    "list the checkout": (True, "assert set(os.listdir({checkout!r})) - {{'src', '.venv'}}"),
+    "list the checkout": (True, "assert set(os.listdir({checkout!r})) - {{'src', '.venv', '.venv-matrix'}}"),
     "read a file in the graders' tmp": (True, "open({secret!r}).read()"),
     "read the accounts": (True, "open('/etc/shadow').read()"),
     "read somebody's home": (True, "assert [n for n in os.listdir('/root') if n != '.pyenv']"),
