@@ -1,7 +1,8 @@
 """Outgoing tensors, new or changed here, become records in an order that can be applied.
 
-A message is made in two steps. `look` reads everything and may fail; until then nothing is agreed, and
-`undo` drops what was read. `take` then cannot fail: what it returns is sent, and counts as agreed.
+A message is made in two steps. `look` reads everything, and raises for what cannot cross; until then nothing
+is agreed, and `undo` drops what was read. `take` makes the records of it, which are sent and count as
+agreed.
 """
 
 from __future__ import annotations
