@@ -1,4 +1,4 @@
-"""What grading on a GPU costs: start, per submission, and the ratio to the CPU. `python benchmarks/gpu.py`.
+"""The cost of grading on a GPU: start, per submission, and the ratio to the CPU. `python benchmarks/gpu.py`.
 
 First a probe: does a confined process compute on the GPU here? If not, protections are left off one by one,
 to say which of them the driver does not bear. Then the small assignment of `tests/support`, and a bundle if

@@ -1,4 +1,4 @@
-"""What is known of an attack before it runs: `tests/attacks/<name>/attack.yml`, beside its notebook."""
+"""The card of an attack, written before it runs: `tests/attacks/<name>/attack.yml`, beside its notebook."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does nothing right but cheats gets the score of a blank notebook."""
+"""A notebook that does nothing right but cheats gets the score of a blank one."""
 
 from __future__ import annotations
 

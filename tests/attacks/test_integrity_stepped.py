@@ -1,4 +1,4 @@
-"""What does nothing right but cheats gets the score of a blank notebook also where nothing is forked.
+"""A notebook that cheats gets the score of a blank one also where nothing is forked.
 
 In mode `stepped` one process runs the notebook and answers every question, so what an attack changed or started is
 still there when it is judged.

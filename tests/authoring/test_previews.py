@@ -1,4 +1,4 @@
-"""What a browser makes of the student notebooks: every formula is typeset, and nothing sticks out of the page."""
+"""Student notebooks in a browser: every formula is typeset, and nothing sticks out of the page."""
 
 from __future__ import annotations
 

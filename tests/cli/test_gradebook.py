@@ -1,4 +1,4 @@
-"""Who stands in the gradebook with which score, and what `notegrad gradebook` says where it cannot be written."""
+"""The gradebook: rows of students and scores, and one sentence from `notegrad gradebook` where none can be written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is told during a run: warnings as they happen, a bar that stays one line, JSON lines for machines."""
+"""Messages during a run: warnings as they happen, a bar that stays one line, JSON lines for machines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the documentation names is there: links, files, folders, rooms."""
+"""Links, files, folders and rooms that the documentation names are there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is fuzzed: each target is a module of this folder with `seeds()`, `check(data)` and perhaps `mutate`.
+"""The targets of the fuzzer: each is a module of this folder with `seeds()`, `check(data)` and perhaps `mutate`.
 
 `check` returns for every input that is read or refused as it should be; whatever it raises is a finding.
 """

@@ -1,4 +1,4 @@
-"""What Gradescope says of a submission, as it really says it."""
+"""Gradescope's own file about a submission is read as Gradescope really writes it."""
 
 from __future__ import annotations
 

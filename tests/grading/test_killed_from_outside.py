@@ -1,4 +1,4 @@
-"""What is killed by others than the student costs the student nothing: graded as in quiet, or not graded."""
+"""A kill by others than the student costs the student nothing: graded as in quiet, or not graded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a hidden test case repeats of a student's exception."""
+"""A hidden test case repeats the libraries' words of a student's exception, and never the student's own."""
 
 from __future__ import annotations
 

@@ -132,6 +132,12 @@ def test_a_house_without_them_is_seen(tmp_path: Path, faults: Callable[[Path], l
     assert len(faults(tmp_path)) == 1
 
 
+def test_files_of_tests_begin_with_a_noun_too() -> None:
+    """A test file says what it protects in a sentence that can stand alone."""
+    found = first_sentences_without_a_noun(Path(__file__).parents[1])
+    assert not found, "\n".join(found)
+
+
 def test_what_is_excepted_is_still_there() -> None:
     """An exception that nothing needs any more is taken out of the list."""
     stems = [Path(name).stem for name, _ in modules(PACKAGE)]

@@ -1,4 +1,4 @@
-"""What student code replaces in its own process has no say in what crosses."""
+"""Student code that replaces functions of its own process has no say in what crosses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is too large, too deep or of no known kind fails the one call, clearly, and the next call works."""
+"""A value too large, too deep or of no known kind fails its one call, clearly, and the next call works."""
 
 from __future__ import annotations
 

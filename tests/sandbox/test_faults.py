@@ -1,4 +1,4 @@
-"""What a notebook's process does to itself becomes a report; what fails on our side becomes a SandboxError."""
+"""A notebook process that harms itself becomes a report; a failure on our side becomes a SandboxError."""
 
 import os
 import signal

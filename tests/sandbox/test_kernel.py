@@ -1,4 +1,4 @@
-"""What the kernel enforces for us: the filter of system calls, Landlock, and the control group of a submission."""
+"""The kernel enforces the filter of system calls, Landlock, and the control group of a submission."""
 
 import os
 import platform

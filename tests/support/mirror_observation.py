@@ -1,4 +1,4 @@
-"""All that a test can see of a world of objects, in a form that two worlds can be compared by."""
+"""Observations of a world of objects: all that a test can see, in a form that two worlds can be compared by."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tests of the simulated accelerator run in processes of their own: torch's registry of devices has no way back.
+"""Claims about the simulated accelerator, each run in a process of its own: torch's registry of devices has no way back.
 
 `python -m tests.support.simulated_claims NAME` exits with 0 if what NAME says holds.
 """
