@@ -142,7 +142,7 @@ def test_discard_kills_a_fork_that_does_not_answer(sandbox):
             with pytest.raises(TimeoutError):
                 ask(sock, stuck, timeout_s=0.2)
             execution.discard(sock)
-            assert wait_until(lambda: set(descendants(sandbox._process.pid)) == before)
+            assert wait_until(lambda: set(descendants(sandbox._process.pid)) <= before)
         assert ask(execution.fork("q1"), "1 + 1") == "2"
 
 
