@@ -9,7 +9,7 @@ OUT    := out/tp2-memoire
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint unit slow build verify bench parity previews pictures chaos attacks scale fuzz gpu gradescope container matrix wheel docs clean
+.PHONY: help demo test lint unit slow coverage build verify bench parity previews pictures chaos attacks scale fuzz gpu gradescope container matrix wheel docs clean
 
 help: ## say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -27,11 +27,17 @@ lint: $(VENV)/installed-dev ## ruff, mypy --strict, the import law, and whether 
 	$(BIN)/lint-imports
 	$(BIN)/notegrad build --frozen --no-check
 
+QUICK := not slow and not parity and not container and not gpu
+
 unit: $(VENV)/installed-dev ## all tests but the slow ones, those of a container and of a GPU, and the comparison with plain otter
-	$(BIN)/python -m pytest -m "not slow and not parity and not container and not gpu"
+	$(BIN)/python -m pytest -m "$(QUICK)"
 
 slow: $(VENV)/installed-dev ## the tests that take long; continuous integration runs them after `make test`
 	$(BIN)/python -m pytest -m "slow and not parity and not container and not gpu"
+
+coverage: $(VENV)/installed-dev ## the tests of `make unit` at half the speed, and the part of each room's lines that they run
+	$(BIN)/python -m pytest -m "$(QUICK)" --cov --cov-report=
+	$(BIN)/python -m tests.programs.coverage_table
 
 docs: $(VENV)/installed ## write docs/expect.md, the reference of notegrad.expect, from its docstrings
 	$(BIN)/python docs/expect_reference.py
@@ -96,7 +102,7 @@ wheel: ## build the wheel that an assistant without this repository installs: di
 	@echo "to install it elsewhere: pip install $$(ls -t dist/notegrad-*.whl | head -1)"
 
 clean: ## remove what was built and installed
-	rm -rf $(VENV) out autograder/*.zip .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) out autograder/*.zip .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
 
 $(VENV)/created:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "notegrad needs Python 3.11 or newer, and $(PYTHON) is %d.%d: say make PYTHON=python3.11 (or newer)" % sys.version_info[:2])'
