@@ -14,6 +14,9 @@ from notegrad.records import Record
 
 _DEVICE = re.compile(r"cpu|cuda(:\d+)?|sim|auto")
 
+GPU_OF_A_PROCESS = "cuda:0"
+"""The only GPU that a process of ours sees."""
+
 MIN_SHARE_MB = 4_096
 """GPU memory that one submission should have: its context takes some 500 MB, the judge's as much."""
 
@@ -83,7 +86,7 @@ def prepare(device: str) -> str:
     torch.cuda.init()  # type: ignore[no-untyped-call]
     torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
     torch.use_deterministic_algorithms(True, warn_only=True)
-    return "cuda:0"
+    return GPU_OF_A_PROCESS
 
 
 def physical(device: str) -> str:

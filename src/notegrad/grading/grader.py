@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import socket
 import time
 from collections.abc import Collection
 from types import TracebackType
@@ -13,35 +15,34 @@ import torch
 from notegrad.course.bundle import Bundle
 from notegrad.errors import SandboxError
 from notegrad.grading import devices
+from notegrad.grading.judge_process import JudgeProcess
+from notegrad.grading.judging import Judging
 from notegrad.grading.results_of_run import ResultMaker, agreement, ran_into_a_limit
 from notegrad.grading.retries import MAX_SUBMISSION_RUNS
-from notegrad.judge import GoneError, JudgeSettings, has_what_it_needs, load_tests, run_question
+from notegrad.judge import GoneError, JudgeSettings, load_tests
 from notegrad.judge.repeatable_errors import code_of
 from notegrad.messages import translate
-from notegrad.mirror import Mirror, connect
 from notegrad.probes import garbage
 from notegrad.records import GradingResult, Limits, QuestionResult, RunReport, Submission, Timings
 from notegrad.sandbox.outside.notebook_run import NotebookGoneError, NotebookRun
 from notegrad.sandbox.outside.sandbox import Sandbox
 
 
-class _MirroredForks:
-    """The forks of one run of a notebook, each behind a mirror (the protocol `judge.Forks`)."""
+class _ForksOfRun:
+    """Forks of a run's notebook (the protocol `ForksForJudge`)."""
 
-    def __init__(self, run: NotebookRun, limits: Limits, gone: str) -> None:
-        """`gone` is what a student is told where the notebook's process is no longer there."""
-        self._run, self._limits, self._gone = run, limits, gone
+    def __init__(self, run: NotebookRun, gone: str) -> None:
+        self._run, self._gone = run, gone
 
-    def open(self, question: str | None) -> Mirror:
+    def open(self, question: str | None) -> socket.socket:
         try:
-            return connect(self._run.fork(question), limits=self._limits)
+            return self._run.fork(question)
         except NotebookGoneError:
             raise GoneError(self._gone) from None
 
-    def discard(self, mirror: Mirror) -> None:
-        is_spoilt = mirror.channel.broken is not None
+    def discard(self, sock: socket.socket, *, is_spoilt: bool) -> None:
         discard = self._run.discard_spoilt if is_spoilt else self._run.discard
-        discard(mirror.channel.socket)
+        discard(sock)
 
 
 class Grader:
@@ -69,7 +70,9 @@ class Grader:
         self._process_limits = self._limits_of_a_process()
         machine = devices.choose(device or settings.device) if sandbox is None else sandbox.device
         gpu = devices.physical(machine) if machine.startswith("cuda") else ""
-        self._device = devices.prepare(machine)
+        self._machine = machine
+        # CUDA does not survive a fork: on a GPU each judge makes the device ready in its own process.
+        self._device = devices.GPU_OF_A_PROCESS if gpu else devices.prepare(machine)
         self._owns_sandbox = sandbox is None
         is_stepped = settings.sandbox.mode == "stepped" or machine != "cpu"
         self._sandbox = sandbox or Sandbox.start(
@@ -142,28 +145,31 @@ class Grader:
         judged: dict[str, QuestionResult] = {}
 
         limits = settings.limits if self._sandbox.mode == "fork" else self._process_limits
-        with self._sandbox.open(submission.cells, files, settings.seed, tuple(by_name), limits) as run:
+        with (
+            self._sandbox.open(submission.cells, files, settings.seed, tuple(by_name), limits) as run,
+            Judging(self._fork_judge, judge_settings) as judging,
+        ):
             opened = time.monotonic()
             asked_again = translate("run_again_too_often", settings.language)
-            stopped = _MirroredForks(run, settings.limits, asked_again)
+            stopped = _ForksOfRun(run, asked_again)
 
             def judge_here(question: str) -> None:
                 test = by_name[question]
                 # a check above the answer: the question waits for the final state
-                if has_what_it_needs(test, stopped, judge_settings):
-                    judged[question] = run_question(test, stopped, judge_settings)
+                if judging.has_what_it_needs(test, stopped):
+                    judged[question] = judging.run_question(test, stopped)
 
             report = self._results.explained(run.run_notebook(judge_here))
             ran = time.monotonic()
             gone = self._results.reason(report) or translate("notebook_gone", settings.language)
-            forks = _MirroredForks(run, settings.limits, gone)
+            forks = _ForksOfRun(run, gone)
             questions = tuple(
                 self._results.out_of_time(test.question)
                 if _is_past(deadline)
-                else judged.get(test.question.name) or run_question(test, forks, judge_settings)
+                else judged.get(test.question.name) or judging.run_question(test, forks)
                 for test in tests
             )
-            deaths = run.deaths
+            deaths = run.deaths + judging.deaths
         if _is_past(deadline):
             self._refuse_slowness(questions, report)
         ended = time.monotonic()
@@ -174,6 +180,12 @@ class Grader:
             tests_s=ended - ran,
         )
         return self._results.of_run(submission, questions, report, timings), deaths
+
+    def _fork_judge(self) -> JudgeProcess:
+        by_name = {test.question.name: test for test in self._tests}
+        on_gpu = self._machine.startswith("cuda")
+        make_ready = functools.partial(devices.prepare, self._machine) if on_gpu else int
+        return JudgeProcess(by_name, make_ready, limits_memory=not on_gpu)
 
     def close(self) -> None:
         """End the sandbox, if it is ours."""

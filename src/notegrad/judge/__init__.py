@@ -7,10 +7,14 @@ from notegrad.judge.otter_package import defer_api
 defer_api()  # before the imports below, which import otter
 
 from notegrad.judge.asked_fork import Forks, GoneError  # noqa: E402
+from notegrad.judge.case_run import CasesOfQuestion, has_what_it_needs  # noqa: E402
+from notegrad.judge.judge_settings import JudgeSettings  # noqa: E402
 from notegrad.judge.otter_tests import LoadedTest, load_tests  # noqa: E402
-from notegrad.judge.question_run import JudgeSettings, has_what_it_needs, run_question  # noqa: E402
+from notegrad.judge.question_run import CaseVerdict, run_question  # noqa: E402
 
 __all__ = [
+    "CaseVerdict",
+    "CasesOfQuestion",
     "Forks",
     "GoneError",
     "JudgeSettings",

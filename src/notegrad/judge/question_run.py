@@ -1,28 +1,12 @@
-"""The judge runs the test cases of a question against a mirrored notebook."""
+"""Runs the test cases of one question in order, wherever each of them is judged."""
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import io
-import math
-import signal
-import threading
-import time
-from collections.abc import Iterator
-from typing import Any
-
-import numpy as np
-import torch
+from typing import Protocol
 
 from notegrad.judge import verdict
-from notegrad.judge.asked_fork import Forks, GoneError, Session
-from notegrad.judge.otter_tests import LoadedTest, run_test_case
-from notegrad.judge.repeatable_errors import Code
-from notegrad.mirror import CallTimeout, Environment, Mirror, ObservationError, ProcessDied
-from notegrad.mirror.globals.global_state import reset
-from notegrad.records import QuestionResult, Record, TestCase, TestCaseResult
-from notegrad.settings import AssignmentSettings
+from notegrad.judge.judge_settings import JudgeSettings
+from notegrad.records import Question, QuestionResult, Record, TestCaseResult
 
 MAX_TIMEOUTS = 2
 """Test cases of one question that may run into the time limit; the others are then skipped."""
@@ -30,172 +14,43 @@ MAX_TIMEOUTS = 2
 SLOW_BREAK = 0.5
 """A process that dies, or says nonsense, after more than this part of the time limit counts as a time-out."""
 
-ALARM_AGAIN_S = 1.0
-"""The judge is interrupted again so much later: an exception in a finaliser or a callback is lost."""
 
-JUDGE_MARGIN_S = 5.0
-"""Seconds that a test case's own code may take beyond the limit of the student's."""
+class CaseVerdict(Record, frozen=True, kw_only=True):
+    """The result of a test case; `is_broken`: the notebook's fork that answered it was given up."""
 
-
-_MODULES: dict[str, Any] = {"torch": torch, "np": np, "numpy": np, "math": math}
-"""Names by which doctests ask for a library: always our own, never what a student put under the name."""
-
-DEVICE_PARAMETER = "device"
-"""The name under which a test asks for the device that it is to compute on."""
+    result: TestCaseResult
+    is_broken: bool
 
 
-class JudgeSettings(Record, frozen=True, kw_only=True):
-    """The settings that questions are judged with: those of the assignment, and what is of one run.
+class AskedQuestion(Protocol):
+    """Judges the test cases of one question, here or in a judge's process."""
 
-    code: the student's, which messages on hidden test cases may repeat. device: what a test gets that asks
-    for `device`, unless the notebook means something else by that name. first_failure: only whether all test
-    cases of a question pass is asked; those after the first that does not are left out.
-    """
+    def judge(self, index: int) -> CaseVerdict:
+        """The verdict on the test case at `index`, whatever the student's code does."""
 
-    assignment: AssignmentSettings
-    device: str = "cpu"
-    code: Code = Code()
-    first_failure: bool = False
+    def end(self) -> None:
+        """Give up the fork of the notebook that the question was asked on."""
 
 
-def case_seed(seed: int, question: str, number: int) -> int:
-    """The seed of a test case: the same in every run of a bundle, different from case to case."""
-    digest = hashlib.sha256(f"{seed}/{question}/{number}".encode()).digest()
-    return int.from_bytes(digest[:6], "little")
-
-
-def run_question(test: LoadedTest, forks: Forks, settings: JudgeSettings) -> QuestionResult:
+def run_question(question: Question, asked: AskedQuestion, settings: JudgeSettings) -> QuestionResult:
     """The result of one question; whatever the student's code does, each test case gets an outcome."""
-    session = Session(forks, test.question.name)
-    slow_s = SLOW_BREAK * settings.assignment.limits.test_case_wall_s
+    limits, language = settings.assignment.limits, settings.assignment.language
     results: list[TestCaseResult] = []
     timeouts = 0
     try:
-        _prefer_complete_state(test, session, settings)
-        for index, case in enumerate(test.question.test_cases):
+        for index, case in enumerate(question.test_cases):
             if timeouts >= MAX_TIMEOUTS:
-                results.append(verdict.skipped_after_timeouts(case, settings.assignment.language))
+                results.append(verdict.skipped_after_timeouts(case, language))
                 continue
-            result = _run_case(test, index, session, settings)
-            timeouts += result.outcome == "timeout" or (session.is_broken and result.duration_s > slow_s)
-            results.append(result)
-            if settings.first_failure and result.outcome != "passed":
+            done = asked.judge(index)
+            is_slow = done.is_broken and done.result.duration_s > SLOW_BREAK * limits.test_case_wall_s
+            timeouts += done.result.outcome == "timeout" or is_slow
+            results.append(done.result)
+            if settings.first_failure and done.result.outcome != "passed":
                 break
     finally:
-        session.renew()
-    score = sum(r.score for r in results)
-    if test.question.all_or_nothing and any(r.outcome != "passed" for r in results):
+        asked.end()
+    score = sum(result.score for result in results)
+    if question.all_or_nothing and any(result.outcome != "passed" for result in results):
         score = 0.0
-    return QuestionResult(question=test.question, score=score, test_cases=tuple(results))
-
-
-def has_what_it_needs(test: LoadedTest, forks: Forks, settings: JudgeSettings) -> bool:
-    """Whether the notebook, as it stands, defines all names that the question's test cases need.
-
-    False also where it does not answer.
-    """
-    session = Session(forks, test.question.name)
-    try:
-        return _has_all_names(test, session, settings)
-    except (CallTimeout, ProcessDied, Exception):  # whatever the other side answers to a question for names
-        return False
-    finally:
-        session.renew()
-
-
-def _has_all_names(test: LoadedTest, session: Session, settings: JudgeSettings) -> bool:
-    wanted = frozenset[str]().union(*test.names) - {DEVICE_PARAMETER}
-    mirror = session.mirror()
-    mirror.begin(settings.assignment.seed, settings.assignment.limits.test_case_wall_s)
-    return not wanted - set(mirror.defined(wanted))
-
-
-def _prefer_complete_state(test: LoadedTest, session: Session, settings: JudgeSettings) -> None:
-    """Use the final state where a check cell stands above the answer: what it needs is missing there."""
-    try:
-        if not _has_all_names(test, session, settings):
-            session.renew()
-    except GoneError:
-        pass  # each test case will say so
-    except (CallTimeout, ProcessDied, Exception):
-        session.renew()
-
-
-def _run_case(test: LoadedTest, index: int, session: Session, settings: JudgeSettings) -> TestCaseResult:
-    case = test.question.test_cases[index]
-    limits, language = settings.assignment.limits, settings.assignment.language
-    started = time.monotonic()
-    try:
-        result = _judge_case(test, index, session, settings)
-    except CallTimeout:
-        session.renew()
-        result = verdict.timed_out(case, limits, language)
-    except ProcessDied:
-        session.renew()
-        result = verdict.died(case, language)
-    except ObservationError as error:
-        session.renew()
-        result = verdict.unobservable(case, error, language)
-    except GoneError as error:
-        result = verdict.gone(case, str(error))
-    return verdict.timed(result, time.monotonic() - started)
-
-
-def _judge_case(test: LoadedTest, index: int, session: Session, settings: JudgeSettings) -> TestCaseResult:
-    case: TestCase = test.question.test_cases[index]
-    limits, language = settings.assignment.limits, settings.assignment.language
-    wall_s = limits.test_case_wall_s
-    mirror = session.mirror()
-    printed = io.StringIO()
-    try:
-        with (
-            _alarm(wall_s + JUDGE_MARGIN_S),
-            contextlib.redirect_stdout(printed),
-            contextlib.redirect_stderr(printed),
-        ):
-            mirror.begin(case_seed(settings.assignment.seed, test.question.name, case.number), wall_s)
-            environment = _environment(test, index, mirror, settings.device)
-            missing = test.names[index] - set(environment) if not test.wants_environment[index] else set()
-            otter_result, error = run_test_case(test.test_file, index, environment)
-    finally:
-        reset()
-    if isinstance(error, ObservationError):
-        raise error  # the two sides may no longer agree: another fork for the next test case
-    absent = sorted(missing)
-    return verdict.from_otter(case, otter_result, error, absent, limits, language, settings.code)
-
-
-def _environment(test: LoadedTest, index: int, mirror: Mirror, device: str) -> dict[str, Any]:
-    if test.wants_environment[index]:
-        environment = Environment(mirror)
-        environment.update(_MODULES)
-        return environment
-    names = test.names[index]
-    found = mirror.get(sorted(names - set(_MODULES))) | {n: m for n, m in _MODULES.items() if n in names}
-    # Ours, not the notebook's: on the meta device any two tensors would be equal.
-    if DEVICE_PARAMETER in names and _is_device(found.get(DEVICE_PARAMETER)):
-        found[DEVICE_PARAMETER] = torch.device(device)
-    return found
-
-
-def _is_device(value: object) -> bool:
-    return value is None or isinstance(value, (torch.device, str))
-
-
-@contextlib.contextmanager
-def _alarm(wall_s: float) -> Iterator[None]:
-    """Interrupt the judge itself: a test may loop for ever on what a student returned."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def interrupt(*_: object) -> None:
-        raise CallTimeout
-
-    former = signal.signal(signal.SIGALRM, interrupt)
-    signal.setitimer(signal.ITIMER_REAL, wall_s, ALARM_AGAIN_S)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, former)
+    return QuestionResult(question=question, score=score, test_cases=tuple(results))

@@ -93,6 +93,12 @@ def unobservable(case: TestCase, error: ObservationError, language: str) -> Test
     return _result(case, "failed", _sentence(said), str(error))
 
 
+def judge_died(case: TestCase, language: str) -> TestCaseResult:
+    """What the student's code returned ended the process that looked at it."""
+    what = translate("judge_ended", language)
+    return _result(case, "failed", _sentence(translate("observation_limit", language, what=what)))
+
+
 def gone(case: TestCase, reason: str) -> TestCaseResult:
     """The verdict where there is no notebook left to ask."""
     return _result(case, "skipped", _sentence(reason))

@@ -1,0 +1,173 @@
+"""Runs one test case after the other against a mirrored notebook, in the judge's process."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import math
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+
+from notegrad.judge import verdict
+from notegrad.judge.asked_fork import Forks, GoneError, Session
+from notegrad.judge.judge_settings import JUDGE_MARGIN_S, JudgeSettings
+from notegrad.judge.otter_tests import LoadedTest, run_test_case
+from notegrad.judge.question_run import CaseVerdict
+from notegrad.mirror import CallTimeout, Environment, Mirror, ObservationError, ProcessDied
+from notegrad.mirror.globals.global_state import reset
+from notegrad.records import TestCase, TestCaseResult
+
+ALARM_AGAIN_S = 1.0
+"""The judge is interrupted again so much later: an exception in a finaliser or a callback is lost."""
+
+_MODULES: dict[str, Any] = {"torch": torch, "np": np, "numpy": np, "math": math}
+"""Names by which doctests ask for a library: always our own, never what a student put under the name."""
+
+DEVICE_PARAMETER = "device"
+"""The name under which a test asks for the device that it is to compute on."""
+
+
+def case_seed(seed: int, question: str, number: int) -> int:
+    """The seed of a test case: the same in every run of a bundle, different from case to case."""
+    digest = hashlib.sha256(f"{seed}/{question}/{number}".encode()).digest()
+    return int.from_bytes(digest[:6], "little")
+
+
+class CasesOfQuestion:
+    """Judges the test cases of one question in this process (the protocol `AskedQuestion`)."""
+
+    def __init__(self, test: LoadedTest, forks: Forks, settings: JudgeSettings) -> None:
+        self._test, self._settings = test, settings
+        self._session = Session(forks, test.question.name)
+        self._is_begun = False
+
+    def judge(self, index: int) -> CaseVerdict:
+        """The verdict on the test case at `index`, whatever the student's code does."""
+        if not self._is_begun:
+            self._is_begun = True
+            _prefer_complete_state(self._test, self._session, self._settings)
+        result = _run_case(self._test, index, self._session, self._settings)
+        return CaseVerdict(result=result, is_broken=self._session.is_broken)
+
+    def end(self) -> None:
+        """Give up the fork that the question was asked on."""
+        self._session.renew()
+
+
+def has_what_it_needs(test: LoadedTest, forks: Forks, settings: JudgeSettings) -> bool:
+    """Whether the notebook, as it stands, defines all names that the question's test cases need.
+
+    False also where it does not answer.
+    """
+    session = Session(forks, test.question.name)
+    try:
+        return _has_all_names(test, session, settings)
+    except (CallTimeout, ProcessDied, Exception):  # whatever the other side answers to a question for names
+        return False
+    finally:
+        session.renew()
+
+
+def _has_all_names(test: LoadedTest, session: Session, settings: JudgeSettings) -> bool:
+    wanted = frozenset[str]().union(*test.names) - {DEVICE_PARAMETER}
+    mirror = session.mirror()
+    mirror.begin(settings.assignment.seed, settings.assignment.limits.test_case_wall_s)
+    return not wanted - set(mirror.defined(wanted))
+
+
+def _prefer_complete_state(test: LoadedTest, session: Session, settings: JudgeSettings) -> None:
+    """Use the final state where a check cell stands above the answer: what it needs is missing there."""
+    try:
+        if not _has_all_names(test, session, settings):
+            session.renew()
+    except GoneError:
+        pass  # each test case will say so
+    except (CallTimeout, ProcessDied, Exception):
+        session.renew()
+
+
+def _run_case(test: LoadedTest, index: int, session: Session, settings: JudgeSettings) -> TestCaseResult:
+    case = test.question.test_cases[index]
+    limits, language = settings.assignment.limits, settings.assignment.language
+    started = time.monotonic()
+    try:
+        result = _judge_case(test, index, session, settings)
+    except CallTimeout:
+        session.renew()
+        result = verdict.timed_out(case, limits, language)
+    except ProcessDied:
+        session.renew()
+        result = verdict.died(case, language)
+    except ObservationError as error:
+        session.renew()
+        result = verdict.unobservable(case, error, language)
+    except GoneError as error:
+        result = verdict.gone(case, str(error))
+    return verdict.timed(result, time.monotonic() - started)
+
+
+def _judge_case(test: LoadedTest, index: int, session: Session, settings: JudgeSettings) -> TestCaseResult:
+    case: TestCase = test.question.test_cases[index]
+    limits, language = settings.assignment.limits, settings.assignment.language
+    wall_s = limits.test_case_wall_s
+    mirror = session.mirror()
+    printed = io.StringIO()
+    try:
+        with (
+            _alarm(wall_s + JUDGE_MARGIN_S),
+            contextlib.redirect_stdout(printed),
+            contextlib.redirect_stderr(printed),
+        ):
+            mirror.begin(case_seed(settings.assignment.seed, test.question.name, case.number), wall_s)
+            environment = _environment(test, index, mirror, settings.device)
+            missing = test.names[index] - set(environment) if not test.wants_environment[index] else set()
+            otter_result, error = run_test_case(test.test_file, index, environment)
+    finally:
+        reset()
+    if isinstance(error, ObservationError):
+        raise error  # the two sides may no longer agree: another fork for the next test case
+    absent = sorted(missing)
+    return verdict.from_otter(case, otter_result, error, absent, limits, language, settings.code)
+
+
+def _environment(test: LoadedTest, index: int, mirror: Mirror, device: str) -> dict[str, Any]:
+    if test.wants_environment[index]:
+        environment = Environment(mirror)
+        environment.update(_MODULES)
+        return environment
+    names = test.names[index]
+    found = mirror.get(sorted(names - set(_MODULES))) | {n: m for n, m in _MODULES.items() if n in names}
+    # Ours, not the notebook's: on the meta device any two tensors would be equal.
+    if DEVICE_PARAMETER in names and _is_device(found.get(DEVICE_PARAMETER)):
+        found[DEVICE_PARAMETER] = torch.device(device)
+    return found
+
+
+def _is_device(value: object) -> bool:
+    return value is None or isinstance(value, (torch.device, str))
+
+
+@contextlib.contextmanager
+def _alarm(wall_s: float) -> Iterator[None]:
+    """Interrupt the judge itself: a test may loop for ever on what a student returned."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(*_: object) -> None:
+        raise CallTimeout
+
+    former = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, wall_s, ALARM_AGAIN_S)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, former)

@@ -1,0 +1,32 @@
+"""The settings that questions are judged with: those of the assignment, and what is of one run."""
+
+from __future__ import annotations
+
+from notegrad.judge.repeatable_errors import Code
+from notegrad.records import Record
+from notegrad.settings import AssignmentSettings
+
+JUDGE_MARGIN_S = 2.0
+"""Seconds that a test case's own code may take beyond the limit of the student's."""
+
+KILL_MARGIN_S = 1.0
+"""Seconds that the judge's process may take beyond that before it is killed from outside."""
+
+
+class JudgeSettings(Record, frozen=True, kw_only=True):
+    """The settings that questions are judged with.
+
+    code: the student's, which messages on hidden test cases may repeat. device: what a test gets that asks
+    for `device`, unless the notebook means something else by that name. first_failure: only whether all test
+    cases of a question pass is asked; those after the first that does not are left out.
+    """
+
+    assignment: AssignmentSettings
+    device: str = "cpu"
+    code: Code = Code()
+    first_failure: bool = False
+
+    @property
+    def kill_s(self) -> float:
+        """Seconds after which a judge that still runs a test case is killed from outside."""
+        return self.assignment.limits.test_case_wall_s + JUDGE_MARGIN_S + KILL_MARGIN_S
