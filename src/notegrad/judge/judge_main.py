@@ -25,7 +25,7 @@ class ForksOfGrader:
         self._sock, self._limits = sock, limits
 
     def open(self, question: str | None) -> Mirror:
-        """A fork behind a mirror. Raises GoneError."""
+        """A fork behind a mirror. Raises GoneError, and JudgeGoneError where the grader is gone."""
         protocol.send(self._sock, protocol.OpenFork(question=question))
         reply, descriptors = protocol.receive_for_judge(self._sock)
         if isinstance(reply, protocol.ForkGone):
@@ -35,7 +35,7 @@ class ForksOfGrader:
         return connect(socket.socket(fileno=descriptors[0]), limits=self._limits)
 
     def discard(self, mirror: Mirror) -> None:
-        """Close our end of the fork; the grader kills it."""
+        """Close our end of the fork; the grader kills it. Raises JudgeGoneError."""
         is_spoilt = mirror.channel.broken is not None
         mirror.close()
         protocol.send(self._sock, protocol.DiscardFork(is_spoilt=is_spoilt))
