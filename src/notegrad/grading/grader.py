@@ -19,7 +19,7 @@ from notegrad.grading.judge_process import JudgeProcess
 from notegrad.grading.judging import Judging
 from notegrad.grading.results_of_run import ResultMaker, agreement, ran_into_a_limit
 from notegrad.grading.retries import MAX_SUBMISSION_RUNS
-from notegrad.judge import GoneError, JudgeSettings, load_tests
+from notegrad.judge import GoneError, JudgeSettings, load_tests, warm_judge
 from notegrad.judge.repeatable_errors import code_of
 from notegrad.messages import translate
 from notegrad.probes import garbage
@@ -84,6 +84,8 @@ class Grader:
             device=f"cuda:{gpu}" if gpu else machine,
             memory_fraction=memory_fraction,
         )
+        with garbage.sparing():
+            warm_judge(source for _, source in bundle.tests)
         garbage.settle()  # a collection that walks the libraries costs 100 ms in the middle of a call
 
     def grade(

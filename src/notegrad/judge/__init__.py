@@ -11,6 +11,7 @@ from notegrad.judge.case_run import CasesOfQuestion, has_what_it_needs  # noqa: 
 from notegrad.judge.judge_settings import JudgeSettings  # noqa: E402
 from notegrad.judge.otter_tests import LoadedTest, load_tests  # noqa: E402
 from notegrad.judge.question_run import CaseVerdict, run_question  # noqa: E402
+from notegrad.judge.warm_judge import warm_judge  # noqa: E402
 
 __all__ = [
     "CaseVerdict",
@@ -22,4 +23,5 @@ __all__ = [
     "has_what_it_needs",
     "load_tests",
     "run_question",
+    "warm_judge",
 ]
