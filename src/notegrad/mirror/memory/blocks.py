@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import torch
 from notegrad.mirror.memory import facts
 from notegrad.mirror.wire.changes import BlockRecord, StorageRecord
 from notegrad.mirror.wire.forms import Id
-from notegrad.mirror.wire.limits import MAX_OBJECTS
+from notegrad.mirror.wire.limits import MAX_ELEMENTS, MAX_OBJECTS
 from notegrad.mirror.wire.mirror_errors import ObservationError
 
 Array = np.ndarray[Any, Any]
@@ -118,14 +119,28 @@ class Memory:
             block, records = self._add_block(Block(next_id(), owner, "cpu")), []
         return block.id, start - block.span()[0], records
 
-    def check_size(self) -> None:
-        """Refuse before anything is copied.
+    def check_size(self, text_bytes: int) -> None:
+        """Refuse before anything is copied; `text_bytes` travel beside the blocks.
 
-        Raises ObservationError where the blocks are larger than what may cross.
+        Raises ObservationError where the blocks are larger than what may cross, or both together.
         """
         total = sum(block.span()[1] for block in self.blocks.values() if block.has_bytes)
         if total > self._max_bytes:
             raise ObservationError(f"tensors of {total:,} bytes; the limit is {self._max_bytes:,}")
+        if total + text_bytes > self._max_bytes:
+            raise ObservationError(
+                f"tensors, texts and items of {total + text_bytes:,} bytes; the limit is {self._max_bytes:,}"
+            )
+
+    def check_elements(self, size: tuple[int, ...], device: str) -> None:
+        """Refuse what has few bytes and elements without end, as `expand` makes it; not on the meta device.
+
+        A test that adds them up would not come back: torch cannot be interrupted inside an operation.
+        Raises ObservationError.
+        """
+        limit = max(MAX_ELEMENTS, self._max_bytes)
+        if device != "meta" and 0 not in size and math.prod(size) > limit:
+            raise ObservationError(f"a tensor of {math.prod(size):,} elements; the limit is {limit:,}")
 
     def apply_block(self, record: BlockRecord) -> None:
         """Make or change a block as the other side says.

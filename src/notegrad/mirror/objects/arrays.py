@@ -36,6 +36,7 @@ class ArrayTable:
         if array_id is not None:
             return array_id
         array_dtype(array.dtype.str)
+        self._memory.check_elements(array.shape, "cpu")
         owner = array.base
         if isinstance(owner, np.ndarray) and owner.flags.owndata:
             self.refer(owner)
@@ -77,7 +78,7 @@ class ArrayTable:
             if not isinstance(found, np.ndarray):
                 raise ObservationError(f"object {record.id} is not an array")
             array = found
-            change_array(array, record)
+            change_array(array, record, self._memory)
         # as it is here: an array that owns its memory over there need not own it here
         self._known[record.id] = _record(record.id, array, record.block, record.offset)
 

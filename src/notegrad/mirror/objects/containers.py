@@ -11,7 +11,7 @@ from notegrad.mirror.objects.encoding import encode
 from notegrad.mirror.objects.referring import Referring
 from notegrad.mirror.wire.changes import ContainerRecord
 from notegrad.mirror.wire.forms import Id
-from notegrad.mirror.wire.limits import MAX_ITEMS
+from notegrad.mirror.wire.limits import ITEM_BYTES, MAX_ITEMS
 from notegrad.mirror.wire.mirror_errors import ObservationError
 
 _mro = type.__dict__["__mro__"].__get__
@@ -108,6 +108,7 @@ class ContainerTable:
         items = _contents(value, kind)
         if len(items) > MAX_ITEMS:
             raise ObservationError(f"a {kind} of more than {MAX_ITEMS:,} items")
+        refer.count_bytes(ITEM_BYTES * len(items))
         depth = self._depths[container_id] + 1
         return ContainerRecord(container_id, kind, tuple(encode(item, refer, depth) for item in items))
 

@@ -34,6 +34,7 @@ from notegrad.mirror.wire.limits import (
     MAX_ITEMS,
     MAX_NAMED_TUPLE_FIELDS,
     MAX_NAMED_TUPLES,
+    MAX_TEXT_BYTES,
 )
 from notegrad.mirror.wire.mirror_errors import ObservationError
 from notegrad.mirror.wire.names import SHARED_TYPES, array_dtype, shared_module, torch_dtype
@@ -134,11 +135,25 @@ def _decode_scalar(value: ScalarValue, _: object) -> object:
     return np.frombuffer(value.data, dtype)[0]
 
 
+def _decode_plain_text(value: str, _: object) -> str:
+    if len(value) > MAX_TEXT_BYTES:
+        raise ObservationError(f"a text of more than {MAX_TEXT_BYTES:,} characters")
+    return value
+
+
 def _decode_text(value: Text, _: object) -> str:
+    if len(value.data) > 3 * MAX_TEXT_BYTES:  # a lone surrogate takes three bytes
+        raise ObservationError(f"a text of more than {MAX_TEXT_BYTES:,} characters")
     try:
         return value.data.decode("utf-8", "surrogatepass")
     except UnicodeDecodeError:
         raise ObservationError("a malformed text") from None
+
+
+def _decode_bytes(value: BytesValue, _: object) -> bytes | bytearray:
+    if len(value.data) > MAX_TEXT_BYTES:
+        raise ObservationError(f"more than {MAX_TEXT_BYTES:,} bytes")
+    return bytearray(value.data) if value.mutable else value.data
 
 
 def _decode_constant(value: Constant, _: object) -> object:
@@ -164,8 +179,9 @@ _CONSTANTS: dict[str, dict[str, object]] = {
 }
 _DECODERS: dict[type, Callable[[Any, Callable[[Id], object]], object]] = {
     BigInteger: _decode_integer,
+    str: _decode_plain_text,
     Text: _decode_text,
-    BytesValue: lambda value, _: bytearray(value.data) if value.mutable else value.data,
+    BytesValue: _decode_bytes,
     ComplexNumber: lambda value, _: complex(value.real, value.imag),
     TupleValue: lambda value, resolve: tuple(_items(value.items, resolve)),
     NamedTupleValue: _decode_named_tuple,

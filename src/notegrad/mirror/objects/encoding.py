@@ -28,7 +28,7 @@ from notegrad.mirror.wire.forms import (
     TupleValue,
     Value,
 )
-from notegrad.mirror.wire.limits import MAX_DEPTH, MAX_INTEGER_BITS, MAX_ITEMS, MAX_TEXT_BYTES
+from notegrad.mirror.wire.limits import ITEM_BYTES, MAX_DEPTH, MAX_INTEGER_BITS, MAX_ITEMS, MAX_TEXT_BYTES
 from notegrad.mirror.wire.mirror_errors import ObservationError
 from notegrad.mirror.wire.names import TYPE_NAMES, array_dtype, dtype_name, module_name
 from notegrad.probes.accelerator import SimulatedTensor
@@ -46,7 +46,7 @@ def encode(value: object, refer: Referring, depth: int = 0) -> Value:
         return cast("Value", value)
     kind = type(value)
     if kind is int or kind is float or kind is str:
-        return _encode_plain(value)
+        return _encode_plain(value, refer)
     if depth > MAX_DEPTH:
         raise ObservationError(f"values nested more than {MAX_DEPTH} deep")
     if kind is SimulatedTensor:
@@ -63,13 +63,14 @@ def encode(value: object, refer: Referring, depth: int = 0) -> Value:
     return refer.refer_other(value)
 
 
-def _encode_plain(value: object, *_: object) -> Value:
+def _encode_plain(value: object, refer: Referring, *_: object) -> Value:
     if isinstance(value, int):
         number = int.__index__(value)
         if -_SMALL <= number < _SMALL:
             return number
         if number.bit_length() > MAX_INTEGER_BITS:
             raise ObservationError(f"an integer of more than {MAX_INTEGER_BITS:,} bits")
+        refer.count_bytes(number.bit_length() // 4)
         return BigInteger(hex(number))
     if isinstance(value, float):
         return float.__float__(value)
@@ -77,21 +78,25 @@ def _encode_plain(value: object, *_: object) -> Value:
     if len(text) > MAX_TEXT_BYTES:
         raise ObservationError(f"a text of more than {MAX_TEXT_BYTES:,} characters")
     try:
-        text.encode()
+        refer.count_bytes(len(text) if text.isascii() else len(text.encode()))
     except UnicodeEncodeError:
-        return Text(text.encode("utf-8", "surrogatepass"))
+        encoded = text.encode("utf-8", "surrogatepass")
+        refer.count_bytes(len(encoded))
+        return Text(encoded)
     return text
 
 
-def _encode_bytes(value: Any, *_: object) -> Value:
+def _encode_bytes(value: Any, refer: Referring, *_: object) -> Value:
     if len(value) > MAX_TEXT_BYTES:
         raise ObservationError(f"more than {MAX_TEXT_BYTES:,} bytes")
+    refer.count_bytes(len(value))
     return BytesValue(bytes(value), isinstance(value, bytearray))
 
 
 def _encode_items(items: Any, refer: Referring, depth: int) -> tuple[Value, ...]:
     if len(items) > MAX_ITEMS:
         raise ObservationError(f"more than {MAX_ITEMS:,} items")
+    refer.count_bytes(ITEM_BYTES * len(items))
     return tuple(encode(item, refer, depth + 1) for item in items)
 
 
@@ -106,6 +111,11 @@ def _encode_tuple(value: Any, refer: Referring, depth: int) -> Value:
     if kind.__module__ == "torch.return_types":
         return NamedTupleValue(kind.__name__, (), items)
     return TupleValue(items)
+
+
+def _encode_size(value: Any, refer: Referring, _: int) -> Value:
+    refer.count_bytes(ITEM_BYTES * len(value))
+    return SizeValue(tuple(int(n) for n in value))
 
 
 def _encode_frozenset(value: Any, refer: Referring, depth: int) -> Value:
@@ -128,6 +138,7 @@ def _encode_scalar(value: Any, refer: Referring, _: int) -> Value:
         array_dtype(text)
     except ObservationError:
         return refer.refer_other(value)
+    refer.count_bytes(value.nbytes)
     return ScalarValue(text, value.tobytes())
 
 
@@ -155,7 +166,7 @@ _ENCODERS: dict[type, _Encoder] = {
     bytes: _encode_bytes,
     bytearray: _encode_bytes,
     complex: lambda value, *_: ComplexNumber(value.real, value.imag),
-    torch.Size: lambda value, *_: SizeValue(tuple(int(n) for n in value)),
+    torch.Size: _encode_size,
     tuple: _encode_tuple,
     list: _encode_container,
     dict: _encode_container,

@@ -41,6 +41,7 @@ def _on_storage(record: TensorRecord, memory: Memory) -> torch.Tensor:
     window = memory.windows[record.storage]
     dtype = torch_dtype(record.dtype)
     check_geometry(record, window.storage, dtype.itemsize)
+    memory.check_elements(record.size, window.storage.device.type)
     empty = torch.empty(0, dtype=dtype, device=window.storage.device)
     offset = 0 if 0 in record.size and not window.storage.nbytes() else record.offset
     return empty.set_(window.storage, offset, record.size, record.stride)
@@ -50,10 +51,11 @@ def build_tensor(record: TensorRecord, memory: Memory, parent: torch.Tensor | No
     """A tensor as `record` says; a true view of `parent` where the record names a base.
 
     History, gradient and version are set later, when everything the record refers to exists.
-    Raises ObservationError for sizes and strides that its storage cannot hold.
+    Raises ObservationError for sizes and strides that its storage cannot hold, or too many elements.
     """
     window = memory.windows[record.storage]
     check_geometry(record, window.storage, torch_dtype(record.dtype).itemsize)
+    memory.check_elements(record.size, window.storage.device.type)
     if parent is None:
         with torch.no_grad():
             tensor = _on_storage(record, memory)
@@ -79,7 +81,7 @@ def build_tensor(record: TensorRecord, memory: Memory, parent: torch.Tensor | No
 def change_geometry(tensor: torch.Tensor, record: TensorRecord, memory: Memory) -> None:
     """Give an existing tensor object another storage, shape or dtype, as `resize_`, `t_` or `.data =` did.
 
-    Raises ObservationError for sizes and strides that the storage cannot hold.
+    Raises ObservationError for sizes and strides that the storage cannot hold, or too many elements.
     """
     with torch.no_grad():
         replacement = _on_storage(record, memory)
@@ -113,11 +115,12 @@ def set_gradient(tensor: torch.Tensor, grad: torch.Tensor | None) -> None:
 def build_array(record: ArrayRecord, memory: Memory) -> Array:
     """An array as `record` says, over its block's memory.
 
-    Raises ObservationError where its items would lie outside the block.
+    Raises ObservationError where its items would lie outside the block, or are too many.
     """
     dtype = array_dtype(record.dtype)
     if len(record.shape) != len(record.strides) or len(record.shape) > MAX_DIMENSIONS:
         raise ObservationError("an array whose shape and strides do not match")
+    memory.check_elements(record.shape, "cpu")
     block = memory.blocks[record.block]
     if record.owner and not isinstance(block.owner, np.ndarray) and len(block.users) == 0:
         owned = _owning(record, dtype, block.nbytes)
@@ -151,11 +154,12 @@ def _owning(record: ArrayRecord, dtype: np.dtype[np.generic], nbytes: int) -> Ar
     return None
 
 
-def change_array(array: Array, record: ArrayRecord) -> None:
+def change_array(array: Array, record: ArrayRecord, memory: Memory) -> None:
     """Give an existing array another shape, strides, dtype or writeability, as assigning to them did.
 
-    Raises ObservationError where its memory does not allow that.
+    Raises ObservationError where its memory does not allow that, or its elements are too many.
     """
+    memory.check_elements(record.shape, "cpu")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # NumPy advises against what the student did

@@ -26,5 +26,11 @@ class Referring(Protocol):
     def refer_container(self, container: Any, depth: int) -> Id:
         """The number of a container."""
 
+    def count_bytes(self, nbytes: int) -> None:
+        """Note that so much text, or so many items, travel with the message that is being made.
+
+        Raises ObservationError where it is more than what may cross.
+        """
+
     def refer_other(self, value: object) -> Value:
         """The wire form of anything else."""

@@ -85,6 +85,7 @@ class TensorTable:
         has_history = seen.requires_grad and not seen.leaf
         if last is not None and seen == known.seen and grad_id == last.grad and not has_history:
             return last, None
+        self._memory.check_elements(seen.size, facts.tensor_device(tensor).type)
         known.seen = seen
         window, new = self._memory.window_of(tensor, self._registry.next_id)
         self._new_storages += new

@@ -63,6 +63,7 @@ class SharedObjects:
         self._others: list[HandleRecord | ShippedRecord] = []
         self._held: list[object] = []
         self._dead: list[Id] = []
+        self._text_bytes = 0
 
     # --- references (the protocol `objects.referring.Referring`) -----------------------------------------
 
@@ -81,6 +82,16 @@ class SharedObjects:
     def refer_container(self, container: Any, depth: int) -> Id:
         """The number of a container, known from now on."""
         return self._containers.refer(container, depth)
+
+    def count_bytes(self, nbytes: int) -> None:
+        """Note that so much text, or so many items, travel with the message that is being made.
+
+        All known containers are read for each message, so what they hold is limited with it.
+        Raises ObservationError where it is more than what may cross.
+        """
+        self._text_bytes += nbytes
+        if self._text_bytes > self._max_bytes:
+            raise ObservationError(f"texts and items of more than {self._max_bytes:,} bytes, the limit")
 
     def refer_other(self, value: object) -> Value:
         """The wire form of a function, or of any object without a wire form of its own."""
@@ -101,10 +112,11 @@ class SharedObjects:
             with undisturbed():
                 self._containers.look(self)
                 self._outgoing.look()
-                self._memory.check_size()
+                self._memory.check_size(self._text_bytes)
         except Exception:
             self.undo()
             raise
+        self._text_bytes = 0
         self.registry.settle()
         containers = self._containers.take()
         arrays, storages = self._arrays.take()
@@ -121,6 +133,7 @@ class SharedObjects:
 
     def undo(self) -> None:
         """Forget what became known for a message that cannot be sent, so that the next one can."""
+        self._text_bytes = 0
         for object_id in self.registry.take_unsettled():
             self._release(object_id)
             self.registry.release(object_id)

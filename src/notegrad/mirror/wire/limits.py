@@ -41,6 +41,9 @@ MAX_NAMED_TUPLE_FIELDS = 1_000
 MAX_DIMENSIONS = 64
 """Axes of a tensor; PyTorch itself stops at 64."""
 
+MAX_ELEMENTS = 1 << 28
+"""Elements of one tensor or array, unless more bytes may cross: expanded, it has more of them than bytes."""
+
 MAX_GRAPH_NODES = 200_000
 """Autograd nodes walked to find what a result depends on."""
 
@@ -49,6 +52,9 @@ MAX_MESSAGE_CHARACTERS = 10_000
 
 MAX_OUTPUT_CHARACTERS = 100_000
 """Characters printed by one call that are mirrored."""
+
+ITEM_BYTES = 8
+"""Bytes that an item of a container counts for, beside those of its text."""
 
 FRAME_OVERHEAD_BYTES = 8_000_000
 """Bytes that a frame may hold beside those of the tensors."""
