@@ -11,7 +11,7 @@ from notegrad.judge.limit_sentences import explain
 from notegrad.judge.repeatable_errors import Code, repeatable
 from notegrad.messages import translate
 from notegrad.mirror.objects.exceptions import is_remote
-from notegrad.mirror.wire.mirror_errors import ObservationError
+from notegrad.mirror.wire.mirror_errors import ObservationError, ReadOnlyError
 from notegrad.records import Limits, Outcome, TestCase, TestCaseResult
 
 MAX_MESSAGE_CHARACTERS = 1_000
@@ -89,6 +89,8 @@ def died(case: TestCase, language: str) -> TestCaseResult:
 
 def unobservable(case: TestCase, error: ObservationError, language: str) -> TestCaseResult:
     """The verdict where the student's code returned what cannot be looked at."""
+    if isinstance(error, ReadOnlyError):
+        return _result(case, "failed", _sentence(translate("wrote_read_only", language)), str(error))
     said = translate("observation_limit", language, what=str(error))
     return _result(case, "failed", _sentence(said), str(error))
 

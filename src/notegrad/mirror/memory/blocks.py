@@ -9,16 +9,21 @@ import numpy as np
 import torch
 
 from notegrad.mirror.memory import facts
+from notegrad.mirror.memory.read_only import Origin
 from notegrad.mirror.wire.changes import BlockRecord, StorageRecord
 from notegrad.mirror.wire.forms import Id
 from notegrad.mirror.wire.limits import MAX_ELEMENTS, MAX_OBJECTS
-from notegrad.mirror.wire.mirror_errors import ObservationError
+from notegrad.mirror.wire.mirror_errors import ObservationError, ReadOnlyError
 
 Array = np.ndarray[Any, Any]
 
 
 class Block:
-    """A run of bytes, of this process or of its GPU; `owner` keeps it alive and says where it is now."""
+    """A run of bytes, of this process or of its GPU; `owner` keeps it alive and says where it is now.
+
+    `origin`: for memory that was first on this side, the objects through which it is known; None for memory
+    that was made as the other side said.
+    """
 
     def __init__(self, block_id: Id, owner: torch.UntypedStorage | Array, device: str) -> None:
         self.id = block_id
@@ -27,6 +32,7 @@ class Block:
         self.users: set[Id] = set()
         self.snapshot: bytes | None = None
         self.nbytes = -1
+        self.origin: Origin | None = None
 
     @property
     def has_bytes(self) -> bool:
@@ -51,8 +57,12 @@ class Block:
     def write(self, record: BlockRecord) -> None:
         """Take the size and the bytes of a record that came from the other side.
 
-        Raises ObservationError where the memory cannot have that size, or the bytes are missing.
+        Raises ObservationError where the memory cannot have that size, or the bytes are missing;
+        ReadOnlyError where it may not be written.
         """
+        is_changed = record.nbytes != self.nbytes or record.data != self.snapshot
+        if is_changed and self.has_bytes and self.origin and not self.origin.may_be_written(self.owner):
+            raise ReadOnlyError("memory that is read-only was written")
         if record.nbytes != self.span()[1]:
             if isinstance(self.owner, np.ndarray):
                 raise ObservationError("the memory of a NumPy array cannot be resized")
@@ -97,6 +107,7 @@ class Memory:
         block = self._covering(pointer, nbytes) if device != "meta" else None
         if block is None:
             block = self._add_block(Block(next_id(), storage, device))
+            block.origin = Origin()
             record = StorageRecord(next_id(), block.id, 0, nbytes, True, facts.is_resizable(storage))
         else:
             record = StorageRecord(next_id(), block.id, pointer - block.span()[0], nbytes, False, False)
@@ -117,6 +128,7 @@ class Memory:
         else:
             owner = root if isinstance(root, np.ndarray) else array
             block, records = self._add_block(Block(next_id(), owner, "cpu")), []
+            block.origin = Origin()
         return block.id, start - block.span()[0], records
 
     def check_size(self, text_bytes: int) -> None:
@@ -197,6 +209,18 @@ class Memory:
         block = self.blocks[block_id]
         facts.write_bytes(owner.__array_interface__["data"][0], block.snapshot or b"")
         block.owner = owner
+
+    def pass_array(self, block_id: Id, array: Array) -> None:
+        """Note that the other side gets to know a block through an array of this side."""
+        origin = self.blocks[block_id].origin
+        if origin is not None:
+            origin.add_array(array)
+
+    def pass_tensor(self, block_id: Id) -> None:
+        """Note that the other side gets to know a block through a tensor of this side."""
+        origin = self.blocks[block_id].origin
+        if origin is not None:
+            origin.add_tensor()
 
     def use(self, block_id: Id, user: Id) -> None:
         """Note that the object `user` lives in a block."""

@@ -11,7 +11,7 @@ from notegrad.mirror.memory.registry import Registry
 from notegrad.mirror.objects.materialize import build_array, change_array
 from notegrad.mirror.wire.changes import ArrayRecord, StorageRecord
 from notegrad.mirror.wire.forms import Id
-from notegrad.mirror.wire.mirror_errors import ObservationError
+from notegrad.mirror.wire.mirror_errors import ObservationError, ReadOnlyError
 from notegrad.mirror.wire.names import array_dtype
 
 Array = np.ndarray[Any, Any]
@@ -26,12 +26,18 @@ class ArrayTable:
         self._known: dict[Id, ArrayRecord] = {}
         self._new: list[ArrayRecord] = []
         self._storages: list[StorageRecord] = []
+        self._closed: set[Id] = set()  # arrays that the other side made read-only, and may open again
 
     def refer(self, array: Array) -> Id:
         """The number of an array, known from now on; the owner of its memory becomes known first.
 
-        Raises ObservationError for a dtype that is not plain bytes.
+        Raises ObservationError for a dtype that is not plain bytes, or too many elements.
         """
+        array_id = self._number(array)
+        self._memory.pass_array(self._known[array_id].block, array)
+        return array_id
+
+    def _number(self, array: Array) -> Id:
         array_id = self._registry.id_of(array)
         if array_id is not None:
             return array_id
@@ -39,7 +45,7 @@ class ArrayTable:
         self._memory.check_elements(array.shape, "cpu")
         owner = array.base
         if isinstance(owner, np.ndarray) and owner.flags.owndata:
-            self.refer(owner)
+            self._number(owner)
         array_id = self._registry.next_id()
         block, offset, storages = self._memory.block_of(array, self._registry.next_id)
         self._storages += storages
@@ -67,7 +73,8 @@ class ArrayTable:
     def apply(self, record: ArrayRecord) -> None:
         """Make or change an array as the other side says.
 
-        Raises ObservationError where its number is of another object, or its memory does not allow it.
+        Raises ObservationError where its number is of another object, or its memory does not allow it;
+        ReadOnlyError where an array of this side, which was read-only, would become writable.
         """
         if record.id not in self._registry:
             array = build_array(record, self._memory)
@@ -78,12 +85,20 @@ class ArrayTable:
             if not isinstance(found, np.ndarray):
                 raise ObservationError(f"object {record.id} is not an array")
             array = found
+            is_opened = record.writeable and not array.flags.writeable
+            if is_opened and self._registry.gives(record.id) and record.id not in self._closed:
+                raise ReadOnlyError("an array that is read-only was made writable")
+            if is_opened:
+                self._closed.discard(record.id)
+            if array.flags.writeable and not record.writeable:
+                self._closed.add(record.id)
             change_array(array, record, self._memory)
         # as it is here: an array that owns its memory over there need not own it here
         self._known[record.id] = _record(record.id, array, record.block, record.offset)
 
     def release(self, array_id: Id) -> None:
         """Forget an array."""
+        self._closed.discard(array_id)
         record = self._known.pop(array_id, None)
         if record is not None:
             self._memory.release(record.block, array_id)

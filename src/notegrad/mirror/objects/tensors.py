@@ -91,6 +91,8 @@ class TensorTable:
         self._new_storages += new
         block = self._memory.windows[window].record.block
         self._memory.use(block, tensor_id)
+        if self._registry.gives(tensor_id):
+            self._memory.pass_tensor(block)
         edge = facts.gradient_edge(tensor, known.edge) if has_history else None
         base, sharer, differentiable = kinship(tensor, edge, last, self.refer)
         if last is None and not (base or sharer):

@@ -12,6 +12,10 @@ class ObservationError(NotegradError):
     """
 
 
+class ReadOnlyError(ObservationError):
+    """Student code wrote into memory that is read-only on the judge's side."""
+
+
 class CallInterrupted(BaseException):
     """The sandboxed process did not answer; derives from BaseException so that no test swallows it."""
 
