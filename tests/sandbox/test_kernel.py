@@ -86,6 +86,44 @@ def test_every_listed_call_is_refused():
         assert "'keyctl'" in run(sandbox, cell).cells[0].stdout_tail
 
 
+QUEUES_AND_PAGES = """
+import ctypes, mmap, os
+libc = ctypes.CDLL(None, use_errno=True)
+libc.syscall.restype = ctypes.c_long
+done = []
+def tried(name, number, *args):
+    if number is not None and libc.syscall(number, *args) >= 0:
+        done.append(name)
+numbers = %r
+queue = ctypes.c_ulong(0)
+tried("io_setup", numbers["io_setup"], 8, ctypes.byref(queue))
+tried("io_getevents", numbers["io_getevents"], queue, 0, 0, None, None)
+tried("io_submit", numbers["io_submit"], queue, 0, None)
+tried("io_destroy", numbers["io_destroy"], queue)
+library = os.open(os.__file__, os.O_RDONLY)
+pages = mmap.mmap(library, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE, flags=mmap.MAP_PRIVATE)
+where = ctypes.addressof(ctypes.c_char.from_buffer(pages))
+tried("mincore", numbers["mincore"], ctypes.c_void_p(where), ctypes.c_size_t(4096), ctypes.create_string_buffer(1))
+print(*done)
+"""
+
+
+@needs_root
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "aarch64"), reason="skipped, because numbers differ")
+def test_the_kernels_queues_and_its_page_cache_are_closed():
+    """No queue of the kernel's can be made, and no file's pages asked after; both can without the filter."""
+    names = ("io_setup", "io_submit", "io_getevents", "io_destroy", "mincore")
+    cell = QUEUES_AND_PAGES % {name: seccomp.call_number(name) for name in names}
+    with Sandbox.start(LIMITS, "full", server="notegrad.sandbox.inside.echo:serve") as sandbox:
+        held = run(sandbox, cell).cells[0]
+    with Sandbox.start(
+        LIMITS, "full", unsafe=True, server="notegrad.sandbox.inside.echo:serve", without=["seccomp"]
+    ) as sandbox:
+        free = run(sandbox, cell).cells[0]
+    assert (held.status, held.stdout_tail.strip()) == ("ok", "")
+    assert "mincore" in free.stdout_tail.split(), free
+
+
 @needs_root
 def test_what_honest_notebooks_need_is_not_refused():
     """Threads, processes, pipes, unix sockets, DataLoader's workers and shell commands work as ever."""

@@ -29,6 +29,13 @@ REFUSED: dict[str, dict[str, tuple[int | None, int | None]]] = {
         "lookup_dcookie": (212, 18), "syslog": (103, 116), "uselib": (134, None), "modify_ldt": (154, None),
         "personality": (135, 92), "lsm_set_self_attr": (460, 460),
     },
+    "queues reads and writes inside the kernel, in memory of its own that no limit of a process counts": {
+        "io_setup": (206, 0), "io_destroy": (207, 1), "io_submit": (209, 2), "io_cancel": (210, 3),
+        "io_getevents": (208, 4), "io_pgetevents": (333, 292),
+    },
+    "tells which parts of shared files are in memory, so what other processes have just read": {
+        "mincore": (27, 232), "cachestat": (451, 451),
+    },
     "keeps secrets in the kernel beyond the life of a process": {
         "keyctl": (250, 219), "add_key": (248, 217), "request_key": (249, 218),
     },
