@@ -51,8 +51,24 @@ class GradescopeSettings(Record, frozen=True, kw_only=True):
     leaderboard: bool = False
 
 
+class Handout(Record, frozen=True, kw_only=True):
+    """The names that the master notebook gives to what is no answer: read from it when a bundle is built.
+
+    `imports`: names that its imports bind, each with the module, or `module:attribute`, that it stands for.
+    `classes`: names that stand for classes of the notebook's own, for objects of them, or for functions that
+    return such objects.
+    """
+
+    imports: dict[str, str] = {}
+    classes: tuple[str, ...] = ()
+
+
 class AssignmentSettings(Record, frozen=True, kw_only=True):
-    """The settings of one assignment; `seed` is that of Python, NumPy and torch, `limits` of a submission."""
+    """The settings of one assignment; `seed` is that of Python, NumPy and torch, `limits` of a submission.
+
+    `handout` is no key of the course's file; None where the bundle was built by plain otter, or by an older
+    version.
+    """
 
     slug: str
     title: str
@@ -62,3 +78,4 @@ class AssignmentSettings(Record, frozen=True, kw_only=True):
     sandbox: SandboxSettings = SandboxSettings()
     gradescope: GradescopeSettings = GradescopeSettings()
     limits: Limits = Limits()
+    handout: Handout | None = None

@@ -12,6 +12,7 @@ import msgspec
 
 from notegrad.authoring.check import check_scores
 from notegrad.authoring.deployment import PROGRAMS, deployment, without_package
+from notegrad.authoring.handout import read_handout
 from notegrad.authoring.leaks import refuse_leaks, secrets_of_solution, secrets_of_tests
 from notegrad.authoring.master import Assigned, assign, find_master
 from notegrad.authoring.notebook_bytes import code_cells, normalise
@@ -21,7 +22,7 @@ from notegrad.course.bundle import parse_bundle
 from notegrad.course.config import Config
 from notegrad.errors import BuildError
 from notegrad.records import GradingResult, Record
-from notegrad.settings import AssignmentSettings
+from notegrad.settings import AssignmentSettings, Handout
 
 STUDENT_DIR = "student"
 AUTOGRADER_DIR = "autograder"
@@ -30,6 +31,7 @@ _REQUIREMENTS = ("numpy>=2.0", "otter-grader>=7,<8", "torch>=2.10")
 _NOT_A_RELEASE = re.compile(
     r"git\+|hg\+|https?://|file:|@\s|^-"
 )  # what pip would fetch from no package index
+_WORD = re.compile(r"\b[^\W\d]\w*")
 _PIP_FROM_URL = re.compile(r"pip3?\s+install\b.*(git\+|https?://)")
 
 
@@ -60,6 +62,7 @@ def build(config: Config, slug: str, *, check: bool = True) -> Built:
     _refuse_broken_visible_tests(student, assigned.notebook_name)
     _refuse_urls(student[assigned.notebook_name], slug)
     refuse_leaks(student, [*secrets_of_tests(tests), *secrets_of_solution(assigned.solution)])
+    settings = msgspec.structs.replace(settings, handout=_handout(assigned))
     autograder = _pack(settings, assigned)
     bundle = parse_bundle(autograder, bundle_path(config.root, slug))
     built = Built(
@@ -119,6 +122,11 @@ def write(built: Built, root: Path) -> None:
     part = path.with_suffix(".part")
     part.write_bytes(built.autograder)
     part.replace(path)
+
+
+def _handout(assigned: Assigned) -> Handout:
+    words = frozenset(word for source in assigned.tests.values() for word in _WORD.findall(source))
+    return read_handout(code_cells(assigned.solution), words)
 
 
 def _pack(settings: AssignmentSettings, assigned: Assigned) -> bytes:

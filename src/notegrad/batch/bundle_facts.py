@@ -70,7 +70,13 @@ def result_digest(bundle: Bundle, device: str | None) -> str:
 
 def conditions_of(bundle: Bundle) -> dict[str, str]:
     """The digests, by name, of all that decides a result but the submission and a question's own tests."""
+    handout = bundle.settings.handout
     return {
+        **(
+            {}
+            if handout is None
+            else {"handout": digest_of((sorted(handout.imports.items()), handout.classes))}
+        ),
         "assignment": bundle.settings.slug,
         "seed": str(bundle.settings.seed),
         "limits": digest_of(bundle.settings.limits),

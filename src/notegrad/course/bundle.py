@@ -145,6 +145,8 @@ def settings_document(settings: AssignmentSettings) -> dict[str, object]:
     """The document `notegrad.json`: the settings, those of the sandbox beside the others, and the schema."""
     document: dict[str, Any] = msgspec.to_builtins(settings)
     sandbox = document.pop("sandbox")
+    if settings.handout is None:
+        del document["handout"]
     return {"schema_version": SCHEMA_VERSION, **document, **sandbox}
 
 

@@ -24,7 +24,10 @@ MAX_TIMEOUT_MINUTES = 40  # the longest that Gradescope allows
 
 _SECTIONS = ("assignments", "gradescope", "limits", "sandbox")
 _OF_THE_COURSE_ALONE = ("assignments", "title")
-_SLUG = "slug"  # of the settings, but no key: it is what the settings of an assignment stand under
+_NO_KEYS = (
+    "slug",  # what the settings of an assignment stand under
+    "handout",  # read from the master notebook
+)
 
 
 class Config(Record, frozen=True, kw_only=True):
@@ -68,7 +71,7 @@ def parse_config(text: str, path: Path) -> Config:
     """Check the text of a configuration file that lies at `path`; raises ConfigError."""
     document = YamlDocument(text, path)
     data = _without_empty_sections(document.data)
-    document.refuse_unknown(data, _CourseFile, (), but=_SLUG)
+    document.refuse_unknown(data, _CourseFile, (), but=_NO_KEYS)
     file = document.convert(data, _CourseFile, ())
     _check_values(document, file, ())
     shared = {key: value for key, value in data.items() if key not in _OF_THE_COURSE_ALONE}
@@ -88,7 +91,7 @@ def _assignment(
     limits = own.get("limits", {})
     if not isinstance(limits, dict):
         document.fail((*where, "limits"), "expected keys below it, such as wall_s")
-    document.refuse_unknown(own, AssignmentSettings, where, but=_SLUG)
+    document.refuse_unknown(own, AssignmentSettings, where, but=_NO_KEYS)
     given = {key: value for key, value in own.items() if value is not None}
     merged = {
         "title": slug,

@@ -55,12 +55,14 @@ class YamlDocument:
         if not isinstance(self.data, dict):
             self.fail((), "expected keys such as title and limits, each on its own line")
 
-    def refuse_unknown(self, data: Any, record: type[Record], where: Sequence[str], *, but: str = "") -> None:
-        """Refuse keys that are no fields of the record, or of a record in it; `but` names one that is no key.
+    def refuse_unknown(
+        self, data: Any, record: type[Record], where: Sequence[str], *, but: Sequence[str] = ()
+    ) -> None:
+        """Refuse keys that are no fields of the record, or of a record in it; `but`: fields that are no keys.
 
         Raises ConfigError that names the key and the likely one.
         """
-        known = {name: hint for name, hint in get_type_hints(record).items() if name != but}
+        known = {name: hint for name, hint in get_type_hints(record).items() if name not in but}
         for key, value in data.items():
             if key not in known:
                 self.fail([*where, key], f"there is no such key{suggestion(key, known)}")

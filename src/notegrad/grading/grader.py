@@ -19,7 +19,7 @@ from notegrad.grading.judge_process import JudgeProcess
 from notegrad.grading.judging import Judging
 from notegrad.grading.results_of_run import ResultMaker, agreement, ran_into_a_limit
 from notegrad.grading.retries import MAX_SUBMISSION_RUNS
-from notegrad.judge import GoneError, JudgeSettings, load_tests, warm_judge
+from notegrad.judge import GoneError, JudgeSettings, load_imports, load_tests, warm_judge
 from notegrad.judge.repeatable_errors import code_of
 from notegrad.messages import translate
 from notegrad.probes import garbage
@@ -66,6 +66,7 @@ class Grader:
         settings = bundle.settings
         self._settings, self._files = settings, bundle.files
         self._tests = load_tests(bundle.tests)
+        load_imports(self._tests, settings.handout)
         self._results = ResultMaker(bundle, self._tests)
         self._process_limits = self._limits_of_a_process()
         machine = devices.choose(device or settings.device) if sandbox is None else sandbox.device

@@ -10,6 +10,7 @@ from notegrad.judge.asked_fork import Forks, GoneError  # noqa: E402
 from notegrad.judge.case_run import CasesOfQuestion, has_what_it_needs  # noqa: E402
 from notegrad.judge.judge_settings import JudgeSettings  # noqa: E402
 from notegrad.judge.otter_tests import LoadedTest, load_tests  # noqa: E402
+from notegrad.judge.own_imports import load_imports  # noqa: E402
 from notegrad.judge.question_run import CaseVerdict, run_question  # noqa: E402
 from notegrad.judge.warm_judge import warm_judge  # noqa: E402
 
@@ -21,6 +22,7 @@ __all__ = [
     "JudgeSettings",
     "LoadedTest",
     "has_what_it_needs",
+    "load_imports",
     "load_tests",
     "run_question",
     "warm_judge",

@@ -5,20 +5,19 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
-import math
 import signal
 import threading
 import time
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 import torch
 
 from notegrad.judge import verdict
 from notegrad.judge.asked_fork import Forks, GoneError, Session
 from notegrad.judge.judge_settings import JUDGE_MARGIN_S, JudgeSettings
 from notegrad.judge.otter_tests import LoadedTest, run_test_case
+from notegrad.judge.own_imports import own_imports, usual_imports
 from notegrad.judge.question_run import CaseVerdict
 from notegrad.mirror import CallTimeout, Environment, Mirror, ObservationError, ProcessDied
 from notegrad.mirror.globals.global_state import reset
@@ -26,9 +25,6 @@ from notegrad.records import TestCase, TestCaseResult
 
 ALARM_AGAIN_S = 1.0
 """The judge is interrupted again so much later: an exception in a finaliser or a callback is lost."""
-
-_MODULES: dict[str, Any] = {"torch": torch, "np": np, "numpy": np, "math": math}
-"""Names by which doctests ask for a library: always our own, never what a student put under the name."""
 
 DEVICE_PARAMETER = "device"
 """The name under which a test asks for the device that it is to compute on."""
@@ -125,8 +121,11 @@ def _judge_case(test: LoadedTest, index: int, session: Session, settings: JudgeS
             contextlib.redirect_stdout(printed),
             contextlib.redirect_stderr(printed),
         ):
-            mirror.begin(case_seed(settings.assignment.seed, test.question.name, case.number), wall_s)
-            environment = _environment(test, index, mirror, settings.device)
+            handout = settings.assignment.handout
+            classes = None if handout is None else handout.classes
+            seed = case_seed(settings.assignment.seed, test.question.name, case.number)
+            mirror.begin(seed, wall_s, classes)
+            environment = _environment(test, index, mirror, settings)
             missing = test.names[index] - set(environment) if not test.wants_environment[index] else set()
             otter_result, error = run_test_case(test.test_file, index, environment)
     finally:
@@ -137,16 +136,18 @@ def _judge_case(test: LoadedTest, index: int, session: Session, settings: JudgeS
     return verdict.from_otter(case, otter_result, error, absent, limits, language, settings.code)
 
 
-def _environment(test: LoadedTest, index: int, mirror: Mirror, device: str) -> dict[str, Any]:
-    if test.wants_environment[index]:
-        environment = Environment(mirror)
-        environment.update(_MODULES)
-        return environment
+def _environment(test: LoadedTest, index: int, mirror: Mirror, settings: JudgeSettings) -> dict[str, Any]:
+    handout = settings.assignment.handout
     names = test.names[index]
-    found = mirror.get(sorted(names - set(_MODULES))) | {n: m for n, m in _MODULES.items() if n in names}
+    if test.wants_environment[index]:
+        return Environment(mirror, lambda name: own_imports({name}, handout))
+    ours = own_imports(names, handout)
+    if handout is None and isinstance(body := test.test_file.test_cases[index].body, str):
+        ours |= usual_imports(body, names, test.question.asks_for)
+    found = mirror.get(sorted(names - set(ours))) | ours
     # Ours, not the notebook's: on the meta device any two tensors would be equal.
     if DEVICE_PARAMETER in names and _is_device(found.get(DEVICE_PARAMETER)):
-        found[DEVICE_PARAMETER] = torch.device(device)
+        found[DEVICE_PARAMETER] = torch.device(settings.device)
     return found
 
 

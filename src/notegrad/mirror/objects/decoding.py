@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from notegrad.mirror.objects.method_names import QUERIES, VERDICTS
 from notegrad.mirror.objects.simulated import decode_simulated
 from notegrad.mirror.wire.forms import (
     BigInteger,
@@ -85,6 +86,8 @@ def _decode_integer(value: BigInteger, _: object) -> int:
 
 def _decode_named_tuple(value: NamedTupleValue, resolve: Callable[[Id], object]) -> object:
     items = _items(value.items, resolve)
+    if _answers_for_itself(value.fields, items):
+        return tuple(items)
     if not value.fields:
         kind = getattr(torch.return_types, value.name, None)
         if isinstance(kind, type) and issubclass(kind, tuple):
@@ -96,6 +99,14 @@ def _decode_named_tuple(value: NamedTupleValue, resolve: Callable[[Id], object])
         return tuple(items)
 
 
+def _answers_for_itself(fields: tuple[str, ...], items: list[Any]) -> bool:
+    """Whether a field could be called for a verdict: a stub, or a type under the name of a method."""
+    return any(hasattr(type(item), "__notegrad_operations__") for item in items) or any(
+        isinstance(item, type) and field in _METHODS for field, item in zip(fields, items, strict=False)
+    )
+
+
+_METHODS = VERDICTS | QUERIES
 _named_tuples: dict[tuple[str, tuple[str, ...]], type[Any]] = {}
 
 

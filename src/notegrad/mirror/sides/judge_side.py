@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from notegrad.mirror.globals import global_state
@@ -22,16 +23,25 @@ from notegrad.probes.operations import Operations
 from notegrad.records import Limits
 
 _DEFAULT_DTYPES = ("float32", "float64")
+_CAMEL_CASE = re.compile(r"[A-Z]+[a-z]")  # as classes are named where the bundle does not tell them
 
 
 class Mirror(Peer):
     """A notebook's final state, seen from the judge."""
 
-    def begin(self, seed: int, wall_s: float) -> None:
+    is_strict = False
+    message_number = 0
+    _classes: frozenset[str] | None = None
+    _is_reached = False
+
+    def begin(self, seed: int, wall_s: float, classes: Collection[str] | None = None) -> None:
         """Begin a test case: nothing crossed yet, global state as in a fresh process, generators seeded.
 
-        `wall_s` from now, every wait ends with CallTimeout.
+        `wall_s` from now, every wait ends with CallTimeout. `classes`: the notebook's names for classes, for
+        their instances and for what makes them, as the handout has them; None where that is not known.
         """
+        self._classes = None if classes is None else frozenset(classes)
+        self.is_strict = classes is not None
         self.forget()
         global_state.reset()
         global_state.seed_everything(seed)
@@ -54,7 +64,17 @@ class Mirror(Peer):
         found = self._look(lambda changes: Get(changes, wanted))
         if not isinstance(found, tuple) or len(found) != len(wanted) or not all(map(_is_maybe, found)):
             raise ObservationError("a malformed namespace")
-        return {name: value[0] for name, value in zip(wanted, found, strict=True) if value}
+        values = {name: value[0] for name, value in zip(wanted, found, strict=True) if value}
+        for name, value in values.items():
+            if isinstance(value, Stub) and self._is_class(name):
+                value._notegrad_asked = True
+        return values
+
+    def _is_class(self, name: str) -> bool:
+        """Whether the test's author asks for a class, or an object of one, by this name of the notebook."""
+        if self._classes is not None:
+            return name in self._classes
+        return _CAMEL_CASE.match(name) is not None
 
     def defined(self, names: Iterable[str]) -> frozenset[str]:
         """Those of `names` that the notebook defines."""
@@ -101,6 +121,9 @@ class Mirror(Peer):
     ) -> tuple[Any, Returned]:
         sent = tuple(self.encode(a) for a in args)
         named = tuple((name, self.encode(v)) for name, v in kwargs.items())
+        called = self.registry.find(target)
+        former, self._is_reached = self._is_reached, isinstance(called, Stub) and called._notegrad_asked
+        self.message_number += 1
         try:
             return self.request(lambda changes: Call(changes, Ref(target), method, sent, named, observed))
         except StopIteration as error:
@@ -108,6 +131,8 @@ class Mirror(Peer):
                 raise
             # Let through, it would silently end a loop or a `map` of the test, which then checks nothing.
             raise as_student_error(error) from None
+        finally:
+            self._is_reached = former
 
     def apply(self, changes: Changes) -> None:
         """Take over what changed in the sandbox, unless the state left there would blind the test.
@@ -131,6 +156,9 @@ class Mirror(Peer):
         if known is not None:
             return Ref(known)
         if isinstance(value, Stub):
+            twin = self.registry.find(value._notegrad_id)
+            if isinstance(twin, Stub) and twin._notegrad_record is value._notegrad_record:
+                return Ref(value._notegrad_id)
             raise ObservationError("a function of another test case cannot be passed on")
         shipped_id = self.registry.next_id()
         self.registry.add(shipped_id, value, strong=True)
@@ -151,7 +179,7 @@ class Mirror(Peer):
         if not isinstance(step, HandleRecord):
             raise ObservationError("the sandbox cannot ship functions")
         if step.id not in self.registry:
-            self.registry.add(step.id, Stub(self, step))
+            self.registry.add(step.id, Stub(self, step, is_asked=self._is_reached))
 
 
 def _is_maybe(value: object) -> bool:
@@ -162,12 +190,13 @@ def _is_maybe(value: object) -> bool:
 class Environment(dict[str, Any]):
     """A notebook's namespace as the dict that a test gets: each name is fetched when it is asked for."""
 
-    def __init__(self, mirror: Mirror) -> None:
+    def __init__(self, mirror: Mirror, own: Callable[[str], Mapping[str, Any]]) -> None:
+        """`own` gives what stands under a name whatever the notebook says; an empty mapping for most."""
         super().__init__()
-        self._mirror = mirror
+        self._mirror, self._own = mirror, own
 
     def __missing__(self, name: str) -> Any:
-        found = self._mirror.get((name,))
+        found = self._own(name) or self._mirror.get((name,))
         if name not in found:
             raise KeyError(name)
         self[name] = found[name]
@@ -181,7 +210,9 @@ class Environment(dict[str, Any]):
             return default
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and (dict.__contains__(self, name) or bool(self._mirror.get((name,))))
+        return isinstance(name, str) and (
+            dict.__contains__(self, name) or bool(self._own(name)) or bool(self._mirror.get((name,)))
+        )
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._mirror.names())

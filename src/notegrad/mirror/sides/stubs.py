@@ -6,9 +6,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
-import numpy as np
-import torch
-
+from notegrad.mirror.objects.method_names import OF_LIBRARIES, QUERIES, VERDICTS
 from notegrad.mirror.wire.changes import HandleRecord
 from notegrad.mirror.wire.forms import Id
 from notegrad.probes.operations import Operations
@@ -16,6 +14,12 @@ from notegrad.probes.operations import Operations
 
 class Caller(Protocol):
     """The part of the mirror that a stub needs."""
+
+    is_strict: bool
+    """Whether it is known which classes the test's author asks for."""
+
+    message_number: int
+    """Counts the requests, so that a stub knows whether it came with the last one."""
 
     def call(self, target: Id, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call an object, or one of its methods."""
@@ -29,11 +33,30 @@ class Stub:
 
     Attributes, items, iteration and length are asked over there too. It is no
     instance of the student's class, and `inspect.getsource` finds nothing.
+
+    Its methods answer for the object. So they may be given what a test made only where the test's author
+    asked for the class (`is_asked`), or where the method is one of a library's objects (`OF_LIBRARIES`).
     """
 
-    __slots__ = ("__dict__", "__weakref__", "_notegrad_caller", "_notegrad_id", "_notegrad_record")
+    __slots__ = (
+        "__dict__",
+        "__weakref__",
+        "_notegrad_asked",
+        "_notegrad_born",
+        "_notegrad_caller",
+        "_notegrad_held",
+        "_notegrad_id",
+        "_notegrad_method",
+        "_notegrad_record",
+    )
 
-    def __init__(self, caller: Caller, record: HandleRecord) -> None:
+    def __init__(
+        self, caller: Caller, record: HandleRecord, *, is_asked: bool = False, method: str = ""
+    ) -> None:
+        """`method`: the name under which it was got from an object that nobody asked for."""
+        self._notegrad_asked, self._notegrad_method = is_asked, method
+        self._notegrad_held: object = None
+        self._notegrad_born = caller.message_number
         self._notegrad_caller = caller
         self._notegrad_id = record.id
         self._notegrad_record = record
@@ -43,7 +66,12 @@ class Stub:
             self.__signature__ = _signature(record)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call the student's function, over there."""
+        """Call the student's function, over there.
+
+        Raises AttributeError for a method of an object that nobody asked for, where it is given anything.
+        """
+        if self._notegrad_method and (args or kwargs):
+            raise AttributeError(_unasked(self._notegrad_method))
         return self._notegrad_caller.call(self._notegrad_id, "", args, kwargs)
 
     def __notegrad_operations__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Operations:
@@ -53,10 +81,29 @@ class Stub:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        if name in _VERDICT_METHODS:
+        if name in VERDICTS and not self._notegrad_asked:
             kind = self._notegrad_record.name
-            raise AttributeError(f"an object of type {kind} is no tensor: it has no method {name!r}")
-        return self._notegrad_caller.call(self._notegrad_id, "__getattribute__", (name,), {})
+            raise AttributeError(
+                f"an object of type {kind} is no tensor, set or text: it has no method {name!r}"
+            )
+        value = self._notegrad_caller.call(self._notegrad_id, "__getattribute__", (name,), {})
+        is_free = self._notegrad_asked or name in OF_LIBRARIES
+        if is_free or not (self._notegrad_caller.is_strict or name in QUERIES):
+            return value
+        return self._guarded(name, value)
+
+    def _guarded(self, name: str, value: Any) -> Any:
+        """The attribute of an object that nobody asked for: what can be called takes no arguments."""
+        if isinstance(value, type):
+            raise AttributeError(_unasked(name))  # noqa: TRY004 - as for a name that is not there
+        if not isinstance(value, Stub) or value._notegrad_method:
+            return value
+        if value._notegrad_born != self._notegrad_caller.message_number:  # known, and free, by another way
+            twin = Stub(self._notegrad_caller, value._notegrad_record, method=name)
+            twin._notegrad_held = value  # both sides know it by its number as long as it lives
+            return twin
+        value._notegrad_method = name
+        return value
 
     def __repr__(self) -> str:
         if self._notegrad_record.function:
@@ -100,13 +147,12 @@ No comparison and no arithmetic with two operands is among them: an object of a 
 what the test expects, and asked whether it is equal to it.
 """
 
-_VERDICT_METHODS = frozenset(
-    name
-    for kind in (torch.Tensor, np.ndarray)
-    for name in dir(kind)
-    if callable(getattr(kind, name)) and not hasattr(torch.nn.Module, name)
-)
-"""Methods by which a test asks a tensor or an array for a verdict, such as `equal`; no stub has them."""
+
+def _unasked(name: str) -> str:
+    return (
+        f"{name!r} of an object whose class no name of the handout stands for: a test gives it nothing, "
+        "since its answer would be the student's; ask for the class by its name, or compare what it holds"
+    )
 
 
 def _forward(method: str) -> Callable[..., Any]:
