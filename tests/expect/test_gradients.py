@@ -54,6 +54,39 @@ def test_errors_cannot_cancel_out_in_a_sum():
         expect.assert_gradients(lambda x: x.flip(0) * 1.0, lambda x: x * 1.0, torch.randn(4))
 
 
+class ZeroesWeights(torch.autograd.Function):
+    """A wrong backward that writes zeros into the cotangent that it was given, then gives it back."""
+
+    @staticmethod
+    def forward(ctx, x):
+        return 3 * x
+
+    @staticmethod
+    def backward(ctx, grad):
+        grad.zero_()
+        return grad
+
+
+def gradients_off(x):
+    torch.set_grad_enabled(False)
+    return 3 * x.detach()
+
+
+@pytest.mark.parametrize(
+    ("trick", "said"), [(ZeroesWeights.apply, "au lieu de"), (gradients_off, "n’a pas de grad_fn")]
+)
+@pytest.mark.parametrize("mode", [True, False])
+def test_what_is_wanted_of_a_gradient_is_known_before_the_call(trick, said, mode):
+    """A mode left off, a cotangent zeroed in place: neither reaches the gradient that is wanted."""
+    torch.set_grad_enabled(mode)
+    try:
+        with pytest.raises(AssertionError, match=said):
+            expect.assert_gradients(trick, lambda x: 3 * x, torch.randn(4))
+        expect.assert_gradients(lambda x: x * 3, lambda x: 3 * x, torch.randn(4))
+    finally:
+        torch.set_grad_enabled(True)
+
+
 def test_lists_of_arguments_and_tuples_of_results_are_looked_into():
     """`stack(vs)` has a gradient in every vector, `(x + y, x * y)` in both of its results."""
     expect.assert_gradients(torch.stack, lambda vs: torch.cat([v[None] for v in vs]), [torch.randn(3)] * 2)

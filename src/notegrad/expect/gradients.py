@@ -83,7 +83,8 @@ def assert_gradients(
 
     Floating tensors among the arguments, also inside lists and tuples, become leaves that want a gradient;
     their strides are kept. The results are weighted at random before they are differentiated, so that errors
-    cannot cancel out. The tolerance is `tolerance(dtype, 16 * terms)` for the dtype of each argument.
+    cannot cancel out. The tolerance is `tolerance(dtype, 16 * terms)` for the dtype of each argument. Both
+    are called with gradients on, the reference first.
 
     Args:
         f: The student's function; its result is a tensor, or a tuple or list of tensors.
@@ -111,18 +112,24 @@ def assert_gradients(
         AssertionError: Le résultat n’a pas de grad_fn : le calcul ne passe pas par torch, ou le graphe a été
         coupé.
     """
-    leaves: list[torch.Tensor] = []
-    result = f(*(map_tensors(lambda t: _leaf(t, t.dtype, leaves), value) for value in args))
+    # what is wanted is known before the student's function runs: nothing that it leaves can change it
     wide_leaves: list[torch.Tensor] = []
-    wide = reference(*(map_tensors(lambda t: _leaf(t, torch.float64, wide_leaves), v) for v in args))
-    results, references = list(tensors_in(result)), list(tensors_in(wide))
+    with torch.enable_grad():
+        wide = reference(*(map_tensors(lambda t: _leaf(t, torch.float64, wide_leaves), v) for v in args))
+    references = list(tensors_in(wide))
+    weights = [_weight(wanted) for wanted in references]
+    expected = _differentiate(references, weights, wide_leaves)
+    with torch.enable_grad():
+        leaves: list[torch.Tensor] = []
+        result = f(*(map_tensors(lambda t: _leaf(t, t.dtype, leaves), value) for value in args))
+    results = list(tensors_in(result))
     if not results or not isinstance(result, (torch.Tensor, tuple, list)):
         sentences.fail(sentences.type_message("Le résultat", type(result), "Tensor"))
-    if len(results) != len(references):
-        sentences.fail(f"Le résultat compte {len(results)} tenseurs au lieu de {len(references)}.")
-    weights = _weights(results, references)
-    actual = _differentiate(results, weights, leaves)
-    expected = _differentiate(references, [w.double() for w in weights], wide_leaves)
+    _assert_graphs(results, references)
+    try:
+        actual = _differentiate(results, weights, leaves)
+    except RuntimeError as error:
+        sentences.fail(f"Le gradient ne se calcule pas ({sentences.call_message(error)}).")
     for number, (leaf, grad, wanted) in enumerate(zip(leaves, actual, expected, strict=True)):
         name = "Le gradient" + (f" par rapport à {names[number]}" if number < len(names) else "")
         _assert_gradient(leaf, grad, wanted, terms, name)
@@ -138,8 +145,14 @@ def _leaf(tensor: torch.Tensor, dtype: torch.dtype, leaves: list[torch.Tensor]) 
     return leaf
 
 
-def _weights(results: list[torch.Tensor], references: list[torch.Tensor]) -> list[torch.Tensor]:
-    weights = []
+def _weight(wanted: torch.Tensor) -> torch.Tensor:
+    # whole numbers and a half are exact in every floating dtype
+    return torch.randint(1, 9, tuple(wanted.shape)).to(torch.float64) + 0.5
+
+
+def _assert_graphs(results: list[torch.Tensor], references: list[torch.Tensor]) -> None:
+    if len(results) != len(references):
+        sentences.fail(f"Le résultat compte {len(results)} tenseurs au lieu de {len(references)}.")
     for number, (result, wanted) in enumerate(zip(results, references, strict=True)):
         name = "Le résultat" if len(results) == 1 else f"Le résultat numéro {number + 1}"
         if tuple(result.shape) != tuple(wanted.shape):
@@ -148,21 +161,17 @@ def _weights(results: list[torch.Tensor], references: list[torch.Tensor]) -> lis
             sentences.fail(
                 f"{name} n’a pas de grad_fn : le calcul ne passe pas par torch, ou le graphe a été coupé."
             )
-        # whole numbers and a half are exact in every floating dtype
-        weights.append((torch.randint(1, 9, tuple(wanted.shape)) + 0.5).to(result.dtype))
-    return weights
 
 
 def _differentiate(
     results: list[torch.Tensor], weights: list[torch.Tensor], leaves: list[torch.Tensor]
 ) -> tuple[torch.Tensor | None, ...]:
-    kept = [(r, w) for r, w in zip(results, weights, strict=True) if r.requires_grad]
-    try:
+    # a backward pass may write into the cotangents that it is given: each pass has its own
+    kept = [(r, w.clone().to(r.dtype)) for r, w in zip(results, weights, strict=True) if r.requires_grad]
+    with torch.enable_grad():
         grads: Any = torch.autograd.grad(
             [r for r, _ in kept], leaves, [w for _, w in kept], allow_unused=True
         )
-    except RuntimeError as error:
-        sentences.fail(f"Le gradient ne se calcule pas ({sentences.call_message(error)}).")
     return tuple(grads)
 
 
