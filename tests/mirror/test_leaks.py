@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import os
+import weakref
 
+import numpy as np
 import pytest
 import torch
 
@@ -17,6 +19,8 @@ def double(x): return x * 2
 def perte(x): return (x * x).sum()
 def vue(x): return x.view(-1)[1:]
 def tableau(x): return x.numpy()[1:]
+def liste(l, f): l.append(f(l[0])); return l
+def echoue(x): return 1 / 0
 """
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -78,3 +82,48 @@ def test_the_tables_stay_small(served):
     assert len(list(mirror.registry)) < 20
     assert len(mirror._memory.blocks) < 20
     assert len(mirror._histories._offered) < 5
+
+
+@pytest.fixture
+def without_collector():
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def use_everything(mirror):
+    """Functions, tensors, views, arrays, containers and histories of both sides, used and unused."""
+    f = mirror.get(["double", "perte", "vue", "tableau", "liste"])
+    x = torch.ones(8, requires_grad=True)
+    f["perte"](f["double"](x)).backward()
+    f["double"](x)
+    f["tableau"](f["vue"](x.detach()))
+    f["liste"]([x, {"a": (x, [np.ones(3)])}], lambda y: f["double"](y))
+    with pytest.raises(ZeroDivisionError):
+        mirror.get(["echoue"])["echoue"](x)
+
+
+def parts(mirror):
+    tables = (mirror.registry, mirror._memory, mirror._histories, mirror._tensors, mirror._arrays)
+    return [weakref.ref(part) for part in tables]
+
+
+def test_a_closed_mirror_is_gone_without_a_collection(served, without_collector):
+    """The judge's collector is at rest: no mirror, and none of its tables, may be in a circle."""
+    use_everything(served.mirror)
+    left = [weakref.ref(served.mirror), *parts(served.mirror)]
+    served.mirror.close()
+    assert [ref() for ref in left[1:]] == [None] * 5
+    served.mirror = None
+    assert left[0]() is None
+
+
+def test_what_crossed_is_gone_when_the_next_test_case_begins(served, without_collector):
+    """A test case's tables go when the next one begins, without a collection."""
+    for number in range(3):
+        served.mirror.begin(number, 60)
+        use_everything(served.mirror)
+        left = parts(served.mirror)
+        served.mirror.begin(number, 60)
+        assert [ref() for ref in left] == [None] * 5

@@ -48,11 +48,12 @@ def serving(namespace, *, limits=None, prepare=None, judge_limits=None, quiet=Fa
         finally:
             os._exit(status)
     theirs.close()
-    mirror = connect(ours, limits=judge_limits or limits)
+    served = Served(pid, connect(ours, limits=judge_limits or limits))
     try:
-        yield Served(pid, mirror)
+        yield served
     finally:
-        mirror.close()
+        if served.mirror is not None:
+            served.mirror.close()
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)

@@ -11,6 +11,18 @@ from notegrad.mirror.wire.limits import MAX_OBJECTS
 from notegrad.mirror.wire.mirror_errors import ObservationError
 
 
+class _Death:
+    """Tells a registry that an object died; holds it weakly, or it would be in a circle with its table."""
+
+    def __init__(self, registry: weakref.ref[Registry], object_id: Id, key: int) -> None:
+        self._registry, self._object_id, self._key = registry, object_id, key
+
+    def __call__(self, _: object) -> None:
+        registry = self._registry()
+        if registry is not None:
+            registry.died(self._object_id, self._key)
+
+
 class Registry:
     """The table of one side.
 
@@ -58,7 +70,7 @@ class Registry:
             self._pins.append(value)
             # lists and dicts take no weak references: held until the test case ends
             with contextlib.suppress(TypeError):
-                value = weakref.ref(value, lambda _: self._died(object_id, key))
+                value = weakref.ref(value, _Death(weakref.ref(self), object_id, key))
         self._objects[object_id] = value
 
     def id_of(self, value: object) -> Id | None:
@@ -115,7 +127,8 @@ class Registry:
         if value is not None and self._ids.get(id(value)) == object_id:
             del self._ids[id(value)]
 
-    def _died(self, object_id: Id, key: int) -> None:
+    def died(self, object_id: Id, key: int) -> None:
+        """Note that an object that was held weakly is no more."""
         if self._ids.get(key) == object_id:
             del self._ids[key]
         if self._objects.pop(object_id, None) is not None:

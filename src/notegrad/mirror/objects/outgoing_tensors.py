@@ -84,28 +84,30 @@ class OutgoingTensors:
         steps: list[TensorRecord | HistoryRecord] = []
         waiting: dict[Id, list[TensorRecord]] = {}
         emitted: set[Id] = set()
-
-        def emit(record: TensorRecord) -> None:
-            if record.id in emitted or record == known[record.id].record:
-                return
-            emitted.add(record.id)
-            for parent in (record.base, record.sharer):
-                # A sharer of a tensor that was sent before may have died since.
-                if parent in known and known[parent].record is None:
-                    emit(seen.records[parent])
-            steps.append(record)
-
         for record in seen.records.values():
             if record.differentiable and record.base in seen.cuts and known[record.id].record is None:
                 waiting.setdefault(record.base, []).append(record)
             else:
-                emit(record)
+                steps += self._unsent(record, seen, emitted)
         for batch in seen.batches:
             steps.append(self._histories.offer(batch, seen.cuts, self._registry))
             for tensor_id in batch:
                 for record in waiting.pop(tensor_id, ()):
-                    emit(record)
+                    steps += self._unsent(record, seen, emitted)
         return steps
+
+    def _unsent(self, record: TensorRecord, seen: _Look, emitted: set[Id]) -> list[TensorRecord]:
+        """A record that changed, after those of the new tensors that it is a view of; none of `emitted`."""
+        known = self._table.known
+        if record.id in emitted or record == known[record.id].record:
+            return []
+        emitted.add(record.id)
+        before: list[TensorRecord] = []
+        for parent in (record.base, record.sharer):
+            # A sharer of a tensor that was sent before may have died since.
+            if parent in known and known[parent].record is None:
+                before += self._unsent(seen.records[parent], seen, emitted)
+        return [*before, record]
 
 
 def _order(
