@@ -7,6 +7,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
+from notegrad.errors import SandboxError
 from notegrad.grading.judge_process import ForksForJudge, JudgeDiedError, JudgeProcess
 from notegrad.judge import CaseVerdict, JudgeSettings, LoadedTest, run_question, verdict
 from notegrad.judge import judge_protocol as protocol
@@ -70,7 +71,11 @@ class _AskedOfProcess:
         self._judging, self._question, self._forks = judging, test.question, forks
 
     def judge(self, index: int) -> CaseVerdict:
-        """The verdict on a test case; a judge that is late, or dies, is the student's value's doing."""
+        """The verdict on a test case; a judge that is late, or dies, is the student's value's doing.
+
+        Raises SandboxError where the test case fails by itself, whatever the answer: nobody's mark is made of
+        that.
+        """
         settings = self._judging._settings  # noqa: SLF001 (the class is a part of its file's one subject)
         case = self._question.test_cases[index]
         started = time.monotonic()
@@ -85,6 +90,8 @@ class _AskedOfProcess:
         else:
             if isinstance(reply, protocol.CaseJudged):
                 return reply.verdict
+            if isinstance(reply, protocol.CaseNotJudged):
+                raise SandboxError(reply.reason)
             result = verdict.judge_died(case, settings.assignment.language)
         self._judging.give_up(self._forks)
         return CaseVerdict(result=verdict.timed(result, time.monotonic() - started), is_broken=True)

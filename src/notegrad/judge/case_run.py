@@ -19,6 +19,7 @@ from notegrad.judge.judge_settings import JUDGE_MARGIN_S, JudgeSettings
 from notegrad.judge.otter_tests import LoadedTest, run_test_case
 from notegrad.judge.own_imports import own_imports, usual_imports
 from notegrad.judge.question_run import CaseVerdict
+from notegrad.judge.test_faults import refuse_missing_modules, refuse_own_error
 from notegrad.mirror import CallTimeout, Environment, Mirror, ObservationError, ProcessDied
 from notegrad.mirror.globals.global_state import reset
 from notegrad.records import TestCase, TestCaseResult
@@ -45,7 +46,10 @@ class CasesOfQuestion:
         self._is_begun = False
 
     def judge(self, index: int) -> CaseVerdict:
-        """The verdict on the test case at `index`, whatever the student's code does."""
+        """The verdict on the test case at `index`, whatever the student's code does.
+
+        Raises TestFaultError where the test case fails by itself.
+        """
         if not self._is_begun:
             self._is_begun = True
             _prefer_complete_state(self._test, self._session, self._settings)
@@ -125,6 +129,9 @@ def _judge_case(test: LoadedTest, index: int, session: Session, settings: JudgeS
             classes = None if handout is None else handout.classes
             seed = case_seed(settings.assignment.seed, test.question.name, case.number)
             mirror.begin(seed, wall_s, classes)
+            body, question = test.test_file.test_cases[index].body, test.question.name
+            if isinstance(body, str):
+                refuse_missing_modules(body, question, language)
             environment = _environment(test, index, mirror, settings)
             missing = test.names[index] - set(environment) if not test.wants_environment[index] else set()
             otter_result, error = run_test_case(test.test_file, index, environment)
@@ -133,6 +140,9 @@ def _judge_case(test: LoadedTest, index: int, session: Session, settings: JudgeS
     if isinstance(error, ObservationError):
         raise error  # the two sides may no longer agree: another fork for the next test case
     absent = sorted(missing)
+    if not absent and not isinstance(body, str):
+        is_asked = mirror.message_number > 0
+        refuse_own_error(error, test.test_file.source, question, language, is_asked=is_asked)
     return verdict.from_otter(case, otter_result, error, absent, limits, language, settings.code)
 
 

@@ -14,6 +14,7 @@ from notegrad.judge.asked_fork import GoneError
 from notegrad.judge.case_run import CasesOfQuestion, has_what_it_needs
 from notegrad.judge.judge_settings import JudgeSettings
 from notegrad.judge.otter_tests import LoadedTest
+from notegrad.judge.test_faults import TestFaultError
 from notegrad.mirror import Mirror, connect
 from notegrad.records import Limits
 
@@ -61,6 +62,13 @@ def serve(sock: socket.socket, tests: Mapping[str, LoadedTest], make_ready: Call
     _answer(sock, tests, begin.settings)
 
 
+def _judged(asked: CasesOfQuestion, index: int) -> protocol.CaseJudged | protocol.CaseNotJudged:
+    try:
+        return protocol.CaseJudged(verdict=asked.judge(index))
+    except TestFaultError as error:
+        return protocol.CaseNotJudged(reason=str(error))
+
+
 def _answer(sock: socket.socket, tests: Mapping[str, LoadedTest], settings: JudgeSettings) -> None:
     forks = ForksOfGrader(sock, settings.assignment.limits)
     asked: CasesOfQuestion | None = None
@@ -71,7 +79,7 @@ def _answer(sock: socket.socket, tests: Mapping[str, LoadedTest], settings: Judg
                 protocol.send(sock, protocol.NamesFound(complete=complete))
             case protocol.AskCase(question=name, index=index):
                 asked = asked or CasesOfQuestion(tests[name], forks, settings)
-                protocol.send(sock, protocol.CaseJudged(verdict=asked.judge(index)))
+                protocol.send(sock, _judged(asked, index))
             case protocol.EndQuestion():
                 if asked is not None:
                     asked.end()

@@ -76,6 +76,12 @@ class CaseJudged(Record, frozen=True, tag=True):
     verdict: CaseVerdict
 
 
+class CaseNotJudged(Record, frozen=True, tag=True):
+    """The answer to `AskCase` where the test case fails by itself; `reason` is for staff."""
+
+    reason: str
+
+
 class QuestionEnded(Record, frozen=True, tag=True):
     """The answer to `EndQuestion`."""
 
@@ -107,7 +113,9 @@ class ForkDiscarded(Record, frozen=True, tag=True):
 
 
 ToJudge = BeginSubmission | AskNames | AskCase | EndQuestion | ForkOpened | ForkGone | ForkDiscarded
-FromJudge = Begun | BeginFailed | NamesFound | CaseJudged | QuestionEnded | OpenFork | DiscardFork
+FromJudge = (
+    Begun | BeginFailed | NamesFound | CaseJudged | CaseNotJudged | QuestionEnded | OpenFork | DiscardFork
+)
 _to_judge: msgspec.msgpack.Decoder[ToJudge] = msgspec.msgpack.Decoder(ToJudge)
 _from_judge: msgspec.msgpack.Decoder[FromJudge] = msgspec.msgpack.Decoder(FromJudge)
 

@@ -70,6 +70,12 @@ def load_tests(sources: Sequence[tuple[str, str]]) -> tuple[LoadedTest, ...]:
 def _load(file_name: str, source: str) -> LoadedTest:
     try:
         test_file = _parse(file_name, source)
+    except ModuleNotFoundError as error:
+        name = (error.name or "?").partition(".")[0]
+        raise InputError(
+            f"the test file {file_name} imports {name}, which is not installed where the tests run: "
+            f"pip install {name}"
+        ) from error
     except Exception as error:
         cause = f"{type(error).__name__}: {error}"
         raise InputError(

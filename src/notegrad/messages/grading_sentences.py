@@ -27,6 +27,9 @@ FRENCH = {
     "observation_limit": "ce que votre fonction a rendu est trop gros pour être examiné : {what}",
     "wrote_read_only": "votre fonction a écrit dans une donnée en lecture seule fournie par le test",
     "judge_ended": "le processus qui l'examinait s'est arrêté",
+    "test_lacks_module": "un test de la question {question} demande le module {module}, qui manque là où les "
+    "tests s'exécutent : pip install {module}",
+    "test_fails_itself": "un test de la question {question} s'arrête de lui-même sur une erreur ({error})",
     "not_graded": "cette copie n'a pas pu être corrigée : ce n'est pas de votre fait ({reason})",
     "unreadable": "ce fichier n'est pas un notebook lisible : {reason}",
     "skipped_because": "non exécuté : {reason}",
@@ -121,6 +124,9 @@ ENGLISH = {
     "observation_limit": "what your function returned is too large to be examined: {what}",
     "wrote_read_only": "your function wrote into data that is read-only given by the test",
     "judge_ended": "the process that looked at it ended",
+    "test_lacks_module": "a test of question {question} needs the module {module}, which is not installed "
+    "where the tests run: pip install {module}",
+    "test_fails_itself": "a test of question {question} ends with an error of its own ({error})",
     "not_graded": "this submission could not be graded, through no fault of yours ({reason})",
     "unreadable": "this file is not a readable notebook: {reason}",
     "skipped_because": "not run: {reason}",

@@ -41,7 +41,7 @@ class Mirror(Peer):
         their instances and for what makes them, as the handout has them; None where that is not known.
         """
         self._classes = None if classes is None else frozenset(classes)
-        self.is_strict = classes is not None
+        self.is_strict, self.message_number = classes is not None, 0
         self.forget()
         global_state.reset()
         global_state.seed_everything(seed)
