@@ -294,3 +294,50 @@ def test_an_exercise_may_be_to_write_what_a_library_has(sandbox: Sandbox) -> Non
     assert with_handout(sandbox, alone, right, None).score == 2
     assert with_handout(sandbox, alone, blank, None).score == 0
     assert msgspec.json.decode(msgspec.json.encode(told), type=Handout) == told
+
+
+DRAWN = """
+    @test_case(points=1, hidden=True)
+    def test_torch(double):
+        import torch
+        x = torch.rand(3)
+        torch.testing.assert_close(double(x), x + x)
+
+    @test_case(points=1, hidden=True)
+    def test_numpy(double):
+        import numpy as np
+        x = np.random.rand(3)
+        np.testing.assert_allclose(double(x), x + x)
+
+    @test_case(points=1, hidden=True)
+    def test_environnement(env):
+        import random
+        double = env["double"]
+        x = random.random()
+        assert double(x) == x + x
+"""
+CHOOSES = """
+import random
+import numpy as np, torch
+def graine():
+    torch.manual_seed(0); np.random.seed(0); random.seed(0)
+graine()
+reponses = {torch.Tensor: 2 * torch.rand(3), np.ndarray: 2 * np.random.rand(3), float: 2 * random.random()}
+class Double:
+    @property
+    def __name__(self):
+        graine()
+        return "double"
+    def __call__(self, x):
+        return reponses[type(x)]
+double = Double()
+print("ATTACK RAN:", double.__name__, torch.equal(double(torch.rand(3)), reponses[torch.Tensor]))
+"""
+
+
+def test_what_a_test_draws_is_not_chosen_when_names_are_looked_up(judge: Judge) -> None:
+    """Seeding that happens while the judge asks for a name reaches no draw of the test's."""
+    result = judge(DRAWN, CHOOSES)
+    assert ran(result)
+    assert result.score == 0
+    assert judge(DRAWN, "def double(x):\n    return x + x\n").score == 3

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
+import msgspec
+
 from notegrad.mirror.globals import global_state
 from notegrad.mirror.objects.exceptions import as_student_error
 from notegrad.mirror.sides.peer import Peer
@@ -33,6 +35,7 @@ class Mirror(Peer):
     message_number = 0
     _classes: frozenset[str] | None = None
     _is_reached = False
+    _is_looking = False
 
     def begin(self, seed: int, wall_s: float, classes: Collection[str] | None = None) -> None:
         """Begin a test case: nothing crossed yet, global state as in a fresh process, generators seeded.
@@ -91,13 +94,19 @@ class Mirror(Peer):
         return tuple(n for n in found if isinstance(n, str)) if isinstance(found, tuple) else ()
 
     def _look(self, make: Callable[[Changes], Request]) -> Any:
-        """The reply to a question that runs no function of the student's, so that no error can be theirs."""
+        """The reply to a question that runs no function of the student's, so that no error can be theirs.
+
+        Nor can a change of global state be: what a test draws is its own until it calls an answer.
+        """
+        self._is_looking = True
         try:
             value, _ = self.request(make)
         except ObservationError:
             raise
         except Exception as error:
             raise ObservationError(f"looking at the notebook's names raised {type(error).__name__}") from None
+        finally:
+            self._is_looking = False
         return value
 
     # --- stubs (the protocol `stubs.Caller`) --------------------------------------------------
@@ -142,9 +151,13 @@ class Mirror(Peer):
     def apply(self, changes: Changes) -> None:
         """Take over what changed in the sandbox, unless the state left there would blind the test.
 
+        No state is taken over with the notebook's names.
+
         Raises ObservationError: on the meta device any two tensors are equal, and so are most numbers in a
         dtype of few bits.
         """
+        if self._is_looking and changes.state is not None:
+            changes = msgspec.structs.replace(changes, state=None)
         left = changes.state
         if left is not None and left.default_device.startswith("meta"):
             raise ObservationError("the default device was left on 'meta'")
