@@ -1,4 +1,8 @@
-"""Global state around a call is compared: gradient mode, default dtype, random generators."""
+"""Global state around a call is compared: gradient mode, default dtype and device, random generators.
+
+Under notegrad the state is put back after each call of a student's function, so that a test's own lines mean
+what they say; what a call had left is remembered for those who ask here.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ import numpy as np
 import torch
 
 from notegrad.expect import sentences
+from notegrad.probes import left_behind
 
 
 @dataclass(frozen=True)
@@ -21,6 +26,7 @@ class GlobalState:
         torch_rng: The state of torch's generator on the CPU.
         numpy_rng: The state of NumPy's global generator.
         python_rng: A hash of the state of Python's generator.
+        default_device: The device of new tensors.
 
     Example:
         >>> with torch.no_grad():
@@ -33,13 +39,14 @@ class GlobalState:
     torch_rng: bytes
     numpy_rng: bytes
     python_rng: int
+    default_device: str = "cpu"
 
 
 def global_state() -> GlobalState:
-    """Reads the global state as it is now.
+    """Reads the global state as it is now, or as the calls of a student's functions left it.
 
     Returns:
-        The gradient mode, the default dtype and the three random generators.
+        The gradient mode, the default dtype and device, and the three random generators.
 
     Example:
         >>> state = expect.global_state()
@@ -51,17 +58,20 @@ def global_state() -> GlobalState:
     numpy_state = np.random.get_state(legacy=False)
     assert isinstance(numpy_state, dict)
     key = numpy_state["state"]
+    numpy_rng = key["key"].tobytes() + int(key["pos"]).to_bytes(8, "little")
+    dtype = str(torch.get_default_dtype()).removeprefix("torch.")
     return GlobalState(
-        torch.is_grad_enabled(),
-        torch.get_default_dtype(),
-        torch.get_rng_state().numpy().tobytes(),
-        key["key"].tobytes() + int(key["pos"]).to_bytes(8, "little"),
-        hash(random.getstate()),
+        left_behind.as_left("grad_enabled", torch.is_grad_enabled()),
+        getattr(torch, left_behind.as_left("default_dtype", dtype)),
+        left_behind.generator_as_left("torch_rng", torch.default_generator.get_state().numpy().tobytes()),
+        left_behind.generator_as_left("numpy_rng", numpy_rng),
+        hash((random.getstate(), left_behind.generator_as_left("python_rng", b""))),
+        left_behind.as_left("default_device", str(torch.get_default_device())),
     )
 
 
 def assert_global_state(before: GlobalState, *, rng: bool = False) -> None:
-    """Expects the gradient mode and the default dtype to be as before a call.
+    """Expects the gradient mode, the default dtype and the default device to be as before a call.
 
     Args:
         before: What `global_state` read before the call.
@@ -96,6 +106,11 @@ def assert_global_state(before: GlobalState, *, rng: bool = False) -> None:
     if now.default_dtype != before.default_dtype:
         names = [str(state.default_dtype).removeprefix("torch.") for state in (now, before)]
         sentences.fail(f"Après votre fonction, le dtype par défaut est {names[0]} au lieu de {names[1]}.")
+    if now.default_device != before.default_device:
+        sentences.fail(
+            f"Après votre fonction, l’appareil par défaut est {now.default_device} au lieu de "
+            f"{before.default_device}."
+        )
     generators = {"torch": "torch_rng", "NumPy": "numpy_rng", "Python": "python_rng"}
     for name, field in generators.items():
         if rng and getattr(now, field) != getattr(before, field):

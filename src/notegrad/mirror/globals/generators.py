@@ -1,4 +1,4 @@
-"""Two checks tell the state of a seeded Mersenne Twister from one that was made up.
+"""Checks tell the state of a Mersenne Twister that was seeded, or drawn from, from one that was made up.
 
 A state of zeros gives zeros for ever: inputs that a test draws from it are all the same, and NumPy's normal
 numbers, which are drawn until two fit, never end. What is asked here no seeded state fails in the age of
@@ -7,11 +7,15 @@ the universe.
 
 from __future__ import annotations
 
+import ctypes
 import math
 
 import numpy as np
 
 WORDS = 624
+MAX_DRAWN_BLOCKS = 1 << 13
+"""Blocks of 624 numbers, 5 million in all, that one call may draw; looking for more would take too long."""
+
 _MAX_REPEATED = 8
 _WINDOW_WORDS = 16
 _DEVIATIONS = 9.0
@@ -39,3 +43,24 @@ def _is_even(ones: np.ndarray[tuple[int], np.dtype[np.int64]], words: int) -> bo
 def is_normal(*numbers: float) -> bool:
     """Whether numbers kept for the next draw can have been drawn."""
     return all(abs(number) < MAX_NORMAL for number in numbers)
+
+
+def is_drawn(before: bytes, after: bytes) -> bool:
+    """Whether drawing leads from one state to the other: 624 words each, then the place of the next number.
+
+    A call may draw as many numbers as it likes, so what comes next stays what the judge's seed says; a state
+    that was set, were it a seeded one, is none that drawing leads to.
+    """
+    words, place = after[: 4 * WORDS], int.from_bytes(after[4 * WORDS :], "little")
+    if words == before[: 4 * WORDS]:
+        return place >= int.from_bytes(before[4 * WORDS :], "little")
+    twister = np.random.MT19937()
+    address = twister.ctypes.state_address
+    ctypes.memmove(address, before[: 4 * WORDS], 4 * WORDS)
+    used_up = WORDS.to_bytes(4, "little")
+    for _ in range(MAX_DRAWN_BLOCKS):
+        ctypes.memmove(address + 4 * WORDS, used_up, 4)
+        twister.random_raw(output=False)
+        if ctypes.string_at(address, 4 * WORDS) == words:
+            return 0 < place <= WORDS
+    return False

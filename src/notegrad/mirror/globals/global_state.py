@@ -5,16 +5,18 @@ from __future__ import annotations
 import ctypes
 import random
 import struct
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 
-from notegrad.mirror.globals.generators import WORDS, is_normal, is_plausible
+from notegrad.mirror.globals.generators import WORDS, is_drawn, is_normal, is_plausible
 from notegrad.mirror.memory.facts import read_bytes, storage_of, storage_span
 from notegrad.mirror.wire.changes import StateRecord
 from notegrad.mirror.wire.mirror_errors import ObservationError
 from notegrad.mirror.wire.names import dtype_name, torch_dtype
+from notegrad.probes import left_behind
 
 # Captured at import, before student code could replace them.
 _is_grad_enabled = torch._C.is_grad_enabled
@@ -123,6 +125,68 @@ def fingerprint_after(record: StateRecord, before: Fingerprint | None) -> Finger
         _numpy_key() if record.numpy_rng is not None else before.numpy_key,
         _python_key() if record.python_rng is not None else before.python_key,
     )
+
+
+def read_state() -> StateRecord:
+    """All of the global state as it is now, so that it can be put back."""
+    record = state_record(read_fingerprint(), None)
+    assert record is not None
+    return record
+
+
+def put_back(before: StateRecord, *, may_draw: bool) -> None:
+    """Put the global state back, and remember what was left in its place (`probes.left_behind`).
+
+    Where a call `may_draw`, generators from which it did nothing but draw stay where they are now.
+    """
+    left = read_state()
+    for name in ("grad_enabled", "default_dtype", "default_device"):
+        if getattr(left, name) != getattr(before, name):
+            left_behind.note(name, getattr(before, name), getattr(left, name))
+    kept: dict[str, bytes | None] = {}
+    for name, drawn in _DRAWN.items():
+        was, now = getattr(before, name) or b"", getattr(left, name) or b""
+        if was == now or (may_draw and drawn(was, now)):
+            continue
+        kept[name] = was or None
+        left_behind.note_generator(name, now)
+    apply_state(
+        StateRecord(
+            before.grad_enabled,
+            before.default_dtype,
+            before.default_device,
+            kept.get("torch_rng"),
+            kept.get("numpy_rng"),
+            kept.get("python_rng"),
+            kept.get("gpu_rng"),
+        )
+    )
+
+
+def _is_drawn_from_torch(before: bytes, after: bytes) -> bool:
+    # a seed, how many are left, whether it is seeded, the next one's place; then the words, 64 bits each
+    (_, left, _, place), (_, _, _, former) = (struct.unpack_from("<QiiQ", data) for data in (after, before))
+    if (left, place) != (1, 0) and left + place != WORDS + 1:
+        return False
+    words = [np.frombuffer(data, np.uint64, WORDS, 24).astype(np.uint32) for data in (before, after)]
+    places = former.to_bytes(8, "little"), place.to_bytes(8, "little")
+    same_seed = before[:8] == after[:8]
+    return same_seed and is_drawn(words[0].tobytes() + places[0], words[1].tobytes() + places[1])
+
+
+def _is_drawn_from_gpu(before: bytes, after: bytes) -> bool:
+    if len(before) != _GPU_STATE_BYTES or len(after) != _GPU_STATE_BYTES:
+        return False
+    (seed, offset), (new_seed, new_offset) = struct.unpack("<QQ", before), struct.unpack("<QQ", after)
+    return bool(seed == new_seed and offset <= new_offset)
+
+
+_DRAWN: dict[str, Callable[[bytes, bytes], bool]] = {
+    "torch_rng": _is_drawn_from_torch,
+    "numpy_rng": lambda before, after: is_drawn(before[:_NUMPY_KEY_BYTES], after[:_NUMPY_KEY_BYTES]),
+    "python_rng": lambda before, after: is_drawn(before[:_PYTHON_KEY_BYTES], after[:_PYTHON_KEY_BYTES]),
+    "gpu_rng": _is_drawn_from_gpu,
+}
 
 
 def reset() -> None:

@@ -11,16 +11,26 @@ from typing import Any
 import msgspec
 
 from notegrad.mirror.globals import global_state
+from notegrad.mirror.globals.modes import undisturbed
 from notegrad.mirror.objects.exceptions import as_student_error
 from notegrad.mirror.sides.peer import Peer
 from notegrad.mirror.sides.shipping import pack
 from notegrad.mirror.sides.stubs import Stub
-from notegrad.mirror.wire.changes import Changes, HandleRecord, ShippedRecord
+from notegrad.mirror.wire.changes import Changes, HandleRecord, ShippedRecord, StateRecord
 from notegrad.mirror.wire.channel import Channel
-from notegrad.mirror.wire.forms import Id, Ref, Value
+from notegrad.mirror.wire.forms import (
+    FrozenSetValue,
+    Id,
+    NamedTupleValue,
+    Ref,
+    SimulatedValue,
+    TupleValue,
+    Value,
+)
 from notegrad.mirror.wire.limits import FRAME_OVERHEAD_BYTES
 from notegrad.mirror.wire.mirror_errors import ObservationError
 from notegrad.mirror.wire.requests import Call, Get, Names, Request, Reset, Returned
+from notegrad.probes import left_behind
 from notegrad.probes.operations import Operations
 from notegrad.records import Limits
 
@@ -36,6 +46,7 @@ class Mirror(Peer):
     _classes: frozenset[str] | None = None
     _is_reached = False
     _is_looking = False
+    _before: StateRecord | None = None
 
     def begin(self, seed: int, wall_s: float, classes: Collection[str] | None = None) -> None:
         """Begin a test case: nothing crossed yet, global state as in a fresh process, generators seeded.
@@ -46,6 +57,7 @@ class Mirror(Peer):
         self._classes = None if classes is None else frozenset(classes)
         self.is_strict, self.message_number = classes is not None, 0
         self.forget()
+        left_behind.forget()
         global_state.reset()
         global_state.seed_everything(seed)
         self._fingerprint = global_state.read_fingerprint()
@@ -109,6 +121,34 @@ class Mirror(Peer):
             self._is_looking = False
         return value
 
+    def request(self, make: Callable[[Changes], Request]) -> tuple[Any, Returned]:
+        """As for both sides; then the global state is as before, whatever the student's code left.
+
+        Mirrored while the call lasts, since its parts may run on both sides.
+        """
+        if self._nested:
+            return super().request(make)
+        sent: list[Request] = []
+
+        def made(changes: Changes) -> Request:
+            sent.append(make(changes))
+            return sent[0]
+
+        self._before, is_asked = None, False
+        try:
+            value, reply = super().request(made)
+            is_asked = _asks_for_state(sent[0], reply)
+        finally:
+            if not is_asked:
+                self._put_back(may_draw=bool(sent) and not isinstance(sent[0], (Get, Names)))
+        return value, reply
+
+    def _put_back(self, *, may_draw: bool) -> None:
+        before, self._before = self._before, None
+        if before is not None:
+            with undisturbed():
+                global_state.put_back(before, may_draw=may_draw)
+
     # --- stubs (the protocol `stubs.Caller`) --------------------------------------------------
 
     def call(self, target: Id, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -163,6 +203,9 @@ class Mirror(Peer):
             raise ObservationError("the default device was left on 'meta'")
         if left is not None and left.default_dtype not in _DEFAULT_DTYPES:
             raise ObservationError(f"the default dtype was left on {left.default_dtype[:40]!r}")
+        if left is not None and self._before is None:
+            with undisturbed():
+                self._before = global_state.read_state()
         super().apply(changes)
 
     def refer_other(self, value: object) -> Value:
@@ -198,6 +241,24 @@ class Mirror(Peer):
             raise ObservationError("the sandbox cannot ship functions")
         if step.id not in self.registry:
             self.registry.add(step.id, Stub(self, step, is_asked=self._is_reached))
+
+
+def _asks_for_state(request: Request, reply: Returned) -> bool:
+    """Whether a call has no other purpose than the global state that it leaves: that is then mirrored.
+
+    So it is where a test enters or leaves a block of the student's, and for a function that was given no
+    object, gave nothing back and changed nothing else, as one that seeds the generators.
+    """
+    if not isinstance(request, Call):
+        return False
+    if request.method in ("__enter__", "__exit__"):
+        return True
+    given = (*request.args, *(value for _, value in request.kwargs))
+    is_bare = not request.method and not request.observed and not any(isinstance(v, _OBJECTS) for v in given)
+    return is_bare and reply.value is None and not reply.changes.steps
+
+
+_OBJECTS = (Ref, TupleValue, NamedTupleValue, FrozenSetValue, SimulatedValue)
 
 
 def _is_maybe(value: object) -> bool:
