@@ -1,7 +1,8 @@
 """Functions that a test passes to student code are shipped by value, towards the sandbox only.
 
-Tensors, arrays, stubs and the lists and dicts that a function captures keep their identity: in the pickle
-they are numbers. The way back does not exist: the judge unpickles nothing.
+They carry no name, line or docstring of the test. Tensors, arrays, stubs and the lists and dicts that a
+function captures keep their identity: in the pickle they are numbers. The way back does not
+exist: the judge unpickles nothing.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import cloudpickle
 
 from notegrad.mirror.memory import facts
 from notegrad.mirror.objects.containers import container_kind
+from notegrad.mirror.sides.anonymous_code import anonymous
 from notegrad.mirror.sides.stubs import Stub
 from notegrad.mirror.wire.forms import Id
 
@@ -53,6 +55,20 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
     def __init__(self, file: io.BytesIO, captured: set[int], refer: Callable[[object], Id]) -> None:
         super().__init__(file)
         self._captured, self._refer = captured, refer
+
+    def _function_getnewargs(self, function: types.FunctionType) -> Any:
+        code, namespace, *rest = super()._function_getnewargs(function)
+        for name in ("__package__", "__path__", "__file__"):
+            namespace.pop(name, None)
+        namespace["__name__"] = "__main__"
+        return anonymous(code), namespace, *rest
+
+    def _dynamic_function_reduce(self, function: types.FunctionType) -> Any:
+        make, arguments, (attributes, slots), *rest = super()._dynamic_function_reduce(function)
+        name = arguments[0].co_name
+        slots |= {"__name__": name, "__qualname__": name, "__doc__": None, "__annotations__": {}}
+        slots["__module__"] = "__main__"
+        return make, arguments, (attributes, slots), *rest
 
     def persistent_id(self, value: object) -> Id | None:
         if facts.is_tensor(value) or facts.is_array(value) or isinstance(value, Stub):
