@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -112,7 +113,12 @@ def command(
     write_class(out, intake.class_list, found, facts.digest)
     started = time.monotonic()
     choice = parse_engine(engine)
-    options = EngineOptions(graders=workers or default_workers(choice), engine=choice, unsafe=unsafe)
+    options = EngineOptions(
+        graders=workers or default_workers(choice),
+        engine=choice,
+        unsafe=unsafe,
+        hidden_paths=hidden_paths(path, (*submissions, out)),
+    )
     with progress(progress_as, total=len(found), language=bundle.settings.language, quiet=quiet) as reporter:
         results = grade_all(
             facts,
@@ -151,6 +157,15 @@ def bundle_path_of(assignment: str, config_path: Path | None) -> Path:
         find_master(root, assignment)
         raise InputError(f"{path} is not there yet; make it with `notegrad build {assignment}`")
     return path
+
+
+def hidden_paths(bundle: Path, others: Iterable[Path]) -> tuple[str, ...]:
+    """What student code must not find: the bundle, the course around it where there is one, and `others`."""
+    from notegrad.course.config import CONFIG_NAME
+
+    course = bundle.resolve().parent.parent
+    places = [bundle, *others, *([course] if (course / CONFIG_NAME).is_file() else [])]
+    return tuple(str(place.resolve()) for place in places)
 
 
 def _exit_status(results: tuple[GradingResult, ...]) -> int:

@@ -67,7 +67,7 @@ def command(
     from notegrad.batch.engines.engine_choice import EngineOptions, parse_engine
     from notegrad.batch.regrade import assignment_of, plan_regrade, regrade
     from notegrad.cli.classes import refresh_gradebook
-    from notegrad.cli.grade import bundle_path_of
+    from notegrad.cli.grade import bundle_path_of, hidden_paths
     from notegrad.cli.progress import progress
     from notegrad.course.bundle import read_bundle
 
@@ -85,7 +85,12 @@ def command(
             _print_json(affected={item.stored.result.submission: item.affected for item in todo})
         return EXIT_OK
     choice = parse_engine(engine)
-    options = EngineOptions(graders=workers or default_workers(choice), engine=choice, unsafe=unsafe)
+    options = EngineOptions(
+        graders=workers or default_workers(choice),
+        engine=choice,
+        unsafe=unsafe,
+        hidden_paths=hidden_paths(path, (out,)),
+    )
     with progress(progress_as, total=len(todo), language=language, quiet=quiet) as reporter:
         found = regrade(
             out,

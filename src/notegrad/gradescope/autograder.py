@@ -14,6 +14,7 @@ from __future__ import annotations
 import sys
 import time
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -76,7 +77,7 @@ def grade_here(root: Path = DEFAULT_ROOT) -> GradingResult:
     attempt = read_attempt(paths.metadata)
     deadline = started + container_limits.soft_limit_s(settings.gradescope.timeout_minutes)
     submission = read_folder(paths.submission, id=attempt.id, student=", ".join(attempt.students))
-    result = _grade(bundle, submission, deadline)
+    result = _grade(bundle, submission, deadline, (paths.source, paths.submission, paths.results.parent))
     document = to_document(
         result,
         attempt,
@@ -109,7 +110,7 @@ def _fitting_bundle(source: Path) -> Bundle:
     return msgspec.structs.replace(bundle, settings=settings)
 
 
-def _grade(bundle: Bundle, submission: Submission, deadline: float) -> GradingResult:
+def _grade(bundle: Bundle, submission: Submission, deadline: float, hidden: Sequence[Path]) -> GradingResult:
     """The result, `not_graded` after failures of ours; what failed is printed, for the teacher to read."""
     with garbage.sparing():
         from notegrad.grading import Grader
@@ -131,6 +132,7 @@ def _grade(bundle: Bundle, submission: Submission, deadline: float) -> GradingRe
                     require=sandbox_settings.require,
                     ahead=False,
                     leave_out=leave_out,
+                    hidden_paths=[str(path) for path in hidden],
                 ) as sandbox,
                 Grader(bundle, sandbox=sandbox) as grader,
             ):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import socket
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -56,11 +56,13 @@ class Grader:
         sandbox: Sandbox | None = None,
         device: str | None = None,
         memory_fraction: float = 1.0,
+        hidden_paths: Sequence[str] = (),
     ) -> None:
         """Starts a sandbox, or uses the one given, which stays its owner's to close.
 
         device: `cpu`, `cuda`, `cuda:N`, `sim` or `auto`; the bundle's if None. memory_fraction: the part of a
-        GPU's memory for this grader's sandbox. Raises InputError for a device that is not there.
+        GPU's memory for this grader's sandbox. hidden_paths: files and folders that student code must not
+        find, even below Python's own. Raises InputError for a device that is not there.
         """
         torch.set_num_threads(1)
         settings = bundle.settings
@@ -84,6 +86,7 @@ class Grader:
             mode="stepped" if is_stepped else "fork",
             device=f"cuda:{gpu}" if gpu else machine,
             memory_fraction=memory_fraction,
+            hidden_paths=hidden_paths,
         )
         with garbage.sparing():
             warm_judge(source for _, source in bundle.tests)

@@ -27,13 +27,14 @@ class EngineOptions(Record, frozen=True, kw_only=True):
     """The options of a run: its engine, how many graders at once, and who makes a grader.
 
     `factory` names a function `module:name` that a grader process calls with the bundle's path and `unsafe`
-    to get its grader.
+    to get its grader. `hidden_paths`: files and folders of the course, of the class and of its results.
     """
 
     graders: int
     engine: EngineChoice = LOCAL
     unsafe: bool = False
     factory: str = DEFAULT_FACTORY
+    hidden_paths: tuple[str, ...] = ()
 
 
 def parse_engine(text: str) -> EngineChoice:

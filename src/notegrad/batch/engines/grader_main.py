@@ -21,6 +21,7 @@ from typing import Any, NoReturn, Protocol
 import msgspec
 
 from notegrad.batch.engines.grader_protocol import (
+    DEFAULT_FACTORY,
     MAX_LOG_CHARS,
     Failed,
     Graded,
@@ -50,7 +51,13 @@ class GraderLike(Protocol):
         """Give everything back."""
 
 
-def open_grader(bundle_path: Path, *, unsafe: bool, device_share: DeviceShare | None = None) -> GraderLike:
+def open_grader(
+    bundle_path: Path,
+    *,
+    unsafe: bool,
+    device_share: DeviceShare | None = None,
+    hidden_paths: tuple[str, ...] = (),
+) -> GraderLike:
     """The real grader of a bundle, on a device if one is named; imports torch and otter."""
     from notegrad.course.bundle import read_bundle
 
@@ -58,10 +65,15 @@ def open_grader(bundle_path: Path, *, unsafe: bool, device_share: DeviceShare | 
         from notegrad.grading import Grader
 
     bundle = read_bundle(bundle_path)
+    hidden = (str(bundle_path), *hidden_paths)
     if device_share is None:
-        return Grader(bundle, unsafe=unsafe)
+        return Grader(bundle, unsafe=unsafe, hidden_paths=hidden)
     return Grader(
-        bundle, unsafe=unsafe, device=device_share.device, memory_fraction=device_share.memory_fraction
+        bundle,
+        unsafe=unsafe,
+        device=device_share.device,
+        memory_fraction=device_share.memory_fraction,
+        hidden_paths=hidden,
     )
 
 
@@ -116,9 +128,11 @@ _leave = _Leave()
 
 def _make_grader(setup: GraderSetup) -> GraderLike:
     module, _, name = setup.factory.partition(":")
-    on_device = {} if setup.device_share is None else {"device_share": setup.device_share}
+    wanted: dict[str, Any] = {} if setup.device_share is None else {"device_share": setup.device_share}
+    if setup.factory == DEFAULT_FACTORY:
+        wanted["hidden_paths"] = setup.hidden_paths
     grader: GraderLike = getattr(importlib.import_module(module), name)(
-        Path(setup.bundle_path), unsafe=setup.unsafe, **on_device
+        Path(setup.bundle_path), unsafe=setup.unsafe, **wanted
     )
     torch: Any = sys.modules.get("torch")
     if torch is not None:

@@ -14,6 +14,7 @@ MAX_LOG_CHARS = 4_000
 class GraderSetup(Record, frozen=True, kw_only=True):
     """The setup of a grader process; `factory` is the `module:function` that it calls for its grader.
 
+    `hidden_paths`: what student code must not find, besides the bundle; for the default factory.
     `device_share` None: the bundle's device, and a factory that need not know of devices.
     """
 
@@ -21,6 +22,7 @@ class GraderSetup(Record, frozen=True, kw_only=True):
     unsafe: bool = False
     factory: str = DEFAULT_FACTORY
     device_share: DeviceShare | None = None
+    hidden_paths: tuple[str, ...] = ()
 
 
 class GradingJob(Record, frozen=True, kw_only=True):

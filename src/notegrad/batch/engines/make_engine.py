@@ -28,7 +28,12 @@ def make_engine(facts: BundleFacts, options: EngineOptions, ledger: Ledger, *, l
     Raises InputError where what it needs is not installed, or where the device is not there.
     """
     device, deadline_s = facts.settings.device, facts.deadline_s
-    setup = GraderSetup(bundle_path=str(facts.bundle_path), unsafe=options.unsafe, factory=options.factory)
+    setup = GraderSetup(
+        bundle_path=str(facts.bundle_path),
+        unsafe=options.unsafe,
+        factory=options.factory,
+        hidden_paths=options.hidden_paths,
+    )
     if options.engine.kind == "local":
         shares = () if device == "cpu" else devices.shares(device, options.graders)
         return LocalEngine(

@@ -31,7 +31,7 @@ class Slot(Record, frozen=True):
     `uid` None: it keeps the uid of the user namespace, or ours in tier `none`.
 
     `package_parent` None: we are in the minimal root. `system_calls`: the compiled filter.
-    `without`: protections that a test left off.
+    `without`: protections that a test left off. `closed`: places of the course and of its results.
     """
 
     tier: str
@@ -43,6 +43,7 @@ class Slot(Record, frozen=True):
     device: str = "cpu"
     settings: dict[str, str] = {}
     without: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
 
 
 def supervise(
@@ -121,7 +122,9 @@ def _become_notebook_process(
             uid=slot.uid,
             limits=slot.limits,
             box=box,
-            places=rootfs.closed_to(box, slot.package_parent, slot.device) if slot.landlock else None,
+            places=rootfs.closed_to(box, slot.package_parent, slot.device, slot.closed)
+            if slot.landlock
+            else None,
             system_calls=slot.system_calls,
             device=slot.device,
             settings=slot.settings,

@@ -66,6 +66,7 @@ class ZygoteSettings(Record, frozen=True):
     leave_out: tuple[str, ...] = ()  # of optional_libraries.PARTS: not warmed
     without: tuple[str, ...] = ()  # protections left off, so that tests can show what each of them stops
     device: str = "cpu"
+    closed: tuple[str, ...] = ()  # places of the course and of its results
 
 
 def main() -> NoReturn:
@@ -76,6 +77,10 @@ def main() -> NoReturn:
         # a test that leaves the file system open leaves everything open: what confinement costs, and stops
         bare = "filesystem" in settings.without
         tier = "none" if bare else tiers.choose(settings.tier, settings.unsafe)
+        if tier != "none":
+            rootfs.refuse_what_cannot_be_hidden(settings.closed, settings.package_parent)
+        if tier == "no-namespaces":
+            rootfs.closed_to(rootfs.BOX, settings.package_parent, settings.device, settings.closed)
     except SandboxUnavailableError as error:
         protocol.send(control, ZygoteRefused(reason=str(error), unavailable=True))
         os._exit(0)
@@ -115,11 +120,12 @@ class Zygote:
         self._slot = 0
         self._own_pid_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
         self._own_uid = tier in ("full", "no-namespaces")
-        self._protections = tiers.protections(tier, settings.without)
+        self._protections = tiers.protections(tier, settings.without, hides=bool(settings.closed))
         self._package_parent = None if tier in ("full", "userns") else settings.package_parent
         active = {protection.name for protection in self._protections if protection.active}
         self._landlock = "landlock" in active
         self._device = settings.device
+        self._closed = settings.closed
         self._system_calls = (
             seccomp.compile_filter(
                 unix_sockets=tier != "no-namespaces", memory_nodes=device_access.is_cuda(settings.device)
@@ -141,7 +147,8 @@ class Zygote:
             namespaces.forbid_nesting()
         if tier in ("full", "userns"):
             uid = namespaces.first_uid() if self._own_uid else namespaces.USERNS_UID
-            rootfs.enter(str(Path(settings.scratch) / "root"), settings.package_parent, uid, self._device)
+            root = str(Path(settings.scratch) / "root")
+            rootfs.enter(root, settings.package_parent, uid, self._device, settings.closed)
         if tier != "none":
             syscalls.drop_bounding_set()
         os.environ.clear()
@@ -185,6 +192,7 @@ class Zygote:
                 device=self._device,
                 settings=self._settings,
                 without=self._without,
+                closed=self._closed,
             )
             supervisor.supervise(slot, job, report, groups, lambda: self._start_notebook(job))
         job.close()

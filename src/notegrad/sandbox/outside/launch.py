@@ -20,7 +20,7 @@ from notegrad.errors import SandboxError, SandboxUnavailableError
 from notegrad.records import Record
 from notegrad.sandbox import protocol
 from notegrad.sandbox.protocol import ZygoteReady, ZygoteRefused
-from notegrad.sandbox.walls import confine, device_access
+from notegrad.sandbox.walls import confine, device_access, hidden
 
 START_TIMEOUT_S = 180.0  # importing torch from a cold disk
 # Our own copy of notegrad, whichever is installed; after everything else on sys.path once it is found.
@@ -41,6 +41,7 @@ class Request(Record, frozen=True):
     device: str = "cpu"
     memory_fraction: float = 1.0
     leave_out: tuple[str, ...] = ()
+    hidden_paths: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,16 @@ def _start_process(request: Request, scratch: Path, control: int) -> subprocess.
     package_parent = str(Path(notegrad.__file__).resolve().parent.parent)
     fields = msgspec.structs.asdict(request)
     fields.pop("memory_fraction")
+    closed = (
+        *(os.path.abspath(path) for path in fields.pop("hidden_paths")),
+        *hidden.of_checkout(package_parent),
+    )
     settings = {
         **fields,
         "control": control,
         "scratch": str(scratch),
         "package_parent": package_parent,
+        "closed": [os.path.realpath(path) for path in closed],
     }
     # Not -I: it would ignore PYTHONMALLOC and PYTHONHASHSEED. The environment is ours, whole.
     command = [sys.executable, "-s", "-P", "-c", _BOOT, package_parent]

@@ -81,6 +81,7 @@ class Sandbox:
         device: str = device_access.CPU,
         memory_fraction: float = 1.0,
         leave_out: Sequence[str] = (),
+        hidden_paths: Sequence[str] = (),
     ) -> Self:
         """Start the zygote and wait until it is warm (some 3 s).
 
@@ -92,10 +93,11 @@ class Sandbox:
         `mode` "stepped": no process is forked once it runs student code, which a `device` other than the CPU
         needs (stepped_run.py); `memory_fraction` is the part of a GPU's memory that one process may take.
         `leave_out`: what not to warm (optional_libraries.PARTS), where one submission is graded in little
-        memory and time.
+        memory and time. `hidden_paths`: files and folders of the course and of its results; they are
+        closed where they lie below what student code may read, such as /usr or Python's own folder.
 
-        Raises SandboxUnavailableError if the machine cannot give the tier or a required protection,
-        SandboxError if the zygote does not start.
+        Raises SandboxUnavailableError if the machine cannot give the tier or a required protection, or
+        cannot hide a path; SandboxError if the zygote does not start.
         """
         if without and not unsafe:
             raise SandboxError("Protections are left off only with unsafe=True.")
@@ -108,6 +110,7 @@ class Sandbox:
             device=device,
             memory_fraction=memory_fraction,
             leave_out=tuple(leave_out),
+            hidden_paths=tuple(hidden_paths),
         )
         sandbox = cls(
             launch.start_zygote(settings),

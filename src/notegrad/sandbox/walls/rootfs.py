@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from notegrad.sandbox.walls import device_access, landlock
+from notegrad.sandbox.walls import device_access, hidden, landlock
 from notegrad.sandbox.walls.syscalls import (
     MS_NODEV,
     MS_NOSUID,
@@ -44,18 +45,23 @@ _WRITTEN = {
 }
 
 
-def enter(scratch: str, package_parent: str, uid: int, device: str = "cpu") -> None:
+def enter(
+    scratch: str, package_parent: str, uid: int, device: str = "cpu", closed: Sequence[str] = ()
+) -> None:
     """Build the root on `scratch` (an empty directory of ours) and pivot into it.
 
     `package_parent` is the directory that holds the package notegrad; only the package itself is bound.
-    Afterwards nothing of the old tree can be reached, by this process or its descendants. Raises OSError.
+    `closed`: places of the course and of its results, covered where they lie below what is bound. Afterwards
+    nothing of the old tree can be reached, by this process or its descendants. Raises OSError.
     """
+    needed = _needed(package_parent)
     mount("tmpfs", scratch, "tmpfs", MS_NOSUID | MS_NODEV, "size=1m,mode=0755")
     root = Path(scratch)
     old_umask = os.umask(0o022)
     python = _python_directories(package_parent)
     for source in _outermost([*_SYSTEM, *python]):
-        _bind_read_only(root, source)
+        if _bind_read_only(root, source):
+            hidden.cover(root, source, closed, needed)
     for source in (*_ETC, *device_access.hardware(device)):
         _bind_read_only(root, source)
     _make_devices(root, (*_DEVICES, *device_access.device_files(device)))
@@ -69,12 +75,25 @@ def enter(scratch: str, package_parent: str, uid: int, device: str = "cpu") -> N
     umount_detached("/old")
     os.rmdir("/old")
     _seal_top()
+    hidden.check(closed, needed)
 
 
-def closed_to(box: str, package_parent: str | None, device: str = "cpu") -> landlock.OpenPaths:
+def refuse_what_cannot_be_hidden(closed: Sequence[str], package_parent: str) -> None:
+    """Refuse a place of the course that lies where student code may read, and cannot be closed there.
+
+    Raises SandboxUnavailableError.
+    """
+    shown = [*_SYSTEM, *_python_directories(package_parent)]
+    hidden.refuse_what_cannot_be_hidden(closed, shown, _needed(package_parent))
+
+
+def closed_to(
+    box: str, package_parent: str | None, device: str = "cpu", closed: Sequence[str] = ()
+) -> landlock.OpenPaths:
     """What Landlock leaves open: this root and `box`, or the same parts of the machine's own tree.
 
-    `package_parent` None: we are in the minimal root, where everything may be read.
+    `package_parent` None: we are in the minimal root, where everything may be read. `closed`: as in `enter`.
+    Raises SandboxUnavailableError for a place that cannot be closed.
     """
     open_devices = [f"/dev/{name}" for name in (*_DEVICES, *device_access.device_files(device))]
     if device_access.is_cuda(device):
@@ -83,7 +102,9 @@ def closed_to(box: str, package_parent: str | None, device: str = "cpu") -> land
     if package_parent is None:
         return landlock.OpenPaths(read=("/",), write=write, devices=tuple(open_devices))
     own = [*_WITHOUT_OWN_ROOT, *device_access.hardware(device), *_python_directories(package_parent)]
-    read = _outermost([*_SYSTEM, *_ETC, *own])
+    needed = _needed(package_parent)
+    outermost = _outermost([*_SYSTEM, *_ETC, *own])
+    read = [part for path in outermost for part in hidden.without(path, closed, needed)]
     return landlock.OpenPaths(read=tuple(read), write=write, devices=tuple(open_devices))
 
 
@@ -99,6 +120,11 @@ def _python_directories(package_parent: str) -> list[str]:
     return sorted(path for path in wanted if os.path.isdir(path) and os.path.realpath(path) != "/")
 
 
+def _needed(package_parent: str) -> list[str]:
+    """The folders that are never covered themselves: Python's own, and its standard library."""
+    return [*_python_directories(package_parent), os.path.dirname(os.__file__)]
+
+
 def _outermost(paths: list[str]) -> list[str]:
     """Without the paths that another one of them already holds, in order."""
     kept: list[str] = []
@@ -108,21 +134,23 @@ def _outermost(paths: list[str]) -> list[str]:
     return kept
 
 
-def _bind_read_only(root: Path, source: str) -> None:
+def _bind_read_only(root: Path, source: str) -> bool:
+    """Whether `source` is bound now; not where it is missing, or stays a link."""
     if not os.path.lexists(source):
-        return
+        return False
     target = root / source.lstrip("/")
     target.parent.mkdir(parents=True, exist_ok=True)
     if os.path.islink(source) and os.path.realpath(source).startswith("/usr/") and source in _SYSTEM:
         # /lib -> usr/lib stays a link; one that leads elsewhere, as an environment may, is bound below
         target.symlink_to(os.readlink(source))
-        return
+        return False
     if os.path.isdir(source):
         target.mkdir(exist_ok=True)
     else:
         target.touch()
     bind(os.path.realpath(source), str(target))
     seal(str(target))
+    return True
 
 
 def _make_devices(root: Path, names: tuple[str, ...]) -> None:

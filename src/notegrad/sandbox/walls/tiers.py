@@ -98,10 +98,11 @@ def missing(protections: Sequence[Protection], require: Collection[str]) -> list
     return sorted(set(require) - active)
 
 
-def protections(tier: str, without: Collection[str] = ()) -> tuple[Protection, ...]:
+def protections(tier: str, without: Collection[str] = (), *, hides: bool = False) -> tuple[Protection, ...]:
     """The protections in force in `tier`, one line each, for results and for `notegrad doctor`.
 
-    `without` names protections that are left off on purpose. The cgroup is the client's, which adds it.
+    `without` names protections that are left off on purpose. `hides`: the places of the course
+    are known, and were looked for in the root. The cgroup is the client's, which adds it.
     """
     spaces = tier in ("full", "userns")
     own_uid = tier in ("full", "no-namespaces")
@@ -114,7 +115,8 @@ def protections(tier: str, without: Collection[str] = ()) -> tuple[Protection, .
         (
             "filesystem",
             spaces,
-            "a read-only minimal root; the course, the tests and the results are not in it",
+            "a read-only minimal root"
+            + ("; the course, the tests and the results are not in it" if hides else ""),
         ),
         ("landlock", has_landlock, f"version {abi}: only Python, libraries and its own places can be opened"),
         ("private tmp", spaces, "one size-limited tmpfs holds every writable place"),
