@@ -11,6 +11,7 @@ import pytest
 
 from notegrad.errors import InputError
 from notegrad.intake import notebooks, shared_files
+from notegrad.intake.exports.source import open_source
 from notegrad.intake.submissions import read_notebook, read_submissions
 
 MIB = 1024 * 1024
@@ -129,3 +130,40 @@ def test_a_run_holds_no_more_than_its_limit(tmp_path: Path, monkeypatch: pytest.
 def test_the_limit_lies_above_what_real_notebooks_hold() -> None:
     """A notebook of 2,000 cells with 100 lines of output each is far from it."""
     assert notebooks.MAX_JSON_VALUES > 4 * 2_000 * 100
+
+
+def test_links_among_submissions_are_rows_that_say_so(tmp_path: Path) -> None:
+    """A link beside the submissions may lead to any file of the machine: it is named, and not followed."""
+    notebook = b'{"cells":[{"cell_type":"code","source":"secret"}]}'
+    (tmp_path / "elsewhere/below").mkdir(parents=True)
+    (tmp_path / "elsewhere/tp.ipynb").write_bytes(notebook)
+    (tmp_path / "elsewhere/below/points.csv").write_bytes(b"1")
+    hand = tmp_path / "hand"
+    hand.mkdir()
+    (hand / "ada.ipynb").write_bytes(notebook.replace(b"secret", b"x"))
+    (hand / "bob.ipynb").symlink_to(tmp_path / "elsewhere/tp.ipynb")
+    (hand / "cléo").symlink_to(tmp_path / "elsewhere")
+    (hand / "dan.ipynb").symlink_to(tmp_path / "nowhere")
+    (hand / "data").symlink_to(tmp_path / "elsewhere/below")
+    found = {submission.student: submission for submission in read_submissions([hand])}
+    assert sorted(found) == ["ada", "bob", "cléo", "dan"]
+    assert found["ada"].unreadable is None
+    for name in ("bob", "cléo", "dan"):
+        assert found[name].cells == () and "lien symbolique" in (found[name].unreadable or "")
+    (followed,) = read_submissions([hand / "bob.ipynb"])  # given by whoever grades: theirs to choose
+    assert followed.cells == ("secret",)
+
+
+def test_links_in_the_folder_of_an_export_are_left_out_and_named(tmp_path: Path) -> None:
+    """An unpacked export brings no file of the grader's machine along, and staff read which were left out."""
+    (tmp_path / "export/a").mkdir(parents=True)
+    (tmp_path / "export/a/tp.ipynb").write_bytes(b"{}")
+    (tmp_path / "export/a/lien.ipynb").symlink_to(tmp_path / "secret.txt")
+    (tmp_path / "export/dossier").symlink_to(tmp_path)
+    source = open_source(tmp_path / "export")
+    assert source is not None
+    assert [entry.path for entry in source.entries] == ["a/tp.ipynb"]
+    assert source.warnings == (
+        "Left out of export: dossier (a link).",
+        "Left out of export: a/lien.ipynb (a link).",
+    )

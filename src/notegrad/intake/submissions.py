@@ -39,6 +39,9 @@ MAX_DATA_FILE_BYTES = 16 * 1024 * 1024
 MAX_DATA_BYTES = 32 * 1024 * 1024
 
 
+_IS_A_LINK = "C'est un lien symbolique, qui n'est pas suivi : rendez le fichier lui-même."
+
+
 class Found(NamedTuple):
     """A file of a submission that is not read yet; `read` takes a limit and gives one byte more at most."""
 
@@ -91,10 +94,13 @@ def read_submissions(paths: Sequence[Path]) -> tuple[Submission, ...]:
     ids: set[str] = set()
     found: list[Submission] = []
     shared = SharedFiles()
-    for path in _distinct(entry for given in paths for entry in _entries(given)):
+    for path, is_link in _distinct(entry for given in paths for entry in _entries(given)):
         name = name_of(path)
         blank = Submission(id=unique(safe_id(name), ids), student=name, source=printable(str(path)))
-        submission = _read_folder(path, blank) if path.is_dir() else _read_file(path, blank)
+        if is_link:
+            submission = msgspec.structs.replace(blank, unreadable=_IS_A_LINK)
+        else:
+            submission = _read_folder(path, blank) if path.is_dir() else _read_file(path, blank)
         found.append(shared.add(submission))
     if not found:
         where = ", ".join(map(str, paths)) or "the empty list of paths"
@@ -104,20 +110,24 @@ def read_submissions(paths: Sequence[Path]) -> tuple[Submission, ...]:
     return tuple(found)
 
 
-def _distinct(paths: Iterable[Path]) -> Iterator[Path]:
+def _distinct(entries: Iterable[tuple[Path, bool]]) -> Iterator[tuple[Path, bool]]:
     """Each place once, although it was given both by itself and within a folder."""
     seen: set[Path] = set()
-    for path in paths:
+    for path, is_link in entries:
         place = path.absolute()
         if place not in seen:
             seen.add(place)
-            yield path
+            yield path, is_link
 
 
-def _entries(given: Path) -> Iterator[Path]:
-    """Files and sub-folders that are one submission each."""
+def _entries(given: Path) -> Iterator[tuple[Path, bool]]:
+    """Files and sub-folders that are one submission each, and whether it is a link found in a folder.
+
+    A link that the person who grades gave by itself is followed; one that lies among submissions may be a
+    student's, and lead to any file of the machine.
+    """
     if given.is_file():
-        yield given
+        yield given, False
         return
     if not given.is_dir():
         problem = "is neither a file nor a folder" if os.path.lexists(given) else "does not exist"
@@ -129,13 +139,24 @@ def _entries(given: Path) -> Iterator[Path]:
     except OSError as error:
         raise InputError(f"The folder {printable(str(given))} cannot be read: {error.strerror}.") from None
     for child in children:
-        if is_ignored(child.name):
-            continue
-        if child.is_dir():
-            if any(_is_handed_in(path) for path in _files_of(child)):
-                yield child
-        elif child.is_file() and _is_handed_in(child):
-            yield child
+        if not is_ignored(child.name) and _is_submission(child):
+            yield child, child.is_symlink()
+
+
+def _is_submission(path: Path) -> bool:
+    if path.is_symlink():
+        return _is_handed_in(path) or _leads_to_submissions(path)
+    if path.is_dir():
+        return any(_is_handed_in(inner) for inner in _files_of(path))
+    return path.is_file() and _is_handed_in(path)
+
+
+def _leads_to_submissions(link: Path) -> bool:
+    """Whether a link leads to a folder with a notebook or a zip: only names are looked at, not below it."""
+    try:
+        return any(_is_handed_in(path) for path in link.iterdir())
+    except OSError:
+        return False
 
 
 def _is_handed_in(path: Path) -> bool:

@@ -118,11 +118,15 @@ def open_source(path: Path) -> Source | None:
 def _open_folder(root: Path) -> Source:
     entries: list[Entry] = []
     empty: list[str] = []
+    links: list[str] = []
     for place, folders, names in os.walk(root):
         relative = PurePosixPath(Path(place).relative_to(root).as_posix())
         deep = len(relative.parts) >= MAX_EXPORT_PATH_DEPTH
         folders[:] = [] if deep else sorted(name for name in folders if not is_ignored(name))
-        if not folders and not names:
+        inside = [*folders, *names]
+        links += [_clean((relative / name).as_posix()) for name in inside if Path(place, name).is_symlink()]
+        folders[:] = [name for name in folders if not Path(place, name).is_symlink()]
+        if not inside:
             empty.append(_clean(relative.as_posix()))
         for name in sorted(names):
             path = Path(place, name)
@@ -149,6 +153,7 @@ def _open_folder(root: Path) -> Source:
         folders=tuple(empty),
         read=read,
         close=lambda: None,
+        warnings=tuple(f"Left out of {printable(root.name)}: {name[:120]} (a link)." for name in links),
     )
 
 
