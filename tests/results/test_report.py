@@ -59,6 +59,61 @@ def test_a_verbatim_copy_is_told_from_a_renamed_one():
     assert (pair.same, pair.renamed) == (("q1", "q2"), ("q3", "q4"))
 
 
+def with_lines_added(source: str) -> str:
+    """Lines without effect after each line of the function."""
+    head, *lines = source.strip("\n").splitlines()
+    padded = [f"{line}\n{line[: len(line) - len(line.lstrip())]}_ = {n}" for n, line in enumerate(lines[:-1])]
+    padded[1] = lines[1]  # nothing may stand between `for` and its body
+    return "\n".join([head, "    unused = []", *padded, "    _ = 0; del _", lines[-1]])
+
+
+def reordered(source: str) -> str:
+    """A helper before the function, and the first two lines of it in another order."""
+    head, first, *rest = source.strip("\n").splitlines()
+    return "\n".join(["def helper(z):", "    return z", "", head, "    n = 0", *rest[:-1], first, rest[-1]])
+
+
+@pytest.mark.parametrize(
+    "disguise", [with_lines_added, reordered, lambda source: renamed(with_lines_added(reordered(source)))]
+)
+def test_a_copy_in_disguise_is_found(disguise):
+    """Lines that do nothing, definitions and lines in another order, and other names hide no copy."""
+    cells = tuple(map(disguise, CLASS[3].cells))
+    assert cells != CLASS[3].cells
+    (pair,) = alike_pairs([*CLASS, Submission(id="zz", student="zz", cells=cells)], QUESTIONS)
+    assert (pair.first, pair.second) == ("s03", "zz")
+    assert pair.renamed == ("q1", "q2", "q3", "q4")
+
+
+def test_the_same_idea_in_two_hands_is_no_copy():
+    """Two honest answers with one method, each written by another hand, share too few of their runs."""
+    one = """
+def f_q{n}(x, y):
+    resultat = torch.zeros(x.shape[1])
+    for i in range(x.shape[0]):
+        resultat = resultat + x[i] * {k}
+    for j in range(len(y)):
+        resultat -= y[j] / {n}
+    return resultat
+"""
+    other = """
+def f_q{n}(x, y):
+    lignes, colonnes = x.shape
+    somme = torch.zeros(colonnes, dtype=x.dtype)
+    for ligne in x:
+        somme += {k} * ligne
+    for valeur in y:
+        somme = somme - valeur / {n}
+    return somme
+"""
+    pair = [
+        Submission(id=id_, student=id_, cells=tuple(text.format(n=n, k=500 + n) for n in (1, 2, 3, 4)))
+        for id_, text in (("one", one), ("two", other))
+    ]
+    assert alike_pairs([*CLASS, *pair], QUESTIONS) == ()
+    assert alike_pairs([*CLASS[:3], *pair], QUESTIONS) == ()
+
+
 def test_answers_that_many_have_say_nothing():
     """The answer of a quarter of the class is the exercise's, not a neighbour's."""
     assert alike_pairs([*CLASS, *(notebook(f"t{i}", 7, 7, 7, 7) for i in range(7))], QUESTIONS) == ()
