@@ -1,4 +1,4 @@
-"""What a bundle tells of its handout: the names of libraries, and of the notebook's own classes."""
+"""A bundle tells the names of its handout: those of libraries, and those of the notebook's own classes."""
 
 from __future__ import annotations
 

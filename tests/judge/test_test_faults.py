@@ -1,4 +1,4 @@
-"""What a test does wrong by itself costs nobody a point: the submission is not graded, and staff read why."""
+"""A fault of a test's own costs nobody a point: the submission is not graded, and staff read why."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a call leaves in the global state is put back, unless the test asks for it."""
+"""The global state that a call leaves is put back, unless the test asks for it."""
 
 from __future__ import annotations
 
