@@ -61,6 +61,15 @@ def gpu_count() -> int:
     return torch.cuda.device_count() if torch.cuda.is_available() else 0
 
 
+def name_in_judge(device: str) -> str:
+    """The name of a chosen device in a judge's process; nothing is made ready."""
+    if device == "sim":
+        from notegrad.probes import accelerator
+
+        return str(accelerator.DEVICE)
+    return device if device == "cpu" else GPU_OF_A_PROCESS
+
+
 def prepare(device: str) -> str:
     """Make a device ready in this process, and return what tests are given as `device`.
 

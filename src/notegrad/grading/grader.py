@@ -74,8 +74,8 @@ class Grader:
         machine = devices.choose(device or settings.device) if sandbox is None else sandbox.device
         gpu = devices.physical(machine) if machine.startswith("cuda") else ""
         self._machine = machine
-        # CUDA does not survive a fork: on a GPU each judge makes the device ready in its own process.
-        self._device = devices.GPU_OF_A_PROCESS if gpu else devices.prepare(machine)
+        # Neither CUDA nor autograd's threads survive a fork: each judge makes its device ready itself.
+        self._device = devices.name_in_judge(machine)
         self._owns_sandbox = sandbox is None
         is_stepped = settings.sandbox.mode == "stepped" or machine != "cpu"
         self._sandbox = sandbox or Sandbox.start(
@@ -89,7 +89,7 @@ class Grader:
             hidden_paths=hidden_paths,
         )
         with garbage.sparing():
-            warm_judge(source for _, source in bundle.tests)
+            warm_judge((source for _, source in bundle.tests), differentiates=machine == "cpu")
         garbage.settle()  # a collection that walks the libraries costs 100 ms in the middle of a call
 
     def grade(
@@ -190,7 +190,7 @@ class Grader:
     def _fork_judge(self) -> JudgeProcess:
         by_name = {test.question.name: test for test in self._tests}
         on_gpu = self._machine.startswith("cuda")
-        make_ready = functools.partial(devices.prepare, self._machine) if on_gpu else int
+        make_ready = functools.partial(devices.prepare, self._machine)
         return JudgeProcess(by_name, make_ready, limits_memory=not on_gpu)
 
     def close(self) -> None:

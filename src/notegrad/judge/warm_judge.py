@@ -42,14 +42,18 @@ _STEPS: dict[str, Callable[[], None]] = {
 """By a word of the tests: a step that makes lazy parts of a library happen."""
 
 
-def warm_judge(sources: Iterable[str]) -> None:
-    """Import what the tests import, and take the steps that they will take; `sources` are the author's."""
+def warm_judge(sources: Iterable[str], *, differentiates: bool = True) -> None:
+    """Import what the tests import, and take the steps that they will take; `sources` are the author's.
+
+    differentiates: not where judges register an accelerator, which they must before the first backward pass.
+    """
     text = "\n".join(sources)
     for name in sorted(_imported_modules(text)):
         with contextlib.suppress(Exception):  # said where the test itself asks for it
             importlib.import_module(name)
     for step in {step for word, step in _STEPS.items() if word in text}:
-        step()
+        if differentiates or step is not _differentiate:
+            step()
     x = torch.arange(6.0).reshape(2, 3)
     repr(x), torch.equal(x, x.clone()), torch.allclose(x, x.T.mT)
     torch.manual_seed(0)
