@@ -27,7 +27,7 @@ from notegrad.settings import AssignmentSettings, Handout
 STUDENT_DIR = "student"
 AUTOGRADER_DIR = "autograder"
 
-_REQUIREMENTS = ("numpy>=2.0", "otter-grader>=7,<8", "torch>=2.10")
+_REQUIREMENTS = ("numpy>=2.0", "otter-grader>=7,<8", "torch>=2.13")
 _NOT_A_RELEASE = re.compile(
     r"git\+|hg\+|https?://|file:|@\s|^-"
 )  # what pip would fetch from no package index

@@ -7,7 +7,6 @@ import platform
 from collections.abc import Sequence
 
 import msgspec
-import torch
 
 from notegrad import __version__
 from notegrad.course.bundle import Bundle
@@ -43,7 +42,7 @@ class ResultMaker:
         self._settings, self._digest, self._tests = bundle.settings, bundle.digest, tuple(tests)
         self._versions = {
             "notegrad": __version__,
-            "torch": str(torch.__version__),
+            "torch": importlib.metadata.version("torch"),
             "numpy": importlib.metadata.version("numpy"),
             "otter-grader": importlib.metadata.version("otter-grader"),
             "python": platform.python_version(),
