@@ -25,7 +25,8 @@ class Accepted(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Rejected(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A wrong answer; `fails` are the numbers of the test cases that fail, and the only ones.
 
-    sometimes: those that may fail as well, by what lies in uninitialised memory.
+    sometimes: those that may fail as well, by what lies in uninitialised memory or by
+        where tests run (otter's own run in the student's process).
     """
 
     id: str
