@@ -17,6 +17,8 @@ from notegrad.mirror.wire.mirror_errors import ObservationError, ReadOnlyError
 
 Array = np.ndarray[Any, Any]
 
+_DEVICES_WITHOUT_GPU = ("cpu", "meta")
+
 
 class Block:
     """A run of bytes, of this process or of its GPU; `owner` keeps it alive and says where it is now.
@@ -90,11 +92,13 @@ class Window:
 class Memory:
     """The table of blocks and storages of one side."""
 
-    def __init__(self, max_bytes: int) -> None:
+    def __init__(self, max_bytes: int, *, believes_devices: bool = False) -> None:
+        """`believes_devices`: the other side may name a GPU that is not in use here; student code may not."""
         self.blocks: dict[Id, Block] = {}
         self.windows: dict[Id, Window] = {}
         self._window_by_key: dict[int, Id] = {}
         self._max_bytes = max_bytes
+        self._believes_devices = believes_devices
 
     def window_of(self, tensor: torch.Tensor, next_id: Any) -> tuple[Id, list[StorageRecord]]:
         """The storage under `tensor`, with the record that makes it known if it is new."""
@@ -157,11 +161,13 @@ class Memory:
     def apply_block(self, record: BlockRecord) -> None:
         """Make or change a block as the other side says.
 
-        Raises ObservationError for a block of impossible size, or above what may cross.
+        Raises ObservationError for a block of impossible size, above what may cross, or on a device that it
+        cannot be on.
         """
         if not record.nbytes >= 0 or (record.data is not None and record.nbytes != len(record.data)):
             raise ObservationError("a block of impossible size")
         block = self.blocks.get(record.id)
+        self._check_device(record, block)
         if record.device != "meta" and (block is None or record.nbytes > block.nbytes):
             others = sum(b.nbytes for b in self.blocks.values() if b.has_bytes and b is not block)
             if others + record.nbytes > self._max_bytes:
@@ -174,6 +180,17 @@ class Memory:
             storage = torch.UntypedStorage(record.nbytes, device=record.device)  # type: ignore[no-untyped-call]
             block = self._add_block(Block(record.id, storage, record.device))
         block.write(record)
+
+    def _check_device(self, record: BlockRecord, block: Block | None) -> None:
+        """Believe of a device only what can be: memory does not move, and a GPU is in use here or is not."""
+        if block is not None:
+            fits = record.device == block.device
+        elif record.device == "cuda":
+            fits = self._believes_devices or torch.cuda.is_initialized()  # type: ignore[no-untyped-call]
+        else:
+            fits = record.device in _DEVICES_WITHOUT_GPU
+        if not fits:
+            raise ObservationError(f"memory on a device that it cannot be on: {record.device[:40]!r}")
 
     def apply_storage(self, record: StorageRecord) -> None:
         """Make a storage as the other side says.

@@ -53,7 +53,7 @@ class SharedObjects:
         """Forget everything that crossed."""
         forget_named_tuples()
         self.registry = Registry(first_id=self.first_id, weak=self.weak)
-        self._memory = Memory(self._max_bytes)
+        self._memory = Memory(self._max_bytes, believes_devices=not self.weak)
         self._histories = Histories(self.registry.next_id)
         self._tensors = TensorTable(self.registry, self._memory, self._histories)
         self._outgoing = OutgoingTensors(self._tensors, self.registry, self._histories)
@@ -148,6 +148,11 @@ class SharedObjects:
         """
         if len(changes.steps) > MAX_STEPS:
             raise ObservationError(f"more than {MAX_STEPS:,} changes at once")
+        # Only this side knows which objects live here, and which histories it gave.
+        if self.weak and changes.released:
+            raise ObservationError("objects were released that are not the other side's to release")
+        if not all(map(self.registry.gives, changes.released_histories)):
+            raise ObservationError("histories were released that this side did not give")
         try:
             with undisturbed():
                 for step in changes.steps:
