@@ -341,3 +341,98 @@ def test_what_a_test_draws_is_not_chosen_when_names_are_looked_up(judge: Judge) 
     assert ran(result)
     assert result.score == 0
     assert judge(DRAWN, "def double(x):\n    return x + x\n").score == 3
+
+
+SAYS_MUCH = """
+    @test_case(points=1, hidden=True)
+    def test_nom_du_type(f):
+        import torch
+        from notegrad import expect
+        expect.assert_values(f(torch.tensor([31415926.0])), torch.ones(1))
+
+    @test_case(points=1, hidden=True)
+    def test_mot(f):
+        import torch
+        from notegrad import expect
+        expect.assert_values(f("fnord"), torch.ones(1))
+
+    @test_case(points=1, hidden=True)
+    def test_forme(f):
+        import torch
+        from notegrad import expect
+        expect.assert_values(f(torch.tensor([31415926.0, 1.0])), torch.ones(1))
+
+    @test_case(points=1, hidden=True)
+    def test_texte(f):
+        from notegrad import expect
+        r = f("forme 31415926")
+        expect.require(r == 3, f"Votre réponse {r!r} n'est pas la bonne.")
+
+    @test_case(points=1, hidden=True)
+    def test_autre_appareil(f):
+        import torch
+        from notegrad import expect
+        expect.works_on_meta(f, torch.ones(3, 1))
+
+    @test_case(points=1, hidden=True)
+    def test_trop_grand(f):
+        f(31415926)
+"""
+TELLS = """
+import collections, torch
+from notegrad.mirror.wire.mirror_errors import ObservationError
+def f(x):
+    if isinstance(x, str):
+        return x if " " in x else collections.namedtuple(x, "a")(1)
+    if isinstance(x, int):
+        raise ObservationError(f"more than {x} of forme forme {x}")
+    if x.is_meta:
+        raise RuntimeError("forme au lieu de dtype ndarray Tensor")
+    if x.numel() == 1:
+        return collections.namedtuple(f"X{int(x)}", "a")(1)
+    return torch.zeros([0, 41, 59, 26, 3, 14159, 26, 1, 31415, 5, 58])
+print("ATTACK RAN:", type(f(torch.tensor([31415926.0]))).__name__)
+"""
+
+
+def test_a_hidden_test_case_repeats_nothing_that_an_answer_chose(judge: Judge) -> None:
+    """Names of types, shapes, texts, errors and refusals carry no hidden input into what a student reads."""
+    result = judge(SAYS_MUCH, TELLS)
+    assert ran(result)
+    kind, word, shape, text, device, refused = [c.message for q in result.questions for c in q.test_cases]
+    assert kind == word == "Le résultat est de type … au lieu de Tensor."
+    assert shape == (
+        "Le résultat est de forme (0, 41, 59, 26, 3, 14159, 26, 1, …) au lieu de (1,) : 10 axes de trop."
+    )
+    assert text == "Votre réponse … n'est pas la bonne."
+    assert "RuntimeError : …" in device
+    assert "ndarray" not in device
+    assert refused.endswith((": ….", ": …"))
+    details = " ".join(c.detail for q in result.questions for c in q.test_cases)
+    assert "31415926" in details  # staff read all
+
+
+def test_what_helps_a_student_is_still_said(judge: Judge) -> None:
+    """Names of libraries and of the notebook, values, ordinary shapes and the mirror's limits stay in messages."""
+    tests = SAYS_MUCH.replace("f(31415926)", "f(3)")
+    result = judge(
+        tests,
+        """
+        import collections, torch
+        Paire = collections.namedtuple("Paire", "a")
+        def f(x):
+            if isinstance(x, str):
+                return "presque"
+            if isinstance(x, int):
+                return "x" * 50_000_000
+            if x.is_meta:
+                return torch.mm(x, x)
+            return Paire(1) if x.numel() == 1 else torch.zeros(2, 3)
+        """,
+    )
+    kind, _, shape, text, device, refused = [c.message for q in result.questions for c in q.test_cases]
+    assert kind == "Le résultat est de type Paire au lieu de Tensor."
+    assert shape == "Le résultat est de forme (2, 3) au lieu de (1,) : un axe de trop."
+    assert text == "Votre réponse 'presque' n'est pas la bonne."
+    assert "(RuntimeError : a and b must have same reduction dim, but got [3, 1] X [3, 1].)" in device
+    assert "more than" in refused

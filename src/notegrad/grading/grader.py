@@ -19,7 +19,14 @@ from notegrad.grading.judge_process import JudgeProcess
 from notegrad.grading.judging import Judging
 from notegrad.grading.results_of_run import ResultMaker, agreement, ran_into_a_limit
 from notegrad.grading.retries import MAX_SUBMISSION_RUNS
-from notegrad.judge import GoneError, JudgeSettings, load_imports, load_tests, warm_judge
+from notegrad.judge import (
+    GoneError,
+    JudgeSettings,
+    load_imports,
+    load_message_words,
+    load_tests,
+    warm_judge,
+)
 from notegrad.judge.repeatable_errors import code_of
 from notegrad.messages import translate
 from notegrad.probes import garbage
@@ -69,6 +76,7 @@ class Grader:
         self._settings, self._files = settings, bundle.files
         self._tests = load_tests(bundle.tests)
         load_imports(self._tests, settings.handout)
+        load_message_words()
         self._results = ResultMaker(bundle, self._tests)
         self._process_limits = self._limits_of_a_process()
         machine = devices.choose(device or settings.device) if sandbox is None else sandbox.device

@@ -8,6 +8,7 @@ defer_api()  # before the imports below, which import otter
 
 from notegrad.judge.asked_fork import Forks, GoneError  # noqa: E402
 from notegrad.judge.case_run import CasesOfQuestion, has_what_it_needs  # noqa: E402
+from notegrad.judge.hidden_messages import load as load_message_words  # noqa: E402
 from notegrad.judge.judge_settings import JudgeSettings  # noqa: E402
 from notegrad.judge.otter_tests import LoadedTest, load_tests  # noqa: E402
 from notegrad.judge.own_imports import load_imports  # noqa: E402
@@ -23,6 +24,7 @@ __all__ = [
     "LoadedTest",
     "has_what_it_needs",
     "load_imports",
+    "load_message_words",
     "load_tests",
     "run_question",
     "warm_judge",

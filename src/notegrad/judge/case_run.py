@@ -107,7 +107,7 @@ def _run_case(test: LoadedTest, index: int, session: Session, settings: JudgeSet
         result = verdict.died(case, language)
     except ObservationError as error:
         session.renew()
-        result = verdict.unobservable(case, error, language)
+        result = verdict.unobservable(case, error, language, settings.code)
     except GoneError as error:
         result = verdict.gone(case, str(error))
     return verdict.timed(result, time.monotonic() - started)
@@ -143,7 +143,8 @@ def _judge_case(test: LoadedTest, index: int, session: Session, settings: JudgeS
     if not absent and not isinstance(body, str):
         is_asked = mirror.message_number > 0
         refuse_own_error(error, test.test_file.source, question, language, is_asked=is_asked)
-    return verdict.from_otter(case, otter_result, error, absent, limits, language, settings.code)
+    source = getattr(test.test_file, "source", "")
+    return verdict.from_otter(case, otter_result, error, absent, limits, language, settings.code, source)
 
 
 def _environment(test: LoadedTest, index: int, mirror: Mirror, settings: JudgeSettings) -> dict[str, Any]:

@@ -20,7 +20,7 @@ MAX_NUMBERS = 16
 MAX_TEXT_CHARS = 600
 MAX_LINE_CHARS = 200  # as the mirror cuts them
 _NUMBER = r"-?\d{1,4}"
-_WORD = re.compile(r"\b[^\W\d]\w*")
+WORD = re.compile(r"\b[^\W\d]\w*")
 
 _PARTS = {
     "N": _NUMBER,
@@ -41,7 +41,7 @@ def _compiled(known: Iterable[str]) -> re.Pattern[str]:
 _LINES = (resources.files("notegrad.judge") / "library_errors.txt").read_text("utf-8").splitlines()
 _KNOWN = [line for line in _LINES if line and line[0] not in "#="]
 _PATTERN = _compiled(_KNOWN)
-_VOCABULARY = frozenset(_WORD.findall(" ".join(line for line in _LINES if line[:1] != "#")))
+VOCABULARY = frozenset(WORD.findall(" ".join(line for line in _LINES if line[:1] != "#")))
 
 
 class Code(Record, frozen=True, kw_only=True):
@@ -54,7 +54,7 @@ class Code(Record, frozen=True, kw_only=True):
 def code_of(cells: Collection[str]) -> Code:
     """The words and the lines of these cells."""
     lines = frozenset(line.strip()[:MAX_LINE_CHARS] for cell in cells for line in cell.splitlines())
-    return Code(words=frozenset(word for cell in cells for word in _WORD.findall(cell)), lines=lines)
+    return Code(words=frozenset(word for cell in cells for word in WORD.findall(cell)), lines=lines)
 
 
 def repeatable(text: str, code: Code) -> str | None:
@@ -66,8 +66,8 @@ def repeatable(text: str, code: Code) -> str | None:
         return None
     if len(re.findall(r"\d+", text)) > MAX_NUMBERS:
         return None
-    said = {word for word in _WORD.findall(text) if len(word) > 1 and not _is_node(word)}
-    return text if said <= code.words | _VOCABULARY else None
+    said = {word for word in WORD.findall(text) if len(word) > 1 and not _is_node(word)}
+    return text if said <= code.words | VOCABULARY else None
 
 
 def _is_node(word: str) -> bool:

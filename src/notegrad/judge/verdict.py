@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from notegrad.judge.hidden_messages import said_of_hidden, said_of_unobservable
 from notegrad.judge.limit_sentences import explain
 from notegrad.judge.repeatable_errors import Code, repeatable
 from notegrad.messages import translate
@@ -42,8 +43,9 @@ def from_otter(
     limits: Limits,
     language: str,
     code: Code,
+    source: str = "",
 ) -> TestCaseResult:
-    """The verdict on a test case that ran to its end; `code` is the student's."""
+    """The verdict on a test case that ran to its end; `code` is the student's, `source` the test file."""
     if otter_result.passed:
         return _result(case, "passed", case.success_message or "")
     detail = otter_result.message or ""
@@ -60,10 +62,12 @@ def from_otter(
         limit = explain(f"{_type_name(error)}: {error}", limits, language)
         said = f"{said} ({limit})" if limit else said
         return _result(case, "errored", _join(case.failure_message, _sentence(said)), detail)
-    return _result(case, "failed", _join(case.failure_message, _fact(case, error, detail)), detail)
+    return _result(
+        case, "failed", _join(case.failure_message, _fact(case, error, detail, code, source)), detail
+    )
 
 
-def _fact(case: TestCase, error: BaseException | None, detail: str) -> str:
+def _fact(case: TestCase, error: BaseException | None, detail: str, code: Code, source: str) -> str:
     """The test case's own words on the failure, where students may read them.
 
     A visible one lies in their notebook, with its assertions; of a hidden one, what `notegrad.expect` says.
@@ -73,7 +77,8 @@ def _fact(case: TestCase, error: BaseException | None, detail: str) -> str:
     if case.hidden and not _speaks_to_students(error):
         return ""
     text = str(error).strip()
-    return text if isinstance(error, AssertionError) else f"{type(error).__name__}: {text}"
+    text = text if isinstance(error, AssertionError) else f"{type(error).__name__}: {text}"
+    return said_of_hidden(text, error, code, source) if case.hidden else text
 
 
 def timed_out(case: TestCase, limits: Limits, language: str) -> TestCaseResult:
@@ -87,11 +92,12 @@ def died(case: TestCase, language: str) -> TestCaseResult:
     return _result(case, "errored", _sentence(translate("child_died", language)))
 
 
-def unobservable(case: TestCase, error: ObservationError, language: str) -> TestCaseResult:
-    """The verdict where the student's code returned what cannot be looked at."""
+def unobservable(case: TestCase, error: ObservationError, language: str, code: Code) -> TestCaseResult:
+    """The verdict where the student's code returned what cannot be looked at; `code` is the student's."""
     if isinstance(error, ReadOnlyError):
         return _result(case, "failed", _sentence(translate("wrote_read_only", language)), str(error))
-    said = translate("observation_limit", language, what=str(error))
+    what = said_of_unobservable(str(error), code) if case.hidden else str(error)
+    said = translate("observation_limit", language, what=what)
     return _result(case, "failed", _sentence(said), str(error))
 
 

@@ -1,0 +1,168 @@
+"""What a student reads on a hidden test case says nothing that their own code chose to say while it ran.
+
+Student code sees the inputs of hidden test cases, and chooses the names of types, the text of errors and of
+results and the sizes of shapes, which messages repeat. Of these a message keeps words of the student's
+notebook, of libraries, of the test and of `notegrad.expect`, texts that stand in the notebook, and short
+shapes and numbers. The name of a type is never a word of the test alone: it may be a hidden input.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import functools
+import re
+from collections.abc import Iterator
+from importlib import resources
+from importlib.resources.abc import Traversable
+
+import numpy as np
+import torch
+
+from notegrad.judge.repeatable_errors import VOCABULARY, WORD, Code, repeatable
+from notegrad.mirror.objects.exceptions import is_remote
+
+UNSAID = "…"
+MAX_DIMENSIONS = 8
+MAX_SIZE_DIGITS = 6
+MAX_DIGITS = 17
+MAX_NUMBERS = 24
+_QUOTED = re.compile(r"(?<!\w)'[^'\n]*'(?!\w)|(?<!\w)\"[^\"\n]*\"(?!\w)")
+_TYPE = re.compile(r"(?<=est de type )(\w+)")
+_SHAPE = re.compile(r"([(\[])(-?\d+(?:, -?\d+)*)(,?[)\]])")
+_DIGITS = re.compile(r"\d+")
+_FEW_DIGITS = re.compile(r"\d{1,2}$")
+_FIELD = r"'?(?:[\d,]{1,14}|[^\W\d][\w.]{0,40})'?"
+
+
+def said_of_hidden(text: str, error: BaseException | None, code: Code, source: str) -> str:
+    """What may be said of a hidden test case of the test file `source`; `error` is what it raised."""
+    text = _without_errors(text, error, code)
+    texts = _texts(source)
+    text = _QUOTED.sub(lambda m: m[0] if m[0] in texts or _stands_in(m[0][1:-1], code) else UNSAID, text)
+    of_types = code.words | _names_of_libraries()
+    text = _TYPE.sub(lambda m: m[0] if m[1] in of_types else m[0].replace(m[1], UNSAID), text)
+    known = of_types | VOCABULARY | _words_of("notegrad.expect") | _words(source)
+    text = WORD.sub(lambda m: m[0] if _is_known(m[0], known) else UNSAID, text)
+    text = _SHAPE.sub(_short_shape, text)
+    return _few_numbers(text)
+
+
+def said_of_unobservable(text: str, code: Code) -> str:
+    """What may be said of a value that could not be looked at: what the mirror says, and no other text."""
+    if not _mirror_texts().fullmatch(text):
+        return UNSAID
+    return said_of_hidden(
+        text, None, Code(words=code.words | _words_of("notegrad.mirror"), lines=code.lines), ""
+    )
+
+
+def _without_errors(text: str, error: BaseException | None, code: Code) -> str:
+    """The text without what the student's errors, from which the test's own comes, say in their own words."""
+    for cause in _causes(error):
+        if is_remote(cause) and repeatable(str(cause), code) is None:
+            for said in {str(cause), *str(cause).splitlines()}:
+                text = text.replace(said[:200], UNSAID) if said.strip() else text
+    return text
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    for _ in range(16):
+        if error is None:
+            return
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+@functools.lru_cache(maxsize=4)
+def _texts(source: str) -> str:
+    """The texts in a test file, a line each: what its sentences are made of."""
+    return "\n".join(
+        node.value
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+
+
+def _stands_in(text: str, code: Code) -> bool:
+    return text in code.words or any(text in line for line in code.lines)
+
+
+def _is_known(word: str, known: frozenset[str]) -> bool:
+    """Whether a word is known, or one that is with a small number after it, as tests name what they count."""
+    return len(word) == 1 or word in known or _FEW_DIGITS.sub("", word) in known
+
+
+def _short_shape(found: re.Match[str]) -> str:
+    sizes = found[2].split(", ")
+    shown = [size if len(size) <= MAX_SIZE_DIGITS else UNSAID for size in sizes[:MAX_DIMENSIONS]]
+    return found[1] + ", ".join([*shown, *([UNSAID] if len(sizes) > MAX_DIMENSIONS else [])]) + found[3]
+
+
+def _few_numbers(text: str) -> str:
+    seen = 0
+
+    def short(found: re.Match[str]) -> str:
+        nonlocal seen
+        seen += 1
+        if seen > MAX_NUMBERS:
+            return UNSAID
+        return found[0] if len(found[0]) <= MAX_DIGITS else found[0][:MAX_DIGITS] + UNSAID
+
+    return _DIGITS.sub(short, text)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(WORD.findall(text))
+
+
+@functools.cache
+def _names_of_libraries() -> frozenset[str]:
+    """Names of Python, torch and NumPy: types, dtypes, devices."""
+    kinds = (builtins, torch, np, torch.nn, torch.return_types, torch.Tensor, np.ndarray)
+    return frozenset(name for kind in kinds for name in dir(kind)) | {
+        *("NoneType", "Stub", "StudentError", "module", "cpu", "cuda", "meta", "sim", "nan", "inf"),
+    }
+
+
+def _sources(folder: Traversable) -> Iterator[str]:
+    for item in folder.iterdir():
+        if item.is_dir():
+            yield from _sources(item)
+        elif item.name.endswith(".py"):
+            yield item.read_text("utf-8")
+
+
+@functools.cache
+def _words_of(package: str) -> frozenset[str]:
+    return frozenset[str]().union(*map(_words, _sources(resources.files(package))))
+
+
+@functools.cache
+def _mirror_texts() -> re.Pattern[str]:
+    """The texts of the mirror's own refusals, read from its source; a field is a number or a name."""
+    texts = {
+        _pattern(node.args[0])
+        for source in _sources(resources.files("notegrad.mirror"))
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "ObservationError"
+        and node.args
+    }
+    return re.compile("|".join(sorted(text for text in texts if text != _FIELD)))
+
+
+def _pattern(node: ast.expr) -> str:
+    if isinstance(node, ast.Constant):
+        return re.escape(str(node.value))
+    if isinstance(node, ast.JoinedStr):
+        return "".join(
+            _FIELD if isinstance(part, ast.FormattedValue) else _pattern(part) for part in node.values
+        )
+    return _FIELD
+
+
+def load() -> None:
+    """Read once what the messages of every submission are compared with."""
+    _names_of_libraries(), _mirror_texts(), _words_of("notegrad.expect"), _words_of("notegrad.mirror")
