@@ -30,13 +30,14 @@ def command(*, as_json: bool, config_path: Path | None) -> int:
     """
     require_linux(config_path)
     from notegrad.course.config import load_config
+    from notegrad.results.text import escape_unprintable
     from notegrad.sandbox.outside.checkup import check_machine
 
     sandbox = load_config(config_path).course.sandbox
     checks = check_machine(sandbox.tier, sandbox.require)
     if as_json:
         rows = [{"name": c.name, "verdict": c.verdict, "meaning": c.meaning, "fix": c.fix} for c in checks]
-        click.echo(json.dumps({"checks": rows}, ensure_ascii=False, indent=1))
+        click.echo(escape_unprintable(json.dumps({"checks": rows}, ensure_ascii=False, indent=1)))
     else:
         _print(checks)
     return EXIT_UNFIT if any(check.verdict == "FAIL" for check in checks) else EXIT_OK
@@ -45,9 +46,11 @@ def command(*, as_json: bool, config_path: Path | None) -> int:
 def _print(checks: Sequence[Check]) -> None:
     from rich.console import Console
 
+    from notegrad.results.text import printable
+
     console = Console(highlight=False, soft_wrap=True, markup=False)
     for check in checks:
         console.print(f"{check.verdict:8}", style=_STYLES[check.verdict], end="")
-        console.print(f"{check.name:13} {check.meaning}")
+        console.print(f"{check.name:13} {printable(check.meaning)}")
         if check.fix:
-            console.print(f"{'':21} → {check.fix}", style="bold")
+            console.print(f"{'':21} → {printable(check.fix)}", style="bold")

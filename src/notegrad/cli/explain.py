@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
 
 EXIT_DIFFERENT = 4
 _DIGEST_CHARS = 12
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_SLUG = re.compile(r"[A-Za-z0-9_][\w.-]{0,100}", re.ASCII)  # a name: no path, no option, nothing for a shell
+_DEVICES = ("cuda", "sim")
 
 
 @click.command()
@@ -34,15 +39,15 @@ def command(*, result: Path, bundle: Path | None, as_json: bool) -> int:
     """
     from notegrad.batch.versions import versions
     from notegrad.results.reproduce import compare, read_ingredients
+    from notegrad.results.text import escape_unprintable
 
     there = read_ingredients(result)
     path = bundle or _bundle_at_hand(there.assignment)
     rows = compare(there, versions=versions(), bundle_sha256=None if path is None else _digest(path))
     if as_json:
         table = [{"name": r.name, "there": r.there, "here": r.here, "same": r.is_same} for r in rows]
-        click.echo(
-            json.dumps({"submission": there.submission, "ingredients": table}, ensure_ascii=False, indent=1)
-        )
+        document = {"submission": there.submission, "ingredients": table}
+        click.echo(escape_unprintable(json.dumps(document, ensure_ascii=False, indent=1)))
     else:
         _print(there, rows, path)
     return EXIT_DIFFERENT if any(row.is_same is False for row in rows) else EXIT_OK
@@ -52,7 +57,7 @@ def _bundle_at_hand(slug: str) -> Path | None:
     from notegrad.authoring.build import bundle_path
     from notegrad.course.config import load_config
 
-    path = bundle_path(load_config().root, slug) if slug else None
+    path = bundle_path(load_config().root, slug) if _SLUG.fullmatch(slug) else None
     return path if path is not None and path.is_file() else None
 
 
@@ -65,15 +70,18 @@ def _digest(path: Path) -> str:
 def _print(there: Ingredients, rows: list[Comparison], bundle: Path | None) -> None:
     from rich.console import Console
 
+    from notegrad.results.text import one_line
+
     console = Console(highlight=False, soft_wrap=True, markup=False)
-    console.print(f"{there.assignment} / {there.submission}: {there.status}", style="bold")
+    title = f"{one_line(there.assignment)} / {one_line(there.submission)}: {one_line(there.status)}"
+    console.print(title, style="bold")
     for row in rows:
         mark = {True: "=", False: "≠", None: " "}[row.is_same]
-        line = f"  {mark} {row.name:13} {_short(row.there) or '?'}"
+        line = f"  {mark} {one_line(row.name):13} {_short(row.there) or '?'}"
         if row.is_same is False:
             line += f"   here: {_short(row.here) or 'not installed'}"
         console.print(line, style="bold red" if row.is_same is False else None)
-    changed = [row.name for row in rows if row.is_same is False]
+    changed = [one_line(row.name) for row in rows if row.is_same is False]
     if bundle is None:
         console.print("No bundle is at hand to compare with: name it with --bundle.")
     console.print(
@@ -81,9 +89,21 @@ def _print(there: Ingredients, rows: list[Comparison], bundle: Path | None) -> N
         if changed
         else "Nothing that is known here differs: the same notebook should score the same."
     )
-    device = f" --device {there.device.partition(':')[0]}" if there.device not in ("", "cpu") else ""
-    console.print(f"Again: notegrad grade {bundle or there.assignment} NOTEBOOK --out DIR --fresh{device}")
+    console.print(f"Again: {_command(there, bundle)}")
+
+
+def _command(there: Ingredients, bundle: Path | None) -> str:
+    """The command that grades again; of the file's own texts it holds none that could be more than a name."""
+    from notegrad.results.text import printable
+
+    slug = there.assignment if _SLUG.fullmatch(there.assignment) else "BUNDLE"
+    kind = there.device.partition(":")[0]
+    device = f" --device {kind}" if kind in _DEVICES else ""
+    what = shlex.quote(printable(str(bundle))) if bundle is not None else slug
+    return f"notegrad grade {what} NOTEBOOK --out DIR --fresh{device}"
 
 
 def _short(value: str) -> str:
-    return value[:_DIGEST_CHARS] if len(value) == 64 else value  # a SHA-256
+    from notegrad.results.text import one_line
+
+    return value[:_DIGEST_CHARS] if _SHA256.fullmatch(value) else one_line(value)

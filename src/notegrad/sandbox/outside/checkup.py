@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import shlex
 import shutil
 import tempfile
 from collections.abc import Collection
@@ -131,7 +132,7 @@ def _disk() -> Check:
     free_mb = shutil.disk_usage(place).free // _MIB
     if free_mb < MIN_FREE_MB:
         return Check(name="disk", verdict="CAUTION", meaning=f"{free_mb} MB free in {place}",
-                     fix=f"make room in {place}, or set TMPDIR to a larger place")  # fmt: skip
+                     fix=f"make room in {shlex.quote(place)}, or set TMPDIR to a larger place")  # fmt: skip
     return Check(name="disk", verdict="PASS", meaning=f"{free_mb} MB free in {place}")
 
 
