@@ -11,6 +11,7 @@ import msgspec
 
 from notegrad.batch.versions import versions
 from notegrad.course.bundle import Bundle
+from notegrad.probes.fair_deadline import PATIENCE
 from notegrad.records import Limits, Record
 from notegrad.results.report.report_data import Background
 from notegrad.settings import AssignmentSettings
@@ -123,11 +124,12 @@ def _literal(node: ast.expr) -> object:
 def deadline_s(limits: Limits, tests: Sequence[str]) -> float:
     """Seconds after which the grader itself must hang: all limits of one submission used up, and a grace.
 
+    What it may wait for a processor is in it (probes/fair_deadline.py).
     Test cases are counted by the words that declare them, since only a grader process loads the tests.
     """
     declared = (
         max(MIN_TEST_CASES, test.count("@test_case"), test.count("'code':"), test.count('"code":'))
         for test in tests
     )
-    run_s = limits.wall_s + limits.test_case_wall_s * sum(declared)
+    run_s = (1 + PATIENCE) * (limits.wall_s + limits.test_case_wall_s * sum(declared))
     return 2 * run_s + DEADLINE_GRACE_S  # what dies late is run twice

@@ -30,6 +30,7 @@ from notegrad.judge import (
 from notegrad.judge.repeatable_errors import code_of
 from notegrad.messages import translate
 from notegrad.probes import garbage
+from notegrad.probes.fair_deadline import PATIENCE
 from notegrad.records import GradingResult, Limits, QuestionResult, RunReport, Submission, Timings
 from notegrad.sandbox.outside.notebook_run import NotebookGoneError, NotebookRun
 from notegrad.sandbox.outside.sandbox import Sandbox
@@ -41,9 +42,10 @@ class _ForksOfRun:
     def __init__(self, run: NotebookRun, gone: str) -> None:
         self._run, self._gone = run, gone
 
-    def open(self, question: str | None) -> socket.socket:
+    def open(self, question: str | None) -> tuple[socket.socket, int]:
         try:
-            return self._run.fork(question)
+            sock = self._run.fork(question)
+            return sock, self._run.pid_behind(sock)
         except NotebookGoneError:
             raise GoneError(self._gone) from None
 
@@ -164,6 +166,7 @@ class Grader:
             Judging(self._fork_judge, judge_settings) as judging,
         ):
             opened = time.monotonic()
+            judging.may_wait(self._patience_s())
             asked_again = translate("run_again_too_often", settings.language)
             stopped = _ForksOfRun(run, asked_again)
 
@@ -175,6 +178,8 @@ class Grader:
 
             report = self._results.explained(run.run_notebook(judge_here))
             ran = time.monotonic()
+            if self._sandbox.mode == "fork":  # else the notebook's time was judged time, too
+                judging.may_wait(self._patience_s() - max(0.0, ran - opened - limits.wall_s))
             gone = self._results.reason(report) or translate("notebook_gone", settings.language)
             forks = _ForksOfRun(run, gone)
             questions = tuple(
@@ -194,6 +199,11 @@ class Grader:
             tests_s=ended - ran,
         )
         return self._results.of_run(submission, questions, report, timings), deaths
+
+    def _patience_s(self) -> float:
+        limits = self._settings.limits
+        cases = sum(len(test.question.test_cases) for test in self._tests)
+        return PATIENCE * (limits.wall_s + limits.test_case_wall_s * cases)
 
     def _fork_judge(self) -> JudgeProcess:
         by_name = {test.question.name: test for test in self._tests}

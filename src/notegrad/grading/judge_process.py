@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import resource
+import select
 import signal
 import socket
 import time
@@ -21,10 +22,12 @@ from notegrad.errors import SandboxError
 from notegrad.judge import GoneError, JudgeSettings, LoadedTest
 from notegrad.judge import judge_protocol as protocol
 from notegrad.judge.judge_main import serve
+from notegrad.probes.fair_deadline import FairDeadline
 from notegrad.sandbox.walls import syscalls
 
 START_TIMEOUT_S = 60.0  # a GPU may take seconds to be made ready
 END_TIMEOUT_S = 5.0
+MESSAGE_TIMEOUT_S = 5.0  # for the rest of a message that has begun
 MEMORY_MB = 4_096
 """Address space that a judge may take beyond what the grader has when it forks it."""
 
@@ -34,8 +37,11 @@ _MIB = 1 << 20
 class ForksForJudge(Protocol):
     """Gives forks of one submission's notebook."""
 
-    def open(self, question: str | None) -> socket.socket:
-        """A fork's socket: the state at the check of `question`, or the final one. Raises GoneError."""
+    def open(self, question: str | None) -> tuple[socket.socket, int]:
+        """A fork's socket and pid: the state at the check of `question`, or the final one.
+
+        Raises GoneError.
+        """
 
     def discard(self, sock: socket.socket, *, is_spoilt: bool) -> None:
         """Kill a fork."""
@@ -66,7 +72,7 @@ class JudgeProcess:
             _be_judge(far, tests, make_ready, limits_memory=limits_memory)
         far.close()
         self._sock = near
-        self._forks: list[socket.socket] = []
+        self._forks: dict[socket.socket, int] = {}
         self._is_reaped = False
 
     def begin(self, settings: JudgeSettings) -> None:
@@ -84,41 +90,53 @@ class JudgeProcess:
         self,
         message: protocol.AskNames | protocol.AskCase | protocol.EndQuestion,
         forks: ForksForJudge,
-        limit_s: float,
+        deadline: FairDeadline,
     ) -> protocol.FromJudge:
         """The judge's answer; forks of the notebook that it asks for meanwhile are not in its time.
 
-        Raises JudgeTimeoutError after `limit_s`, JudgeDiedError where the process ended.
+        What judge and forks wait for a processor is not either. Raises JudgeTimeoutError after `deadline`,
+        JudgeDiedError where the process ended.
         """
-        deadline = time.monotonic() + limit_s
+        for pid in (self._pid, *self._forks.values()):
+            deadline.watch(pid)
         try:
             protocol.send(self._sock, message)
             while True:
-                reply = protocol.receive_from_judge(self._sock, deadline)
+                self._wait(deadline)
+                reply = protocol.receive_from_judge(self._sock, time.monotonic() + MESSAGE_TIMEOUT_S)
                 started = time.monotonic()
                 if isinstance(reply, protocol.OpenFork):
-                    self._open(reply, forks)
+                    deadline.watch(self._open(reply, forks))
                 elif isinstance(reply, protocol.DiscardFork):
                     self._discard(forks, is_spoilt=reply.is_spoilt)
                     protocol.send(self._sock, protocol.ForkDiscarded())
                 else:
                     return reply
-                deadline += time.monotonic() - started
+                deadline.pause(time.monotonic() - started)
         except protocol.JudgeGoneError as error:
             raise JudgeDiedError(str(error)) from None
 
-    def _open(self, message: protocol.OpenFork, forks: ForksForJudge) -> None:
+    def _wait(self, deadline: FairDeadline) -> None:
+        """Until there is a message. Raises JudgeTimeoutError."""
+        while (left_s := deadline.left_s()) > 0:
+            if select.select([self._sock], [], [], left_s)[0]:
+                return
+        raise protocol.JudgeTimeoutError
+
+    def _open(self, message: protocol.OpenFork, forks: ForksForJudge) -> int:
+        """Open a fork for the judge; its pid, 0 without one."""
         try:
-            sock = forks.open(message.question)
+            sock, pid = forks.open(message.question)
         except GoneError as error:
             protocol.send(self._sock, protocol.ForkGone(reason=str(error)))
-            return
-        self._forks.append(sock)
-        protocol.send(self._sock, protocol.ForkOpened(), (sock.fileno(),))
+            return 0
+        self._forks[sock] = pid
+        protocol.send(self._sock, protocol.ForkOpened(pid=pid), (sock.fileno(),))
+        return pid
 
     def _discard(self, forks: ForksForJudge, *, is_spoilt: bool) -> None:
         while self._forks:
-            forks.discard(self._forks.pop(), is_spoilt=is_spoilt)
+            forks.discard(self._forks.popitem()[0], is_spoilt=is_spoilt)
 
     def kill(self, forks: ForksForJudge | None = None) -> None:
         """End the process at once, and the forks that it was asking."""

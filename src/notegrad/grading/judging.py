@@ -11,6 +11,7 @@ from notegrad.errors import SandboxError
 from notegrad.grading.judge_process import ForksForJudge, JudgeDiedError, JudgeProcess
 from notegrad.judge import CaseVerdict, JudgeSettings, LoadedTest, run_question, verdict
 from notegrad.judge import judge_protocol as protocol
+from notegrad.probes.fair_deadline import MAX_STRETCH, FairDeadline
 from notegrad.records import QuestionResult
 
 
@@ -20,6 +21,7 @@ class Judging:
     def __init__(self, fork_judge: Callable[[], JudgeProcess], settings: JudgeSettings) -> None:
         """`fork_judge` gives a judge's process that has judged nothing."""
         self._fork_judge, self._settings = fork_judge, settings
+        self._patience_s = 0.0
         self._process: JudgeProcess | None = None
         self.deaths = 0
         """Judges that ended by themselves: for want of memory, or by somebody else's hand."""
@@ -30,13 +32,31 @@ class Judging:
 
     def has_what_it_needs(self, test: LoadedTest, forks: ForksForJudge) -> bool:
         """Whether the notebook, as it stands, defines all names that a question needs."""
-        message = protocol.AskNames(question=test.question.name)
+        message = protocol.AskNames(question=test.question.name, patience_s=self.patience_s())
         try:
-            reply = self.process().ask(message, forks, self._settings.kill_s)
+            reply = self.process().ask(message, forks, self.deadline())
         except (JudgeDiedError, protocol.JudgeTimeoutError):
             self.give_up(forks)
             return False
         return isinstance(reply, protocol.NamesFound) and reply.complete
+
+    def may_wait(self, seconds: float) -> None:
+        """How long judge and notebook may wait for a processor from now on, beyond their limits, in all."""
+        self._patience_s = seconds
+
+    def patience_s(self) -> float:
+        """How long the next test case may wait for a processor, beyond its limit."""
+        longest_s = (MAX_STRETCH - 1) * self._settings.assignment.limits.test_case_wall_s
+        return max(0.0, min(self._patience_s, longest_s))
+
+    def deadline(self) -> FairDeadline:
+        """When a judge that still works on a question is killed."""
+        return FairDeadline(self._settings.kill_s, patience_s=self.patience_s())
+
+    def note(self, seconds: float) -> None:
+        """Take note of how long a test case took: beyond its limit it was waiting."""
+        over_s = seconds - self._settings.assignment.limits.test_case_wall_s
+        self._patience_s -= max(0.0, over_s)
 
     def process(self) -> JudgeProcess:
         """The judge, forked where there is none. Raises SandboxError."""
@@ -80,8 +100,10 @@ class _AskedOfProcess:
         case = self._question.test_cases[index]
         started = time.monotonic()
         try:
-            message = protocol.AskCase(question=self._question.name, index=index)
-            reply = self._judging.process().ask(message, self._forks, settings.kill_s)
+            message = protocol.AskCase(
+                question=self._question.name, index=index, patience_s=self._judging.patience_s()
+            )
+            reply = self._judging.process().ask(message, self._forks, self._judging.deadline())
         except protocol.JudgeTimeoutError:
             result = verdict.timed_out(case, settings.assignment.limits, settings.assignment.language)
         except JudgeDiedError:
@@ -89,18 +111,21 @@ class _AskedOfProcess:
             result = verdict.judge_died(case, settings.assignment.language)
         else:
             if isinstance(reply, protocol.CaseJudged):
+                self._judging.note(time.monotonic() - started)
                 return reply.verdict
             if isinstance(reply, protocol.CaseNotJudged):
                 raise SandboxError(reply.reason)
             result = verdict.judge_died(case, settings.assignment.language)
         self._judging.give_up(self._forks)
-        return CaseVerdict(result=verdict.timed(result, time.monotonic() - started), is_broken=True)
+        took_s = time.monotonic() - started
+        self._judging.note(took_s)
+        return CaseVerdict(result=verdict.timed(result, took_s), is_broken=True)
 
     def end(self) -> None:
         """Give up the fork that the question was asked on."""
         if self._judging._process is None:  # noqa: SLF001
             return
         try:
-            self._judging.process().ask(protocol.EndQuestion(), self._forks, self._judging._settings.kill_s)  # noqa: SLF001
+            self._judging.process().ask(protocol.EndQuestion(), self._forks, self._judging.deadline())
         except (JudgeDiedError, protocol.JudgeTimeoutError):
             self._judging.give_up(self._forks)

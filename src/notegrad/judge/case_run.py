@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+import os
 import signal
 import threading
 import time
@@ -22,10 +23,13 @@ from notegrad.judge.question_run import CaseVerdict
 from notegrad.judge.test_faults import refuse_missing_modules, refuse_own_error
 from notegrad.mirror import CallTimeout, Environment, Mirror, ObservationError, ProcessDied
 from notegrad.mirror.globals.global_state import reset
+from notegrad.probes.fair_deadline import FairDeadline
 from notegrad.records import TestCase, TestCaseResult
 
 ALARM_AGAIN_S = 1.0
 """The judge is interrupted again so much later: an exception in a finaliser or a callback is lost."""
+
+_AT_ONCE_S = 0.001  # a timer of 0 would be none
 
 DEVICE_PARAMETER = "device"
 """The name under which a test asks for the device that it is to compute on."""
@@ -45,15 +49,16 @@ class CasesOfQuestion:
         self._session = Session(forks, test.question.name)
         self._is_begun = False
 
-    def judge(self, index: int) -> CaseVerdict:
+    def judge(self, index: int, patience_s: float = 0.0) -> CaseVerdict:
         """The verdict on the test case at `index`, whatever the student's code does.
 
+        `patience_s`: how long it may wait for a processor beyond its limit.
         Raises TestFaultError where the test case fails by itself.
         """
         if not self._is_begun:
             self._is_begun = True
-            _prefer_complete_state(self._test, self._session, self._settings)
-        result = _run_case(self._test, index, self._session, self._settings)
+            _prefer_complete_state(self._test, self._session, self._settings, patience_s)
+        result = _run_case(self._test, index, self._session, self._settings, patience_s)
         return CaseVerdict(result=result, is_broken=self._session.is_broken)
 
     def end(self) -> None:
@@ -61,31 +66,35 @@ class CasesOfQuestion:
         self._session.renew()
 
 
-def has_what_it_needs(test: LoadedTest, forks: Forks, settings: JudgeSettings) -> bool:
+def has_what_it_needs(
+    test: LoadedTest, forks: Forks, settings: JudgeSettings, patience_s: float = 0.0
+) -> bool:
     """Whether the notebook, as it stands, defines all names that the question's test cases need.
 
     False also where it does not answer.
     """
     session = Session(forks, test.question.name)
     try:
-        return _has_all_names(test, session, settings)
+        return _has_all_names(test, session, settings, patience_s)
     except (CallTimeout, ProcessDied, Exception):  # whatever the other side answers to a question for names
         return False
     finally:
         session.renew()
 
 
-def _has_all_names(test: LoadedTest, session: Session, settings: JudgeSettings) -> bool:
+def _has_all_names(test: LoadedTest, session: Session, settings: JudgeSettings, patience_s: float) -> bool:
     wanted = frozenset[str]().union(*test.names) - {DEVICE_PARAMETER}
     mirror = session.mirror()
-    mirror.begin(settings.assignment.seed, settings.assignment.limits.test_case_wall_s)
+    mirror.begin(settings.assignment.seed, settings.assignment.limits.test_case_wall_s, patience_s)
     return not wanted - set(mirror.defined(wanted))
 
 
-def _prefer_complete_state(test: LoadedTest, session: Session, settings: JudgeSettings) -> None:
+def _prefer_complete_state(
+    test: LoadedTest, session: Session, settings: JudgeSettings, patience_s: float
+) -> None:
     """Use the final state where a check cell stands above the answer: what it needs is missing there."""
     try:
-        if not _has_all_names(test, session, settings):
+        if not _has_all_names(test, session, settings, patience_s):
             session.renew()
     except GoneError:
         pass  # each test case will say so
@@ -93,12 +102,14 @@ def _prefer_complete_state(test: LoadedTest, session: Session, settings: JudgeSe
         session.renew()
 
 
-def _run_case(test: LoadedTest, index: int, session: Session, settings: JudgeSettings) -> TestCaseResult:
+def _run_case(
+    test: LoadedTest, index: int, session: Session, settings: JudgeSettings, patience_s: float
+) -> TestCaseResult:
     case = test.question.test_cases[index]
     limits, language = settings.assignment.limits, settings.assignment.language
     started = time.monotonic()
     try:
-        result = _judge_case(test, index, session, settings)
+        result = _judge_case(test, index, session, settings, patience_s)
     except CallTimeout:
         session.renew()
         result = verdict.timed_out(case, limits, language)
@@ -113,7 +124,9 @@ def _run_case(test: LoadedTest, index: int, session: Session, settings: JudgeSet
     return verdict.timed(result, time.monotonic() - started)
 
 
-def _judge_case(test: LoadedTest, index: int, session: Session, settings: JudgeSettings) -> TestCaseResult:
+def _judge_case(
+    test: LoadedTest, index: int, session: Session, settings: JudgeSettings, patience_s: float
+) -> TestCaseResult:
     case: TestCase = test.question.test_cases[index]
     limits, language = settings.assignment.limits, settings.assignment.language
     wall_s = limits.test_case_wall_s
@@ -121,14 +134,14 @@ def _judge_case(test: LoadedTest, index: int, session: Session, settings: JudgeS
     printed = io.StringIO()
     try:
         with (
-            _alarm(wall_s + JUDGE_MARGIN_S),
+            _alarm(FairDeadline(wall_s + JUDGE_MARGIN_S, (os.getpid(), mirror.pid), patience_s)),
             contextlib.redirect_stdout(printed),
             contextlib.redirect_stderr(printed),
         ):
             handout = settings.assignment.handout
             classes = None if handout is None else handout.classes
             seed = case_seed(settings.assignment.seed, test.question.name, case.number)
-            mirror.begin(seed, wall_s, classes)
+            mirror.begin(seed, wall_s, patience_s, classes)
             body, question = test.test_file.test_cases[index].body, test.question.name
             if isinstance(body, str):
                 refuse_missing_modules(body, question, language)
@@ -167,17 +180,21 @@ def _is_device(value: object) -> bool:
 
 
 @contextlib.contextmanager
-def _alarm(wall_s: float) -> Iterator[None]:
+def _alarm(deadline: FairDeadline) -> Iterator[None]:
     """Interrupt the judge itself: a test may loop for ever on what a student returned."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def interrupt(*_: object) -> None:
+        left_s = deadline.left_s()
+        if left_s > 0:
+            signal.setitimer(signal.ITIMER_REAL, left_s, ALARM_AGAIN_S)
+            return
         raise CallTimeout
 
     former = signal.signal(signal.SIGALRM, interrupt)
-    signal.setitimer(signal.ITIMER_REAL, wall_s, ALARM_AGAIN_S)
+    signal.setitimer(signal.ITIMER_REAL, max(deadline.left_s(), _AT_ONCE_S), ALARM_AGAIN_S)
     try:
         yield
     finally:

@@ -33,7 +33,7 @@ class ForksOfGrader:
             raise GoneError(reply.reason)
         if not isinstance(reply, protocol.ForkOpened) or len(descriptors) != 1:
             raise protocol.JudgeGoneError(f"an unexpected {type(reply).__name__}")
-        return connect(socket.socket(fileno=descriptors[0]), limits=self._limits)
+        return connect(socket.socket(fileno=descriptors[0]), limits=self._limits, pid=reply.pid)
 
     def discard(self, mirror: Mirror) -> None:
         """Close our end of the fork; the grader kills it. Raises JudgeGoneError."""
@@ -62,9 +62,11 @@ def serve(sock: socket.socket, tests: Mapping[str, LoadedTest], make_ready: Call
     _answer(sock, tests, begin.settings)
 
 
-def _judged(asked: CasesOfQuestion, index: int) -> protocol.CaseJudged | protocol.CaseNotJudged:
+def _judged(
+    asked: CasesOfQuestion, index: int, patience_s: float
+) -> protocol.CaseJudged | protocol.CaseNotJudged:
     try:
-        return protocol.CaseJudged(verdict=asked.judge(index))
+        return protocol.CaseJudged(verdict=asked.judge(index, patience_s))
     except TestFaultError as error:
         return protocol.CaseNotJudged(reason=str(error))
 
@@ -74,12 +76,12 @@ def _answer(sock: socket.socket, tests: Mapping[str, LoadedTest], settings: Judg
     asked: CasesOfQuestion | None = None
     while True:
         match protocol.receive_for_judge(sock)[0]:
-            case protocol.AskNames(question=name):
-                complete = has_what_it_needs(tests[name], forks, settings)
+            case protocol.AskNames(question=name, patience_s=patience_s):
+                complete = has_what_it_needs(tests[name], forks, settings, patience_s)
                 protocol.send(sock, protocol.NamesFound(complete=complete))
-            case protocol.AskCase(question=name, index=index):
+            case protocol.AskCase(question=name, index=index, patience_s=patience_s):
                 asked = asked or CasesOfQuestion(tests[name], forks, settings)
-                protocol.send(sock, _judged(asked, index))
+                protocol.send(sock, _judged(asked, index, patience_s))
             case protocol.EndQuestion():
                 if asked is not None:
                     asked.end()

@@ -38,9 +38,13 @@ class BeginSubmission(Record, frozen=True, tag=True):
 
 
 class AskNames(Record, frozen=True, tag=True):
-    """Whether the notebook, as it stands, defines all names that the question needs."""
+    """Whether the notebook, as it stands, defines all names that the question needs.
+
+    `patience_s`: how long the answer may wait for a processor beyond its limit (probes/fair_deadline.py).
+    """
 
     question: str
+    patience_s: float = 0.0
 
 
 class AskCase(Record, frozen=True, tag=True):
@@ -48,6 +52,7 @@ class AskCase(Record, frozen=True, tag=True):
 
     question: str
     index: int
+    patience_s: float = 0.0
 
 
 class EndQuestion(Record, frozen=True, tag=True):
@@ -93,7 +98,9 @@ class OpenFork(Record, frozen=True, tag=True):
 
 
 class ForkOpened(Record, frozen=True, tag=True):
-    """The answer to `OpenFork`; comes with the socket on which the fork serves the mirror."""
+    """The answer to `OpenFork`; comes with the socket on which the fork, `pid`, serves the mirror."""
+
+    pid: int = 0
 
 
 class ForkGone(Record, frozen=True, tag=True):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
-import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -31,6 +31,7 @@ from notegrad.mirror.wire.limits import FRAME_OVERHEAD_BYTES
 from notegrad.mirror.wire.mirror_errors import ObservationError
 from notegrad.mirror.wire.requests import Call, Get, Names, Request, Reset, Returned
 from notegrad.probes import left_behind
+from notegrad.probes.fair_deadline import FairDeadline
 from notegrad.probes.operations import Operations
 from notegrad.records import Limits
 
@@ -39,20 +40,28 @@ _CAMEL_CASE = re.compile(r"[A-Z]+[a-z]")  # as classes are named where the bundl
 
 
 class Mirror(Peer):
-    """A notebook's final state, seen from the judge."""
+    """A notebook's final state, seen from the judge; `pid`: the process that answers, 0 if unknown."""
 
     is_strict = False
     message_number = 0
+    pid = 0
     _classes: frozenset[str] | None = None
     _is_reached = False
     _is_looking = False
     _before: StateRecord | None = None
 
-    def begin(self, seed: int, wall_s: float, classes: Collection[str] | None = None) -> None:
+    def begin(
+        self,
+        seed: int,
+        wall_s: float,
+        patience_s: float = 0.0,
+        classes: Collection[str] | None = None,
+    ) -> None:
         """Begin a test case: nothing crossed yet, global state as in a fresh process, generators seeded.
 
-        `wall_s` from now, every wait ends with CallTimeout. `classes`: the notebook's names for classes, for
-        their instances and for what makes them, as the handout has them; None where that is not known.
+        `wall_s` from now, every wait ends with CallTimeout; what both sides waited for a processor does not
+        count, up to `patience_s`. `classes`: the notebook's names for classes, for their instances and for
+        what makes them, as the handout has them; None where that is not known.
         """
         self._classes = None if classes is None else frozenset(classes)
         self.is_strict, self.message_number = classes is not None, 0
@@ -61,7 +70,7 @@ class Mirror(Peer):
         global_state.reset()
         global_state.seed_everything(seed)
         self._fingerprint = global_state.read_fingerprint()
-        self.channel.deadline = time.monotonic() + wall_s
+        self.channel.deadline = FairDeadline(wall_s, (os.getpid(), self.pid), patience_s)
         record = global_state.state_record(self._fingerprint, None)
         if record is not None:
             self.send(Reset(record))
@@ -297,7 +306,9 @@ class Environment(dict[str, Any]):
         return iter(self._mirror.names())
 
 
-def connect(sock: socket.socket, *, limits: Limits) -> Mirror:
-    """The mirror of the process that serves at the other end of `sock`."""
+def connect(sock: socket.socket, *, limits: Limits, pid: int = 0) -> Mirror:
+    """The mirror of the process, `pid` if that is known, that serves at the other end of `sock`."""
     channel = Channel(sock, max_frame_bytes=limits.observation_bytes + FRAME_OVERHEAD_BYTES)
-    return Mirror(channel, max_bytes=limits.observation_bytes)
+    mirror = Mirror(channel, max_bytes=limits.observation_bytes)
+    mirror.pid = pid
+    return mirror

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import socket
 import struct
-import time
 
 from notegrad.mirror.wire.mirror_errors import CallTimeout, ObservationError, ProcessDied
+from notegrad.probes.fair_deadline import FairDeadline
 
 _HEADER = struct.Struct("<Q")
 _CHUNK_BYTES = 1 << 20
@@ -18,7 +18,7 @@ class Channel:
     def __init__(self, sock: socket.socket, *, max_frame_bytes: int) -> None:
         self.socket = sock
         self._max_frame_bytes = max_frame_bytes
-        self.deadline: float | None = None
+        self.deadline: FairDeadline | None = None
         self.broken: type[BaseException] | None = None
 
     def send(self, frame: bytes) -> None:
@@ -26,13 +26,15 @@ class Channel:
 
         Raises CallTimeout or ProcessDied where the other end does not take it.
         """
-        try:
+        left = memoryview(_HEADER.pack(len(frame)) + frame)
+        while left:
             self._arm()
-            self.socket.sendall(_HEADER.pack(len(frame)) + frame)
-        except TimeoutError:
-            raise self._break(CallTimeout) from None
-        except OSError:
-            raise self._break(ProcessDied) from None
+            try:
+                left = left[self.socket.send(left) :]
+            except TimeoutError:
+                continue  # the deadline may have moved
+            except OSError:
+                raise self._break(ProcessDied) from None
 
     def receive(self) -> bytearray:
         """The next frame.
@@ -54,19 +56,19 @@ class Channel:
     def _read(self, length: int) -> bytearray:
         buffer = bytearray(min(length, _CHUNK_BYTES))
         received = 0
-        try:
-            while received < length:
-                if received == len(buffer):
-                    buffer.extend(bytes(min(length - received, len(buffer))))
-                self._arm()
+        while received < length:
+            if received == len(buffer):
+                buffer.extend(bytes(min(length - received, len(buffer))))
+            self._arm()
+            try:
                 count = self.socket.recv_into(memoryview(buffer)[received:])
-                if count == 0:
-                    raise self._break(ProcessDied)
-                received += count
-        except TimeoutError:
-            raise self._break(CallTimeout) from None
-        except OSError:
-            raise self._break(ProcessDied) from None
+            except TimeoutError:
+                continue  # the deadline may have moved
+            except OSError:
+                raise self._break(ProcessDied) from None
+            if count == 0:
+                raise self._break(ProcessDied)
+            received += count
         return buffer
 
     def _arm(self) -> None:
@@ -75,7 +77,7 @@ class Channel:
         if self.deadline is None:
             self.socket.settimeout(None)
             return
-        left_s = self.deadline - time.monotonic()
+        left_s = self.deadline.left_s()
         if left_s <= 0:
             raise self._break(CallTimeout)
         self.socket.settimeout(left_s)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import os
 import random
 import signal
 import sys
@@ -10,6 +12,7 @@ from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import Any
 
+from notegrad.probes.fair_deadline import MAX_STRETCH, PATIENCE, FairDeadline
 from notegrad.records import CellStatus, Limits
 from notegrad.sandbox.inside.output import Tail, text_stream
 from notegrad.sandbox.inside.shell import NotebookShell
@@ -35,10 +38,15 @@ class Alarm:
     def __init__(self) -> None:
         self._fired = 0
         self._armed = False
+        self._deadlines: tuple[FairDeadline, ...] = ()
 
     def __call__(self, _: int, frame: FrameType | None) -> None:
         """The signal handler."""
         if not self._armed:
+            return
+        left_s = 0.0 if self._fired else min(each.left_s() for each in self._deadlines)
+        if left_s > 0:
+            signal.setitimer(signal.ITIMER_REAL, left_s, REFIRE_S)
             return
         self._fired += 1
         if self._fired > INSIST_AFTER:
@@ -50,12 +58,14 @@ class Alarm:
             sys.settrace(_raise_at_line)
         raise CellTimeout
 
-    def set(self, seconds: float) -> None:
-        """Fire after `seconds`, then every REFIRE_S."""
+    def set(self, *deadlines: FairDeadline) -> None:
+        """Fire at the first of the deadlines, then every REFIRE_S."""
         self._fired = 0
         self._armed = True
+        self._deadlines = deadlines
         signal.signal(signal.SIGALRM, self)
-        signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.001), REFIRE_S)
+        left_s = min(each.left_s() for each in deadlines)
+        signal.setitimer(signal.ITIMER_REAL, max(left_s, 0.001), REFIRE_S)
 
     def clear(self) -> bool:
         """Stop; says whether it fired."""
@@ -101,38 +111,45 @@ def run_cells(
     tail = Tail(min(CELL_TAIL_BYTES, limits.output_bytes))
     left_bytes = limits.output_bytes
     sys.stdout, sys.stderr = text_stream(tail), text_stream(tail)
-    deadline = clock() + limits.wall_s
+    whole = _deadline(limits.wall_s, PATIENCE, clock)
     alarm = Alarm()
     out_of_time = False
     status: CellStatus
     error: str | None
     for index, source in enumerate(cells):
-        left_s = deadline - clock()
+        left_s = whole.left_with_waits_s()
         report(CellStarted(index=index))
         if index in skip:
             status, error = skip[index]
         elif left_s <= 0:
             out_of_time, status, error = True, "not_run", OUT_OF_TIME
         else:
-            status, error = _run_cell(shell, source, min(limits.cell_wall_s, left_s), alarm)
+            cell = _deadline(limits.cell_wall_s, MAX_STRETCH - 1, clock)
+            alarm_at = functools.partial(alarm.set, whole, cell)
+            status, error = _run_cell(shell, source, min(limits.cell_wall_s, left_s), alarm, alarm_at)
         text = tail.take(min(CELL_TAIL_BYTES, left_bytes))
         if left_bytes > 0 >= left_bytes - len(text):
             text += OUTPUT_USED_UP.format(limit_bytes=limits.output_bytes)
         left_bytes -= len(text)
         report(CellFinished(index=index, status=status, error=error, stdout_tail=text))
-    out_of_time = out_of_time or clock() > deadline
+    out_of_time = out_of_time or whole.left_s() < 0
     report(NotebookFinished(out_of_time=out_of_time))
 
 
+def _deadline(limit_s: float, patience: float, clock: Callable[[], float]) -> FairDeadline:
+    """As outside, which believes nothing of it (outside/notebook_follower.py)."""
+    return FairDeadline(limit_s, (os.getpid(),), patience * limit_s, clock)
+
+
 def _run_cell(
-    shell: NotebookShell, source: str, limit_s: float, alarm: Alarm
+    shell: NotebookShell, source: str, limit_s: float, alarm: Alarm, set_alarm: Callable[[], None]
 ) -> tuple[CellStatus, str | None]:
-    """Status and error of one cell; never raises."""
+    """Status and error of one cell; never raises. `limit_s` is said where it ran for too long."""
     text: str | None = None
     fired = False
     try:
         try:
-            alarm.set(limit_s)
+            set_alarm()
             result = shell.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
             error = result.error_before_exec or result.error_in_exec
             text = None if error is None else describe(error)

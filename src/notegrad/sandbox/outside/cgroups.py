@@ -3,6 +3,8 @@
 Limits of a process do not add up: a hundred processes of a submission may each take what one may. A
 control group counts them together, its peak is exact, and what lies in memory files counts too. The trusted
 side makes the group and reads it; a submission's supervisor enters it by a descriptor before anything else.
+Where the processor can be shared by groups too, each submission has one share, however many processes it
+starts.
 
 Both versions of the interface (kernel: admin-guide/cgroup-v2.rst, cgroup-v1/memory.rst). Version 2 is used
 where the controllers can be handed down from the group we are in, which has to hold no process itself. In
@@ -21,6 +23,7 @@ from notegrad.records import Limits, Record
 
 OWN_MB = 64  # pid 1, page tables and what forks dirty before any student code: not the student's
 OWN_PROCESSES = 2
+CPU_SHARES, CPU_WEIGHT = 512, 50  # half of what one process of ours has that is in no such group
 ORPHAN_AGE_S = 60.0  # a grader with another /proc looks dead from here: its new group, still empty, must stay
 _MIB = 1 << 20
 _CONTROLLERS = ("memory", "pids")
@@ -28,10 +31,14 @@ _numbers = itertools.count(1)
 
 
 class Parents(Record, frozen=True):
-    """Folders for groups: one for both controllers (version 2), or one for each (version 1)."""
+    """Folders for groups: one for all controllers (version 2), or one for each (version 1).
+
+    `shares_cpu`: the processor is shared by groups; the folder for that is the second of three (version 1).
+    """
 
     version: int
     folders: tuple[str, ...]
+    shares_cpu: bool = False
 
 
 class ControlGroup:
@@ -40,7 +47,7 @@ class ControlGroup:
     def __init__(self, parents: Parents, limits: Limits) -> None:
         """Make it. Raises OSError."""
         name = f"notegrad-{os.getpid()}-{next(_numbers)}"
-        self._version = parents.version
+        self._version, self._shares_cpu = parents.version, parents.shares_cpu
         self._folders = [Path(folder) / name for folder in parents.folders]
         self.descriptors: list[int] = []
         try:
@@ -60,9 +67,13 @@ class ControlGroup:
         memory_folder, pids_folder = self._folders[0], self._folders[-1]
         (pids_folder / "pids.max").write_text(str(limits.processes + OWN_PROCESSES))
         if self._version == 2:
+            if self._shares_cpu:
+                _try_write(memory_folder / "cpu.weight", str(CPU_WEIGHT))
             (memory_folder / "memory.max").write_text(str(memory))
             _try_write(memory_folder / "memory.swap.max", "0")
         else:
+            if self._shares_cpu:
+                _try_write(self._folders[1] / "cpu.shares", str(CPU_SHARES))
             (memory_folder / "memory.limit_in_bytes").write_text(str(memory))
             _try_write(memory_folder / "memory.memsw.limit_in_bytes", str(memory))
 
@@ -111,9 +122,7 @@ class ControlGroup:
 
 def find_parents() -> Parents | None:
     """The folders where this process can make groups with both limits, tried by making one; None without."""
-    for parents in (_version_2(), _version_1()):
-        if parents is None:
-            continue
+    for parents in (*_version_2(), *_version_1()):
         _remove_orphans(parents)
         with contextlib.suppress(OSError):
             group = ControlGroup(parents, Limits())
@@ -131,19 +140,28 @@ def _remove_orphans(parents: Parents) -> None:
                 _removed(left)
 
 
-def _version_2() -> Parents | None:
+def _version_2() -> list[Parents]:
     folder = own_folder("cgroup2", "")
     if folder is None or not set(_CONTROLLERS) <= set(_words(folder / "cgroup.controllers")):
-        return None
+        return []
     if not set(_CONTROLLERS) <= set(_words(folder / "cgroup.subtree_control")):
         _try_write(folder / "cgroup.subtree_control", "+memory +pids")
-    return Parents(version=2, folders=(str(folder),))
+    _try_write(folder / "cgroup.subtree_control", "+cpu")
+    shares_cpu = "cpu" in _words(folder / "cgroup.subtree_control")
+    return [Parents(version=2, folders=(str(folder),), shares_cpu=shares_cpu)]
 
 
-def _version_1() -> Parents | None:
+def _version_1() -> list[Parents]:
+    """Those that share the processor first; a container may let us have the others only."""
     folders = [own_folder("cgroup", controller) for controller in _CONTROLLERS]
     found = tuple(str(folder) for folder in folders if folder is not None)
-    return Parents(version=1, folders=found) if len(found) == len(_CONTROLLERS) else None
+    if len(found) != len(_CONTROLLERS):
+        return []
+    without = Parents(version=1, folders=found)
+    cpu = own_folder("cgroup", "cpu")
+    if cpu is None:
+        return [without]
+    return [Parents(version=1, folders=(found[0], str(cpu), found[1]), shares_cpu=True), without]
 
 
 def own_folder(kind: str, controller: str) -> Path | None:

@@ -50,7 +50,8 @@ class ForkedRun(NotebookRun):
             culprit = None if progress.finished or progress.lied else progress.running
             if culprit is None:
                 break
-            left_s = max(1.0, self._job.limits.wall_s - (time.monotonic() - started))
+            spent_s = time.monotonic() - started - progress.waited_s
+            left_s = max(1.0, self._job.limits.wall_s - spent_s)
             limits = msgspec.structs.replace(self._job.limits, wall_s=left_s)
             skip = {**skip, culprit: run_reports.verdict_on_cell(progress, limits)}
             second = self._trees.add(limits)
@@ -79,6 +80,11 @@ class ForkedRun(NotebookRun):
             self._gone += last.progress.finished and not last.forks.was_silenced
             raise NotebookGoneError(_GONE)
         return sock, last
+
+    def pid_behind(self, sock: socket.socket) -> int:
+        """The pid of the fork behind `sock`; 0 if it was not given here."""
+        owner = self._owners.get(sock)
+        return 0 if owner is None else owner.forks.pid_behind(sock)
 
     def discard(self, sock: socket.socket) -> None:
         """Kill the fork behind `sock`, and close it."""

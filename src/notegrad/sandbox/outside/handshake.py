@@ -10,8 +10,11 @@ import struct
 import time
 from pathlib import Path
 
+from notegrad.probes.fair_deadline import FairDeadline
 from notegrad.sandbox import protocol
 from notegrad.sandbox.protocol import BrokenError
+
+REST_TIMEOUT_S = 1.0  # for the rest of a message that has begun
 
 _CREDENTIALS = struct.Struct("3i")
 
@@ -53,6 +56,25 @@ def credential_socketpair() -> tuple[socket.socket, socket.socket]:
 def stop_naming_senders(sock: socket.socket) -> None:
     """After the greeting: what comes from now on is read without credentials."""
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
+
+
+def receive_hello_fairly(sock: socket.socket, deadline: FairDeadline) -> tuple[bytes, int, int]:
+    """As `receive_hello`, from a process that may wait for a processor first. Raises BrokenError."""
+    wait_until_readable(sock, deadline)
+    return receive_hello(sock, time.monotonic() + REST_TIMEOUT_S)
+
+
+def wait_until_readable(sock: socket.socket, *deadlines: FairDeadline) -> None:
+    """Until there is something to read, or the other end is closed.
+
+    Raises BrokenError after the first of the `deadlines`.
+    """
+    poll = select.poll()
+    poll.register(sock, select.POLLIN)
+    while (left_s := min(each.left_s() for each in deadlines)) > 0:
+        if poll.poll(max(1, left_s * 1000)):
+            return
+    raise BrokenError("too slow")
 
 
 def receive_hello(sock: socket.socket, deadline: float) -> tuple[bytes, int, int]:

@@ -16,10 +16,10 @@ from notegrad.sandbox.outside.handshake import (
     has_ended,
     has_hung_up,
     kill_process,
-    receive_hello,
+    receive_hello_fairly,
     stop_naming_senders,
 )
-from notegrad.sandbox.outside.notebook_process import HELLO_TIMEOUT_S, NotebookProcess
+from notegrad.sandbox.outside.notebook_process import NotebookProcess, fair_hello_deadline
 from notegrad.sandbox.outside.notebook_progress import NotebookProgress
 from notegrad.sandbox.outside.supervisor_handle import SupervisorHandle
 from notegrad.sandbox.protocol import BrokenError, Fork
@@ -43,6 +43,7 @@ class NotebookForks:
         self._questions: tuple[str, ...] = ()
         self._snapshot_sockets: dict[str, socket.socket] = {}
         self._pidfds: dict[socket.socket, int] = {}
+        self._pids: dict[socket.socket, int] = {}
         self._is_silent = False
 
     def expect_snapshots(self, questions: Sequence[str]) -> list[socket.socket]:
@@ -100,12 +101,12 @@ class NotebookForks:
 
     def _adopt(self, sock: socket.socket, generation: int) -> socket.socket | None:
         """Wait for the greeting of the fork of that generation; keep its pidfd. None if it is not there."""
-        deadline = time.monotonic() + HELLO_TIMEOUT_S
+        deadline = fair_hello_deadline(self._notebook.pid)
         try:
-            kind, number, pid = receive_hello(sock, deadline)
+            kind, number, pid = receive_hello_fairly(sock, deadline)
             self._is_silent = False
             while kind == protocol.HELLO_READY and number != generation:  # of a snapshot since replaced
-                kind, number, pid = receive_hello(sock, deadline)
+                kind, number, pid = receive_hello_fairly(sock, deadline)
             pidfd = os.pidfd_open(pid)
         except (BrokenError, OSError) as error:
             if isinstance(error, ProcessLookupError) or has_hung_up(sock):  # killed before it could be asked
@@ -120,12 +121,17 @@ class NotebookForks:
             sock.close()
             return None
         stop_naming_senders(sock)
-        self._pidfds[sock] = pidfd
+        self._pidfds[sock], self._pids[sock] = pidfd, pid
         return sock
+
+    def pid_behind(self, sock: socket.socket) -> int:
+        """The pid of the fork behind `sock`; 0 if there is none."""
+        return self._pids.get(sock, 0)
 
     def discard(self, sock: socket.socket) -> None:
         """Kill the fork behind `sock` and close it; one that is dead or hung up counts as a death."""
         pidfd = self._pidfds.pop(sock, None)
+        self._pids.pop(sock, None)
         if pidfd is not None:
             self.deaths += has_hung_up(sock) or has_ended(pidfd)
         sock.close()

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 from notegrad.errors import SandboxError
+from notegrad.probes.fair_deadline import MAX_STRETCH, FairDeadline
 from notegrad.sandbox import protocol
 from notegrad.sandbox.outside.handshake import (
     has_ended,
@@ -19,12 +20,18 @@ from notegrad.sandbox.outside.handshake import (
     kill_process,
     pid_namespace,
     receive_hello,
+    receive_hello_fairly,
     stop_naming_senders,
 )
 from notegrad.sandbox.outside.supervisor_handle import SupervisorHandle, read_refusal
 from notegrad.sandbox.protocol import BrokenError, Death
 
 HELLO_TIMEOUT_S = 5.0
+
+
+def fair_hello_deadline(pid: int) -> FairDeadline:
+    """When a process below `pid`, or that one, must have greeted; waiting for a processor does not count."""
+    return FairDeadline(HELLO_TIMEOUT_S, (pid,), (MAX_STRETCH - 1) * HELLO_TIMEOUT_S)
 
 
 class NotebookProcess:
@@ -84,7 +91,7 @@ class NotebookProcess:
     def meet_again(self, sock: socket.socket) -> socket.socket | None:
         """Wait until it serves the other end of `sock` itself; None, and `sock` closed, if it does not."""
         try:
-            kind, _, pid = receive_hello(sock, time.monotonic() + HELLO_TIMEOUT_S)
+            kind, _, pid = receive_hello_fairly(sock, fair_hello_deadline(self.pid))
         except BrokenError:
             kind, pid = protocol.HELLO_REFUSED, 0
         if kind != protocol.HELLO_READY or pid != self.pid:

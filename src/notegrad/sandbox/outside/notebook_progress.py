@@ -31,6 +31,7 @@ class NotebookProgress:
     snapshots: dict[int, int] = field(default_factory=dict)  # question -> latest generation
     finished: bool = False
     out_of_time: bool = False
+    waited_s: float = 0.0  # for a processor, up to the beginning of the last cell
     stuck: bool = False  # killed by us because a cell did not end
     lied: str = ""  # how the notebook process broke the protocol
     death: Death | None = None

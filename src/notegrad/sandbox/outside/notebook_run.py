@@ -64,6 +64,10 @@ class NotebookRun(ABC):
         """
 
     @abstractmethod
+    def pid_behind(self, sock: socket.socket) -> int:
+        """The pid, as we see it, of the process that answers on what `fork` gave."""
+
+    @abstractmethod
     def discard(self, sock: socket.socket) -> None:
         """End what `fork` gave."""
 

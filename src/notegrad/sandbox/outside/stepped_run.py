@@ -155,6 +155,10 @@ class SteppedRun(NotebookRun):
             raise NotebookGoneError(_OVER)
         return sock
 
+    def pid_behind(self, _sock: socket.socket) -> int:
+        """The pid of the notebook process, which answers itself."""
+        return self._trees.last.notebook.pid
+
     def discard(self, sock: socket.socket) -> None:
         """End what `fork` gave, and hear whether the notebook is as it was."""
         self._tree.end_serving(sock)

@@ -31,6 +31,12 @@ LIBRARY_SETTINGS = {
     "PYTHONDONTWRITEBYTECODE": "1",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # Agg, with a notebook's plt.show()
 }
+NICENESS = 5
+"""How far student code stands behind us (nice(2)): it has a third of what a process of ours has.
+
+No further: beside a busy stranger even right answers would have next to nothing.
+"""
+
 CPU_GRACE_S = 2  # between SIGXCPU and SIGKILL
 _MIB = 1 << 20
 
@@ -57,6 +63,7 @@ def confine(to: Confinement, keep: tuple[int, ...]) -> None:
     """
     setup_standard_streams()  # stdin empty, output nowhere: nothing of the zygote's terminal or logs
     setup_descriptors(keep)  # no socket of the zygote's, no descriptor of another submission
+    setup_priority()  # behind the judge, and whoever else works here; only root could take it back
     setup_limits(to.limits, to.device)  # while still root: hard limits can only be lowered later
     setup_uid(to.uid)  # a uid that owns nothing and is shared with nobody
     setup_capabilities()  # none left in any set; the bounding set was emptied in the zygote
@@ -84,6 +91,11 @@ def setup_descriptors(keep: tuple[int, ...]) -> None:
         os.closerange(low, descriptor)
         low = descriptor + 1
     os.closerange(low, 1 << 30)
+
+
+def setup_priority() -> None:
+    """Run behind all processes of ours where there is not enough for all. Raises OSError."""
+    os.nice(NICENESS)
 
 
 def setup_limits(limits: Limits, device: str = "cpu") -> None:
