@@ -87,6 +87,25 @@ def test_the_notebook_goes_on_as_if_nobody_had_asked(grader: Grader) -> None:
     assert result.run.cells[3].stdout_tail == "['grader']\n"
 
 
+def test_no_cell_tells_what_tests_passed_before(grader: Grader) -> None:
+    """What a question's function received is in no output, error or sentence, however a later cell says it."""
+    spying = device_course.SOLUTION.replace(
+        "    return 2 * x", "    torch.vus = getattr(torch, 'vus', '') + 'entendu'\n    return 2 * x"
+    )
+    submission = device_course.submission(spying)
+    telling = (
+        "print(getattr(torch, 'vus', 'rien'))",
+        "raise ValueError(getattr(torch, 'vus', 'rien'))",
+        "if hasattr(torch, 'vus'): import ctypes; ctypes.string_at(0)",
+    )
+    result = grader.grade(msgspec.structs.replace(submission, cells=(*submission.cells, *telling)))
+    assert device_course.failed(result) == []
+    assert b"entendu" not in msgspec.json.encode(result)
+    assert result.run is not None
+    printed, raised, lived = result.run.cells[-3:]
+    assert (printed.stdout_tail, raised.error, lived.status) == ("rien\n", "ValueError: rien", "ok")
+
+
 def test_a_cell_that_kills_the_process_is_left_out(grader: Grader) -> None:
     """As in mode fork: the notebook is run again without it, and everything else is judged."""
     result = grader.grade(device_course.submission(device_course.SOLUTION, "import os; os._exit(1)"))

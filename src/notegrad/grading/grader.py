@@ -146,7 +146,11 @@ class Grader:
         first_failure: bool,
         deadline: float | None,
     ) -> tuple[GradingResult, int]:
-        """A result, and how many processes of the submission were found dead."""
+        """A result, and how many processes of the submission were found dead.
+
+        In mode `stepped` cells run after questions were asked in the same process, and could print what these
+        passed to it. So what is kept of the notebook is a run of its own, in which nothing was asked.
+        """
         settings = self._settings
         started = time.monotonic()
         tests = [test for test in self._tests if only is None or test.question.name in only]
@@ -159,8 +163,17 @@ class Grader:
             first_failure=first_failure,
         )
         judged: dict[str, QuestionResult] = {}
+        unasked: RunReport | None = None
+        deaths = 0
 
         limits = settings.limits if self._sandbox.mode == "fork" else self._process_limits
+        if self._sandbox.mode == "stepped":  # else forks are asked, and no cell runs in them
+            with self._sandbox.open(
+                submission.cells, files, settings.seed, tuple(by_name), limits
+            ) as quiet_run:
+                unasked = self._results.explained(quiet_run.run_notebook())
+                deaths += quiet_run.deaths
+        unasked_s = time.monotonic() - started
         with (
             self._sandbox.open(submission.cells, files, settings.seed, tuple(by_name), limits) as run,
             Judging(self._fork_judge, judge_settings) as judging,
@@ -176,7 +189,8 @@ class Grader:
                 if judging.has_what_it_needs(test, stopped):
                     judged[question] = judging.run_question(test, stopped)
 
-            report = self._results.explained(run.run_notebook(judge_here))
+            asked = run.run_notebook(judge_here)
+            report = unasked or self._results.explained(asked)
             ran = time.monotonic()
             if self._sandbox.mode == "fork":  # else the notebook's time was judged time, too
                 judging.may_wait(self._patience_s() - max(0.0, ran - opened - limits.wall_s))
@@ -188,14 +202,14 @@ class Grader:
                 else judged.get(test.question.name) or judging.run_question(test, forks)
                 for test in tests
             )
-            deaths = run.deaths + judging.deaths
+            deaths += run.deaths + judging.deaths
         if _is_past(deadline):
             self._refuse_slowness(questions, report)
         ended = time.monotonic()
         timings = Timings(
             total_s=ended - started,
-            start_s=opened - started,
-            notebook_s=ran - opened,
+            start_s=opened - started - unasked_s,
+            notebook_s=ran - opened + unasked_s,
             tests_s=ended - ran,
         )
         return self._results.of_run(submission, questions, report, timings), deaths

@@ -130,6 +130,14 @@ def _in_grading() -> tuple[Retry, ...]:
             constant="grading.retries.MAX_SUBMISSION_RUNS",
         ),
         Retry(
+            who="grading.grader.Grader.grade",
+            what="the notebook in mode `stepped`, to ask it",
+            because="cells that run after a question was asked could print what it passed: outputs are kept "
+            "of a first run, in which nothing is asked",
+            at_most=1,
+            unit="further run",
+        ),
+        Retry(
             who="batch.engines.ledger.Ledger.failed",
             what="the whole submission, by another grader process",
             because="the grader process died, hung or raised: a fault of ours; after the last try the "
