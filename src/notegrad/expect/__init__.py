@@ -6,6 +6,7 @@ made of facts (what was seen before what was wanted), never of the test's source
 process under plain otter and over mirrored tensors under notegrad.
 """
 
+from notegrad.expect.counted import allocated_bytes, operations
 from notegrad.expect.gradients import assert_gradients, assert_leaf, assert_no_graph
 from notegrad.expect.inputs import layouts, numbers
 from notegrad.expect.loops import assert_no_loop
@@ -21,7 +22,7 @@ from notegrad.expect.snapshots import (
 )
 from notegrad.expect.storages import assert_fresh, assert_same_storage, assert_writable, shares_storage
 from notegrad.expect.values import assert_form, assert_values, tolerance
-from notegrad.probes.operations import Operations, allocated_bytes, count_operations, operations
+from notegrad.probes.operations import Operations, count_operations
 
 __all__ = [
     "GlobalState",

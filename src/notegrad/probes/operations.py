@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import sys
-import sysconfig
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from notegrad.probes.library_code import is_a_library_s, is_generated_by_a_library, is_in_an_import
+from notegrad.probes.watch import Disturbance, Watch
+
 REMOTE_ATTRIBUTE = "__notegrad_operations__"
 """A stub of a function that lives elsewhere counts there: `(args, kwargs) -> Operations`."""
 
 _LIFT = "aten.lift_fresh"
-
-_LIBRARIES = (
-    *{sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")},
-    str(Path(__file__).parents[1]),
-    "<frozen",
-)
 
 
 @dataclass(frozen=True)
@@ -36,6 +29,7 @@ class Operations:
         new_bytes: The bytes of tensor memory that were newly allocated.
         lines: The calls and lines of Python that were executed outside of libraries.
         cost: `lines` and the number of `ops` together, which grows with the input where a loop runs over it.
+        disturbance: One word on what kept the call from being counted; empty where nothing did.
 
     Example:
         >>> done = expect.operations(torch.Tensor.mul_, torch.ones(3), 2)
@@ -47,66 +41,12 @@ class Operations:
     ops: tuple[str, ...]
     new_bytes: int
     lines: int
+    disturbance: Disturbance = ""
 
     @property
     def cost(self) -> int:
         """Lines and operations together: what grows with the size of the input where a loop runs over it."""
         return self.lines + len(self.ops)
-
-
-def operations(f: Callable[..., object], *args: object, **kwargs: object) -> Operations:
-    """Calls a function and counts the operations, bytes and lines of the call, where the function lives.
-
-    `new_bytes` adds up the storages of results that alias no input of their operation, and the growth of
-    resized ones; memory that NumPy or Python allocates by itself is not tensor memory and is not seen.
-    `lines` counts calls and lines outside of libraries, once each time they run; a loop inside a builtin that
-    calls builtins only, such as `list(map(math.exp, values))`, is not seen.
-
-    Args:
-        f: The function; one of the student's is counted in the sandbox.
-        *args: Its arguments.
-        **kwargs: Its named arguments.
-
-    Returns:
-        The result with the counts.
-
-    Raises:
-        Exception: Whatever `f` raises.
-
-    Example:
-        >>> done = expect.operations(lambda x: (x * 2).sum(), torch.ones(4))
-        >>> done.result, done.ops
-        (tensor(8.), ('aten.mul.Tensor', 'aten.sum.default'))
-        >>> done.new_bytes  # four floats, and one
-        20
-    """
-    remote = getattr(f, REMOTE_ATTRIBUTE, None)
-    if remote is not None:
-        done: Operations = remote(args, kwargs)
-        return done
-    return count_operations(lambda: f(*args, **kwargs))
-
-
-def allocated_bytes(f: Callable[..., object], *args: object, **kwargs: object) -> int:
-    """Counts the bytes of tensor memory that a call allocates; see `operations`.
-
-    Args:
-        f: The function; one of the student's is counted in the sandbox.
-        *args: Its arguments.
-        **kwargs: Its named arguments.
-
-    Returns:
-        The number of bytes.
-
-    Raises:
-        Exception: Whatever `f` raises.
-
-    Example:
-        >>> x = torch.ones(1000)
-        >>> expect.allocated_bytes(torch.add, x, 1), expect.allocated_bytes(x.add_, 1)
-        (4000, 0)
-    """
-    return operations(f, *args, **kwargs).new_bytes
 
 
 def count_operations(call: Callable[[], object]) -> Operations:
@@ -127,19 +67,11 @@ def count_operations(call: Callable[[], object]) -> Operations:
         >>> expect.count_operations(lambda: torch.ones(2).tolist()).result
         [1.0, 1.0]
     """
-    with _Counter() as counter, _traced(counter.trace):
-        result = call()
-    return Operations(result, tuple(counter.ops), counter.new_bytes, counter.lines)
-
-
-@contextmanager
-def _traced(trace: Any) -> Iterator[None]:
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        yield
-    finally:
-        sys.settrace(before)
+    with _Counter() as counter:
+        watch = counter.watch = Watch(counter)
+        with watch.watching(counter.trace):
+            result = call()
+    return Operations(result, tuple(counter.ops), counter.new_bytes, counter.lines, watch.disturbance)
 
 
 class _Counter(TorchDispatchMode):  # type: ignore[no-untyped-call]
@@ -150,18 +82,45 @@ class _Counter(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.lines = 0
         # kept alive while counting, so that the identity of a freed storage is not taken for a new one
         self._seen: dict[int, torch.UntypedStorage] = {}
+        self._generated: dict[int, tuple[CodeType, set[int]]] = {}
+        self.watch: Watch
+        # one object each: a bound method is made anew whenever it is asked for
+        self.trace, self._trace_line = self._call, self._line
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
         """False: else the first use imports torch's compiler, 1 s in every fork that counts."""
         return False
 
-    def trace(self, frame: FrameType, event: str, arg: object) -> Any:  # noqa: ARG002 (CPython's signature)
-        """Count a call or a line; what libraries execute is not the student's loop."""
-        if _is_a_library_s(frame):
+    def _call(self, frame: FrameType, event: str, arg: object) -> Any:  # noqa: ARG002 (CPython's)
+        """Count a call; what libraries execute is not the student's loop."""
+        if is_a_library_s(frame.f_code):
             return None
-        self.lines += event in ("call", "line")
-        return self.trace
+        if is_generated_by_a_library(frame):
+            return self._trace_repeated(frame)
+        self.lines += 1
+        frame.f_trace_opcodes = True  # torch's mode may be gone within one line only
+        return self._trace_line
+
+    def _line(self, frame: FrameType, event: str, arg: object) -> Any:  # noqa: ARG002 (CPython's signature)
+        self.lines += event == "line"
+        self.watch.look(frame)
+        return self._trace_line
+
+    def _trace_repeated(self, frame: FrameType) -> Any:
+        """Count what runs again of code that a library generated; an import runs much of it, but no loops."""
+        _, seen = self._generated.setdefault(id(frame.f_code), (frame.f_code, set()))
+        if is_in_an_import(frame):
+            seen = set()
+
+        def trace(frame: FrameType, event: str, arg: object) -> Any:  # noqa: ARG001 (CPython's signature)
+            if event in ("call", "line"):
+                place = frame.f_lineno if event == "line" else 0
+                self.lines += place in seen
+                seen.add(place)
+            return trace
+
+        return trace(frame, "call", None)
 
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
@@ -172,7 +131,11 @@ class _Counter(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if name.startswith(_LIFT):
             self._count_lifted(args)
         self._seen.update((key, storage) for key, (storage, _) in given.items())
-        result = func(*args, **(kwargs or {}))
+        self.watch.is_inside += 1
+        try:
+            result = func(*args, **(kwargs or {}))
+        finally:
+            self.watch.is_inside -= 1
         for storage, nbytes in given.values():
             self.new_bytes += max(0, storage.nbytes() - nbytes)
         for storage in _storages(result):
@@ -189,18 +152,6 @@ class _Counter(TorchDispatchMode):  # type: ignore[no-untyped-call]
             storage = tensor.untyped_storage()
             if tensor.ndim and storage.resizable() and _identity(storage) not in self._seen:
                 self.new_bytes += storage.nbytes()
-
-
-def _is_a_library_s(frame: FrameType) -> bool:
-    """Also of code that a library generates, which an import in the middle of a call runs by the thousand."""
-    caller: FrameType | None = frame
-    while (
-        caller is not None
-        and caller.f_code.co_filename == "<string>"
-        and caller.f_globals.get("__name__", "__main__") != "__main__"  # what a notebook generates counts
-    ):
-        caller = caller.f_back
-    return caller is not None and caller.f_code.co_filename.startswith(_LIBRARIES)
 
 
 def _identity(storage: torch.UntypedStorage) -> int:

@@ -177,7 +177,11 @@ class Mirror(Peer):
         if reply.operations is None:
             raise ObservationError("a call whose operations were not counted")
         counted = reply.operations
-        return Operations(value, counted.names, counted.new_bytes, counted.lines)
+        return Operations(value, counted.names, counted.new_bytes, counted.lines, counted.disturbance)
+
+    def seconds(self) -> float | None:
+        """Processor time that the answering process has used until now; None where it cannot be had."""
+        return self.channel.seconds_of_peer()
 
     def _call(
         self, target: Id, method: str, args: tuple[Any, ...], kwargs: dict[str, Any], *, observed: bool

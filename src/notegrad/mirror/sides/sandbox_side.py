@@ -36,6 +36,7 @@ from notegrad.mirror.wire.requests import (
 )
 from notegrad.probes.accelerator import SimulatedTensor
 from notegrad.probes.operations import count_operations
+from notegrad.probes.watch import note_threads
 from notegrad.records import Limits
 
 _METHODS: dict[str, Callable[..., Any]] = {
@@ -85,6 +86,7 @@ class Server(Peer):
 
     def __init__(self, channel: Channel, namespace: dict[str, object], *, max_bytes: int) -> None:
         self._namespace = namespace
+        note_threads()
         super().__init__(channel, max_bytes=max_bytes)
 
     def refer_other(self, value: object) -> Value:
@@ -186,7 +188,8 @@ class Server(Peer):
         kwargs = {name: self.decode(v) for name, v in message.kwargs}
         if message.observed:
             done = count_operations(lambda: operation(*args, **kwargs))
-            return self.encode(done.result), OperationCounts(done.ops, done.new_bytes, done.lines)
+            counts = OperationCounts(done.ops, done.new_bytes, done.lines, done.disturbance)
+            return self.encode(done.result), counts
         return self.encode(operation(*args, **kwargs)), None
 
 

@@ -27,6 +27,9 @@ class Caller(Protocol):
     def observe(self, target: Id, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Operations:
         """Call a function, and count what it does."""
 
+    def seconds(self) -> float | None:
+        """Processor time of the process where it lives."""
+
 
 class Stub:
     """An object of the sandbox; calling it calls the student's, over there.
@@ -77,6 +80,10 @@ class Stub:
     def __notegrad_operations__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Operations:
         """A call, and what it did over there (the protocol of `expect.operations`)."""
         return self._notegrad_caller.observe(self._notegrad_id, args, kwargs)
+
+    def __notegrad_seconds__(self) -> float | None:
+        """Processor time used over there until now (the protocol of `expect.assert_no_loop`)."""
+        return self._notegrad_caller.seconds()
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

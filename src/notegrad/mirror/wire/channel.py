@@ -9,6 +9,8 @@ from notegrad.mirror.wire.mirror_errors import CallTimeout, ObservationError, Pr
 from notegrad.probes.fair_deadline import FairDeadline
 
 _HEADER = struct.Struct("<Q")
+_CREDENTIALS = struct.Struct("3i")
+_CPUCLOCK_SCHED = 2  # the clock of a process whose number is known: clock_getcpuclockid(3)
 _CHUNK_BYTES = 1 << 20
 
 
@@ -20,6 +22,23 @@ class Channel:
         self._max_frame_bytes = max_frame_bytes
         self.deadline: FairDeadline | None = None
         self.broken: type[BaseException] | None = None
+        self._peer: int | None = None
+        self._asks_for_peer = False
+
+    def seconds_of_peer(self) -> float | None:
+        """Processor time of the process that sent the last frame; the kernel says which, and how much.
+
+        None where it cannot be had: nothing has come since the first time that this was asked.
+        """
+        if not self._asks_for_peer:
+            self._asks_for_peer = True
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        if self._peer is None:
+            return None
+        try:
+            return time.clock_gettime(~self._peer << 3 | _CPUCLOCK_SCHED)
+        except OSError:
+            return None
 
     def send(self, frame: bytes) -> None:
         """Send one frame.
@@ -41,6 +60,8 @@ class Channel:
 
         Raises CallTimeout, ProcessDied, or ObservationError for a frame above the limit.
         """
+        if self._asks_for_peer:
+            self._peer = self._sender()
         (length,) = _HEADER.unpack(self._read(_HEADER.size))
         if length > self._max_frame_bytes:
             self.broken = ProcessDied
@@ -52,6 +73,21 @@ class Channel:
     def close(self) -> None:
         """Close the socket."""
         self.socket.close()
+
+    def _sender(self) -> int | None:
+        """The process that wrote what is to be read next."""
+        try:
+            self._arm()
+            space = socket.CMSG_SPACE(_CREDENTIALS.size)
+            _, messages, _, _ = self.socket.recvmsg(1, space, socket.MSG_PEEK)
+        except TimeoutError:
+            raise self._break(CallTimeout) from None
+        except OSError:
+            raise self._break(ProcessDied) from None
+        for level, kind, data in messages:
+            if (level, kind) == (socket.SOL_SOCKET, socket.SCM_CREDENTIALS):
+                return int(_CREDENTIALS.unpack_from(data)[0]) or None
+        return None
 
     def _read(self, length: int) -> bytearray:
         buffer = bytearray(min(length, _CHUNK_BYTES))

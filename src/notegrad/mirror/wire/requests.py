@@ -9,6 +9,7 @@ import msgspec
 
 from notegrad.mirror.wire.changes import Changes, StateRecord
 from notegrad.mirror.wire.forms import Id, Value, Wire
+from notegrad.probes.watch import Disturbance
 
 
 class Get(Wire, frozen=True, array_like=True, tag="get"):
@@ -56,11 +57,15 @@ class Reset(Wire, frozen=True, array_like=True, tag="reset"):
 
 
 class OperationCounts(Wire, frozen=True, array_like=True, tag="ops"):
-    """The aten operations that a call ran, bytes of new storage that they made, lines of Python executed."""
+    """The aten operations that a call ran, bytes of new storage that they made, lines of Python executed.
+
+    `disturbance`: a word where the call kept from being counted.
+    """
 
     names: tuple[str, ...]
     new_bytes: int
     lines: int
+    disturbance: Disturbance = ""
 
 
 class Returned(Wire, frozen=True, array_like=True, tag="ret"):
