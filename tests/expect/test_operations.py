@@ -105,7 +105,7 @@ def test_meta_accepts_what_works_on_any_device():
     expect.assert_form(result, (4, 3), torch.float32, device="meta")
     seen = []
     expect.works_on_meta(lambda t, n: seen.append((t.stride(), t.requires_grad, n)) or t, x, 5)
-    assert seen == [((1, 4), True, 5)]
+    assert set(seen) == {((1, 4), True, 5)}
 
 
 @pytest.mark.parametrize(
@@ -123,6 +123,43 @@ def test_meta_refuses_habits_that_need_the_cpu(bound):
     """NumPy, lists, numbers read out, tensors made on the CPU, and no result at all are refused in French."""
     with pytest.raises(AssertionError, match=r"appareil|sans nombres|return"):
         expect.works_on_meta(bound, torch.ones(3, 4))
+
+
+@pytest.mark.parametrize(
+    ("trick", "said"),
+    [
+        (
+            lambda t: torch.empty(3, 4, device="meta") if t.is_meta else torch.from_numpy(t.numpy() + 1),
+            "NumPy",
+        ),
+        (lambda t: torch.empty(3, 4, device="meta") if t.is_meta else t + torch.ones(3, 4), "CPU"),
+        (lambda t: torch.empty(3, 4, device="meta") if t.is_meta else t[0], "axe"),
+        (lambda t: torch.empty(3, 4, device="meta") if t.is_meta else t.double(), "dtype"),
+        (lambda t: t + 1 if t.device.type == "cpu" else torch.zeros_like(t), "valeurs"),
+        (lambda t: torch.empty(3, 4, device="meta") if t.is_meta else torch.ones(3, 4), "appareil"),
+    ],
+)
+def test_who_only_looks_for_meta_is_found_out(trick, said):
+    """The same call on numbers, here and on a simulated accelerator, must give the same form and values."""
+    with pytest.raises(AssertionError, match=said):
+        expect.works_on_meta(trick, torch.ones(3, 4))
+
+
+@pytest.mark.parametrize(
+    "honest",
+    [
+        lambda t: torch.linalg.inv(t @ t.mT),
+        lambda t: t.clone().unsqueeze_(0),
+        lambda t: torch.nn.functional.dropout(t),
+        lambda t: t.clone().add_(1).t(),
+        lambda t: (t.softmax(0), torch.arange(4, device=t.device) * t),
+        lambda t: torch.where(t > 0, t, torch.tensor(0.0)),
+        lambda t: t.repeat(2, 1).unfold(0, 2, 2).sum(),
+    ],
+)
+def test_what_the_simulated_device_cannot_do_costs_nothing(honest):
+    """Numbers that cannot be inverted, a form changed in place, random numbers: no finding."""
+    expect.works_on_meta(honest, torch.ones(3, 4))
 
 
 def test_faults_that_are_not_the_students_pass_through_meta():

@@ -7,12 +7,13 @@ numbers too.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 import torch
 
 from notegrad.expect import sentences
-from notegrad.expect.nested import map_tensors
+from notegrad.expect.equal_calls import Generators, are_alike, twin, values
+from notegrad.expect.nested import map_tensors, tensors_in
 from notegrad.probes import accelerator
 
 
@@ -21,7 +22,9 @@ def works_on_meta(f: Callable[..., object], *args: object, **kwargs: object) -> 
 
     Tensors among the arguments, also in lists and tuples, are replaced by `meta` tensors of the same form. A
     tensor made on the CPU by habit, `.item()`, `.numpy()` and `.tolist()` all fail there; so does control
-    flow that depends on values.
+    flow that depends on values. A function that only looks for `meta` is found out: it is called on copies of
+    the arguments themselves too, where form and dtype must be the same, and where it can be on the simulated
+    accelerator, where the values must be (not with gradients, nor where that device cannot do an operation).
 
     Args:
         f: The student's function; its result is a tensor, or a tuple or list of tensors.
@@ -32,7 +35,8 @@ def works_on_meta(f: Callable[..., object], *args: object, **kwargs: object) -> 
         The result of `f`, on the device `meta`: its form can be checked.
 
     Raises:
-        AssertionError: `f` raised (the message has torch's own words), or gave no tensor of that device.
+        AssertionError: `f` raised (the message has torch's own words), gave no tensor of that device, or
+            gives something else on another one.
 
     Example:
         >>> x = torch.ones(2, 3)
@@ -53,13 +57,56 @@ def works_on_meta(f: Callable[..., object], *args: object, **kwargs: object) -> 
             'Sur un tenseur sans nombres (device="meta"), votre fonction échoue : crée-t-elle un tenseur '
             f"sur le CPU, ou lit-elle des nombres ? ({sentences.call_message(error)})"
         )
-    values = result if isinstance(result, (tuple, list)) and result else (result,)
-    for value in values:
+    _assert_all_on(result, "meta")
+    _assert_same_elsewhere(f, args, kwargs, result)
+    return result
+
+
+def _assert_all_on(result: object, device: str) -> None:
+    for value in result if isinstance(result, (tuple, list)) and result else (result,):
         if not isinstance(value, torch.Tensor):
             sentences.fail(sentences.type_message("Le résultat", type(value), "Tensor"))
-        if value.device.type != "meta":
+        if value.device.type != device:
             sentences.fail(sentences.device_message("Le résultat", value.device.type, "celui de l’entrée"))
-    return result
+
+
+def _assert_same_elsewhere(
+    f: Callable[..., object], args: tuple[object, ...], kwargs: dict[str, object], on_meta: object
+) -> None:
+    given = list(tensors_in([*args, *kwargs.values()]))
+    if any(tensor.device.type != "cpu" for tensor in given):
+        return
+    generators = Generators()
+    try:
+        real = f(*twin(args), **twin(kwargs))
+    except (RuntimeError, TypeError, ValueError):
+        return  # these very numbers may be none to compute with: a matrix of ones has no inverse
+    pairs = list(zip(tensors_in(real), tensors_in(on_meta), strict=False))
+    for number, without in pairs:
+        if number.shape != without.shape:
+            sentences.fail(sentences.shape_message(_ON_META, tuple(without.shape), tuple(number.shape)))
+        if number.dtype != without.dtype:
+            sentences.fail(sentences.dtype_message(_ON_META, without.dtype, number.dtype))
+    if any(tensor.requires_grad for tensor in given) or torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
+        return
+    expected = values(real)
+    generators.put_back()
+    accelerator.register()
+    try:
+        moved = f(
+            *(map_tensors(_on_accelerator, value) for value in twin(args)),
+            **{name: map_tensors(_on_accelerator, value) for name, value in twin(kwargs).items()},
+        )
+    except (RuntimeError, TypeError, ValueError) as error:
+        if accelerator.is_refusal(error):
+            _fail_on_accelerator(error)
+        return  # what a simulated device lacks, a real one has
+    _assert_all_on(moved, accelerator.NAME)
+    if not are_alike(values(map_tensors(lambda tensor: tensor.detach().cpu(), moved)), expected):
+        sentences.fail("Sur un autre appareil que le CPU, votre fonction ne rend pas les mêmes valeurs.")
+
+
+_ON_META = "Sur un tenseur sans nombres, le résultat"
 
 
 def _without_data(tensor: torch.Tensor) -> torch.Tensor:
@@ -107,17 +154,17 @@ def works_on_accelerator(f: Callable[..., object], *args: object, **kwargs: obje
             raise NotImplementedError(
                 "gradients on the simulated accelerator: grade with `device: sim`, or ask on the meta device"
             ) from None
-        sentences.fail(
-            "Sur un autre appareil que le CPU (un accélérateur simulé), votre fonction échoue : "
-            "crée-t-elle un tenseur sur le CPU, ou passe-t-elle par NumPy ? "
-            f"({sentences.call_message(error)})"
-        )
-    for value in result if isinstance(result, (tuple, list)) and result else (result,):
-        if not isinstance(value, torch.Tensor):
-            sentences.fail(sentences.type_message("Le résultat", type(value), "Tensor"))
-        if value.device.type != accelerator.NAME:
-            sentences.fail(sentences.device_message("Le résultat", value.device.type, "celui de l’entrée"))
+        _fail_on_accelerator(error)
+    _assert_all_on(result, accelerator.NAME)
     return map_tensors(lambda tensor: tensor.detach().cpu(), result)
+
+
+def _fail_on_accelerator(error: BaseException) -> NoReturn:
+    sentences.fail(
+        "Sur un autre appareil que le CPU (un accélérateur simulé), votre fonction échoue : "
+        "crée-t-elle un tenseur sur le CPU, ou passe-t-elle par NumPy ? "
+        f"({sentences.call_message(error)})"
+    )
 
 
 def _on_accelerator(tensor: torch.Tensor) -> torch.Tensor:

@@ -125,6 +125,11 @@ def compute(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     return pytree.tree_map(_to_device, result)
 
 
+def is_refusal(error: BaseException) -> bool:
+    """Whether an error says what a GPU would: tensors of two devices, or numbers asked of it by NumPy."""
+    return any(words in str(error) for words in (_OUT_OF_REACH, _MIXED))
+
+
 def _is_on_cpu(value: Any) -> bool:
     return isinstance(value, torch.Tensor) and value.device.type == "cpu" and value.dim() > 0
 
