@@ -1,4 +1,4 @@
-"""What keeps a call from being counted is refused in one sentence, and what only looks like it is not."""
+"""Tricks that keep a call from being counted are refused in one sentence, and what only looks like one is not."""
 
 from __future__ import annotations
 

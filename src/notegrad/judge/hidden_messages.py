@@ -1,4 +1,4 @@
-"""What a student reads on a hidden test case says nothing that their own code chose to say while it ran.
+"""Messages on hidden test cases, of which nothing is what the student’s own code chose to say while it ran.
 
 Student code sees the inputs of hidden test cases, and chooses the names of types, the text of errors and of
 results and the sizes of shapes, which messages repeat. Of these a message keeps words of the student's

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import struct
+import time
 
 from notegrad.mirror.wire.mirror_errors import CallTimeout, ObservationError, ProcessDied
 from notegrad.probes.fair_deadline import FairDeadline
