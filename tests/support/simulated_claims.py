@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import copy
 import sys
 from pathlib import Path
 
@@ -66,6 +67,22 @@ def device() -> None:
     assert weights.grad is not None and weights.grad.tolist() == [2.0, 4.0, 6.0]
     torch.testing.assert_close(torch.linalg.inv(torch.eye(2, device="sim:0")), torch.eye(2, device="sim:0"))
     assert x.cpu().numpy().shape == (2, 3)
+    assert x.untyped_storage().clone().nbytes() == 24
+
+
+def deep_copies() -> None:
+    """A deep copy is a GPU's: of leaves only, with gradients, apart from the original, and ends no process."""
+    accelerator.register()
+    weights = torch.tensor([1.0, 2.0], device="sim:0", requires_grad=True)
+    (weights * weights).sum().backward()
+    copied, same = copy.deepcopy([weights, weights])
+    assert copied is same and copied is not weights and copied.requires_grad
+    assert copied.grad is not None and copied.grad.tolist() == [2.0, 4.0]
+    copied.grad.zero_()
+    assert weights.grad is not None and weights.grad.tolist() == [2.0, 4.0]
+    with pytest.raises(RuntimeError, match="graph leaves"):
+        copy.deepcopy(weights * 2)
+    assert copy.deepcopy(torch.nn.Parameter(weights.detach())).tolist() == [1.0, 2.0]
 
 
 def expectation() -> None:

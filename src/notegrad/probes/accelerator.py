@@ -12,6 +12,7 @@ pass. What changes a tensor's form in place (`resize_`, `t_`) is refused.
 
 from __future__ import annotations
 
+import copy
 import functools
 from collections.abc import Callable
 from typing import Any
@@ -28,6 +29,12 @@ _OUT_OF_REACH = (
     "Use Tensor.cpu() to copy the tensor to host memory first."
 )
 _MIXED = "Expected all tensors to be on the same device, but found at least two devices, sim:0 and cpu!"
+_NOT_A_LEAF = (
+    "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol "
+    "at the moment.  "
+    "If you were attempting to deepcopy a module, this may be because of a torch.nn.utils.weight_norm usage, "
+    "see https://github.com/pytorch/pytorch/pull/103001"
+)
 # Operations that move between devices, or take indices from the CPU, as on a GPU.
 _MAY_MIX = frozenset(
     {"aten::copy_", "aten::_to_copy", "aten::index", "aten::index_put_", "aten::_index_put_impl_"}
@@ -91,6 +98,22 @@ class SimulatedTensor(torch.Tensor):
     def data_ptr(self) -> int:
         """The address of its numbers."""
         return self.on_cpu.data_ptr()
+
+    def untyped_storage(self) -> torch.UntypedStorage:
+        """The memory of its numbers: the device itself has none, and copying that ends the process."""
+        return self.on_cpu.untyped_storage()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> torch.Tensor:
+        """A copy as of a tensor of a GPU: with its gradient, and of leaves only. Raises RuntimeError."""
+        if not self.is_leaf:
+            raise RuntimeError(_NOT_A_LEAF)
+        if id(self) in memo:
+            known: torch.Tensor = memo[id(self)]
+            return known
+        copied = memo[id(self)] = self.detach().clone().requires_grad_(self.requires_grad)
+        if self.grad is not None:
+            copied.grad = copy.deepcopy(self.grad, memo)
+        return copied
 
     @classmethod
     def __torch_dispatch__(  # type: ignore[override]
