@@ -26,5 +26,9 @@ class SandboxError(NotegradError):
     """A failure of ours while running a submission: retried, then *not graded*, never a zero."""
 
 
+class ProcessesDiedError(SandboxError):
+    """A submission whose processes died in every run, never in the same way: for the teacher to look at."""
+
+
 class SandboxUnavailableError(SandboxError):
     """This machine cannot give the confinement that the configuration asks for."""

@@ -57,6 +57,15 @@ def test_what_fails_thrice_is_not_graded_and_says_why(folder: Path, order: str, 
     assert said in line["error"]
 
 
+def test_who_dies_at_random_is_not_told_that_it_is_no_fault_of_theirs(folder: Path) -> None:
+    """Whoever ends their own processes at random has no mark, and no sentence that takes their side."""
+    results, _ = grade(folder, submission("a", "dies at random"), submission("b", "sandbox error"))
+    assert [r.status for r in results] == ["not_graded"] * 2
+    assert "pas de votre fait" not in str(results[0].reason)
+    assert "votre enseignant la regardera" in str(results[0].reason)
+    assert "pas de votre fait" in str(results[1].reason)
+
+
 def test_a_dead_worker_leaves_its_last_words(folder: Path) -> None:
     """What a worker printed before it died is in the journal, for staff, and in no result."""
     grade(folder, submission("a", "die"))

@@ -10,6 +10,7 @@ from msgspec import structs
 from notegrad.authoring.build import build, write
 from notegrad.cli.main import run
 from notegrad.course.config import load_config
+from notegrad.messages import translate
 from notegrad.records import GradingResult, Question, QuestionResult, TestCase, TestCaseResult, Timings
 
 CASE = TestCase(name="q1 - 1", number=1, points=2.0, hidden=True)
@@ -94,6 +95,15 @@ def test_submission_without_a_result_gives_status_3_and_no_score(grade):
     assert "non corrigée" in out
     assert "0.00" not in out
     assert "moyenne 6.00/6" in out
+
+
+def test_who_dies_at_random_is_named_to_whoever_grades(grade):
+    """A submission whose processes died in every run is for the teacher to look at, and counts as an attempt."""
+    died = translate("died_at_random", "fr")
+    status, out, _, _ = grade([result("a", [2, 2, 2]), result("Zoé", [], "not_graded", died)])
+    assert status == 3
+    assert "à regarder, et à compter comme un essai : Zoé (" in out
+    assert "à regarder" not in grade([result("a", [2, 2, 2])])[1]
 
 
 def test_json_is_one_document_and_nothing_else(grade):

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from notegrad.errors import SandboxError
+from notegrad.errors import ProcessesDiedError
 from notegrad.grading.grader import Grader
 from notegrad.grading.retries import MAX_SUBMISSION_RUNS
 from notegrad.records import GradingResult, Limits, Submission
@@ -107,7 +107,7 @@ def test_where_no_two_runs_agree_nothing_is_graded(grader: Grader, monkeypatch: 
     """Killed at every try and each time elsewhere: not graded with the reason, and not the points of the last try."""
     whole = grader.grade(device_course.submission())
     left = scripted(grader, monkeypatch, [(ended(whole, n), 1) for n in range(MAX_SUBMISSION_RUNS)])
-    with pytest.raises(SandboxError, match="tués"):
+    with pytest.raises(ProcessesDiedError, match="tués"):
         grader.grade(device_course.submission())
     assert left == []
 

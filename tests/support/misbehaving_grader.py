@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from notegrad.errors import InputError, SandboxError, SandboxUnavailableError
+from notegrad.errors import InputError, ProcessesDiedError, SandboxError, SandboxUnavailableError
 from notegrad.records import GradingResult, Question, QuestionResult, Submission, TestCase, TestCaseResult
 
 MODULE = "tests.support.misbehaving_grader"
@@ -49,6 +49,8 @@ class Misbehaving:
 
     def obey(self, order: str, *, first: bool) -> None:
         """Break, die, hang or take that many seconds."""
+        if order == "dies at random":
+            raise ProcessesDiedError("its processes were killed")
         if order == "sandbox error" or (order == "sandbox error once" and first):
             raise SandboxError("the zygote is gone")
         if order == "bug":

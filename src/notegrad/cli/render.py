@@ -70,6 +70,10 @@ def print_table(results: Sequence[GradingResult], *, out: Path, language: str, d
                 f"{printable(result.submission)}: {printable(result.reason)}", markup=False, soft_wrap=True
             )
     console.print(_summary(results, language, duration_s))
+    to_look_at = [r.submission for r in results if r.reason == translate("died_at_random", language)]
+    if to_look_at:
+        said = translate("to_look_at", language, submissions=printable(", ".join(to_look_at)))
+        console.print(said, markup=False, soft_wrap=True)
     for key, name in WRITTEN:
         console.print(translate(key, language, path=out / name), markup=False, soft_wrap=True)
 

@@ -21,7 +21,7 @@ import msgspec
 
 from notegrad.course import container_limits
 from notegrad.course.bundle import Bundle, read_unpacked
-from notegrad.errors import NotegradError, SandboxUnavailableError
+from notegrad.errors import NotegradError, ProcessesDiedError, SandboxUnavailableError
 from notegrad.gradescope.metadata import read_attempt
 from notegrad.gradescope.results_json import to_document
 from notegrad.grading.retries import MAX_CONTAINER_TRIES
@@ -144,6 +144,9 @@ def _grade(bundle: Bundle, submission: Submission, deadline: float, hidden: Sequ
                 break
     said = str(error) if isinstance(error, NotegradError) else type(error).__name__
     sys.stdout.write(f"notegrad: not graded: {said}\n")  # the platform keeps it for the teacher
-    stopped = translate("grader_stopped", settings.language)
-    reason = translate("not_graded", settings.language, reason=stopped)
+    if isinstance(error, ProcessesDiedError):
+        reason = translate("died_at_random", settings.language)
+    else:
+        stopped = translate("grader_stopped", settings.language)
+        reason = translate("not_graded", settings.language, reason=stopped)
     return not_graded_result(submission, settings.slug, reason, None)

@@ -13,7 +13,7 @@ import msgspec
 import torch
 
 from notegrad.course.bundle import Bundle
-from notegrad.errors import SandboxError
+from notegrad.errors import ProcessesDiedError, SandboxError
 from notegrad.grading import devices
 from notegrad.grading.judge_process import JudgeProcess
 from notegrad.grading.judging import Judging
@@ -118,7 +118,8 @@ class Grader:
         ran into a limit of its own, and else the machine was too slow, which is a failure of ours. A process
         of the submission that is killed from outside costs it nothing: it is run again, until a run has no
         such death, or ends as an earlier one; after `wall_s` only once. Raises SandboxError for a failure of
-        ours, and where no two runs agree: then the submission has no result, and may be tried again.
+        ours, and ProcessesDiedError where no two runs agree: then the submission has no result, and may be
+        tried again. Whoever dies at random has that at will, so nobody may call it no fault of the student's.
         """
         refusal = self._results.refusal(submission)
         if refusal is not None:
@@ -136,7 +137,7 @@ class Grader:
             if _is_past(deadline) or (number > 1 and _is_past(no_third_run_after)):
                 break
             earlier.append(result)
-        raise SandboxError(translate("killed_again", self._settings.language))
+        raise ProcessesDiedError(translate("killed_again", self._settings.language))
 
     def _grade_once(
         self,

@@ -31,6 +31,10 @@ FRENCH = {
     "tests s'exécutent : pip install {module}",
     "test_fails_itself": "un test de la question {question} s'arrête de lui-même sur une erreur ({error})",
     "not_graded": "cette copie n'a pas pu être corrigée : ce n'est pas de votre fait ({reason})",
+    "died_at_random": "cette copie n'a pas de note : à chaque essai, ses processus se sont arrêtés, jamais "
+    "de la même façon ; votre enseignant la regardera",
+    "to_look_at": "à regarder, et à compter comme un essai : {submissions} (processus arrêtés à chaque "
+    "essai, jamais de la même façon ; une copie seule l'a peut-être voulu, plusieurs à la fois : mémoire ?)",
     "unreadable": "ce fichier n'est pas un notebook lisible : {reason}",
     "skipped_because": "non exécuté : {reason}",
     "run_again_too_often": "le notebook a dû être relancé trop souvent (temps dépassés, ou état modifié)",
@@ -128,6 +132,10 @@ ENGLISH = {
     "where the tests run: pip install {module}",
     "test_fails_itself": "a test of question {question} ends with an error of its own ({error})",
     "not_graded": "this submission could not be graded, through no fault of yours ({reason})",
+    "died_at_random": "this submission has no mark: in every run its processes ended, never in the same way; "
+    "your teacher will look at it",
+    "to_look_at": "to be looked at, and counted as an attempt: {submissions} (processes ended in every run, "
+    "never in the same way; one submission alone may have meant to, several at once: memory?)",
     "unreadable": "this file is not a readable notebook: {reason}",
     "skipped_because": "not run: {reason}",
     "run_again_too_often": "the notebook had to be run again too often (time limits, or its state changed)",

@@ -37,8 +37,9 @@ def cheat(*args, **kwargs):
             retains_grad=False,
             version=0,
             grad=0,
+            creation=0,
         )
-        steps = (BlockRecord(95, 8, "cpu", b"\0" * 8), StorageRecord(97, 95, 0, 8, True), record)
+        steps = (BlockRecord(95, 8, "cpu", b"\0" * 8), StorageRecord(97, 95, 0, 8, True, True), record)
         frames = [
             encode_message(Returned(Changes(steps), Ref(99))),
             encode_message(Returned(Changes((), None, (2, 4, 6)), Ref(2))),

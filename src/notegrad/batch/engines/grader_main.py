@@ -30,7 +30,7 @@ from notegrad.batch.engines.grader_protocol import (
     GradingJob,
     Message,
 )
-from notegrad.errors import InputError, NotegradError, SandboxUnavailableError
+from notegrad.errors import InputError, NotegradError, ProcessesDiedError, SandboxUnavailableError
 from notegrad.grading.devices import DeviceShare
 from notegrad.probes import garbage
 from notegrad.records import GradingResult, Submission
@@ -182,6 +182,7 @@ def _failed(error: Exception) -> Failed:
     return Failed(
         error=_encodable(text[:MAX_ERROR_CHARS]),
         detail=_encodable("".join(traceback.format_exception(error))[-MAX_LOG_CHARS:]),
+        is_of_submission=isinstance(error, ProcessesDiedError),
         final="input" if isinstance(error, InputError) else "machine" if unavailable else "no",
     )
 

@@ -45,10 +45,14 @@ class Graded(Record, frozen=True, kw_only=True, tag=True):
 
 
 class Failed(Record, frozen=True, kw_only=True, tag=True):
-    """Our own failure; `final` says what has to be changed where trying again cannot help."""
+    """Our own failure; `final` says what has to be changed where trying again cannot help.
+
+    `is_of_submission`: it may be the submission's doing, whose processes died in every run.
+    """
 
     error: str
     detail: str = ""
+    is_of_submission: bool = False
     final: Literal["no", "input", "machine"] = "no"
 
 
