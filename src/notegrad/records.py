@@ -34,7 +34,7 @@ class Limits(Record, frozen=True, kw_only=True):
     test_case_wall_s: float = 10.0
     cpu_s: float = 120.0
     memory_mb: int = 4096
-    processes: int = 256
+    processes: int = 128
     open_files: int = 1024
     file_mb: int = 64
     files_mb: int = 64

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import copy
+import pickle
 import sys
 from pathlib import Path
 
@@ -70,8 +71,8 @@ def device() -> None:
     assert x.untyped_storage().clone().nbytes() == 24
 
 
-def deep_copies() -> None:
-    """A deep copy is a GPU's: of leaves only, with gradients, apart from the original, and ends no process."""
+def copies() -> None:
+    """A copy is a GPU's; a deep one of leaves only, with gradients, apart from the original. None ends the process."""
     accelerator.register()
     weights = torch.tensor([1.0, 2.0], device="sim:0", requires_grad=True)
     (weights * weights).sum().backward()
@@ -83,6 +84,11 @@ def deep_copies() -> None:
     with pytest.raises(RuntimeError, match="graph leaves"):
         copy.deepcopy(weights * 2)
     assert copy.deepcopy(torch.nn.Parameter(weights.detach())).tolist() == [1.0, 2.0]
+    x = torch.arange(3.0, device="sim:0")
+    alias, apart = copy.copy(x), pickle.loads(pickle.dumps(x))
+    x.zero_()
+    assert alias.device == apart.device == x.device
+    assert (alias.tolist(), apart.tolist()) == ([0.0, 0.0, 0.0], [0.0, 1.0, 2.0])
 
 
 def expectation() -> None:

@@ -103,6 +103,14 @@ class SimulatedTensor(torch.Tensor):
         """The memory of its numbers: the device itself has none, and copying that ends the process."""
         return self.on_cpu.untyped_storage()
 
+    def __reduce_ex__(self, _: Any) -> Any:
+        """For pickle: its numbers, and the device."""
+        return _rebuilt, (self.detach().cpu(), self.requires_grad)
+
+    def __copy__(self) -> torch.Tensor:
+        """A tensor with the same memory, and no graph."""
+        return self.detach().requires_grad_(self.requires_grad)
+
     def __deepcopy__(self, memo: dict[int, Any]) -> torch.Tensor:
         """A copy as of a tensor of a GPU: with its gradient, and of leaves only. Raises RuntimeError."""
         if not self.is_leaf:
@@ -125,6 +133,10 @@ class SimulatedTensor(torch.Tensor):
     ) -> Any:
         """Compute on the CPU's numbers, once all operands are found to be on one device."""
         return compute(func, args, kwargs or {})
+
+
+def _rebuilt(on_cpu: torch.Tensor, requires_grad: bool) -> torch.Tensor:
+    return on_cpu.to(DEVICE).requires_grad_(requires_grad)
 
 
 def compute(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
