@@ -9,7 +9,7 @@ OUT    := out/tp2-memoire
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint unit slow coverage build verify bench parity previews pictures chaos attacks scale fuzz gpu gradescope container matrix wheel docs clean
+.PHONY: help demo test lint unit slow coverage build verify bench parity previews pictures chaos hostile attacks scale fuzz gpu gradescope container matrix wheel docs clean
 
 help: ## say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -62,6 +62,9 @@ pictures: $(VENV)/installed-dev demo ## the pictures of README.md, taken of the 
 chaos: $(VENV)/installed-dev ## grade 200 submissions while graders, workers and zygotes are killed; compare with a quiet run
 	$(BIN)/notegrad build
 	$(BIN)/python -m tests.programs.chaos
+
+hostile: $(VENV)/installed-dev ## 300 hostile submissions (COUNT=n): memory of grader and judges, time beyond the limit
+	$(BIN)/python -m tests.programs.hostile_class $(or $(COUNT),300)
 
 attacks: $(VENV)/installed-dev ## every attack at every level of confinement: stopped, and by what; the controls
 	$(BIN)/python -m tests.programs.attacks_table
