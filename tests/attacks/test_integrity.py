@@ -8,9 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from notegrad.authoring.build import build
-from notegrad.course.bundle import Bundle, parse_bundle
-from notegrad.course.config import load_config
+from notegrad.course.bundle import Bundle
 from notegrad.errors import SandboxUnavailableError
 from notegrad.grading import Grader
 from notegrad.records import GradingResult
@@ -20,6 +18,7 @@ from tests.attacks import controls, harness
 from tests.attacks.cards import in_force, read_card
 from tests.attacks.run import graded
 from tests.programs.attacks_table import faults
+from tests.support.confined_graders import bundle_of
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -51,8 +50,7 @@ def grader(bundle: Bundle) -> Iterator[Grader]:
 
 @pytest.fixture(scope="module")
 def real_bundle() -> Bundle:
-    built = build(load_config(ROOT / "otter_config.yml"), "tp2-memoire", check=False)
-    bundle = parse_bundle(built.autograder, Path("tp2-memoire.zip"))
+    bundle = bundle_of("tp2-memoire")
     settings = msgspec.structs.replace(
         bundle.settings, limits=harness.LIMITS, sandbox=SandboxSettings(tier="userns")
     )

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from notegrad.authoring.build import build
-from notegrad.course.bundle import Bundle, parse_bundle
-from notegrad.course.config import load_config
-from notegrad.errors import SandboxUnavailableError
 from notegrad.grading import Grader
 from notegrad.intake.submissions import read_notebook
 from notegrad.records import GradingResult
-from tests.support.compose import ROOT, compose, read_answers, read_student_notebook
+from tests.support.compose import compose, read_answers, read_student_notebook
+from tests.support.confined_graders import bundle_of, confined_grader
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -124,13 +120,7 @@ CURES = {"gradients off": {("tp2-memoire", "q07")}, "everything over lists": {("
 
 @pytest.fixture(scope="module", params=COURSES)
 def course(request: pytest.FixtureRequest) -> Iterator[tuple[str, Grader]]:
-    built = build(load_config(ROOT / "otter_config.yml"), request.param, check=False)
-    bundle: Bundle = parse_bundle(built.autograder, Path(f"{request.param}.zip"))
-    try:
-        grader = Grader(bundle)
-    except SandboxUnavailableError as error:
-        pytest.skip(f"nothing is confined here: {error}")
-    with grader:
+    with confined_grader(bundle_of(request.param)) as grader:
         yield request.param, grader
 
 

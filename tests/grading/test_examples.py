@@ -7,12 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from notegrad.authoring.build import build
-from notegrad.course.bundle import parse_bundle
-from notegrad.course.config import load_config
-from notegrad.errors import SandboxUnavailableError
-from notegrad.grading import Grader
 from notegrad.intake.submissions import read_submissions
+from tests.support.confined_graders import bundle_of, confined_grader
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples" / "tp2-memoire"
@@ -23,16 +19,12 @@ EXAMPLES = ROOT / "examples" / "tp2-memoire"
 def test_each_example_has_the_scores_that_are_written_down() -> None:
     """Honest, odd, broken and hostile files: status and points of every question are those of expected.yml."""
     expected = yaml.safe_load((EXAMPLES / "expected.yml").read_text("utf-8"))
-    built = build(load_config(ROOT / "otter_config.yml"), "tp2-memoire", check=False)
     actual = {}
-    try:
-        with Grader(parse_bundle(built.autograder, Path("tp2-memoire.zip"))) as grader:
-            for submission in read_submissions([EXAMPLES]):
-                result = grader.grade(submission)
-                points = {q.question.name: round(q.score, 6) for q in result.questions}
-                actual[submission.id] = (result.status, points)
-    except SandboxUnavailableError as error:
-        pytest.skip(f"nothing is confined here: {error}")
+    with confined_grader(bundle_of("tp2-memoire")) as grader:
+        for submission in read_submissions([EXAMPLES]):
+            result = grader.grade(submission)
+            points = {q.question.name: round(q.score, 6) for q in result.questions}
+            actual[submission.id] = (result.status, points)
     nothing = dict.fromkeys(expected[min(expected)]["questions"], 0)
     assert actual == {
         name: (entry["status"], entry.get("questions") or nothing) for name, entry in expected.items()

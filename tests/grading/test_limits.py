@@ -13,6 +13,7 @@ from notegrad.grading import Grader
 from notegrad.records import GradingResult, Limits, Submission
 from notegrad.sandbox.outside.sandbox import Sandbox
 from notegrad.settings import AssignmentSettings
+from tests.support.confined_graders import confined_grader
 
 LIMITS = Limits(
     wall_s=12,
@@ -50,11 +51,7 @@ def bundle() -> Bundle:
 
 @pytest.fixture(scope="module")
 def grader(bundle: Bundle) -> Iterator[Grader]:
-    try:
-        made = Grader(bundle)
-    except SandboxUnavailableError as error:
-        pytest.skip(f"nothing is confined here: {error}")
-    with made:
+    with confined_grader(bundle) as made:
         yield made
 
 

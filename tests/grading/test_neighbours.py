@@ -12,20 +12,16 @@ import pytest
 from notegrad.batch.bundle_facts import facts_of
 from notegrad.batch.class_run import grade_all
 from notegrad.batch.engines.engine_choice import EngineOptions
-from notegrad.errors import SandboxUnavailableError
 from notegrad.grading import Grader
 from notegrad.records import GradingResult
 from notegrad.results.gradescope_json import to_gradescope, to_json
+from tests.support.confined_graders import confined_grader
 from tests.support.neighbours import HOSTILE, RIGHT, bundle, open_grader, submissions
 
 
 @pytest.fixture(scope="module")
 def grader() -> Iterator[Grader]:
-    try:
-        made = Grader(bundle())
-    except SandboxUnavailableError as error:
-        pytest.skip(f"nothing is confined here: {error}")
-    with made:
+    with confined_grader(bundle()) as made:
         yield made
 
 

@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 
 from notegrad.course.bundle import Bundle
-from notegrad.errors import SandboxUnavailableError
 from notegrad.grading import Grader
 from notegrad.probes.fair_deadline import FairDeadline
 from notegrad.records import GradingResult, Limits, Submission
 from notegrad.sandbox.outside import cgroups
 from notegrad.sandbox.outside.sandbox import Sandbox
 from notegrad.settings import AssignmentSettings
+from tests.support.confined_graders import confined_grader
 
 LIMIT_S = 1.0
 LIMITS = Limits(wall_s=20, cell_wall_s=5, test_case_wall_s=LIMIT_S, cpu_s=30, memory_mb=512, processes=64)
@@ -58,11 +58,7 @@ def bundle() -> Bundle:
 
 @pytest.fixture(scope="module")
 def grader() -> Iterator[Grader]:
-    try:
-        made = Grader(bundle())
-    except SandboxUnavailableError as error:
-        pytest.skip(f"nothing is confined here: {error}")
-    with made:
+    with confined_grader(bundle()) as made:
         yield made
 
 

@@ -184,8 +184,10 @@ def test_every_kill_of_a_fork_is_noticed(sandbox):
         execution.run_notebook()
         for number in range(count):
             sock = execution.fork(None)
-            (pidfd,) = execution._trees.last.forks._pidfds.values()
-            sender = threading.Timer(0.0005 * (number % 8), signal.pidfd_send_signal, (pidfd, signal.SIGKILL))
+            (held,) = execution._trees.last.forks._forks.values()
+            sender = threading.Timer(
+                0.0005 * (number % 8), signal.pidfd_send_signal, (held.pidfd, signal.SIGKILL)
+            )
             sender.start()
             sock.settimeout(10)
             assert sock.recv(1) == b""

@@ -14,13 +14,11 @@ import pytest
 import torch
 
 from notegrad import expect
-from notegrad.authoring.build import build
-from notegrad.course.bundle import parse_bundle
-from notegrad.course.config import load_config
 from notegrad.grading import Grader
 from notegrad.intake.submissions import read_submissions
 from notegrad.probes import accelerator
 from tests.support import device_course
+from tests.support.confined_graders import bundle_of
 
 ROOT = Path(__file__).resolve().parents[2]
 HARD_CODED = ("torch.ones(4, device=x.device)", "torch.ones(4)")
@@ -41,8 +39,7 @@ def grading() -> None:
 
 def real_assignment() -> None:
     """A notebook with full marks on the CPU has them with this device too: tests that name no device stay there."""
-    built = build(load_config(ROOT / "otter_config.yml"), "tp2-memoire", check=False)
-    bundle = parse_bundle(built.autograder, Path("tp2-memoire.zip"))
+    bundle = bundle_of("tp2-memoire")
     (handed_in,) = read_submissions([ROOT / "examples" / "tp2-memoire" / "durand-alice.ipynb"])
     with Grader(bundle, device="sim", unsafe=True) as grader:
         result = grader.grade(handed_in)

@@ -93,16 +93,13 @@ def _assert_same_elsewhere(
     generators.put_back()
     accelerator.register()
     try:
-        moved = f(
-            *(map_tensors(_on_accelerator, value) for value in twin(args)),
-            **{name: map_tensors(_on_accelerator, value) for name, value in twin(kwargs).items()},
-        )
+        moved = _call_on_accelerator(f, twin(args), twin(kwargs))
     except (RuntimeError, TypeError, ValueError) as error:
         if accelerator.is_refusal(error):
             _fail_on_accelerator(error)
         return  # what a simulated device lacks, a real one has
     _assert_all_on(moved, accelerator.NAME)
-    if not are_alike(values(map_tensors(lambda tensor: tensor.detach().cpu(), moved)), expected):
+    if not are_alike(values(_back_on_cpu(moved)), expected):
         sentences.fail("Sur un autre appareil que le CPU, votre fonction ne rend pas les mêmes valeurs.")
 
 
@@ -145,10 +142,7 @@ def works_on_accelerator(f: Callable[..., object], *args: object, **kwargs: obje
     """
     accelerator.register()
     try:
-        result = f(
-            *(map_tensors(_on_accelerator, value) for value in args),
-            **{name: map_tensors(_on_accelerator, value) for name, value in kwargs.items()},
-        )
+        result = _call_on_accelerator(f, args, kwargs)
     except (RuntimeError, TypeError, ValueError) as error:
         if "device_ready_queues" in str(error):
             raise NotImplementedError(
@@ -156,7 +150,20 @@ def works_on_accelerator(f: Callable[..., object], *args: object, **kwargs: obje
             ) from None
         _fail_on_accelerator(error)
     _assert_all_on(result, accelerator.NAME)
-    return map_tensors(lambda tensor: tensor.detach().cpu(), result)
+    return _back_on_cpu(result)
+
+
+def _call_on_accelerator(
+    f: Callable[..., object], args: tuple[object, ...], kwargs: dict[str, object]
+) -> object:
+    return f(
+        *(map_tensors(_on_accelerator, value) for value in args),
+        **{name: map_tensors(_on_accelerator, value) for name, value in kwargs.items()},
+    )
+
+
+def _back_on_cpu(tree: object) -> object:
+    return map_tensors(lambda tensor: tensor.detach().cpu(), tree)
 
 
 def _fail_on_accelerator(error: BaseException) -> NoReturn:

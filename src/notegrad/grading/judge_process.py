@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import os
 import resource
-import select
 import signal
 import socket
 import time
@@ -23,6 +22,8 @@ from notegrad.judge import GoneError, JudgeSettings, LoadedTest
 from notegrad.judge import judge_protocol as protocol
 from notegrad.judge.judge_main import serve
 from notegrad.probes.fair_deadline import FairDeadline
+from notegrad.sandbox.outside.handshake import wait_until_readable
+from notegrad.sandbox.protocol import BrokenError
 from notegrad.sandbox.walls import syscalls
 
 START_TIMEOUT_S = 60.0  # a GPU may take seconds to be made ready
@@ -118,10 +119,10 @@ class JudgeProcess:
 
     def _wait(self, deadline: FairDeadline) -> None:
         """Until there is a message. Raises JudgeTimeoutError."""
-        while (left_s := deadline.left_s()) > 0:
-            if select.select([self._sock], [], [], left_s)[0]:
-                return
-        raise protocol.JudgeTimeoutError
+        try:
+            wait_until_readable(self._sock, deadline)
+        except BrokenError:
+            raise protocol.JudgeTimeoutError from None
 
     def _open(self, message: protocol.OpenFork, forks: ForksForJudge) -> int:
         """Open a fork for the judge; its pid, 0 without one."""

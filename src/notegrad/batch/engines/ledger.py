@@ -85,10 +85,10 @@ class Ledger:
         if current.try_number < MAX_JOB_TRIES and not last:
             self._tell("retried", current, failure=failure)
             return Try(index=current.index, try_number=current.try_number + 1)
-        tries = f"{current.try_number} × {failure.error}"
         if failure.is_of_submission:
             reason = translate("died_at_random", self._language)
         else:
+            tries = f"{current.try_number} × {failure.error}"
             reason = translate("not_graded", self._language, reason=tries)
         submission = self.jobs[current.index].submission
         self._finish(current, not_graded_result(submission, self._assignment, reason, self.blank), failure)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import random
 import signal
@@ -125,8 +124,8 @@ def run_cells(
             out_of_time, status, error = True, "not_run", OUT_OF_TIME
         else:
             cell = _deadline(limits.cell_wall_s, MAX_STRETCH - 1, clock)
-            alarm_at = functools.partial(alarm.set, whole, cell)
-            status, error = _run_cell(shell, source, min(limits.cell_wall_s, left_s), alarm, alarm_at)
+            limit_s = min(limits.cell_wall_s, left_s)
+            status, error = _run_cell(shell, source, limit_s, alarm, (whole, cell))
         text = tail.take(min(CELL_TAIL_BYTES, left_bytes))
         if left_bytes > 0 >= left_bytes - len(text):
             text += OUTPUT_USED_UP.format(limit_bytes=limits.output_bytes)
@@ -142,14 +141,14 @@ def _deadline(limit_s: float, patience: float, clock: Callable[[], float]) -> Fa
 
 
 def _run_cell(
-    shell: NotebookShell, source: str, limit_s: float, alarm: Alarm, set_alarm: Callable[[], None]
+    shell: NotebookShell, source: str, limit_s: float, alarm: Alarm, deadlines: tuple[FairDeadline, ...]
 ) -> tuple[CellStatus, str | None]:
     """Status and error of one cell; never raises. `limit_s` is said where it ran for too long."""
     text: str | None = None
     fired = False
     try:
         try:
-            set_alarm()
+            alarm.set(*deadlines)
             result = shell.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
             error = result.error_before_exec or result.error_in_exec
             text = None if error is None else describe(error)

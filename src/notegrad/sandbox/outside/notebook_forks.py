@@ -9,6 +9,7 @@ import os
 import socket
 import time
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from notegrad.sandbox import protocol
 from notegrad.sandbox.outside.handshake import (
@@ -30,6 +31,13 @@ MAX_FORK_TRIES = 4
 ORPHANS_END_S = 0.05  # for the supervisor to end them, times the number of tries so far
 
 
+class _Held(NamedTuple):
+    """A fork that was adopted: its pid as we see it, and the descriptor that stays its own."""
+
+    pid: int
+    pidfd: int
+
+
 class NotebookForks:
     """The forks of one executed notebook; `deaths`: of forks, before or while they were asked."""
 
@@ -42,8 +50,7 @@ class NotebookForks:
         self._progress = progress
         self._questions: tuple[str, ...] = ()
         self._snapshot_sockets: dict[str, socket.socket] = {}
-        self._pidfds: dict[socket.socket, int] = {}
-        self._pids: dict[socket.socket, int] = {}
+        self._forks: dict[socket.socket, _Held] = {}
         self._is_silent = False
 
     def expect_snapshots(self, questions: Sequence[str]) -> list[socket.socket]:
@@ -121,28 +128,28 @@ class NotebookForks:
             sock.close()
             return None
         stop_naming_senders(sock)
-        self._pidfds[sock], self._pids[sock] = pidfd, pid
+        self._forks[sock] = _Held(pid, pidfd)
         return sock
 
     def pid_behind(self, sock: socket.socket) -> int:
         """The pid of the fork behind `sock`; 0 if there is none."""
-        return self._pids.get(sock, 0)
+        held = self._forks.get(sock)
+        return 0 if held is None else held.pid
 
     def discard(self, sock: socket.socket) -> None:
         """Kill the fork behind `sock` and close it; one that is dead or hung up counts as a death."""
-        pidfd = self._pidfds.pop(sock, None)
-        self._pids.pop(sock, None)
-        if pidfd is not None:
-            self.deaths += has_hung_up(sock) or has_ended(pidfd)
+        held = self._forks.pop(sock, None)
+        if held is not None:
+            self.deaths += has_hung_up(sock) or has_ended(held.pidfd)
         sock.close()
-        if pidfd is not None:
-            kill_process(pidfd)
-            os.close(pidfd)
+        if held is not None:
+            kill_process(held.pidfd)
+            os.close(held.pidfd)
 
     def close(self) -> None:
         """Discard all forks, and close the sockets of snapshots that nobody claimed."""
         for sock in self._snapshot_sockets.values():
             sock.close()
-        for sock in list(self._pidfds):
+        for sock in list(self._forks):
             self.discard(sock)
         self._snapshot_sockets.clear()
