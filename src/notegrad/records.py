@@ -66,10 +66,20 @@ class Question(Record, frozen=True, kw_only=True):
     asks_for: tuple[str, ...] = ()
 
 
+class Candidate(Record, frozen=True, kw_only=True):
+    """Another notebook of one hand-in that may be the one that was meant, and the files beside it."""
+
+    path: str
+    cells: tuple[str, ...]
+    files: tuple[tuple[str, bytes], ...] = ()
+
+
 class Submission(Record, frozen=True, kw_only=True):
     r"""A notebook as handed in: `cells` are the sources of its code cells in order, `\n` line ends.
 
-    `unreadable` holds one clear sentence where no notebook could be read; `cells` is then empty.
+    `unreadable` holds one clear sentence where no notebook could be read; `cells` is then empty. `path` is
+    the notebook's within what was handed in, `others` are graded too, and the best counts. `notes` are
+    sentences for the student and for staff on what was chosen.
     """
 
     id: str
@@ -79,6 +89,9 @@ class Submission(Record, frozen=True, kw_only=True):
     received_at: str | None = None
     source: str = ""
     unreadable: str | None = None
+    path: str = ""
+    others: tuple[Candidate, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class CellRun(Record, frozen=True, kw_only=True):
@@ -178,6 +191,7 @@ class GradingResult(Record, frozen=True, kw_only=True):
     versions: dict[str, str] = {}
     bundle_sha256: str = ""
     seed: int | None = None
+    notes: tuple[str, ...] = ()
 
 
 class RosterEntry(Record, frozen=True, kw_only=True):

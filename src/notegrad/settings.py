@@ -52,15 +52,18 @@ class GradescopeSettings(Record, frozen=True, kw_only=True):
 
 
 class Handout(Record, frozen=True, kw_only=True):
-    """The names that the master notebook gives to what is no answer: read from it when a bundle is built.
+    """The handout, as a bundle's builder knows it: names that are no answers, and what students started from.
 
     `imports`: names that its imports bind, each with the module, or `module:attribute`, that it stands for.
     `classes`: names that stand for classes of the notebook's own, for objects of them, or for functions that
-    return such objects.
+    return such objects. `cells`: digests of the student notebook's code cells (`intake.wanted`), `file_name`
+    its name.
     """
 
     imports: dict[str, str] = {}
     classes: tuple[str, ...] = ()
+    cells: tuple[str, ...] = ()
+    file_name: str = ""
 
 
 class AssignmentSettings(Record, frozen=True, kw_only=True):

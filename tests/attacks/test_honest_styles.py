@@ -15,7 +15,7 @@ from notegrad.course.bundle import Bundle, parse_bundle
 from notegrad.course.config import load_config
 from notegrad.errors import SandboxUnavailableError
 from notegrad.grading import Grader
-from notegrad.intake.submissions import read_notebook
+from notegrad.intake.hand_in import read_notebook
 from notegrad.records import Submission
 
 pytestmark = pytest.mark.timeout(120)

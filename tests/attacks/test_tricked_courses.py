@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from notegrad.grading import Grader
-from notegrad.intake.submissions import read_notebook
+from notegrad.intake.hand_in import read_notebook
 from notegrad.records import GradingResult
 from tests.support.compose import compose, read_answers, read_student_notebook
 from tests.support.confined_graders import bundle_of, confined_grader

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from notegrad.intake.submissions import read_submission
+from notegrad.intake.hand_in import read_submission
 from tests.support import hostile_zips
 from tests.support.hostile_zips import notebook, zipped
 from tests.support.intake_promise import keeps_its_promise

@@ -7,7 +7,7 @@ import random
 
 import nbformat
 
-from notegrad.intake.submissions import read_notebook
+from notegrad.intake.hand_in import read_notebook
 from tests.support.intake_promise import GOOD, keeps_its_promise
 
 PIECES = (

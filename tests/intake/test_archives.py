@@ -11,7 +11,7 @@ import zipfile
 import pytest
 
 from notegrad.intake import archives
-from notegrad.intake.submissions import MAX_DATA_FILE_BYTES, MAX_DATA_FILES, MAX_NOTEBOOKS, read_submission
+from notegrad.intake.hand_in import MAX_DATA_FILE_BYTES, MAX_DATA_FILES, MAX_NOTEBOOKS, read_submission
 from notegrad.records import Submission
 
 

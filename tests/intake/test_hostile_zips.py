@@ -10,7 +10,7 @@ import warnings
 import pytest
 
 from notegrad.intake import archives, zip_directory
-from notegrad.intake.submissions import read_submission
+from notegrad.intake.hand_in import read_submission
 from tests.support import hostile_zips
 from tests.support.hostile_zips import notebook, zipped
 

@@ -7,8 +7,8 @@ import json
 import nbformat
 import pytest
 
+from notegrad.intake.hand_in import read_notebook
 from notegrad.intake.notebooks import MAX_CODE_CELLS, MAX_NOTEBOOK_BYTES
-from notegrad.intake.submissions import read_notebook
 
 CODE: dict[str, object] = {
     "cell_type": "code",

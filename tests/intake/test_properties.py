@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from notegrad.intake.submissions import read_submission
+from notegrad.intake.hand_in import read_submission
 from tests.support.intake_promise import GOOD, keeps_its_promise
 
 texts = st.text(alphabet='a#é\n\r\t\x00"\\\ud83d\ude00', max_size=8)

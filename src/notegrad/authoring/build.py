@@ -21,6 +21,7 @@ from notegrad.authoring.testfiles import TestSource, parse_tests
 from notegrad.course.bundle import parse_bundle
 from notegrad.course.config import Config
 from notegrad.errors import BuildError
+from notegrad.intake.wanted import cell_digest
 from notegrad.records import GradingResult, Record
 from notegrad.settings import AssignmentSettings, Handout
 
@@ -62,7 +63,7 @@ def build(config: Config, slug: str, *, check: bool = True) -> Built:
     _refuse_broken_visible_tests(student, assigned.notebook_name)
     _refuse_urls(student[assigned.notebook_name], slug)
     refuse_leaks(student, [*secrets_of_tests(tests), *secrets_of_solution(assigned.solution)])
-    settings = msgspec.structs.replace(settings, handout=_handout(assigned))
+    settings = msgspec.structs.replace(settings, handout=_handout(assigned, student[assigned.notebook_name]))
     autograder = _pack(settings, assigned)
     bundle = parse_bundle(autograder, bundle_path(config.root, slug))
     built = Built(
@@ -124,9 +125,11 @@ def write(built: Built, root: Path) -> None:
     part.replace(path)
 
 
-def _handout(assigned: Assigned) -> Handout:
+def _handout(assigned: Assigned, notebook: bytes) -> Handout:
     words = frozenset(word for source in assigned.tests.values() for word in _WORD.findall(source))
-    return read_handout(code_cells(assigned.solution), words)
+    names = read_handout(code_cells(assigned.solution), words)
+    cells = sorted({cell_digest(cell) for cell in code_cells(notebook)})
+    return msgspec.structs.replace(names, cells=tuple(cells), file_name=assigned.notebook_name)
 
 
 def _pack(settings: AssignmentSettings, assigned: Assigned) -> bytes:

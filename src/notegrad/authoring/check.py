@@ -16,7 +16,7 @@ def check_scores(bundle: Bundle, *, solution: bytes, blank: bytes) -> tuple[Grad
     cases which say otherwise, and SandboxError for a fault of ours.
     """
     from notegrad.grading import Grader
-    from notegrad.intake.submissions import read_notebook
+    from notegrad.intake.hand_in import read_notebook
 
     with Grader(bundle) as grader:
         full = grader.grade(read_notebook(solution, id="solution"))

@@ -53,7 +53,8 @@ def fingerprint(submission: Submission, bundle_digest: str) -> str:
 
 def content_digest(submission: Submission) -> str:
     """A digest of what is graded: the code cells and the files, whoever handed them in."""
-    return hashlib.sha256(msgspec.msgpack.encode((submission.cells, submission.files))).hexdigest()
+    content = (submission.cells, submission.files, submission.others, submission.notes)
+    return hashlib.sha256(msgspec.msgpack.encode(content)).hexdigest()
 
 
 def record_bytes(submission: Submission, result: GradingResult, facts: BundleFacts) -> bytes:

@@ -15,6 +15,7 @@ from msgspec import structs
 from notegrad.batch.class_file import CLASS_FILE, read_stored
 from notegrad.intake.exports.class_intake import ClassIntake, From, read_class
 from notegrad.intake.exports.handings import listed
+from notegrad.intake.wanted import Wanted
 from notegrad.messages import translate
 from notegrad.records import Attempts, GradingResult
 from notegrad.results.gradebooks.class_gradebook import to_class_gradebook
@@ -28,10 +29,11 @@ TAKES_GRADES_BACK = ("moodle", "canvas")
 
 
 def take_in(
-    paths: Sequence[Path], platform: From, attempts: Attempts, roster: Path | None, *, language: str
+    paths: Sequence[Path], platform: From, attempts: Attempts, roster: Path | None, wanted: Wanted
 ) -> ClassIntake:
     """Read what was handed in, and say what was recognised. Raises InputError."""
-    intake = read_class(paths, platform=platform, attempts=attempts, roster=roster)
+    language = wanted.language
+    intake = read_class(paths, platform=platform, attempts=attempts, roster=roster, wanted=wanted)
     class_list = structs.replace(intake.class_list, language=language)
     intake = structs.replace(intake, class_list=class_list)
     if intake.recognised:

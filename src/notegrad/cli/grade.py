@@ -103,10 +103,12 @@ def command(
     from notegrad.cli.progress import progress
     from notegrad.cli.render import json_document, print_table
     from notegrad.course.bundle import read_bundle
+    from notegrad.course.wanted_of_bundle import bundles_beside, wanted_of
 
     path = bundle_path_of(assignment, config_path)
     bundle = read_bundle(path)
-    intake = take_in(submissions, platform, attempts, roster, language=bundle.settings.language)
+    wanted = wanted_of(bundle, bundles_beside(path))
+    intake = take_in(submissions, platform, attempts, roster, wanted)
     found = intake.submissions
     background = course_background(path.parent.parent, bundle.settings.slug)
     facts = facts_of(bundle, path, device=device, background=background)

@@ -21,6 +21,7 @@ import msgspec
 
 from notegrad.course import container_limits
 from notegrad.course.bundle import Bundle, read_unpacked
+from notegrad.course.wanted_of_bundle import wanted_of
 from notegrad.errors import NotegradError, ProcessesDiedError, SandboxUnavailableError
 from notegrad.gradescope.metadata import read_attempt
 from notegrad.gradescope.results_json import to_document
@@ -76,7 +77,9 @@ def grade_here(root: Path = DEFAULT_ROOT) -> GradingResult:
     settings = bundle.settings
     attempt = read_attempt(paths.metadata)
     deadline = started + container_limits.soft_limit_s(settings.gradescope.timeout_minutes)
-    submission = read_folder(paths.submission, id=attempt.id, student=", ".join(attempt.students))
+    submission = read_folder(
+        paths.submission, id=attempt.id, student=", ".join(attempt.students), wanted=wanted_of(bundle)
+    )
     result = _grade(bundle, submission, deadline, (paths.source, paths.submission, paths.results.parent))
     document = to_document(
         result,

@@ -112,6 +112,8 @@ class Grader:
     ) -> GradingResult:
         """Run a submission's notebook in the sandbox, and the bundle's tests outside it.
 
+        Where nobody could tell which of several notebooks was meant, each is graded, and the best one counts.
+
         only: the names of the questions to judge; the others are not in the result. first_failure: a question
         ends with its first failing test case; those after it are not in the result. deadline: when, by
         `time.monotonic()`, no further question is begun; those left count as out of time where the submission
@@ -121,6 +123,25 @@ class Grader:
         ours, and ProcessesDiedError where no two runs agree: then the submission has no result, and may be
         tried again. Whoever dies at random has that at will, so nobody may call it no fault of the student's.
         """
+        results = [
+            self._grade_notebook(each, only, first_failure=first_failure, deadline=deadline)
+            for each in _candidates(submission)
+        ]
+        best = max(results, key=lambda result: result.score)
+        if len(results) == 1:
+            return best
+        path = (submission.path, *(each.path for each in submission.others))[results.index(best)]
+        counted = translate("choice_counted", self._settings.language, path=path)
+        return msgspec.structs.replace(best, notes=(*best.notes, counted))
+
+    def _grade_notebook(
+        self,
+        submission: Submission,
+        only: Collection[str] | None,
+        *,
+        first_failure: bool,
+        deadline: float | None,
+    ) -> GradingResult:
         refusal = self._results.refusal(submission)
         if refusal is not None:
             return refusal
@@ -249,6 +270,15 @@ class Grader:
         """Raise SandboxError where questions were not begun and nothing of the submission reached a limit."""
         if self._results.is_cut_short(questions) and not ran_into_a_limit(questions, report):
             raise SandboxError(translate("platform_slow", self._settings.language))
+
+
+def _candidates(submission: Submission) -> tuple[Submission, ...]:
+    """The submission once for each of its notebooks."""
+    plain = msgspec.structs.replace(submission, others=())
+    return plain, *(
+        msgspec.structs.replace(plain, cells=other.cells, files=other.files, path=other.path)
+        for other in submission.others
+    )
 
 
 def _is_past(deadline: float | None) -> bool:

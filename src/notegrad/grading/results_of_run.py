@@ -122,6 +122,7 @@ class ResultMaker:
             versions=self._versions,
             bundle_sha256=self._digest,
             seed=self._settings.seed,
+            notes=submission.notes,
         )
 
 

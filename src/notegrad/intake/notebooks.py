@@ -23,6 +23,11 @@ MAX_JSON_VALUES = 2_000_000
 # A string (also one that never ends), or what opens or separates values outside of strings; never backtracks.
 _JSON_VALUE = re.compile(r'"[^"\\]*+(?:\\.?[^"\\]*+)*+"?|[\[{,]', re.DOTALL)
 
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+_CELLS = re.compile(
+    rb'"\x00?(?:c\x00?e\x00?l\x00?l\x00?s|w\x00?o\x00?r\x00?k\x00?s\x00?h\x00?e\x00?e\x00?t\x00?s)\x00?"'
+)  # UTF-16 too
+
 # The same two marks as otter's GradingPreprocessor.filter_ignored_cells.
 IGNORE_CELL_TAG = "otter_ignore"
 OTTER_METADATA_KEY = "otter"
@@ -39,6 +44,9 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xd8\xff", "une image JPEG"),
     (b"\xd0\xcf\x11\xe0", "un document Office"),
 )
+
+
+_FIRST_BYTES = 4096
 
 
 class UnreadableError(Exception):
@@ -72,6 +80,12 @@ def read_code_cells(data: bytes) -> tuple[str, ...]:
     return sources
 
 
+def may_be_notebook(data: bytes) -> bool:
+    """Whether the bytes of a file, whatever it is called, begin as a notebook does and speak of cells."""
+    start = data[:_FIRST_BYTES].replace(b"\0", b"").lstrip(codecs.BOM_UTF8 + codecs.BOM_UTF16 + b" \t\r\n")
+    return start.startswith(b"{") and _CELLS.search(data) is not None
+
+
 def _decode(data: bytes) -> str:
     if len(data) > MAX_NOTEBOOK_BYTES:
         raise UnreadableError(
@@ -83,11 +97,22 @@ def _decode(data: bytes) -> str:
     for signature, what in _SIGNATURES:
         if data.startswith(signature):
             raise UnreadableError(f"Ce fichier est {what} et non un notebook : {_HANDING_IN}.")
+    encoding = json.detect_encoding(data)
     try:
-        return data.decode(json.detect_encoding(data), "surrogatepass")
+        return data.decode(encoding, "surrogatepass")
     except UnicodeDecodeError:
-        # Saved by an old Windows editor: the accents are in its code page, the rest is ASCII.
-        return data.decode("cp1252", "replace")
+        return _decode_damaged(data, encoding)
+
+
+def _decode_damaged(data: bytes, encoding: str) -> str:
+    """The text of bytes that are not all of the encoding: one wrong byte is one wrong character.
+
+    Where no character beyond ASCII is of the encoding, an old Windows editor saved it in its code page.
+    """
+    text = data.decode(encoding, "replace")
+    wrong = text.count("\N{REPLACEMENT CHARACTER}")
+    right = sum(map(len, _BEYOND_ASCII.findall(text))) - wrong
+    return text if right >= wrong or not encoding.startswith("utf-8") else data.decode("cp1252", "replace")
 
 
 def _parse(text: str) -> object:

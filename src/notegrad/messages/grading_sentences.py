@@ -35,6 +35,17 @@ FRENCH = {
     "de la même façon ; votre enseignant la regardera",
     "to_look_at": "à regarder, et à compter comme un essai : {submissions} (processus arrêtés à chaque "
     "essai, jamais de la même façon ; une copie seule l'a peut-être voulu, plusieurs à la fois : mémoire ?)",
+    "set_aside": "Ce qui ressemble à un fichier de la classe n’est la copie de personne : {names}.",
+    "choice_of_answers": "Plusieurs notebooks ont été rendus ({count}) : {path} a été corrigé, celui qui "
+    "répond au plus de questions (noms définis : {answered} sur {asked}).",
+    "choice_of_name": "Plusieurs notebooks ont été rendus ({count}) : {path} a été corrigé, celui qui "
+    "ressemble le plus au rendu attendu (mêmes noms, même nom de fichier).",
+    "choice_of_best": "Plusieurs notebooks ont été rendus ({count}) et rien ne les départage : {paths} ont "
+    "été corrigés, et la meilleure note compte.",
+    "choice_counted": "C’est {path} qui compte.",
+    "read_as_notebook": "{path} a été lu comme un notebook, quoique son nom ne finisse pas par .ipynb.",
+    "of_other_assignment": "Ce notebook est celui de « {title} » : il ne définit rien de ce qui est "
+    "demandé ici.",
     "unreadable": "ce fichier n'est pas un notebook lisible : {reason}",
     "skipped_because": "non exécuté : {reason}",
     "run_again_too_often": "le notebook a dû être relancé trop souvent (temps dépassés, ou état modifié)",
@@ -136,6 +147,16 @@ ENGLISH = {
     "your teacher will look at it",
     "to_look_at": "to be looked at, and counted as an attempt: {submissions} (processes ended in every run, "
     "never in the same way; one submission alone may have meant to, several at once: memory?)",
+    "set_aside": "What looks like a file of the class is nobody's submission: {names}.",
+    "choice_of_answers": "Several notebooks were handed in ({count}): {path} was graded, which answers most "
+    "questions (names defined: {answered} of {asked}).",
+    "choice_of_name": "Several notebooks were handed in ({count}): {path} was graded, which is most like "
+    "what was to be handed in (the same names, the same file name).",
+    "choice_of_best": "Several notebooks were handed in ({count}) and nothing tells them apart: {paths} were "
+    "graded, and the best mark counts.",
+    "choice_counted": "{path} is the one that counts.",
+    "read_as_notebook": "{path} was read as a notebook, although its name does not end in .ipynb.",
+    "of_other_assignment": "This notebook is that of “{title}”: it defines nothing of what is asked here.",
     "unreadable": "this file is not a readable notebook: {reason}",
     "skipped_because": "not run: {reason}",
     "run_again_too_often": "the notebook had to be run again too often (time limits, or its state changed)",

@@ -15,7 +15,7 @@ from notegrad.course.answers import QuestionAnswers, Rejected, read_answers
 from notegrad.course.bundle import parse_bundle
 from notegrad.course.config import Config
 from notegrad.errors import InputError
-from notegrad.intake.submissions import read_notebook
+from notegrad.intake.hand_in import read_notebook
 from notegrad.records import GradingResult, QuestionResult, Record
 from notegrad.verify.lint import declared_points, lint_giveaways, lint_master, lint_messages, lint_points
 from notegrad.verify.mutate import Mutant, mutants, normal_form

@@ -22,9 +22,12 @@ from notegrad.intake.class_list.spreadsheet import read_sheet
 from notegrad.intake.exports.handings import Export, Handing, listed
 from notegrad.intake.exports.recognise import read_as, recognise
 from notegrad.intake.exports.source import Entry, Source, open_source
+from notegrad.intake.hand_in import ANYTHING, Found, read_together
 from notegrad.intake.notebooks import UnreadableError
 from notegrad.intake.submission_ids import printable, safe_id, unique
-from notegrad.intake.submissions import Found, read_submissions, read_together
+from notegrad.intake.submissions import read_submissions, set_aside
+from notegrad.intake.wanted import Wanted
+from notegrad.messages import translate
 from notegrad.records import Attempts, ClassList, Handed, Platform, Record, RosterEntry, Submission
 
 From = Literal["auto", "folder", "gradescope", "moodle", "canvas", "blackboard", "brightspace"]
@@ -57,6 +60,7 @@ def read_class(
     platform: From = "auto",
     attempts: Attempts = "latest",
     roster: Path | None = None,
+    wanted: Wanted = ANYTHING,
 ) -> ClassIntake:
     """The submissions at the paths, an export or plain files, and the class list.
 
@@ -64,7 +68,7 @@ def read_class(
     """
     with ExitStack() as stack:
         exports = [] if platform == "folder" else _exports(paths, platform, stack)
-        found = _from_exports(exports, attempts) if exports else _from_folder(paths, attempts)
+        found = _from_exports(exports, attempts, wanted) if exports else _from_folder(paths, attempts, wanted)
     if roster is None:
         return found
     joined = join(found.class_list, roster_of(read_sheet(roster)))
@@ -104,18 +108,23 @@ def _given(path: Path, platform: From, stack: ExitStack) -> tuple[Export, Source
     return None if platform == "auto" else (read_as(platform, source), source)
 
 
-def _from_folder(paths: Sequence[Path], attempts: Attempts) -> ClassIntake:
-    submissions = read_submissions(paths)
+def _from_folder(paths: Sequence[Path], attempts: Attempts, wanted: Wanted) -> ClassIntake:
+    submissions = read_submissions(paths, wanted)
+    aside = set_aside(paths)
     handed = tuple(
         Handed(submission=s.id, students=(RosterEntry(name=s.student, key=s.id),), label=s.id)
         for s in submissions
     )
     return ClassIntake(
-        submissions=submissions, class_list=ClassList(platform="folder", attempts=attempts, handed=handed)
+        submissions=submissions,
+        class_list=ClassList(platform="folder", attempts=attempts, handed=handed),
+        warnings=(translate("set_aside", wanted.language, names=listed(aside)),) if aside else (),
     )
 
 
-def _from_exports(exports: Sequence[tuple[Export, Source]], attempts: Attempts) -> ClassIntake:
+def _from_exports(
+    exports: Sequence[tuple[Export, Source]], attempts: Attempts, wanted: Wanted
+) -> ClassIntake:
     platform = exports[0][0].platform
     handings = [(handing, source) for export, source in exports for handing in export.handings]
     numbered = _numbered(handings)
@@ -125,7 +134,7 @@ def _from_exports(exports: Sequence[tuple[Export, Source]], attempts: Attempts) 
     ids: set[str] = set()
     submissions, handed = [], []
     for handing, source, number, _ in numbered:
-        submission = _submission(handing, source, number, ids)
+        submission = _submission(handing, source, number, ids, wanted)
         submissions.append(submission)
         handed.append(
             Handed(
@@ -171,14 +180,14 @@ def _numbered(
     ]
 
 
-def _submission(handing: Handing, source: Source, number: int, ids: set[str]) -> Submission:
+def _submission(handing: Handing, source: Source, number: int, ids: set[str], wanted: Wanted) -> Submission:
     name = ", ".join(student.name for student in handing.students)
     who = handing.students[0]
     mark = handing.label if len(handing.students) > 1 or not identity(who)[1] else who.key or who.login
     short = name.encode()[:MAX_NAME_BYTES].decode("utf-8", "ignore")
-    wanted = f"{short}-{mark or who.number or handing.label}" + (f"-{number}" if number > 1 else "")
+    name_of_id = f"{short}-{mark or who.number or handing.label}" + (f"-{number}" if number > 1 else "")
     blank = Submission(
-        id=unique(safe_id(wanted), ids),
+        id=unique(safe_id(name_of_id), ids),
         student=name,
         received_at=handing.received_at or None,
         source=printable(f"{source.path} > {handing.label}"),
@@ -186,7 +195,10 @@ def _submission(handing: Handing, source: Source, number: int, ids: set[str]) ->
     if not handing.files:
         return msgspec.structs.replace(blank, unreadable=_ONLY_TEXT if handing.text else _NO_FILE)
     return read_together(
-        _files(handing, source), blank, container=f"Ce que vous avez rendu ({_names(handing)})"
+        _files(handing, source),
+        blank,
+        container=f"Ce que vous avez rendu ({_names(handing)})",
+        wanted=wanted,
     )
 
 

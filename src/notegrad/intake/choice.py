@@ -1,0 +1,58 @@
+"""Chooses, of several notebooks that one student handed in, the one that answers this assignment.
+
+What a notebook holds decides, and never how large or how new it is: first how many of the names that the
+tests fetch it answers, that is defines otherwise than the handout does; then how many it defines at all; then
+whether it is called as the handout is. Where two remain nobody can know, so both are graded and the better
+one counts.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from notegrad.intake.defined_names import defined_names, is_blank
+from notegrad.intake.wanted import Wanted, cell_digest
+
+MAX_CANDIDATES = 4
+"""Notebooks of one hand-in that are graded, where no reason speaks for one of them."""
+
+
+class Fit(NamedTuple):
+    """How well a notebook fits an assignment; the greater the better."""
+
+    answered: int
+    defined: int
+    has_name_of_handout: bool
+
+
+def fit(cells: Sequence[str], path: str, wanted: Wanted) -> Fit:
+    """How well the code cells of the notebook at `path` fit."""
+    found = defined_names(cells)
+    defined = wanted.names & found.keys()
+    answered = sum(any(_is_answer(cells[index], name, wanted) for index in found[name]) for name in defined)
+    return Fit(answered, len(defined), bool(wanted.file_name) and _bare(path) == _bare(wanted.file_name))
+
+
+def other_assignment(cells: Sequence[str], wanted: Wanted) -> str | None:
+    """The title of the assignment of the course that a notebook belongs to, where that is another one.
+
+    None where the notebook defines something that this assignment asks for, or nothing that another does.
+    """
+    found = defined_names(cells).keys()
+    if wanted.names & found:
+        return None
+    shares = [(len(names & found), -len(names), title) for title, names in wanted.others if names & found]
+    return max(shares)[2] if shares else None
+
+
+def _is_answer(cell: str, name: str, wanted: Wanted) -> bool:
+    return cell_digest(cell) not in wanted.handout_cells and not is_blank(cell, name)
+
+
+def _bare(path: str) -> str:
+    """A file's name without folder, ending, case and Unicode form."""
+    name = unicodedata.normalize("NFC", PurePosixPath(path).name).casefold()
+    return name.partition(".ipynb")[0]

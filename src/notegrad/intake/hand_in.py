@@ -1,0 +1,281 @@
+"""Makes one submission of what one student handed in: a notebook, a zip, or several files.
+
+What a stranger wrote never raises: it gives a submission with `unreadable`, one sentence for the student.
+Every file is tried as a notebook, whatever it is called, and zips are looked into; of several notebooks the
+one that answers this assignment is taken (`intake.choice`), and the submission's `notes` say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+import msgspec
+
+from notegrad.intake.archives import (
+    MAX_ARCHIVE_BYTES,
+    MAX_MEMBERS,
+    MAX_TOTAL_BYTES,
+    Member,
+    is_archive,
+    read_archive,
+)
+from notegrad.intake.choice import MAX_CANDIDATES, Fit, fit, other_assignment
+from notegrad.intake.notebooks import UnreadableError, may_be_notebook, read_code_cells
+from notegrad.intake.submission_ids import SUBMISSION_SUFFIXES
+from notegrad.intake.wanted import Wanted
+from notegrad.messages import translate
+from notegrad.records import Candidate, Submission
+
+MAX_NOTEBOOKS = 20
+MAX_DATA_FILES = 200
+MAX_DATA_FILE_BYTES = 16 * 1024 * 1024
+MAX_DATA_BYTES = 32 * 1024 * 1024
+
+ANYTHING = Wanted()
+
+
+class Found(NamedTuple):
+    """A file of a submission that is not read yet; `read` takes a limit and gives one byte more at most."""
+
+    path: str
+    size: int
+    modified: tuple[int, ...]
+    read: Callable[[int], bytes]
+
+
+class _Notebook(NamedTuple):
+    member: Member
+    cells: tuple[str, ...]
+    fit: Fit
+
+
+def read_notebook(
+    data: bytes,
+    *,
+    id: str,  # noqa: A002 (the record's word)
+    student: str = "",
+    source: str = "",
+    wanted: Wanted = ANYTHING,
+) -> Submission:
+    """The submission that the bytes of one notebook make; never raises."""
+    blank = Submission(id=id, student=student, source=source)
+    try:
+        cells = read_code_cells(data)
+    except UnreadableError as error:
+        return msgspec.structs.replace(blank, unreadable=str(error))
+    return msgspec.structs.replace(blank, cells=cells, notes=_notes_on_assignment(cells, wanted))
+
+
+def read_submission(
+    data: bytes,
+    *,
+    id: str,  # noqa: A002 (the record's word)
+    student: str = "",
+    source: str = "",
+    wanted: Wanted = ANYTHING,
+) -> Submission:
+    """The submission that the bytes of a notebook or of a zip make, told apart by content; never raises."""
+    if not is_archive(data):
+        return read_notebook(data, id=id, student=student, source=source, wanted=wanted)
+    blank = Submission(id=id, student=student, source=source)
+    try:
+        return _choose(read_archive(data), blank, wanted, container="Cette archive zip")
+    except UnreadableError as error:
+        return msgspec.structs.replace(blank, unreadable=str(error))
+
+
+def read_together(
+    found: Iterable[Found], blank: Submission, *, container: str, wanted: Wanted = ANYTHING
+) -> Submission:
+    """The submission that several files make, those in zips among them.
+
+    Never raises for what is in the files; `container` begins the sentence on what is wrong with them.
+    """
+    try:
+        members, left_out = _within_limits(found, container)
+        archives = [member for member in members if is_archive(member.data)]
+        if len(members) == 1 and not archives:  # its own fault says more than that of its container
+            (only,) = members
+            read = read_notebook(
+                only.data, id=blank.id, student=blank.student, source=blank.source, wanted=wanted
+            )
+            return msgspec.structs.replace(
+                read,
+                path=only.path,
+                received_at=blank.received_at,
+                notes=(*read.notes, *_note_on_name(read, only, wanted)),
+            )
+        inside, faults = _opened(archives)
+        plain = tuple(member for member in members if not is_archive(member.data))
+        if faults and not inside and not any(_may_be_notebook(member) for member in plain):
+            raise faults[-1]
+        return _choose((*plain, *inside), blank, wanted, container=container, left_out=left_out)
+    except UnreadableError as error:
+        return msgspec.structs.replace(blank, unreadable=str(error))
+
+
+def _opened(archives: Sequence[Member]) -> tuple[list[Member], list[UnreadableError]]:
+    """What lies in the zips, each below its own name, and why some cannot be opened; the newest come last."""
+    inside: list[Member] = []
+    faults: list[UnreadableError] = []
+    left = MAX_TOTAL_BYTES
+    for archive in sorted(archives, key=lambda member: (member.modified, member.path)):
+        try:
+            members = read_archive(archive.data)
+        except UnreadableError as error:
+            faults.append(error)
+            continue
+        left -= sum(len(member.data) for member in members)
+        if left < 0:
+            break
+        inside += [Member(path=f"{archive.path}/{m.path}", data=m.data, modified=m.modified) for m in members]
+    return inside, faults
+
+
+def _within_limits(found: Iterable[Found], container: str) -> tuple[tuple[Member, ...], int]:
+    """The files within the limits, and the number of data files that are too large."""
+    members: list[Member] = []
+    left_out, total = 0, 0
+    for file in found:
+        if not file.path.lower().endswith(SUBMISSION_SUFFIXES) and file.size > MAX_DATA_FILE_BYTES:
+            left_out += 1
+            continue
+        data = file.read(MAX_ARCHIVE_BYTES)
+        total += len(data)
+        if total > MAX_TOTAL_BYTES or len(members) == MAX_MEMBERS:
+            raise UnreadableError(
+                f"{container} dépasse {MAX_TOTAL_BYTES // 2**20} Mo ou {MAX_MEMBERS} fichiers : gardez-y le "
+                "notebook et les seules données qu'il lit."
+            )
+        members.append(Member(path=file.path, data=data, modified=file.modified))
+    return tuple(members), left_out
+
+
+def _choose(
+    members: Sequence[Member], blank: Submission, wanted: Wanted, *, container: str, left_out: int = 0
+) -> Submission:
+    """The submission that a zip or a folder makes: its best notebook, with the data files around it."""
+    notebooks, fault = _notebooks(members, wanted, container)
+    if not notebooks:
+        raise fault or UnreadableError(
+            f"{container} ne contient aucun notebook : ajoutez-y votre fichier .ipynb et rendez de nouveau."
+        )
+    first, *rest = _best(notebooks)
+    read = {id(notebook.member) for notebook in notebooks}
+    candidates, dropped = [], left_out
+    for each in (first, *rest):
+        files, too_many = _data_files(members, read, PurePosixPath(each.member.path).parent)
+        candidates.append(Candidate(path=each.member.path, cells=each.cells, files=files))
+        dropped += too_many
+    source = f"{blank.source} > {first.member.path}"
+    if dropped:
+        source += f" (data files left out, too large or too many: {dropped})"
+    return msgspec.structs.replace(
+        blank,
+        cells=first.cells,
+        files=candidates[0].files,
+        path=first.member.path,
+        others=tuple(candidates[1:]),
+        source=source,
+        notes=(
+            *_notes_on_choice(notebooks, first, rest, wanted),
+            *_notes_on_assignment(first.cells, wanted),
+        ),
+    )
+
+
+def _notebooks(
+    members: Sequence[Member], wanted: Wanted, container: str
+) -> tuple[list[_Notebook], UnreadableError | None]:
+    """The notebooks that can be read, one for each content, and why the newest of the others cannot be."""
+    named = [member for member in members if _is_notebook(member.path)]
+    if len(named) > MAX_NOTEBOOKS:
+        raise UnreadableError(
+            f"{container} contient {len(named)} notebooks : rendez seulement le vôtre (pour noter toute "
+            "une classe, ouvrez l'archive et donnez le dossier)."
+        )
+    fault: UnreadableError | None = None
+    found: dict[tuple[str, ...], _Notebook] = {}
+    for member in sorted(members, key=lambda member: (member.modified, member.path)):
+        if not _may_be_notebook(member):
+            continue
+        try:
+            cells = read_code_cells(member.data)
+        except UnreadableError as error:
+            fault = error if _is_notebook(member.path) else fault
+            continue
+        found[cells] = _Notebook(member, cells, fit(cells, member.path, wanted))
+    return list(found.values()), fault
+
+
+def _best(notebooks: Sequence[_Notebook]) -> list[_Notebook]:
+    """Those that fit best, the newest first, and no more than are graded."""
+    best = max(notebook.fit for notebook in notebooks)
+    return [notebook for notebook in reversed(notebooks) if notebook.fit == best][:MAX_CANDIDATES]
+
+
+def _notes_on_choice(
+    notebooks: Sequence[_Notebook], first: _Notebook, rest: Sequence[_Notebook], wanted: Wanted
+) -> list[str]:
+    language = wanted.language
+    notes = []
+    if rest:
+        paths = ", ".join(each.member.path for each in (first, *rest))
+        notes.append(translate("choice_of_best", language, count=len(notebooks), paths=paths))
+    elif len(notebooks) > 1:
+        facts = {"count": len(notebooks), "path": first.member.path}
+        others = [each.fit for each in notebooks if each is not first]
+        if first.fit.answered > max(other.answered for other in others):
+            notes.append(
+                translate(
+                    "choice_of_answers",
+                    language,
+                    **facts,
+                    answered=first.fit.answered,
+                    asked=len(wanted.names),
+                )
+            )
+        else:
+            notes.append(translate("choice_of_name", language, **facts))
+    if not _is_notebook(first.member.path):
+        notes.append(translate("read_as_notebook", language, path=first.member.path))
+    return notes
+
+
+def _note_on_name(read: Submission, member: Member, wanted: Wanted) -> tuple[str, ...]:
+    if read.unreadable or _is_notebook(member.path):
+        return ()
+    return (translate("read_as_notebook", wanted.language, path=member.path),)
+
+
+def _notes_on_assignment(cells: Sequence[str], wanted: Wanted) -> tuple[str, ...]:
+    title = other_assignment(cells, wanted)
+    return () if title is None else (translate("of_other_assignment", wanted.language, title=title),)
+
+
+def _is_notebook(path: str) -> bool:
+    return path.lower().endswith(".ipynb")
+
+
+def _may_be_notebook(member: Member) -> bool:
+    return _is_notebook(member.path) or may_be_notebook(member.data)
+
+
+def _data_files(
+    members: Iterable[Member], notebooks: set[int], folder: PurePosixPath
+) -> tuple[tuple[tuple[str, bytes], ...], int]:
+    """Files beside and below the notebook, named as its code would open them, and how many were left out."""
+    kept: dict[str, bytes] = {}
+    dropped, left = 0, MAX_DATA_BYTES
+    for member in members:
+        path = PurePosixPath(member.path)
+        if _is_notebook(member.path) or id(member) in notebooks or not path.is_relative_to(folder):
+            continue
+        if len(kept) == MAX_DATA_FILES or len(member.data) > min(left, MAX_DATA_FILE_BYTES):
+            dropped += 1
+            continue
+        left -= len(member.data)
+        kept[path.relative_to(folder).as_posix()] = member.data
+    return tuple(sorted(kept.items())), dropped
