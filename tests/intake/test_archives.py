@@ -69,16 +69,18 @@ def test_litter_is_ignored() -> None:
     assert submission.files == ()
 
 
-def test_among_several_notebooks_the_fullest_then_the_newest_is_taken() -> None:
-    """Most code cells decide, then the date, and the source says that a choice was made."""
+def test_several_notebooks_that_nothing_tells_apart_are_all_taken() -> None:
+    """Neither size nor date says which was meant: the newest comes first, the others are graded too, and it is said."""
     old, new = (
         zipfile.ZipInfo("b.ipynb", (2026, 1, 1, 0, 0, 0)),
         zipfile.ZipInfo("a.ipynb", (2026, 2, 1, 0, 0, 0)),
     )
     submission = read(zipped((old, notebook("old", "1")), (new, notebook("new", "1")), ("c.ipynb", b"no")))
     assert submission.cells == ("new", "1")
-    assert submission.source.startswith("rendu.zip > a.ipynb (chosen among 3 notebooks")
-    assert read(zipped((old, notebook("old", "1", "2")), (new, notebook("new", "1")))).cells[0] == "old"
+    assert submission.path == "a.ipynb"
+    assert [(other.path, other.cells) for other in submission.others] == [("b.ipynb", ("old", "1"))]
+    assert "la meilleure note compte" in " ".join(submission.notes)
+    assert read(zipped((old, notebook("old", "1", "2")), (new, notebook("new", "1")))).cells[0] == "new"
 
 
 def test_a_zip_in_a_zip_is_opened_once() -> None:

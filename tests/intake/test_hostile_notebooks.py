@@ -12,7 +12,8 @@ import pytest
 from notegrad.errors import InputError
 from notegrad.intake import notebooks, shared_files
 from notegrad.intake.exports.source import open_source
-from notegrad.intake.submissions import read_notebook, read_submissions
+from notegrad.intake.hand_in import read_notebook
+from notegrad.intake.submissions import read_submissions
 
 MIB = 1024 * 1024
 SMALLER = 20  # the limit and the files are that much smaller here: measuring is slow
@@ -146,9 +147,9 @@ def test_links_among_submissions_are_rows_that_say_so(tmp_path: Path) -> None:
     (hand / "dan.ipynb").symlink_to(tmp_path / "nowhere")
     (hand / "data").symlink_to(tmp_path / "elsewhere/below")
     found = {submission.student: submission for submission in read_submissions([hand])}
-    assert sorted(found) == ["ada", "bob", "cléo", "dan"]
+    assert sorted(found) == ["ada", "bob", "cléo", "dan", "data"]
     assert found["ada"].unreadable is None
-    for name in ("bob", "cléo", "dan"):
+    for name in ("bob", "cléo", "dan", "data"):
         assert found[name].cells == () and "lien symbolique" in (found[name].unreadable or "")
     (followed,) = read_submissions([hand / "bob.ipynb"])  # given by whoever grades: theirs to choose
     assert followed.cells == ("secret",)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from notegrad.errors import InputError
-from notegrad.intake.submissions import read_submissions
+from notegrad.intake.submissions import read_submissions, set_aside
 
 
 def notebook(*sources: str) -> bytes:
@@ -35,8 +35,8 @@ def lay(folder: Path, files: dict[str, bytes]) -> Path:
     return folder
 
 
-def test_a_folder_gives_its_notebooks_zips_and_subfolders(tmp_path: Path) -> None:
-    """Each .ipynb, each .zip and each sub-folder that holds one is one submission; the rest is not."""
+def test_each_file_and_subfolder_of_a_folder_is_a_submission(tmp_path: Path) -> None:
+    """Whatever it is called and holds; litter is none, nor what a class keeps beside it, which is named."""
     lay(
         tmp_path,
         {
@@ -58,17 +58,21 @@ def test_a_folder_gives_its_notebooks_zips_and_subfolders(tmp_path: Path) -> Non
         ("b", "b", ("b",)),
         ("c", "c", ("c",)),
         ("d", "d", ("d",)),
+        ("figures", "figures", ()),
     ]
+    assert found[4].unreadable is not None
+    assert set_aside([tmp_path]) == ("expected.yml",)
     assert found[2].files == (("data.csv", b"1"),)
 
 
-def test_in_a_subfolder_the_fullest_then_the_newest_notebook_is_taken(tmp_path: Path) -> None:
-    """Several notebooks of one student give one submission, and its source says that a choice was made."""
+def test_in_a_subfolder_the_newest_notebook_comes_first(tmp_path: Path) -> None:
+    """Several notebooks of one student give one submission, which says that a choice was made."""
     lay(tmp_path, {"eva/a.ipynb": notebook("old"), "eva/b.ipynb": notebook("new")})
     os.utime(tmp_path / "eva/a.ipynb", (time.time() - 1000,) * 2)
     (submission,) = read_submissions([tmp_path])
     assert submission.cells == ("new",)
-    assert "chosen among 2" in submission.source
+    assert [other.cells for other in submission.others] == [("old",)]
+    assert "a.ipynb" in " ".join(submission.notes)
 
 
 def test_files_are_told_apart_by_content(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from rich.table import Table
 from notegrad.course.bundle import Bundle
 from notegrad.messages import translate
 from notegrad.records import SCHEMA_VERSION, GradingResult, QuestionResult
-from notegrad.results.text import escape_unprintable, printable
+from notegrad.results.text import escape_unprintable, printable, remarks
 
 PIPE_COLUMNS = 160  # width where the output is no terminal: a log file wraps nothing
 
@@ -65,10 +65,8 @@ def print_table(results: Sequence[GradingResult], *, out: Path, language: str, d
     console.print(table)
     console.print(translate("table_legend", language, **marks._asdict()), style="dim")
     for result in results:
-        if result.reason:
-            console.print(
-                f"{printable(result.submission)}: {printable(result.reason)}", markup=False, soft_wrap=True
-            )
+        if said := remarks(result):
+            console.print(f"{printable(result.submission)}: {printable(said)}", markup=False, soft_wrap=True)
     console.print(_summary(results, language, duration_s))
     to_look_at = [r.submission for r in results if r.reason == translate("died_at_random", language)]
     if to_look_at:

@@ -80,7 +80,7 @@ def _test(
 def _output(result: GradingResult, language: str) -> str:
     reason = result.reason or ""
     said = "" if result.status == "graded" else translate(f"result_{result.status}", language)
-    lines = [said, f"{reason[:1].upper()}{reason[1:]}"]
+    lines = [said, f"{reason[:1].upper()}{reason[1:]}", *result.notes]
     cells = result.run.cells if result.run else ()
     failed = [cell for cell in cells if cell.status in ("error", "timeout")]
     if failed:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 
+from notegrad.records import GradingResult
+
 MAX_OUTPUT_CHARS = 4_000
 MAX_NAME_CHARS = 200
 
@@ -40,6 +42,11 @@ def clean(text: str, limit: int = MAX_OUTPUT_CHARS) -> str:
     if len(shown) <= limit and len(read) == len(text):
         return shown
     return shown[: limit - len(_CUT)] + _CUT
+
+
+def remarks(result: GradingResult) -> str:
+    """The sentences on a whole submission: why it has no more, and what was chosen of what was handed in."""
+    return " ".join(sentence for sentence in (result.reason or "", *result.notes) if sentence)
 
 
 def one_line(text: str, limit: int = MAX_NAME_CHARS) -> str:

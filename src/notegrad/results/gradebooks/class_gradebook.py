@@ -21,6 +21,7 @@ from notegrad.results.gradebooks.submission_gradebook import (
     question_names,
     score_cell,
 )
+from notegrad.results.text import remarks
 
 GRADE_COLUMN = "grade"
 STUDENT_COLUMNS = ("key", "number", "email", "login", "group", "attempt", "attempts", "received_at", "late")
@@ -54,7 +55,7 @@ def _row(standing: Standing, questions: Sequence[str], scale: Scale | None) -> l
         score_cell(result.max_score) if result else "",
         *grade,
         *(scores.get(name, "") for name in questions),
-        safe_cell((result.reason if result else "") or ""),
+        safe_cell(remarks(result) if result else ""),
         *(safe_cell(getattr(student, field)) for field in STUDENT_COLUMNS[:5]),
         str(handed.attempt) if handed else "",
         str(standing.attempts),

@@ -19,6 +19,7 @@ from notegrad.results.gradebooks.filling import Filled, grade_text, has_decimal_
 from notegrad.results.gradebooks.formulas import safe_cell
 from notegrad.results.gradebooks.scale import Scale, number_in, scaled, written
 from notegrad.results.gradebooks.standings import Standing
+from notegrad.results.text import remarks
 
 GRADE = ("Note", "Grade")
 MAXIMUM = ("Note maximale", "Maximum grade")
@@ -77,8 +78,8 @@ def comment_of(result: GradingResult, *, comma: bool) -> str:
     text = " ; ".join(
         f"{q.question.name} : {_of(q.score, q.question.points, comma=comma)}" for q in result.questions
     )
-    if result.reason:
-        text = result.reason if result.status == "unreadable" else f"{result.reason} ; {text}"
+    if said := remarks(result):
+        text = said if result.status == "unreadable" else f"{said} ; {text}"
     return escape(safe_cell(text), quote=False)
 
 

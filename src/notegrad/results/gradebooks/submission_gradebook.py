@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 
 from notegrad.records import GradingResult
 from notegrad.results.gradebooks.formulas import safe_cell
+from notegrad.results.text import remarks
 
 SCORE_DIGITS = 6
 FIRST_COLUMNS = ("id", "student", "status", "score", "max_score")
@@ -46,7 +47,7 @@ def _row(result: GradingResult, questions: Sequence[str]) -> list[str]:
         score_cell(result.score) if scored else "",
         score_cell(result.max_score),
         *(scores.get(name, "") for name in questions),
-        safe_cell(result.reason or ""),
+        safe_cell(remarks(result)),
     ]
 
 

@@ -99,6 +99,7 @@ def _scaled(score: float, points: float, scale: float | None, language: str) -> 
 def _notice(result: GradingResult, questions: Sequence[ShownQuestion], language: str) -> str:
     sentences = [translate("page_not_graded", language)] if result.status == "not_graded" else []
     sentences += [prose(result.reason)] if result.reason else []
+    sentences += [prose(note) for note in result.notes]
     withheld = sum(question.withheld for question in questions)
     if withheld and result.status not in _WITHOUT_CASES:
         is_final = all(question.is_final for question in questions)

@@ -107,4 +107,5 @@ def _look(result: GradingResult, language: str) -> Look:
             reasons.append(translate("report_reason_timeouts", language, count=timeouts))
         if skipped:
             reasons.append(translate("report_reason_skipped", language, count=skipped))
+    reasons += [one_line(note, MAX_OUTPUT_CHARS) for note in result.notes]
     return Look(submission=result.submission, student=result.student, reasons=tuple(reasons))

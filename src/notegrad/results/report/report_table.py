@@ -11,7 +11,7 @@ from notegrad.records import GradingResult
 from notegrad.results.gradebooks.submission_gradebook import question_names
 from notegrad.results.pages.page import FULL_SHARE, MIN_SHARE, decimal, line, percent
 from notegrad.results.report.statistics import NOT_READ, read_results
-from notegrad.results.text import MAX_OUTPUT_CHARS, one_line
+from notegrad.results.text import MAX_OUTPUT_CHARS, one_line, remarks
 
 _FEW_POINTS = 0.5
 
@@ -45,7 +45,7 @@ def _row(result: GradingResult, names: Sequence[str], link: str | None, language
     who = linked(
         result.submission, result.student or result.submission, {result.submission: link} if link else {}
     )
-    why = escape(one_line(result.reason or "", MAX_OUTPUT_CHARS))
+    why = escape(one_line(remarks(result), MAX_OUTPUT_CHARS))
     read = result.status not in NOT_READ
     if why and (read or not names):
         who += f'<div class="reason">{why}</div>'
