@@ -6,7 +6,7 @@ import pytest
 
 from notegrad.batch import class_run
 from tests.support.evening import MOODLE, MOODLE_ROWS, Evening
-from tests.support.platform_exports import laid, moodle_worksheet, notebook, zipped
+from tests.support.platform_exports import answered, laid, moodle_worksheet, notebook, zipped
 
 
 @pytest.mark.parametrize(
@@ -23,8 +23,8 @@ def test_attempts(evening: Evening, attempts: str, rows: list[tuple[str, str]]) 
         "export.zip",
         zipped(
             {
-                "501-88 - Éloïse D'Arc - Oct 5, 2026 1105 PM/tp.ipynb": notebook(9),
-                "501-88 - Éloïse D'Arc - Sep 30, 2026 905 AM/tp.ipynb": notebook(15.5),
+                "501-88 - Éloïse D'Arc - Oct 5, 2026 1105 PM/tp.ipynb": answered(9),
+                "501-88 - Éloïse D'Arc - Sep 30, 2026 905 AM/tp.ipynb": answered(15.5),
             }
         ),
     )
@@ -38,7 +38,7 @@ def test_attempts(evening: Evening, attempts: str, rows: list[tuple[str, str]]) 
 
 def test_plain_files_named_by_number(evening: Evening) -> None:
     """Files called as the roster's numbers or addresses get its names; without a roster nothing changes."""
-    laid(evening.root / "rendus", {"007.ipynb": notebook(12), "bob@ecole.fr.ipynb": notebook(13)})
+    laid(evening.root / "rendus", {"007.ipynb": answered(12), "bob@ecole.fr.ipynb": answered(13)})
     _, err = evening("grade", "tp0", "rendus", "--out", "plain")
     assert err == ""
     assert list(evening.table("plain/gradebook.csv")[0])[-1] == "reason"
@@ -62,7 +62,7 @@ def test_an_old_result_is_nobody_s_grade(evening: Evening, monkeypatch) -> None:
     evening.put("export.zip", zipped(MOODLE))
     evening.grade(status=3)
     assert graded() == "étudiants : 6, dont 5 avec une note"
-    evening.put("export.zip", zipped(MOODLE | {next(iter(MOODLE)): notebook(1)}))
+    evening.put("export.zip", zipped(MOODLE | {next(iter(MOODLE)): answered(1)}))
     with monkeypatch.context() as cut_off:
         cut_off.setattr(class_run, "grade_all", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
         evening.grade(status=130)
@@ -92,7 +92,7 @@ def test_what_cannot_be_done_is_one_sentence(
     evening: Evening, arguments: tuple[str, ...], sentence: str
 ) -> None:
     """Each wrong file or option says what is wrong and what to do, and writes nothing."""
-    evening.put("export.zip", zipped({"A_900110_assignsubmission_file/tp.ipynb": notebook(1)}))
+    evening.put("export.zip", zipped({"A_900110_assignsubmission_file/tp.ipynb": answered(1)}))
     evening.grade()
     evening.put("liste.csv", b"Name,Email\nAlice,a@ecole.fr\n")
     evening.put("rien.csv", b"a,b\n1,2\n")
@@ -102,3 +102,22 @@ def test_what_cannot_be_done_is_one_sentence(
     assert sentence in err
     assert len(err.strip().splitlines()) == 1
     assert sorted(evening.root.rglob("*")) == before
+
+
+def test_the_wrong_class_is_not_graded(evening: Evening) -> None:
+    """Most of the class defines nothing of what is asked: nothing is written, unless told to go on."""
+    evening.put(
+        "export.zip",
+        zipped(
+            {
+                "Alice Durand_1_assignsubmission_file/tp.ipynb": notebook("x = 1", 10),
+                "Bruno Petit_2_assignsubmission_file/tp.ipynb": notebook("y = 1", 11),
+                "Chloé Roy_3_assignsubmission_file/tp.ipynb": answered(12),
+            }
+        ),
+    )
+    _, err = evening.grade(status=2)
+    assert "2 copies sur 3" in err and "double" in err and "--anyway" in err
+    assert not (evening.root / "out").exists()
+    evening.grade("--anyway")
+    assert len(evening.table()) == 3

@@ -16,9 +16,9 @@ from tests.support.evening import MOODLE, MOODLE_ROWS, Evening, changed
 from tests.support.platform_exports import (
     MOODLE_ENGLISH_HEADS,
     MOODLE_TEAM_HEADS,
+    answered,
     moodle_row,
     moodle_worksheet,
-    notebook,
     zipped,
 )
 
@@ -104,8 +104,8 @@ def test_moodle_groups_give_each_member_the_grade(evening: Evening, listed: bool
         "export.zip",
         zipped(
             {
-                "Équipe 1_7_assignsubmission_file/tp.ipynb": notebook(12),
-                "Équipe 2_8_assignsubmission_file/tp.ipynb": notebook(17),
+                "Équipe 1_7_assignsubmission_file/tp.ipynb": answered(12),
+                "Équipe 2_8_assignsubmission_file/tp.ipynb": answered(17),
             }
         ),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.support.evening import Evening, changed
-from tests.support.platform_exports import CANVAS_GRADEBOOK, GRADESCOPE_METADATA, notebook, zipped
+from tests.support.platform_exports import CANVAS_GRADEBOOK, GRADESCOPE_METADATA, answered, zipped
 
 
 def test_canvas_there_and_back(evening: Evening) -> None:
@@ -12,11 +12,11 @@ def test_canvas_there_and_back(evening: Evening) -> None:
         "export.zip",
         zipped(
             {
-                "darcéloïse_LATE_501_9001_tp.ipynb": notebook(14.125),
-                "martinbenoît_502_9002_tp.ipynb": notebook(3),
-                "martinbenoît_502_9007_tp-1.ipynb": notebook(15),
-                "martinbenoît_503_9003_tp.ipynb": notebook(20),
-                "عليمحمد_504_9004_tp.ipynb": notebook("panne"),
+                "darcéloïse_LATE_501_9001_tp.ipynb": answered(14.125),
+                "martinbenoît_502_9002_tp.ipynb": answered(3),
+                "martinbenoît_502_9007_tp-1.ipynb": answered(15),
+                "martinbenoît_503_9003_tp.ipynb": answered(20),
+                "عليمحمد_504_9004_tp.ipynb": answered("panne"),
             }
         ),
     )
@@ -66,9 +66,9 @@ def test_gradescope_there_and_back(evening: Evening) -> None:
         zipped(
             {
                 "assignment_1_export/submission_metadata.yml": GRADESCOPE_METADATA.encode(),
-                "assignment_1_export/submission_101/tp.ipynb": notebook(14.125),
-                "assignment_1_export/submission_102/tp.ipynb": notebook(8),
-                "assignment_1_export/submission_103/tp.ipynb": notebook("panne"),
+                "assignment_1_export/submission_101/tp.ipynb": answered(14.125),
+                "assignment_1_export/submission_102/tp.ipynb": answered(8),
+                "assignment_1_export/submission_103/tp.ipynb": answered("panne"),
             }
         ),
     )
@@ -107,7 +107,7 @@ def test_brightspace_there_and_back(evening: Evening) -> None:
     """Its own file of grades is filled in, out of what the head says; names find students, where they are one's."""
     evening.put(
         "export.zip",
-        zipped({"501-88 - Éloïse D'Arc - Oct 5, 2026 1105 PM/tp.ipynb": notebook(9)}),
+        zipped({"501-88 - Éloïse D'Arc - Oct 5, 2026 1105 PM/tp.ipynb": answered(9)}),
     )
     evening.put("grades.csv", BRIGHTSPACE_GRADES)
     evening.grade()
@@ -121,7 +121,7 @@ def test_blackboard_there_and_back(evening: Evening) -> None:
     """User names are the logins of a roster, dates of attempts are kept, its gradebook is filled in."""
     evening.put(
         "export.zip",
-        zipped({"TP2_edarc_attempt_2026-03-01-10-00-00_tp.ipynb": notebook(12)}),
+        zipped({"TP2_edarc_attempt_2026-03-01-10-00-00_tp.ipynb": answered(12)}),
     )
     evening.put("liste.csv", "Last Name,First Name,Username\nD'Arc,Éloïse,edarc\n".encode())
     evening.grade("--roster", "liste.csv")
@@ -147,7 +147,7 @@ def test_any_list_there_and_back(evening: Evening) -> None:
         zipped(
             {
                 "export/submission_metadata.yml": GRADESCOPE_METADATA.encode(),
-                "export/submission_102/tp.ipynb": notebook(8.5),
+                "export/submission_102/tp.ipynb": answered(8.5),
             }
         ),
     )

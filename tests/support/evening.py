@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from notegrad.cli.main import run
-from tests.support.platform_exports import moodle_row, notebook
+from tests.support.platform_exports import answered, moodle_row
 
 MOODLE = {
-    "Éloïse DArc_900110_assignsubmission_file/tp.ipynb": notebook(14.125),
-    "Benoît Martin_900111_assignsubmission_file/tp.ipynb": notebook(9.99),
-    "Benoît Martin_900112_assignsubmission_file/tp.ipynb": notebook(20),
-    "محمد علي_900113_assignsubmission_file/tp.ipynb": notebook("panne"),
-    "Zoé OHara_900114_assignsubmission_file/tp.ipynb": notebook(11),
+    "Éloïse DArc_900110_assignsubmission_file/tp.ipynb": answered(14.125),
+    "Benoît Martin_900111_assignsubmission_file/tp.ipynb": answered(9.99),
+    "Benoît Martin_900112_assignsubmission_file/tp.ipynb": answered(20),
+    "محمد علي_900113_assignsubmission_file/tp.ipynb": answered("panne"),
+    "Zoé OHara_900114_assignsubmission_file/tp.ipynb": answered(11),
     "Pdf Seul_900115_assignsubmission_file/r.pdf": b"%PDF",
 }
 MOODLE_ROWS = (

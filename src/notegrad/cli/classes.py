@@ -5,6 +5,7 @@ All of it goes to stderr, so that a JSON document on stdout stays alone.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,11 +14,13 @@ import click
 from msgspec import structs
 
 from notegrad.batch.class_file import CLASS_FILE, read_stored
+from notegrad.errors import InputError
+from notegrad.intake.choice import other_assignment, strangers
 from notegrad.intake.exports.class_intake import ClassIntake, From, read_class
 from notegrad.intake.exports.handings import listed
 from notegrad.intake.wanted import Wanted
 from notegrad.messages import translate
-from notegrad.records import Attempts, GradingResult
+from notegrad.records import Attempts, GradingResult, Submission
 from notegrad.results.gradebooks.class_gradebook import to_class_gradebook
 from notegrad.results.gradebooks.standings import standings
 from notegrad.results.writer import GRADEBOOK_FILE, write_atomically
@@ -26,12 +29,23 @@ if TYPE_CHECKING:
     from notegrad.records import ClassList
 
 TAKES_GRADES_BACK = ("moodle", "canvas")
+MIN_CLASS = 2
+"""Notebooks that make a class: of one alone nobody can say that it is the command that is wrong."""
 
 
 def take_in(
-    paths: Sequence[Path], platform: From, attempts: Attempts, roster: Path | None, wanted: Wanted
+    paths: Sequence[Path],
+    platform: From,
+    attempts: Attempts,
+    roster: Path | None,
+    wanted: Wanted,
+    *,
+    anyway: bool = False,
 ) -> ClassIntake:
-    """Read what was handed in, and say what was recognised. Raises InputError."""
+    """Read what was handed in, and say what was recognised.
+
+    Raises InputError, also where most of a class defines nothing of what is asked, unless `anyway`.
+    """
     language = wanted.language
     intake = read_class(paths, platform=platform, attempts=attempts, roster=roster, wanted=wanted)
     class_list = structs.replace(intake.class_list, language=language)
@@ -41,7 +55,23 @@ def take_in(
         _say(translate("export_recognised", language, platform=name, count=len(intake.submissions)))
     for warning in intake.warnings:
         _say(warning)
+    if not anyway:
+        _refuse_another_class(intake.submissions, wanted)
     return intake
+
+
+def _refuse_another_class(submissions: Sequence[Submission], wanted: Wanted) -> None:
+    """Stop before the first grade where the wrong assignment was named: its zeros would go out as grades."""
+    readable = [submission for submission in submissions if submission.cells]
+    found = strangers(submissions, wanted)
+    if len(readable) < MIN_CLASS or len(found) * 2 <= len(readable):
+        return
+    titles = Counter(title for s in found if (title := other_assignment(s.cells, wanted)))
+    likely = titles.most_common(1)
+    key = "class_of_other_assignment" if likely else "class_of_none"
+    facts = {"title": likely[0][0]} if likely else {}
+    facts |= {"count": str(len(found)), "total": str(len(readable)), "names": listed(sorted(wanted.names))}
+    raise InputError(translate(key, wanted.language, **facts))
 
 
 def finish(out: Path, intake: ClassIntake, results: Sequence[GradingResult], *, language: str) -> None:

@@ -68,6 +68,11 @@ ATTEMPT_CHOICES = ("latest", "best", "all")
 @click.option(
     "--fresh", is_flag=True, help="Grade everything, even where a run in DIR was cut off and could go on."
 )
+@click.option(
+    "--anyway",
+    is_flag=True,
+    help="Grade although most of the class defines nothing of what this assignment asks for.",
+)
 @config_option
 def command(
     *,
@@ -85,6 +90,7 @@ def command(
     as_json: bool,
     unsafe: bool,
     fresh: bool,
+    anyway: bool,
     config_path: Path | None,
 ) -> int:
     """Grade notebooks, zips of them, folders of both, or the whole export of a learning platform.
@@ -108,7 +114,7 @@ def command(
     path = bundle_path_of(assignment, config_path)
     bundle = read_bundle(path)
     wanted = wanted_of(bundle, bundles_beside(path))
-    intake = take_in(submissions, platform, attempts, roster, wanted)
+    intake = take_in(submissions, platform, attempts, roster, wanted, anyway=anyway)
     found = intake.submissions
     background = course_background(path.parent.parent, bundle.settings.slug)
     facts = facts_of(bundle, path, device=device, background=background)

@@ -9,15 +9,23 @@ one counts.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from notegrad.intake.defined_names import defined_names, is_blank
 from notegrad.intake.wanted import Wanted, cell_digest
+from notegrad.records import Submission
 
 MAX_CANDIDATES = 4
 """Notebooks of one hand-in that are graded, where no reason speaks for one of them."""
+
+
+MAX_SHARE_BY_CHANCE = 0.25
+"""Of the names that an assignment asks for: what the notebook of another may happen to define."""
+
+MIN_SHARE_OF_OTHER = 0.5
+"""Of the names of another assignment: what a notebook of it defines at least."""
 
 
 class Fit(NamedTuple):
@@ -36,16 +44,35 @@ def fit(cells: Sequence[str], path: str, wanted: Wanted) -> Fit:
     return Fit(answered, len(defined), bool(wanted.file_name) and _bare(path) == _bare(wanted.file_name))
 
 
+def strangers(submissions: Sequence[Submission], wanted: Wanted) -> tuple[Submission, ...]:
+    """Those that could be read and are of no or another assignment; none where nothing is asked by name."""
+    return tuple(
+        submission
+        for submission in submissions
+        if wanted.names
+        and submission.cells
+        and (
+            not wanted.names & defined_names(submission.cells).keys()
+            or other_assignment(submission.cells, wanted) is not None
+        )
+    )
+
+
 def other_assignment(cells: Sequence[str], wanted: Wanted) -> str | None:
     """The title of the assignment of the course that a notebook belongs to, where that is another one.
 
-    None where the notebook defines something that this assignment asks for, or nothing that another does.
+    A lesson may use a name that this assignment asks for: what counts is how much of each is there.
     """
     found = defined_names(cells).keys()
-    if wanted.names & found:
+    if _share(wanted.names, found) > MAX_SHARE_BY_CHANCE:
         return None
-    shares = [(len(names & found), -len(names), title) for title, names in wanted.others if names & found]
-    return max(shares)[2] if shares else None
+    shares = [(_share(names, found), title) for title, names in wanted.others]
+    share, title = max(shares, default=(0.0, ""))
+    return title if share >= MIN_SHARE_OF_OTHER else None
+
+
+def _share(names: frozenset[str], found: Collection[str]) -> float:
+    return len(names & set(found)) / len(names) if names else 0.0
 
 
 def _is_answer(cell: str, name: str, wanted: Wanted) -> bool:

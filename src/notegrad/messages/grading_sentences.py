@@ -35,6 +35,10 @@ FRENCH = {
     "de la même façon ; votre enseignant la regardera",
     "to_look_at": "à regarder, et à compter comme un essai : {submissions} (processus arrêtés à chaque "
     "essai, jamais de la même façon ; une copie seule l'a peut-être voulu, plusieurs à la fois : mémoire ?)",
+    "class_of_other_assignment": "{count} copies sur {total} ne définissent rien de ce que demande ce TP "
+    "({names}) et sont celles de « {title} » : donnez le bon TP, ou --anyway pour corriger quand même.",
+    "class_of_none": "{count} copies sur {total} ne définissent rien de ce que demande ce TP ({names}) : "
+    "vérifiez le TP et les fichiers, ou donnez --anyway pour corriger quand même.",
     "set_aside": "Ce qui ressemble à un fichier de la classe n’est la copie de personne : {names}.",
     "choice_of_answers": "Plusieurs notebooks ont été rendus ({count}) : {path} a été corrigé, celui qui "
     "répond au plus de questions (noms définis : {answered} sur {asked}).",
@@ -147,6 +151,11 @@ ENGLISH = {
     "your teacher will look at it",
     "to_look_at": "to be looked at, and counted as an attempt: {submissions} (processes ended in every run, "
     "never in the same way; one submission alone may have meant to, several at once: memory?)",
+    "class_of_other_assignment": "{count} of {total} submissions define nothing of what this assignment asks "
+    "for ({names}) and are those of “{title}”: name the right assignment, or give --anyway to grade all the "
+    "same.",
+    "class_of_none": "{count} of {total} submissions define nothing of what this assignment asks for "
+    "({names}): check the assignment and the files, or give --anyway to grade all the same.",
     "set_aside": "What looks like a file of the class is nobody's submission: {names}.",
     "choice_of_answers": "Several notebooks were handed in ({count}): {path} was graded, which answers most "
     "questions (names defined: {answered} of {asked}).",
