@@ -127,7 +127,8 @@ def test_moodle_without_file(tmp_path: Path) -> None:
     assert "aucun fichier" in why["3"]
     assert "(a.txt, b.txt) ne contient aucun notebook" in why["4"]
     assert why["5"] is None
-    assert "1 file is not named as Moodle names" in intake.warnings[0]
+    assert why[""].startswith("Ce fichier est vide")  # a stray file is a row too
+    assert "Not named as Moodle names" in intake.warnings[0] and "lisez-moi.txt" in intake.warnings[0]
 
 
 def test_gradescope_groups_absent_and_history(tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 SUBMISSION_SUFFIXES = (".ipynb", ".zip")
 MAX_ID_BYTES = 120
+CLASS_FILES = (".csv", ".tsv", ".ods", ".xlsx", ".yml", ".yaml", ".toml", ".md")
+"""Endings of what lies beside submissions and is none: lists of the class, settings, notes."""
 
 _DEVICE_NAME = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
@@ -18,6 +20,11 @@ def name_of(path: Path) -> str:
     while not path.is_dir() and name.lower().endswith(SUBMISSION_SUFFIXES):
         name = name[: name.rindex(".")]
     return unicodedata.normalize("NFC", printable(name)).strip()
+
+
+def is_of_the_class(name: str) -> bool:
+    """Whether a file beside submissions is called as what a class keeps there."""
+    return name.lower().endswith(CLASS_FILES)
 
 
 def safe_id(name: str) -> str:

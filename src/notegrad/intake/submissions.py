@@ -21,12 +21,9 @@ from notegrad.intake.archives import MAX_ARCHIVE_BYTES, MAX_PATH_DEPTH, is_ignor
 from notegrad.intake.hand_in import ANYTHING, Found, read_submission, read_together
 from notegrad.intake.notebooks import MAX_NOTEBOOK_BYTES
 from notegrad.intake.shared_files import SharedFiles
-from notegrad.intake.submission_ids import name_of, printable, safe_id, unique
+from notegrad.intake.submission_ids import is_of_the_class, name_of, printable, safe_id, unique
 from notegrad.intake.wanted import Wanted
 from notegrad.records import Submission
-
-CLASS_FILES = (".csv", ".tsv", ".ods", ".xlsx", ".yml", ".yaml", ".toml", ".md")
-"""Endings of what lies beside submissions and is none: lists of the class, settings, notes."""
 
 _IS_A_LINK = "C'est un lien symbolique, qui n'est pas suivi : rendez le fichier lui-même."
 
@@ -120,7 +117,7 @@ def set_aside(paths: Iterable[Path]) -> tuple[str, ...]:
 
 
 def _is_of_the_class(path: Path) -> bool:
-    return path.name.lower().endswith(CLASS_FILES) and not path.is_dir()
+    return is_of_the_class(path.name) and not path.is_dir()
 
 
 def _files_of(folder: Path) -> Iterator[Path]:

@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from notegrad.intake.exports.handings import Export, Handing, left_out
+from notegrad.intake.exports.handings import Export, Handing, strays
 from notegrad.intake.exports.source import Entry, Source
 from notegrad.records import Record, RosterEntry
 
 MAX_RECEIPT_BYTES = 4 << 20
 
 _NAME = re.compile(
-    r"(?P<head>.+?)_(?:attempt|tentative)_(?P<when>\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d)(?:_(?P<file>.+)|(?P<receipt>\.txt))"
+    r"(?P<head>[^/]+?)_(?:attempt|tentative)_(?P<when>\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d)(?:_(?P<file>[^/]+)|(?P<receipt>\.txt))"
 )
 _STUDENT = re.compile(r"^(?:Name|Nom)\s*:\s*(?P<name>.*?)\s*\((?P<login>[^()]+)\)\s*$", re.MULTILINE)
 _FILES = re.compile(
@@ -38,31 +38,32 @@ class _Receipt(Record, frozen=True, kw_only=True):
     text: bool = False
 
 
-def looks_like(source: Source) -> bool:
-    """Whether files at the top are named as Blackboard names them."""
-    return any(_NAME.fullmatch(entry.path) for entry in source.entries)
+def explained(source: Source) -> int:
+    """How many files at the top are named as Blackboard names them."""
+    return sum(_NAME.fullmatch(entry.path) is not None for entry in source.entries)
 
 
 def read(source: Source) -> Export:
     """Reads all attempts, by user name and date."""
-    strangers: list[str] = []
+    strangers: list[Entry] = []
     found: dict[tuple[str, str], list[tuple[re.Match[str], Entry]]] = {}
     for entry in source.entries:
         match = _NAME.fullmatch(entry.path)
         if match:
             found.setdefault((match["head"], match["when"]), []).append((match, entry))
         else:
-            strangers.append(entry.path)
+            strangers.append(entry)
     receipts = {place: _receipt(source, parts) for place, parts in found.items()}
     logins = {receipt.login for receipt in receipts.values() if receipt.login}
     handings = [
         _handing(head, when, parts, receipts[head, when], logins)
         for (head, when), parts in sorted(found.items(), key=lambda item: item[0][::-1])
     ]
+    stray = strays(strangers, "Blackboard")
     return Export(
         platform="blackboard",
-        handings=tuple(handings),
-        warnings=(*source.warnings, *left_out(strangers, "Blackboard")),
+        handings=(*handings, *stray.handings),
+        warnings=(*source.warnings, *stray.warnings),
     )
 
 

@@ -12,17 +12,17 @@ import re
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from notegrad.intake.exports.handings import Export, Handing, left_out
+from notegrad.intake.exports.handings import Export, Handing, strays
 from notegrad.intake.exports.source import Entry, Source
 from notegrad.records import RosterEntry
 
 INDEX = "index.html"
 
 _WHEN = r"(?P<when>[^-]*\b\d{4}\b[^-]*?)"
-_FOLDER = re.compile(rf"(?P<key>\d+)-(?P<place>\d+) ?- ?(?P<name>.+?) ?- ?{_WHEN}\s*")
+_FOLDER = re.compile(rf"(?P<key>\d+)-(?P<place>\d+) ?- ?(?P<name>[^/]+?) ?- ?{_WHEN}\s*")
 _FILE = re.compile(
-    r"(?P<key>\d+)-(?P<place>\d+) ?- ?(?P<name>.+?) ?- ?"
-    r"(?P<when>[^-]*\b\d{4}\s+\d{3,4}(?:\s*[AP]M)?) ?- ?(?P<file>.+)"
+    r"(?P<key>\d+)-(?P<place>\d+) ?- ?(?P<name>[^/]+?) ?- ?"
+    r"(?P<when>[^-]*\b\d{4}\s+\d{3,4}(?:\s*[AP]M)?) ?- ?(?P<file>[^/]+)"
 )
 _DATE = re.compile(
     r"(?:(?P<month>[^\W\d]+)\.?\s+(?P<day>\d{1,2})|(?P<day2>\d{1,2})\s+(?P<month2>[^\W\d]+)\.?),?\s+"
@@ -45,14 +45,15 @@ _MONTHS = (
 )
 
 
-def looks_like(source: Source) -> bool:
-    """Whether folders or files at the top are named as Brightspace names them."""
-    return any(_match(entry.path) for entry in source.entries)
+def explained(source: Source) -> int:
+    """How many files are named as Brightspace names them, or lie in a folder that is; so is the index."""
+    found = sum(_match(entry.path) is not None for entry in source.entries)
+    return found + (found > 0 and any(entry.path == INDEX for entry in source.entries))
 
 
 def read(source: Source) -> Export:
     """Reads all attempts, by user and date."""
-    strangers: list[str] = []
+    strangers: list[Entry] = []
     found: dict[str, list[tuple[re.Match[str], str, Entry | None]]] = {}
     for path, entry in (*((e.path, e) for e in source.entries), *((f, None) for f in source.folders)):
         match = _match(path if entry else f"{path}/")
@@ -62,12 +63,13 @@ def read(source: Source) -> Export:
             label = top if rest or not entry else top[: match.start("file")].rstrip(" -")
             found.setdefault(label, []).append((match, inside, entry))
         elif path != INDEX and entry:
-            strangers.append(path)
+            strangers.append(entry)
     handings = [_handing(label, parts) for label, parts in found.items()]
+    stray = strays(strangers, "Brightspace")
     return Export(
         platform="brightspace",
-        handings=tuple(handings),
-        warnings=(*source.warnings, *left_out(strangers, "Brightspace")),
+        handings=(*handings, *stray.handings),
+        warnings=(*source.warnings, *stray.warnings),
     )
 
 

@@ -12,32 +12,31 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-from notegrad.intake.exports.handings import Export, Handing, left_out
+from notegrad.intake.exports.handings import Export, Handing, strays
 from notegrad.intake.exports.source import Entry, Source
 from notegrad.records import RosterEntry
 
 _NAME = re.compile(
-    r"(?P<label>(?P<name>.+?)(?P<late>_LATE)?_(?P<key>\d+)_(?P<attachment>\d+))_(?P<file>.+)", re.IGNORECASE
+    r"(?P<label>(?P<name>[^/]+?)(?P<late>_LATE)?_(?P<key>\d+)_(?P<attachment>\d+))_(?P<file>[^/]+)",
+    re.IGNORECASE,
 )
 _ANONYMOUS = re.compile(
-    r"(?P<label>(?P<late>LATE_)?(?P<name>anon_(?P<key>[0-9A-Za-z]+))_(?P<attachment>\d+))_(?P<file>.+)"
+    r"(?P<label>(?P<late>LATE_)?(?P<name>anon_(?P<key>[0-9A-Za-z]+))_(?P<attachment>\d+))_(?P<file>[^/]+)"
 )
 _TYPED = re.compile(
-    r"(?P<label>(?P<name>.+?)(?P<late>_LATE)?_(?P<key>\d+))_(?P<file>(?P<text>text|link)\.html)",
+    r"(?P<label>(?P<name>[^/]+?)(?P<late>_LATE)?_(?P<key>\d+))_(?P<file>(?P<text>text|link)\.html)",
     re.IGNORECASE,
 )
 _AGAIN = re.compile(r"(?P<stem>.+)-(?P<number>\d{1,3})(?P<ending>\.[^.]+)")
 
 
-def looks_like(source: Source) -> bool:
-    """Whether every file is named as Canvas names it, and the numbers are used as Canvas uses them.
+def explained(source: Source) -> int:
+    """How many files are named as Canvas names them; 0 where numbers are not used as Canvas uses them.
 
     Much looks like `name_1_2_file`: letters only, one name per user and each attachment once make it Canvas.
     """
     matches = [_match(entry.path) for entry in source.entries]
     found = [match for match in matches if match]
-    if not found or len(found) < len(matches):
-        return False
     names: dict[str, set[str]] = {}
     attachments: list[str] = []
     for match in found:
@@ -46,25 +45,27 @@ def looks_like(source: Source) -> bool:
             attachments.append(match["attachment"])
         anonymous = match.re is _ANONYMOUS
         if not anonymous and (match["key"].startswith("0") or any(c.isdigit() for c in match["name"])):
-            return False
-    return len(set(attachments)) == len(attachments) and all(len(several) == 1 for several in names.values())
+            return 0
+    is_one_each = len(set(attachments)) == len(attachments)
+    return len(found) if is_one_each and all(len(several) == 1 for several in names.values()) else 0
 
 
 def read(source: Source) -> Export:
     """The attempts of each user: one, but where the same notebook is there again as `-1`, `-2`."""
-    strangers: list[str] = []
+    strangers: list[Entry] = []
     found: dict[str, list[tuple[re.Match[str], Entry]]] = {}
     for entry in source.entries:
         match = _match(entry.path)
         if match:
             found.setdefault(match["key"], []).append((match, entry))
         else:
-            strangers.append(entry.path)
+            strangers.append(entry)
     handings = [handing for parts in found.values() for handing in _handings(parts)]
+    stray = strays(strangers, "Canvas")
     return Export(
         platform="canvas",
-        handings=tuple(handings),
-        warnings=(*source.warnings, *left_out(strangers, "Canvas")),
+        handings=(*handings, *stray.handings),
+        warnings=(*source.warnings, *stray.warnings),
     )
 
 

@@ -13,22 +13,21 @@ from typing import Any
 
 import yaml
 
-from notegrad.intake.exports.handings import Export, Handing, left_out, listed
+from notegrad.intake.exports.handings import Export, Handing, listed, strays
 from notegrad.intake.exports.source import Entry, Source
+from notegrad.intake.shallow_yaml import read_shallow_yaml
 from notegrad.records import RosterEntry
 
 METADATA = "submission_metadata.yml"
 MAX_METADATA_BYTES = 256 << 20
 
 _FOLDER = re.compile(r"submission_\d+")
-# Scalars stay text (a student number keeps its zeros), tags mean nothing, nothing is constructed.
-_Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
-def looks_like(source: Source) -> bool:
-    """Whether the metadata file is there, or nothing but folders named as Gradescope names them."""
-    tops = {PurePosixPath(entry.path).parts[0] for entry in source.entries}
-    return METADATA in tops or (bool(tops) and all(_FOLDER.fullmatch(top) for top in tops))
+def explained(source: Source) -> int:
+    """How many files lie in folders named as Gradescope names them, the metadata file among them."""
+    tops = [PurePosixPath(entry.path).parts[0] for entry in source.entries]
+    return sum(top == METADATA or _FOLDER.fullmatch(top) is not None for top in tops)
 
 
 def read(source: Source) -> Export:
@@ -43,6 +42,7 @@ def read(source: Source) -> Export:
     handings = [_handing(top, metadata.get(top, {}), files[top]) for top in tops if top in files]
     gone = [top for top in metadata if top not in files]
     strangers = [name for name in files if name not in tops and name != METADATA]
+    stray = strays([entry for name in strangers for _, entry in files[name]], "Gradescope")
     unnamed = [name for name in folders if name not in metadata]
     warnings = [*source.warnings, *problem]
     if gone:
@@ -51,9 +51,9 @@ def read(source: Source) -> Export:
         warnings.append(f"{METADATA} does not say whose these are: {listed(unnamed)}.")
     return Export(
         platform="gradescope",
-        handings=tuple(handings),
+        handings=(*handings, *stray.handings),
         absent=tuple(student for top in gone for student in _students(metadata[top])),
-        warnings=(*warnings, *left_out(strangers, "Gradescope")),
+        warnings=(*warnings, *stray.warnings),
     )
 
 
@@ -67,7 +67,7 @@ def _metadata(source: Source) -> tuple[dict[str, Any], tuple[str, ...]]:
     if data is None or len(data) > MAX_METADATA_BYTES:
         return {}, (f"{METADATA} is damaged or larger than {MAX_METADATA_BYTES >> 20} MiB: {without}.",)
     try:
-        found = yaml.load(_text(data), Loader=_Loader)  # noqa: S506 (the base loader makes text only)
+        found = read_shallow_yaml(_text(data))
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f" (line {mark.line + 1})" if mark else ""

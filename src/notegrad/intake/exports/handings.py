@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from notegrad.intake.exports.source import Entry
+from notegrad.intake.submission_ids import is_of_the_class
 from notegrad.records import Platform, Record, RosterEntry
 
 MAX_NAMES_TOLD = 5
@@ -14,7 +15,7 @@ class Handing(Record, frozen=True, kw_only=True):
     """One attempt as it lies in the export: `files` are named as their author named them.
 
     `order` sorts the attempts of one student, oldest first; `text` says that a text was typed in on the
-    platform.
+    platform, `is_stray` that the platform calls nothing so.
     """
 
     label: str
@@ -24,6 +25,7 @@ class Handing(Record, frozen=True, kw_only=True):
     received_at: str = ""
     late: bool = False
     text: bool = False
+    is_stray: bool = False
 
 
 class Export(Record, frozen=True, kw_only=True):
@@ -35,12 +37,37 @@ class Export(Record, frozen=True, kw_only=True):
     warnings: tuple[str, ...] = ()
 
 
-def left_out(paths: Sequence[str], platform: str) -> tuple[str, ...]:
-    """A warning on files that are named as this platform names none; nothing where there are none."""
-    if not paths:
-        return ()
-    what = "1 file is" if len(paths) == 1 else f"{len(paths)} files are"
-    return (f"{what} not named as {platform} names what students hand in, and left out: {listed(paths)}.",)
+class Strays(Record, frozen=True, kw_only=True):
+    """What lies in an export and is not named as its platform names anything."""
+
+    handings: tuple[Handing, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def strays(entries: Sequence[Entry], platform: str) -> Strays:
+    """An attempt for each file or folder that somebody may have handed in: nobody's work is left out.
+
+    Its student is called as it is. What looks like a file of the class is named and left out.
+    """
+    tops: dict[str, list[Entry]] = {}
+    for entry in entries:
+        tops.setdefault(entry.path.partition("/")[0], []).append(entry)
+    of_the_class = [top for top, [first, *_] in tops.items() if first.path == top and is_of_the_class(top)]
+    own = [top for top in tops if top not in of_the_class]
+    warnings = []
+    if own:
+        warnings.append(
+            f"Not named as {platform} names what students hand in, and graded under their own names: "
+            f"{listed(own)}."
+        )
+    if of_the_class:
+        warnings.append(f"Taken for files of the class, and left out: {listed(of_the_class)}.")
+    return Strays(handings=tuple(_stray(top, tops[top]) for top in own), warnings=tuple(warnings))
+
+
+def _stray(top: str, entries: Sequence[Entry]) -> Handing:
+    files = tuple((entry.path.partition("/")[2] or entry.path, entry) for entry in entries)
+    return Handing(label=top, students=(RosterEntry(name=top),), files=files, order=(top,), is_stray=True)
 
 
 def listed(names: Iterable[str]) -> str:

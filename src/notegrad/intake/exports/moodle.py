@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-from notegrad.intake.exports.handings import Export, Handing, left_out
+from notegrad.intake.exports.handings import Export, Handing, strays
 from notegrad.intake.exports.source import Entry, Source
 from notegrad.records import RosterEntry
 
@@ -23,15 +23,15 @@ _NAME = re.compile(
 )
 
 
-def looks_like(source: Source) -> bool:
-    """Whether files or folders at the top are named as Moodle names them."""
+def explained(source: Source) -> int:
+    """How many files, or empty folders, are named as Moodle names them, or lie in a folder that is."""
     tops = [PurePosixPath(path).parts[0] for path in (*(e.path for e in source.entries), *source.folders)]
-    return any(_NAME.fullmatch(top) for top in tops)
+    return sum(_NAME.fullmatch(top) is not None for top in tops)
 
 
 def read(source: Source) -> Export:
     """One attempt per participant, which is the last: Moodle exports no other."""
-    strangers: list[str] = []
+    strangers: list[Entry] = []
     found: dict[tuple[str, str], list[tuple[re.Match[str], Entry | None]]] = {}
     for path, entry in (*((e.path, e) for e in source.entries), *((f, None) for f in source.folders)):
         match = _NAME.fullmatch(PurePosixPath(path).parts[0])
@@ -39,11 +39,10 @@ def read(source: Source) -> Export:
             key = match["key"] or ""
             found.setdefault((key, "" if key else match["name"]), []).append((match, entry))
         elif entry:
-            strangers.append(path)
-    handings = tuple(_handing(parts) for parts in found.values())
-    return Export(
-        platform="moodle", handings=handings, warnings=(*source.warnings, *left_out(strangers, "Moodle"))
-    )
+            strangers.append(entry)
+    stray = strays(strangers, "Moodle")
+    handings = (*(_handing(parts) for parts in found.values()), *stray.handings)
+    return Export(platform="moodle", handings=handings, warnings=(*source.warnings, *stray.warnings))
 
 
 def _handing(parts: list[tuple[re.Match[str], Entry | None]]) -> Handing:

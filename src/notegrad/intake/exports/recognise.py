@@ -1,4 +1,7 @@
-"""Recognises the platform of an export by the names of its files alone."""
+"""Recognises the platform of an export by the names of its files alone.
+
+All files weigh: one student's file may be called as another platform calls its own.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from typing import Protocol
 
 from notegrad.errors import InputError
 from notegrad.intake.exports import blackboard, brightspace, canvas, gradescope, moodle
+from notegrad.intake.exports.gradescope import METADATA
 from notegrad.intake.exports.handings import Export
 from notegrad.intake.exports.source import Source
 from notegrad.intake.submission_ids import printable
@@ -17,8 +21,8 @@ MAX_WRAPPERS = 3
 class PlatformModule(Protocol):
     """The module of a platform."""
 
-    def looks_like(self, source: Source) -> bool:
-        """Whether the names are this platform's."""
+    def explained(self, source: Source) -> int:
+        """How many of the files are named as this platform names them."""
 
     def read(self, source: Source) -> Export:
         """Read the attempts and their students."""
@@ -48,9 +52,12 @@ def recognise(source: Source) -> tuple[Platform, Source] | None:
     for _ in range(MAX_WRAPPERS):
         if inside is None:
             return None
-        for platform, module in PLATFORMS.items():
-            if module.looks_like(inside):
-                return platform, inside
+        weights = {platform: module.explained(inside) for platform, module in PLATFORMS.items()}
+        best = max(PLATFORMS, key=weights.__getitem__)  # of equal ones the first, which is surer
+        if weights[best] * 2 > len(inside.entries) + len(inside.folders) or (
+            weights[best] and METADATA in {entry.path for entry in inside.entries}
+        ):
+            return best, inside
         inside = inside.below()
     return None
 
@@ -62,7 +69,7 @@ def read_as(platform: Platform, source: Source) -> Export:
         if inside is None:
             break
         export = PLATFORMS[platform].read(inside)
-        if export.handings:
+        if not all(handing.is_stray for handing in export.handings):
             return export
         inside = inside.below()
     raise InputError(
