@@ -80,19 +80,20 @@ def _finders(class_list: ClassList, roster: Roster) -> tuple[_Find, _FindAll]:
     """Two functions: find the roster's entry for a student, and all entries for a student or a group."""
     same_keys = roster.platform in (None, class_list.platform)
     fields = [field for field in FIELDS if field != "key" or same_keys]
-    indexes = {field: _index(roster.entries, field) for field in fields}
+    indexes = {field: by_value(roster.entries, field) for field in fields}
     names = _unique((_plain(entry.name), entry) for entry in roster.entries)
     # The number in such an export is the group's, and may be some participant's too.
     teams = roster.teams and class_list.platform == "moodle"
 
     def find(student: RosterEntry) -> RosterEntry | None:
-        tried = (indexes[field].get(getattr(student, field).casefold()) for field in fields)
-        found = next((entry for entry in tried if entry), None)
-        if found is None and class_list.platform == "folder":  # a file's name may be anything that identifies
-            found = next((e for i in indexes.values() if (e := i.get(student.name.casefold()))), None)
-        if found is None and class_list.platform == "brightspace":
-            found = names.get(_plain(student.name))
-        return found
+        tried = [
+            entry for field in fields for entry in indexes[field].get(getattr(student, field).casefold(), ())
+        ]
+        if not tried and class_list.platform == "folder":  # a file's name may be anything that identifies
+            tried = [entry for index in indexes.values() for entry in index.get(student.name.casefold(), ())]
+        if not tried and class_list.platform == "brightspace":
+            return names.get(_plain(student.name))
+        return agreed(student, tried, fields)
 
     def find_all(student: RosterEntry) -> list[RosterEntry]:
         if teams and not student.group:
@@ -102,8 +103,32 @@ def _finders(class_list: ClassList, roster: Roster) -> tuple[_Find, _FindAll]:
     return find, find_all
 
 
-def _index(entries: Iterable[RosterEntry], field: Field) -> dict[str, RosterEntry]:
-    return _unique((getattr(entry, field).casefold(), entry) for entry in entries)
+def by_value(entries: Iterable[RosterEntry], field: Field) -> dict[str, list[RosterEntry]]:
+    """The entries by what they have in this field; who has nothing there is left out."""
+    found: dict[str, list[RosterEntry]] = {}
+    for entry in entries:
+        if value := getattr(entry, field).casefold():
+            found.setdefault(value, []).append(entry)
+    return found
+
+
+def agreed(student: RosterEntry, found: Sequence[RosterEntry], fields: Sequence[Field]) -> RosterEntry | None:
+    """The one of the entries found that no identifier contradicts; None where there is none.
+
+    Two lines of one student agree with each other: the first stands for both. Where two students fit, none
+    does.
+    """
+    fitting = [entry for entry in found if not contradict(student, entry, fields)]
+    if not fitting or len(fitting) < len(found):
+        return None
+    first = fitting[0]
+    return first if not any(contradict(first, other, fields) for other in fitting) else None
+
+
+def contradict(one: RosterEntry, other: RosterEntry, fields: Sequence[Field]) -> bool:
+    """Whether two entries say different things in a field that both have."""
+    pairs = ((getattr(one, field).casefold(), getattr(other, field).casefold()) for field in fields)
+    return any(mine and theirs and mine != theirs for mine, theirs in pairs)
 
 
 def _unique(pairs: Iterable[tuple[str, RosterEntry]]) -> dict[str, RosterEntry]:

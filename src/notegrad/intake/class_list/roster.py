@@ -7,10 +7,13 @@ what they hold, in French or English.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import msgspec
 
 from notegrad.errors import InputError
+from notegrad.intake.class_list import heads
+from notegrad.intake.class_list.heads import find_columns
 from notegrad.intake.class_list.spreadsheet import Sheet
 from notegrad.records import Platform, Record, RosterEntry
 
@@ -20,40 +23,10 @@ CANVAS_STUDENT = ("Student", "Étudiant")
 CANVAS_LOGIN = ("SIS Login ID",)
 POINTS_POSSIBLE = ("points possible", "points possibles")
 
-_KEY = ("ID", "User ID", "Id utilisateur")
-_NUMBER = (
-    "SIS User ID", "SID", "Student ID", "ID number", "OrgDefinedId", "Numéro d'identification",
-    "Numéro d’identification", "Numéro étudiant", "N° étudiant", "Num étudiant", "Numéro", "Matricule",
-    "Number",
-)  # fmt: skip
-_EMAIL = (
-    "Email", "E-mail", "Email address", "Adresse de courriel", "Courriel", "Mail", "Adresse e-mail",
-    "Adresse email", "Adresse mail",
-)  # fmt: skip
-_LOGIN = (
-    *CANVAS_LOGIN,
-    "Username",
-    "Login",
-    "Nom d'utilisateur",
-    "Nom d’utilisateur",
-    "Identifiant",
-    "Identifier",
-)
-_NAME = (
-    "Full name",
-    "Nom complet",
-    *CANVAS_STUDENT,
-    "Name",
-    "Nom et prénom",
-    "Prénom et nom",
-    "Student name",
-)
-_FIRST = ("First name", "FirstName", "Prénom")
-_LAST = ("Last name", "LastName", "Surname", "Nom de famille", "Nom")
-_GROUP = ("Group", "Groupe", "Section", "Sections")
 _STATUS = ("Statut", "Status")
 _RECEIVED = ("Dernière modification (travail remis)", "Last modified (submission)")
 _ROLE = ("Role", "Rôle")
+_MIN_NUMBERED = 2  # rows of which a column says 1, 2, …
 
 _PARTICIPANT = re.compile(r"\D*?(\d+)")
 _CALLED = re.compile(r"Participant\s?\d+", re.IGNORECASE)
@@ -77,11 +50,14 @@ def roster_of(sheet: Sheet) -> Roster:
     """The class that a sheet lists. Raises InputError where no column identifies anybody."""
     is_moodle = _is_worksheet(sheet)
     is_canvas = sheet.column(CANVAS_LOGIN) is not None
+    # A number is the platform's only in the platform's own list: a school's `ID` may be anything.
+    keys = MOODLE_ID if is_moodle else heads.KEY if is_canvas else ()
+    numbers = heads.NUMBER if is_moodle or is_canvas else (*heads.NUMBER, *heads.KEY)
     columns = {
-        "key": sheet.column(MOODLE_ID if is_moodle else _KEY),
-        "number": sheet.column(_NUMBER),
-        "email": sheet.column(_EMAIL),
-        "login": None if is_moodle else sheet.column(_LOGIN),
+        "key": _identifying(sheet, keys),
+        "number": _identifying(sheet, numbers),
+        "email": _identifying(sheet, heads.EMAIL),
+        "login": None if is_moodle else _identifying(sheet, heads.LOGIN),
     }
     if all(column is None for column in columns.values()):
         raise InputError(
@@ -101,6 +77,20 @@ def roster_of(sheet: Sheet) -> Roster:
         platform="moodle" if is_moodle else "canvas" if is_canvas else None,
         teams=is_moodle and any(entry.group for _, entry in found),
     )
+
+
+def _identifying(sheet: Sheet, names: Sequence[str]) -> int | None:
+    """The first column with one of these heads that is neither empty nor a count of the lines."""
+    for column in find_columns(sheet.heads, names):
+        values = [text for row in range(1, len(sheet.rows)) if (text := sheet.text(row, column))]
+        if values and not _is_running(values):
+            return column
+    return None
+
+
+def _is_running(values: Sequence[str]) -> bool:
+    numbers = sorted(int(value) for value in values if value.isdecimal())
+    return len(values) >= _MIN_NUMBERED and numbers == list(range(1, len(values) + 1))
 
 
 def is_points_possible(text: str) -> bool:
@@ -132,9 +122,9 @@ def _entry(sheet: Sheet, row: int, columns: dict[str, int | None], *, is_moodle:
     if is_moodle:
         participant = _PARTICIPANT.fullmatch(keys["key"])
         keys["key"] = participant[1] if participant else ""
-    name = sheet.text(row, sheet.column(_NAME))
-    if not name or sheet.column(_FIRST) is not None:
-        parts = (sheet.text(row, sheet.column(_FIRST)), sheet.text(row, sheet.column(_LAST)))
+    name = sheet.text(row, sheet.column(heads.NAME))
+    if not name or sheet.column(heads.FIRST) is not None:
+        parts = (sheet.text(row, sheet.column(heads.FIRST)), sheet.text(row, sheet.column(heads.LAST)))
         name = " ".join(part for part in parts if part) or name
     received = sheet.text(row, sheet.column(_RECEIVED))
     status = sheet.text(row, sheet.column(_STATUS)).casefold()
@@ -142,7 +132,7 @@ def _entry(sheet: Sheet, row: int, columns: dict[str, int | None], *, is_moodle:
         RosterEntry(),
         **keys,
         name=name,
-        group=sheet.text(row, sheet.column(_GROUP)),
+        group=sheet.text(row, sheet.column(heads.GROUP)),
         received_at="" if received == "-" else received,
         late=is_moodle and ("retard" in status or bool(re.search(r"\blate\b", status))),
     )

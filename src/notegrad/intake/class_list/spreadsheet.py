@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from notegrad.errors import InputError
+from notegrad.intake.class_list.heads import find_columns
 
 MAX_SHEET_BYTES = 64 << 20
 MAX_SHEET_CELLS = 2_000_000
@@ -51,9 +52,8 @@ class Sheet:
         return tuple(cell.text for cell in self.rows[0]) if self.rows else ()
 
     def column(self, names: Sequence[str]) -> int | None:
-        """The first column with one of these heads, whatever their case."""
-        wanted = {name.casefold() for name in names}
-        return next((at for at, head in enumerate(self.heads) if head.strip().casefold() in wanted), None)
+        """The first column with one of these heads, whatever their case, accents and punctuation."""
+        return next(iter(find_columns(self.heads, names)), None)
 
     def text(self, row: int, column: int | None) -> str:
         """A cell's text without the space around it; the empty string where there is no such cell."""

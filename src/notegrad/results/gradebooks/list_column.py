@@ -14,10 +14,11 @@ from decimal import Decimal
 import msgspec
 
 from notegrad.errors import InputError
-from notegrad.intake.class_list.joining import FIELDS, Field
+from notegrad.intake.class_list.heads import plain
+from notegrad.intake.class_list.joining import FIELDS, agreed, by_value
 from notegrad.intake.class_list.roster import roster_of
 from notegrad.intake.class_list.spreadsheet import Sheet
-from notegrad.records import ClassList, GradingResult, RosterEntry
+from notegrad.records import ClassList, GradingResult
 from notegrad.results.gradebooks.filling import Filled, grade_text, has_decimal_comma, unreadable_note
 from notegrad.results.gradebooks.scale import Scale, exact, number_in
 from notegrad.results.gradebooks.standings import Standing
@@ -36,15 +37,20 @@ def fill_column(
     roster = roster_of(sheet)
     same_keys = roster.platform in (None, class_list.platform)
     fields = [field for field in FIELDS if field != "key" or same_keys]
-    results = [(field, _by_value(standings, field)) for field in fields]
+    students = {s.student: s for s in standings}
+    indexes = {field: by_value(students, field) for field in fields}
+    refused: list[str] = []
     told = _MAXIMUM.search(sheet.heads[at])
     maximum = number_in(told[1]) if told else None
     comma = has_decimal_comma(sheet, [at], otherwise=sheet.separator == ";")
     texts: dict[tuple[int, int], str] = {}
     graded = empty = 0
     for row, entry in zip(roster.rows, roster.entries, strict=True):
-        tried = [found[value] for field, found in results if (value := _value(entry, field)) in found]
-        result = next(iter(tried), None)
+        tried = [one for field in fields for one in indexes[field].get(getattr(entry, field).casefold(), ())]
+        student = agreed(entry, tried, fields)
+        if tried and student is None:
+            refused.append(entry.name or entry.email or entry.number or entry.login)
+        result = students[student].scored if student is not None else None
         there = sheet.text(row, at)
         if result is None or at >= len(sheet.rows[row]):
             empty += not there
@@ -53,27 +59,23 @@ def fill_column(
         graded += 1
         if number_in(there) != number_in(text):
             texts[row, at] = text
-    return Filled(data=sheet.replaced(texts), graded=graded, empty=empty, notes=unreadable_note(standings))
+    notes = [*unreadable_note(standings)]
+    if refused:
+        notes.append(
+            f"Left alone, because their identifiers are those of different students: {', '.join(refused)}."
+        )
+    return Filled(data=sheet.replaced(texts), graded=graded, empty=empty, notes=tuple(notes))
 
 
 def _column(sheet: Sheet, wanted: str) -> int:
-    heads = [head.strip().casefold() for head in sheet.heads]
-    name = wanted.strip().casefold()
+    heads = [plain(head) for head in sheet.heads]
+    name = plain(wanted)
     named = [at for at, head in enumerate(heads) if head == name]
     named = named or [at for at, head in enumerate(heads) if head.startswith(name)]
     if len(named) != 1:
         many = "more than one column" if named else "no column"
         raise InputError(f"{sheet.name} has {many} called {wanted!r}; there are: {', '.join(sheet.heads)}.")
     return named[0]
-
-
-def _by_value(standings: Sequence[Standing], field: Field) -> dict[str, GradingResult | None]:
-    """The results (None: no score) by what this field says of their students."""
-    return {value: s.scored for s in reversed(standings) if (value := _value(s.student, field))}
-
-
-def _value(entry: RosterEntry, field: Field) -> str:
-    return str(getattr(entry, field)).casefold()
 
 
 def _out_of(scale: Scale, maximum: Decimal | None, result: GradingResult) -> Scale:
