@@ -55,12 +55,14 @@ class Handout(Record, frozen=True, kw_only=True):
     """The handout, as a bundle's builder knows it: names that are no answers, and what students started from.
 
     `imports`: names that its imports bind, each with the module, or `module:attribute`, that it stands for.
+    `given`: names that its cells bind otherwise, among them those that elsewhere are a library's (`math`).
     `classes`: names that stand for classes of the notebook's own, for objects of them, or for functions that
     return such objects. `cells`: digests of the student notebook's code cells (`intake.wanted`), `file_name`
     its name.
     """
 
     imports: dict[str, str] = {}
+    given: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
     cells: tuple[str, ...] = ()
     file_name: str = ""

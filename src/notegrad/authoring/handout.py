@@ -40,6 +40,7 @@ def read_handout(cells: Sequence[str], words: Collection[str]) -> Handout:
     }
     return Handout(
         imports={name: imports[name] for name in sorted(imports.keys() - given) if name in words},
+        given=tuple(sorted(given & set(words))),
         classes=tuple(sorted((classes | makers | objects) & set(words))),
     )
 

@@ -11,11 +11,13 @@ import codecs
 import itertools
 import json
 import re
+from collections.abc import Iterator
 
 MAX_NOTEBOOK_BYTES = 32 * 1024 * 1024
 MAX_CODE_CELLS = 2_000
 MAX_SOURCE_CHARS = 4_000_000
 MAX_INT_DIGITS = 400
+MAX_TESTS_OF_CELL = 20
 # A byte of JSON becomes up to 50 bytes of memory: 32 MiB of `[[[]]]` would be 1.6 GB. Outputs that are text
 # or images are one value each, however long.
 MAX_JSON_VALUES = 2_000_000
@@ -31,6 +33,8 @@ _CELLS = re.compile(
 # The same two marks as otter's GradingPreprocessor.filter_ignored_cells.
 IGNORE_CELL_TAG = "otter_ignore"
 OTTER_METADATA_KEY = "otter"
+
+_CHECK = re.compile(r"""\.check\(\s*['"]([^'"\n]{1,200})['"]""")
 
 _HANDING_IN = "rendez le fichier .ipynb lui-même (menu Fichier > Enregistrer, puis Télécharger)"
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
@@ -65,7 +69,8 @@ def read_code_cells(data: bytes) -> tuple[str, ...]:
             "Ce notebook n'a aucune cellule : ouvrez le vôtre, vérifiez que vos réponses y sont, "
             f"puis {_HANDING_IN}."
         )
-    sources = tuple(_source_of(cell) for cell in cells if _is_code(cell) and not _is_ignored(cell))
+    code = [cell for cell in cells if _is_code(cell) and not _is_ignored(cell)]
+    sources = tuple(_with_checks(code))
     if not sources:
         raise UnreadableError(
             "Ce notebook n'a aucune cellule de code : si vos réponses sont dans des cellules de texte, "
@@ -84,6 +89,33 @@ def may_be_notebook(data: bytes) -> bool:
     """Whether the bytes of a file, whatever it is called, begin as a notebook does and speak of cells."""
     start = data[:_FIRST_BYTES].replace(b"\0", b"").lstrip(codecs.BOM_UTF8 + codecs.BOM_UTF16 + b" \t\r\n")
     return start.startswith(b"{") and _CELLS.search(data) is not None
+
+
+def _with_checks(cells: list[dict[str, object]]) -> Iterator[str]:
+    """The sources, and a check after each cell that otter marked with the tests of a question.
+
+    Otter marks the answer where a question has no check cell, since all of its test cases are hidden, and
+    asks there (`otter.execute.preprocessor`). A check cell of the notebook's own stands for itself.
+    """
+    sources = [_source_of(cell) for cell in cells]
+    checked = set(_CHECK.findall("\n".join(sources)))
+    for cell, source in zip(cells, sources, strict=True):
+        yield source
+        for name in _tests_of(cell):
+            if name not in checked:
+                checked.add(name)
+                yield f"__import__('otter').Notebook().check({name!r})"
+
+
+def _tests_of(cell: dict[str, object]) -> list[str]:
+    metadata = cell.get("metadata")
+    ours = metadata.get(OTTER_METADATA_KEY) if isinstance(metadata, dict) else None
+    tests = ours.get("tests") if isinstance(ours, dict) else None
+    return (
+        [name for name in tests[:MAX_TESTS_OF_CELL] if isinstance(name, str)]
+        if isinstance(tests, list)
+        else []
+    )
 
 
 def _decode(data: bytes) -> str:

@@ -77,7 +77,8 @@ def own_imports(names: Collection[str], handout: Handout | None) -> dict[str, An
 
     Raises ImportError for a library that is not here.
     """
-    found = {name: value for name, value in _ALWAYS.items() if name in names}
+    given = frozenset(handout.given if handout else ())  # a list of marks may be called `math`
+    found = {name: value for name, value in _ALWAYS.items() if name in names and name not in given}
     imports = {} if handout is None else handout.imports
     return found | {name: _resolved(path) for name, path in imports.items() if name in names}
 
