@@ -46,7 +46,7 @@ def test_members_that_reach_outside(tmp_path: Path, name: str) -> None:
     path = export(tmp_path, zipped(GOOD | {name: notebook("evil")}))
     intake = read_class([path])
     assert [s.cells for s in intake.submissions] == [("good",)]
-    assert "it reaches outside the export" in intake.warnings[0]
+    assert "hors de l'export" in intake.warnings[0]
     assert sorted(tmp_path.rglob("*")) == [*before, path]
 
 
@@ -66,13 +66,13 @@ def test_links_and_passwords(tmp_path: Path) -> None:
             archive.writestr(name, data)
     intake = read_class([export(tmp_path, buffer.getvalue())])
     assert [s.cells for s in intake.submissions] == [("good",)]
-    assert "a link or a special file" in intake.warnings[0]
+    assert "un lien ou un fichier spécial" in intake.warnings[0]
 
     locked = bytearray(zipped(GOOD | {"Bob_2_assignsubmission_file/tp.ipynb": notebook("b")}))
     entry = locked.rindex(b"PK\x01\x02")
     locked[entry + 8 : entry + 10] = struct.pack("<H", 1)
     intake = read_class([export(tmp_path, bytes(locked))])
-    assert "protected by a password" in intake.warnings[0]
+    assert "protégé par un mot de passe" in intake.warnings[0]
     assert [s.cells for s in intake.submissions] == [("good",)]
 
 

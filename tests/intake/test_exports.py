@@ -71,7 +71,7 @@ def test_moodle_by_participant(tmp_path: Path, rename) -> None:
     ]
     assert {s.id for s in intake.submissions} >= {"Benoît-Martin-900111", "Éloïse-DArc-900110"}
     assert next(s.files for s in intake.submissions if s.cells == ("a",))[0][1] == b"1"
-    assert "Several students are called the same" in " ".join(intake.warnings)
+    assert "Des étudiants ont le même nom" in " ".join(intake.warnings)
 
 
 def test_moodle_blind_and_groups(tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_moodle_without_file(tmp_path: Path) -> None:
     assert "(a.txt, b.txt) ne contient aucun notebook" in why["4"]
     assert why["5"] is None
     assert why[""].startswith("Ce fichier est vide")  # a stray file is a row too
-    assert "Not named as Moodle names" in intake.warnings[0] and "lisez-moi.txt" in intake.warnings[0]
+    assert "que donne Moodle" in intake.warnings[0] and "lisez-moi.txt" in intake.warnings[0]
 
 
 def test_gradescope_groups_absent_and_history(tmp_path: Path) -> None:
@@ -157,12 +157,12 @@ def test_gradescope_groups_absent_and_history(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("metadata", "sentence"),
     [
-        (None, "has no submission_metadata.yml"),
-        (b"submission_1: [", "not valid YAML"),
-        (b"- just\n- a list", "has no submissions"),
-        (b"? [a]\n: {}\n", "not valid YAML"),
-        (b"a: " + b"[" * 5000, "not valid YAML"),
-        (b"!!python/object/apply:os.system [echo]", "has no submissions"),
+        (None, "n'a pas de submission_metadata.yml"),
+        (b"submission_1: [", "n'est pas du YAML valide"),
+        (b"- just\n- a list", "ne contient aucun rendu"),
+        (b"? [a]\n: {}\n", "n'est pas du YAML valide"),
+        (b"a: " + b"[" * 5000, "n'est pas du YAML valide"),
+        (b"!!python/object/apply:os.system [echo]", "ne contient aucun rendu"),
     ],
 )
 def test_gradescope_without_metadata(tmp_path: Path, metadata: bytes | None, sentence: str) -> None:
@@ -249,7 +249,7 @@ def test_blackboard_attempts_and_receipts(tmp_path: Path) -> None:
         ([("Éloïse D'Arc", "e_darc")], 2, False, ("new",)),
     ]
     assert max(h.received_at for h in intake.class_list.handed) == "2026-03-02 11:30:00"
-    assert any("only the newest" in warning for warning in intake.warnings)
+    assert any("seule la dernière" in warning for warning in intake.warnings)
 
 
 def test_brightspace_attempts_by_date(tmp_path: Path) -> None:
@@ -266,7 +266,7 @@ def test_brightspace_attempts_by_date(tmp_path: Path) -> None:
         ([("Éloïse D'Arc", "501")], 2, False, ("newest",)),
     ]
     assert intake.warnings == (
-        "Of several attempts only the newest is graded (--attempt best or all for the others).",
+        "De plusieurs tentatives, seule la dernière est corrigée (--attempt best ou all pour les autres).",
     )
     flat = taken(tmp_path / "flat", {"501-88 - Zoé Müller - Oct 5, 2026 1105 PM - tp-2.ipynb": notebook("x")})
     assert whose(flat) == [([("Zoé Müller", "501")], 1, False, ("x",))]

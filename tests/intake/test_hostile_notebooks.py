@@ -164,7 +164,7 @@ def test_links_in_the_folder_of_an_export_are_left_out_and_named(tmp_path: Path)
     source = open_source(tmp_path / "export")
     assert source is not None
     assert [entry.path for entry in source.entries] == ["a/tp.ipynb"]
-    assert source.warnings == (
+    assert tuple(warning.text("en") for warning in source.warnings) == (
         "Left out of export: dossier (a link).",
         "Left out of export: a/lien.ipynb (a link).",
     )

@@ -6,7 +6,18 @@ import string
 
 import pytest
 
-from notegrad.messages import CATALOGUES, ENGLISH, FRENCH, translate
+from notegrad import messages
+from notegrad.messages import (
+    CATALOGUES,
+    ENGLISH,
+    FRENCH,
+    Message,
+    grading_sentences,
+    intake_sentences,
+    listed,
+    page_sentences,
+    translate,
+)
 
 
 def fields(text: str) -> set[str]:
@@ -29,3 +40,17 @@ def test_facts_are_filled_in_after_translation(language):
 def test_unknown_language_reads_french():
     """The course's first language stands in for any other."""
     assert translate("status_graded", "de") == FRENCH["status_graded"]
+
+
+def test_each_key_stands_in_one_catalogue():
+    """Two subjects never give one key two sentences, of which the later would silently win."""
+    modules = (grading_sentences, intake_sentences, page_sentences)
+    for language in ("FRENCH", "ENGLISH"):
+        assert sum(len(getattr(module, language)) for module in modules) == len(getattr(messages, language))
+
+
+def test_messages_within_messages_are_in_one_language():
+    """A list of names, or the kind of a file, speaks the language of the sentence around it."""
+    sentence = Message("set_aside", names=listed(f"n{i}" for i in range(8)))
+    assert sentence.text("en").endswith("n0, n1, n2, n3, n4 and 3 more.")
+    assert sentence.text("fr").endswith("n0, n1, n2, n3, n4 et 3 autres.")

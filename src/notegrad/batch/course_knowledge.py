@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from notegrad.errors import InputError
-from notegrad.intake.notebooks import UnreadableError, read_code_cells
+from notegrad.intake.notebooks import read_code_cells
+from notegrad.intake.unreadable import UnreadableError
 from notegrad.results.report.misconceptions import Misconception
 from notegrad.results.report.report_data import Background
 

@@ -17,9 +17,8 @@ from notegrad.batch.class_file import CLASS_FILE, read_stored
 from notegrad.errors import InputError
 from notegrad.intake.choice import other_assignment, strangers
 from notegrad.intake.exports.class_intake import ClassIntake, From, read_class
-from notegrad.intake.exports.handings import listed
 from notegrad.intake.wanted import Wanted
-from notegrad.messages import translate
+from notegrad.messages import Message, listed, translate
 from notegrad.records import Attempts, GradingResult, Submission
 from notegrad.results.gradebooks.class_gradebook import to_class_gradebook
 from notegrad.results.gradebooks.standings import standings
@@ -70,8 +69,10 @@ def _refuse_another_class(submissions: Sequence[Submission], wanted: Wanted) -> 
     likely = titles.most_common(1)
     key = "class_of_other_assignment" if likely else "class_of_none"
     facts = {"title": likely[0][0]} if likely else {}
-    facts |= {"count": str(len(found)), "total": str(len(readable)), "names": listed(sorted(wanted.names))}
-    raise InputError(translate(key, wanted.language, **facts))
+    sentence = Message(
+        key, **facts, count=len(found), total=len(readable), names=listed(sorted(wanted.names))
+    )
+    raise InputError(sentence.text(wanted.language))
 
 
 def finish(out: Path, intake: ClassIntake, results: Sequence[GradingResult], *, language: str) -> None:
@@ -83,7 +84,7 @@ def finish(out: Path, intake: ClassIntake, results: Sequence[GradingResult], *, 
     write_atomically(out / GRADEBOOK_FILE, to_class_gradebook(class_list, by_id))
     missing = [s.student.name or s.student.key for s in standings(class_list, by_id) if s.handed is None]
     if missing:
-        _say(translate("nothing_handed_in", language, count=len(missing), names=listed(missing)))
+        _say(Message("nothing_handed_in", count=len(missing), names=listed(missing)).text(language))
     if class_list.platform in TAKES_GRADES_BACK:
         _say(translate("to_give_grades_back", language, out=out, platform=class_list.platform))
 

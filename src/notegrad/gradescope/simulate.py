@@ -30,7 +30,7 @@ from notegrad.errors import InputError
 from notegrad.gradescope.autograder import ContainerPaths
 from notegrad.gradescope.simulated_container import CpuGroup
 from notegrad.intake.archives import is_archive, read_archive
-from notegrad.intake.notebooks import UnreadableError
+from notegrad.intake.unreadable import UnreadableError
 from notegrad.records import Record
 
 PLATFORM_TIMEOUT_S = 600.0

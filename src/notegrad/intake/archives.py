@@ -13,8 +13,7 @@ import unicodedata
 import zipfile
 from pathlib import PurePosixPath
 
-from notegrad.intake.notebooks import UnreadableError
-from notegrad.intake.zip_directory import AGAIN as _AGAIN
+from notegrad.intake.unreadable import UnreadableError
 from notegrad.intake.zip_directory import MAX_EXTRA_BYTES, MAX_MEMBERS, refuse_floods, refuse_overlaps
 from notegrad.intake.zip_faults import ZIPFILE_ERRORS
 from notegrad.records import Record
@@ -74,23 +73,18 @@ class _Budget:
     def spend(self, count: int) -> None:
         self.left -= count
         if self.left < 0:
-            raise UnreadableError(
-                f"Cette archive dépasse {MAX_TOTAL_BYTES // 2**20} Mo une fois ouverte : {_AGAIN}, "
-                "sans les données."
-            )
+            raise UnreadableError("zip_large_open", mib=MAX_TOTAL_BYTES >> 20)
 
 
 def _read(data: bytes, *, depth: int, budget: _Budget) -> tuple[Member, ...]:
     if len(data) > MAX_ARCHIVE_BYTES:
-        raise UnreadableError(
-            f"Cette archive pèse plus de {MAX_ARCHIVE_BYTES // 2**20} Mo : {_AGAIN}, sans les données."
-        )
+        raise UnreadableError("zip_heavy", mib=MAX_ARCHIVE_BYTES >> 20)
     refuse_floods(data)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _members(archive, depth=depth, budget=budget)
     except ZIPFILE_ERRORS:
-        raise UnreadableError(f"Cette archive zip est abîmée ou coupée : {_AGAIN}.") from None
+        raise UnreadableError("zip_damaged") from None
 
 
 def _members(archive: zipfile.ZipFile, *, depth: int, budget: _Budget) -> tuple[Member, ...]:
@@ -104,10 +98,10 @@ def _members(archive: zipfile.ZipFile, *, depth: int, budget: _Budget) -> tuple[
         _refuse_unfit(info, path)
         data = _unpack(archive, info, budget)
         if contents.setdefault(path, data) != data:  # which of them was meant, nobody can say
-            raise UnreadableError(f"Cette archive contient deux fichiers différents du même nom : {_AGAIN}.")
+            raise UnreadableError("zip_same_name")
         if is_archive(data) and path.lower().endswith(".zip"):
             if depth >= MAX_NESTED_ARCHIVES:
-                raise UnreadableError(f"Cette archive contient des archives dans des archives : {_AGAIN}.")
+                raise UnreadableError("zip_in_zip")
             stem = path[: -len(".zip")]
             nested = _read(data, depth=depth + 1, budget=budget)
             members += [Member(path=f"{stem}/{m.path}", data=m.data, modified=m.modified) for m in nested]
@@ -121,34 +115,30 @@ def _inside(name: str) -> str:
     name = unicodedata.normalize("NFC", name.replace("\\", "/")).encode("utf-8", "replace").decode()
     parts = PurePosixPath(name).parts
     if name.startswith("/") or name[1:2] == ":" or ".." in parts:
-        raise UnreadableError(
-            f"Cette archive désigne des fichiers hors d'elle-même (chemin absolu ou « .. ») : {_AGAIN}."
-        )
+        raise UnreadableError("zip_outside")
     return "/".join(parts)
 
 
 def _refuse_unfit(info: zipfile.ZipInfo, path: str) -> None:
     kind = stat.S_IFMT(info.external_attr >> 16)
-    for refused, why in (
-        (kind not in (0, stat.S_IFREG), "contient un lien ou un fichier spécial"),
-        (bool(info.flag_bits & _ENCRYPTED), "est protégée par un mot de passe"),
-        (info.compress_type not in _COMPRESSIONS, "emploie une compression inconnue ici"),
-        (len(PurePosixPath(path).parts) > MAX_PATH_DEPTH, f"a plus de {MAX_PATH_DEPTH} dossiers imbriqués"),
-        (len(path) > MAX_NAME_CHARS, f"a des noms de plus de {MAX_NAME_CHARS} caractères"),
+    for refused, key, count in (
+        (kind not in (0, stat.S_IFREG), "zip_special_file", 0),
+        (bool(info.flag_bits & _ENCRYPTED), "zip_password", 0),
+        (info.compress_type not in _COMPRESSIONS, "zip_compression", 0),
+        (len(PurePosixPath(path).parts) > MAX_PATH_DEPTH, "zip_deep", MAX_PATH_DEPTH),
+        (len(path) > MAX_NAME_CHARS, "zip_long_path", MAX_NAME_CHARS),
         (
             any(len(part.encode()) > MAX_NAME_BYTES for part in path.split("/")),
-            f"a des noms de fichier de plus de {MAX_NAME_BYTES} octets",
+            "zip_long_name",
+            MAX_NAME_BYTES,
         ),
     ):
         if refused:
-            raise UnreadableError(f"Cette archive {why} : {_AGAIN}.")
+            raise UnreadableError(key, count=count)
 
 
 def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) -> bytes:
-    too_large = UnreadableError(
-        f"Cette archive contient un fichier de plus de {MAX_MEMBER_BYTES // 2**20} Mo : {_AGAIN}, "
-        "sans les données."
-    )
+    too_large = UnreadableError("zip_large_file", mib=MAX_MEMBER_BYTES >> 20)
     if info.file_size > MAX_MEMBER_BYTES:
         raise too_large
     with archive.open(info) as stream:
@@ -157,5 +147,5 @@ def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) ->
         raise too_large
     budget.spend(len(data))
     if len(data) > RATIO_FREE_BYTES and len(data) > MAX_RATIO * max(info.compress_size, 1):
-        raise UnreadableError(f"Cette archive se gonfle démesurément en s'ouvrant : {_AGAIN}.")
+        raise UnreadableError("zip_bomb")
     return data

@@ -22,10 +22,11 @@ from notegrad.intake.archives import (
     read_archive,
 )
 from notegrad.intake.choice import MAX_CANDIDATES, Fit, fit, other_assignment
-from notegrad.intake.notebooks import UnreadableError, may_be_notebook, read_code_cells
+from notegrad.intake.notebooks import may_be_notebook, read_code_cells
 from notegrad.intake.submission_ids import SUBMISSION_SUFFIXES
+from notegrad.intake.unreadable import UnreadableError
 from notegrad.intake.wanted import Wanted
-from notegrad.messages import translate
+from notegrad.messages import Message, translate
 from notegrad.records import Candidate, Submission
 
 MAX_NOTEBOOKS = 20
@@ -64,7 +65,7 @@ def read_notebook(
     try:
         cells = read_code_cells(data)
     except UnreadableError as error:
-        return msgspec.structs.replace(blank, unreadable=str(error))
+        return msgspec.structs.replace(blank, unreadable=error.message.text(wanted.language))
     return msgspec.structs.replace(blank, cells=cells, notes=_notes_on_assignment(cells, wanted))
 
 
@@ -81,13 +82,13 @@ def read_submission(
         return read_notebook(data, id=id, student=student, source=source, wanted=wanted)
     blank = Submission(id=id, student=student, source=source)
     try:
-        return _choose(read_archive(data), blank, wanted, container="Cette archive zip")
+        return _choose(read_archive(data), blank, wanted, container=Message("in_zip"))
     except UnreadableError as error:
-        return msgspec.structs.replace(blank, unreadable=str(error))
+        return msgspec.structs.replace(blank, unreadable=error.message.text(wanted.language))
 
 
 def read_together(
-    found: Iterable[Found], blank: Submission, *, container: str, wanted: Wanted = ANYTHING
+    found: Iterable[Found], blank: Submission, *, container: Message, wanted: Wanted = ANYTHING
 ) -> Submission:
     """The submission that several files make, those in zips among them.
 
@@ -113,7 +114,7 @@ def read_together(
             raise faults[-1]
         return _choose((*plain, *inside), blank, wanted, container=container, left_out=left_out)
     except UnreadableError as error:
-        return msgspec.structs.replace(blank, unreadable=str(error))
+        return msgspec.structs.replace(blank, unreadable=error.message.text(wanted.language))
 
 
 def _opened(archives: Sequence[Member]) -> tuple[list[Member], list[UnreadableError]]:
@@ -134,7 +135,7 @@ def _opened(archives: Sequence[Member]) -> tuple[list[Member], list[UnreadableEr
     return inside, faults
 
 
-def _within_limits(found: Iterable[Found], container: str) -> tuple[tuple[Member, ...], int]:
+def _within_limits(found: Iterable[Found], container: Message) -> tuple[tuple[Member, ...], int]:
     """The files within the limits, and the number of data files that are too large."""
     members: list[Member] = []
     left_out, total = 0, 0
@@ -146,22 +147,19 @@ def _within_limits(found: Iterable[Found], container: str) -> tuple[tuple[Member
         total += len(data)
         if total > MAX_TOTAL_BYTES or len(members) == MAX_MEMBERS:
             raise UnreadableError(
-                f"{container} dépasse {MAX_TOTAL_BYTES // 2**20} Mo ou {MAX_MEMBERS} fichiers : gardez-y le "
-                "notebook et les seules données qu'il lit."
+                "too_much", container=container, mib=MAX_TOTAL_BYTES >> 20, count=MAX_MEMBERS
             )
         members.append(Member(path=file.path, data=data, modified=file.modified))
     return tuple(members), left_out
 
 
 def _choose(
-    members: Sequence[Member], blank: Submission, wanted: Wanted, *, container: str, left_out: int = 0
+    members: Sequence[Member], blank: Submission, wanted: Wanted, *, container: Message, left_out: int = 0
 ) -> Submission:
     """The submission that a zip or a folder makes: its best notebook, with the data files around it."""
     notebooks, fault = _notebooks(members, wanted, container)
     if not notebooks:
-        raise fault or UnreadableError(
-            f"{container} ne contient aucun notebook : ajoutez-y votre fichier .ipynb et rendez de nouveau."
-        )
+        raise fault or UnreadableError("no_notebook", container=container)
     first, *rest = _best(notebooks)
     read = {id(notebook.member) for notebook in notebooks}
     candidates, dropped = [], left_out
@@ -187,15 +185,12 @@ def _choose(
 
 
 def _notebooks(
-    members: Sequence[Member], wanted: Wanted, container: str
+    members: Sequence[Member], wanted: Wanted, container: Message
 ) -> tuple[list[_Notebook], UnreadableError | None]:
     """The notebooks that can be read, one for each content, and why the newest of the others cannot be."""
     named = [member for member in members if _is_notebook(member.path)]
     if len(named) > MAX_NOTEBOOKS:
-        raise UnreadableError(
-            f"{container} contient {len(named)} notebooks : rendez seulement le vôtre (pour noter toute "
-            "une classe, ouvrez l'archive et donnez le dossier)."
-        )
+        raise UnreadableError("many_notebooks", container=container, count=len(named))
     fault: UnreadableError | None = None
     found: dict[tuple[str, ...], _Notebook] = {}
     for member in sorted(members, key=lambda member: (member.modified, member.path)):

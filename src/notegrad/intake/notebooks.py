@@ -13,6 +13,9 @@ import json
 import re
 from collections.abc import Iterator
 
+from notegrad.intake.unreadable import UnreadableError
+from notegrad.messages import Message
+
 MAX_NOTEBOOK_BYTES = 32 * 1024 * 1024
 MAX_CODE_CELLS = 2_000
 MAX_SOURCE_CHARS = 4_000_000
@@ -36,25 +39,20 @@ OTTER_METADATA_KEY = "otter"
 
 _CHECK = re.compile(r"""\.check\(\s*['"]([^'"\n]{1,200})['"]""")
 
-_HANDING_IN = "rendez le fichier .ipynb lui-même (menu Fichier > Enregistrer, puis Télécharger)"
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"PK\x03\x04", "une archive zip"),
-    (b"PK\x05\x06", "une archive zip vide"),
-    (b"Rar!", "une archive RAR"),
-    (b"7z\xbc\xaf\x27\x1c", "une archive 7z"),
-    (b"\x1f\x8b", "une archive gzip"),
-    (b"%PDF", "un document PDF"),
-    (b"\x89PNG", "une image PNG"),
-    (b"\xff\xd8\xff", "une image JPEG"),
-    (b"\xd0\xcf\x11\xe0", "un document Office"),
+    (b"PK\x03\x04", "kind_zip"),
+    (b"PK\x05\x06", "kind_zip_empty"),
+    (b"Rar!", "kind_rar"),
+    (b"7z\xbc\xaf\x27\x1c", "kind_7z"),
+    (b"\x1f\x8b", "kind_gzip"),
+    (b"%PDF", "kind_pdf"),
+    (b"\x89PNG", "kind_png"),
+    (b"\xff\xd8\xff", "kind_jpeg"),
+    (b"\xd0\xcf\x11\xe0", "kind_office"),
 )
 
 
 _FIRST_BYTES = 4096
-
-
-class UnreadableError(Exception):
-    """A hand-in cannot be read; the text is one French sentence for the student."""
 
 
 def read_code_cells(data: bytes) -> tuple[str, ...]:
@@ -65,22 +63,14 @@ def read_code_cells(data: bytes) -> tuple[str, ...]:
     """
     cells = _cells_of(_parse(_decode(data)))
     if not cells:
-        raise UnreadableError(
-            "Ce notebook n'a aucune cellule : ouvrez le vôtre, vérifiez que vos réponses y sont, "
-            f"puis {_HANDING_IN}."
-        )
+        raise UnreadableError("no_cell")
     code = [cell for cell in cells if _is_code(cell) and not _is_ignored(cell)]
     sources = tuple(_with_checks(code))
     if not sources:
-        raise UnreadableError(
-            "Ce notebook n'a aucune cellule de code : si vos réponses sont dans des cellules de texte, "
-            "remettez-les dans des cellules de code, puis rendez de nouveau le fichier."
-        )
+        raise UnreadableError("no_code_cell")
     if len(sources) > MAX_CODE_CELLS or sum(map(len, sources)) > MAX_SOURCE_CHARS:
         raise UnreadableError(
-            f"Ce notebook est démesuré (plus de {MAX_CODE_CELLS} cellules de code ou de "
-            f"{MAX_SOURCE_CHARS // 1_000_000} millions de caractères) : repartez du sujet, recopiez-y vos "
-            "réponses et rendez ce fichier."
+            "notebook_too_long", cells=MAX_CODE_CELLS, millions=MAX_SOURCE_CHARS // 1_000_000
         )
     return sources
 
@@ -120,15 +110,12 @@ def _tests_of(cell: dict[str, object]) -> list[str]:
 
 def _decode(data: bytes) -> str:
     if len(data) > MAX_NOTEBOOK_BYTES:
-        raise UnreadableError(
-            f"Ce fichier pèse plus de {MAX_NOTEBOOK_BYTES // 2**20} Mo : effacez les sorties (menu Édition > "
-            "Effacer toutes les sorties), enregistrez et rendez de nouveau le fichier."
-        )
+        raise UnreadableError("notebook_too_heavy", mib=MAX_NOTEBOOK_BYTES >> 20)
     if not data.strip(b"\x00 \t\r\n" + codecs.BOM_UTF8):
-        raise UnreadableError(f"Ce fichier est vide : {_HANDING_IN}.")
-    for signature, what in _SIGNATURES:
+        raise UnreadableError("file_empty")
+    for signature, kind in _SIGNATURES:
         if data.startswith(signature):
-            raise UnreadableError(f"Ce fichier est {what} et non un notebook : {_HANDING_IN}.")
+            raise UnreadableError("file_of_kind", kind=Message(kind))
     encoding = json.detect_encoding(data)
     try:
         return data.decode(encoding, "surrogatepass")
@@ -153,46 +140,31 @@ def _parse(text: str) -> object:
     try:
         return json.loads(text, strict=False, parse_int=_bounded_int)
     except RecursionError:
-        raise UnreadableError(
-            f"Ce fichier est un JSON imbriqué sans fin et non un notebook : {_HANDING_IN}."
-        ) from None
+        raise UnreadableError("json_nested") from None
     except ValueError as error:
-        raise UnreadableError(_why_not_json(text, error)) from None
+        raise _why_not_json(text, error) from None
 
 
 def _refuse_too_many_values(text: str) -> None:
     if sum(map(text.count, '[{,"')) <= MAX_JSON_VALUES:
         return  # within strings and outside of them: not even that many
     if next(itertools.islice(_JSON_VALUE.finditer(text), MAX_JSON_VALUES, None), None) is not None:
-        raise UnreadableError(
-            f"Ce fichier contient plus de {MAX_JSON_VALUES // 1_000_000} millions de valeurs : effacez les "
-            "sorties (menu Édition > Effacer toutes les sorties), enregistrez-le et rendez-le de nouveau."
-        )
+        raise UnreadableError("notebook_too_many_values", millions=MAX_JSON_VALUES // 1_000_000)
 
 
 def _bounded_int(digits: str) -> int:
     return int(digits) if len(digits) <= MAX_INT_DIGITS else 0
 
 
-def _why_not_json(text: str, error: ValueError) -> str:
+def _why_not_json(text: str, error: ValueError) -> UnreadableError:
     if text.startswith("<"):
-        return (
-            "Ce fichier est une page HTML et non un notebook (page enregistrée depuis le navigateur, "
-            f"ou export) : {_HANDING_IN}."
-        )
+        return UnreadableError("page_html")
     if re.search(r"^(<{7} |={7}$|>{7} )", text, re.MULTILINE):
-        return (
-            "Ce notebook contient des marques de conflit de git (<<<<<<<) : choisissez une version de chaque "
-            "passage, vérifiez que le notebook s'ouvre, puis rendez de nouveau le fichier."
-        )
+        return UnreadableError("git_conflict")
     if not text.startswith("{"):
-        return f"Ce fichier n'est pas un notebook (ce n'est pas du JSON) : {_HANDING_IN}."
+        return UnreadableError("not_json")
     line = getattr(error, "lineno", None)
-    where = f" à partir de la ligne {line}" if line else ""
-    return (
-        f"Ce notebook est abîmé ou coupé{where} (JSON invalide) : rouvrez le vôtre dans Jupyter, "
-        "enregistrez-le et rendez de nouveau le fichier."
-    )
+    return UnreadableError("notebook_cut_at", line=line) if line else UnreadableError("notebook_cut")
 
 
 def _cells_of(notebook: object) -> list[dict[str, object]]:
@@ -205,9 +177,7 @@ def _cells_of(notebook: object) -> list[dict[str, object]]:
         if any(isinstance(group, list) for group in groups):
             found = (cell for group in groups if isinstance(group, list) for cell in group)
             return [cell for cell in found if isinstance(cell, dict)]
-    raise UnreadableError(
-        f"Ce fichier est du JSON mais pas un notebook (il n'a pas de cellules) : {_HANDING_IN}."
-    )
+    raise UnreadableError("json_without_cells")
 
 
 def _is_code(cell: dict[str, object]) -> bool:

@@ -1,6 +1,6 @@
 """Turns what was handed in (notebooks, zips, folders of them) into submissions.
 
-What a stranger wrote never raises: it gives a submission with `unreadable`, one French sentence for the
+What a stranger wrote never raises: it gives a submission with `unreadable`, one sentence for the
 student. Only what the person who runs the command got wrong is an `InputError`.
 
 Every file and every folder at the top of a folder is one submission, whatever it is called and holds; only
@@ -23,9 +23,8 @@ from notegrad.intake.notebooks import MAX_NOTEBOOK_BYTES
 from notegrad.intake.shared_files import SharedFiles
 from notegrad.intake.submission_ids import is_of_the_class, name_of, printable, safe_id, unique
 from notegrad.intake.wanted import Wanted
+from notegrad.messages import Message, translate
 from notegrad.records import Submission
-
-_IS_A_LINK = "C'est un lien symbolique, qui n'est pas suivi : rendez le fichier lui-même."
 
 
 def read_folder(
@@ -59,7 +58,7 @@ def read_submissions(paths: Sequence[Path], wanted: Wanted = ANYTHING) -> tuple[
         name = name_of(path)
         blank = Submission(id=unique(safe_id(name), ids), student=name, source=printable(str(path)))
         if is_link:
-            submission = msgspec.structs.replace(blank, unreadable=_IS_A_LINK)
+            submission = msgspec.structs.replace(blank, unreadable=translate("is_link", wanted.language))
         else:
             read = _read_folder if path.is_dir() else _read_file
             submission = read(path, blank, wanted)
@@ -149,9 +148,9 @@ def _read_file(path: Path, blank: Submission, wanted: Wanted) -> Submission:
 def _read_folder(folder: Path, blank: Submission, wanted: Wanted) -> Submission:
     found = [_found(path, folder) for path in _files_of(folder)]
     if not found:
-        reason = "Aucun notebook n'a été rendu : rendez votre fichier .ipynb (ou un zip qui le contient)."
+        reason = translate("nothing_in_folder", wanted.language)
         return msgspec.structs.replace(blank, unreadable=reason)
-    return read_together(found, blank, container="Ce dossier", wanted=wanted)
+    return read_together(found, blank, container=Message("in_folder"), wanted=wanted)
 
 
 def _found(path: Path, folder: Path) -> Found:

@@ -10,12 +10,10 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterable, Iterator
 
-from notegrad.intake.notebooks import UnreadableError
+from notegrad.intake.unreadable import UnreadableError
 
 MAX_MEMBERS = 2_000
 MAX_EXTRA_BYTES = 1024 * 1024
-
-AGAIN = "refaites une archive zip ordinaire avec votre notebook, ou rendez le fichier .ipynb seul"
 
 _ENTRY = b"PK\x01\x02"
 _EXTRA_LENGTH_AT = 30
@@ -29,9 +27,9 @@ def refuse_floods(data: bytes) -> None:
     directory begins or how long it is hides an entry.
     """
     if data.count(_ENTRY) > MAX_MEMBERS:
-        raise UnreadableError(f"Cette archive a plus de {MAX_MEMBERS} fichiers : {AGAIN}.")
+        raise UnreadableError("zip_many_files", count=MAX_MEMBERS)
     if sum(_extra_lengths(data)) > MAX_EXTRA_BYTES:
-        raise UnreadableError(f"Cette archive a un sommaire démesuré : {AGAIN}.")
+        raise UnreadableError("zip_large_directory")
 
 
 def _extra_lengths(data: bytes) -> Iterator[int]:
@@ -46,5 +44,5 @@ def refuse_overlaps(infos: Iterable[zipfile.ZipInfo]) -> None:
     end = 0
     for info in sorted(infos, key=lambda info: info.header_offset):
         if info.header_offset < end:
-            raise UnreadableError(f"Cette archive a des fichiers qui se chevauchent : {AGAIN}.")
+            raise UnreadableError("zip_overlap")
         end = info.header_offset + _LOCAL_HEADER_BYTES + info.compress_size

@@ -9,12 +9,13 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-from notegrad.messages import grading_sentences, page_sentences
+from notegrad.messages import grading_sentences, intake_sentences, page_sentences
 
 DEFAULT_LANGUAGE = "fr"
+MAX_NAMES_TOLD = 5
 
-FRENCH = {**grading_sentences.FRENCH, **page_sentences.FRENCH}
-ENGLISH = {**grading_sentences.ENGLISH, **page_sentences.ENGLISH}
+FRENCH = {**grading_sentences.FRENCH, **intake_sentences.FRENCH, **page_sentences.FRENCH}
+ENGLISH = {**grading_sentences.ENGLISH, **intake_sentences.ENGLISH, **page_sentences.ENGLISH}
 CATALOGUES = {"fr": FRENCH, "en": ENGLISH}
 
 
@@ -24,6 +25,30 @@ def translate(key: str, language: str = DEFAULT_LANGUAGE, **facts: object) -> st
     Any other language reads French, the course's first. Raises KeyError for a key or a fact that is missing.
     """
     return CATALOGUES.get(language, FRENCH)[key].format(**facts)
+
+
+class Message:
+    """A sentence before its language is known: a key and facts, of which some may be messages."""
+
+    def __init__(self, key: str, **facts: object) -> None:
+        self.key, self.facts = key, facts
+
+    def text(self, language: str = DEFAULT_LANGUAGE) -> str:
+        """Return the sentence in `language`. Raises KeyError for a key or a fact that is missing."""
+        facts = {
+            name: fact.text(language) if isinstance(fact, Message) else fact
+            for name, fact in self.facts.items()
+        }
+        return translate(self.key, language, **facts)
+
+
+def listed(names: Iterable[str], most: int = MAX_NAMES_TOLD) -> Message:
+    """Return the first few names, and how many more there are."""
+    every = list(names)
+    told = ", ".join(every[:most])
+    if len(every) > most:
+        return Message("listed_more", names=told, count=len(every) - most)
+    return Message("listed", names=told)
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:

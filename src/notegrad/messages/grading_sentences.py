@@ -39,7 +39,6 @@ FRENCH = {
     "({names}) et sont celles de « {title} » : donnez le bon TP, ou --anyway pour corriger quand même.",
     "class_of_none": "{count} copies sur {total} ne définissent rien de ce que demande ce TP ({names}) : "
     "vérifiez le TP et les fichiers, ou donnez --anyway pour corriger quand même.",
-    "set_aside": "Ce qui ressemble à un fichier de la classe n’est la copie de personne : {names}.",
     "choice_of_answers": "Plusieurs notebooks ont été rendus ({count}) : {path} a été corrigé, celui qui "
     "répond au plus de questions (noms définis : {answered} sur {asked}).",
     "choice_of_name": "Plusieurs notebooks ont été rendus ({count}) : {path} a été corrigé, celui qui "
@@ -156,7 +155,6 @@ ENGLISH = {
     "same.",
     "class_of_none": "{count} of {total} submissions define nothing of what this assignment asks for "
     "({names}): check the assignment and the files, or give --anyway to grade all the same.",
-    "set_aside": "What looks like a file of the class is nobody's submission: {names}.",
     "choice_of_answers": "Several notebooks were handed in ({count}): {path} was graded, which answers most "
     "questions (names defined: {answered} of {asked}).",
     "choice_of_name": "Several notebooks were handed in ({count}): {path} was graded, which is most like "

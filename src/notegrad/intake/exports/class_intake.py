@@ -19,27 +19,20 @@ from notegrad.errors import InputError
 from notegrad.intake.class_list.joining import identity, join
 from notegrad.intake.class_list.roster import roster_of
 from notegrad.intake.class_list.spreadsheet import read_sheet
-from notegrad.intake.exports.handings import Export, Handing, listed
+from notegrad.intake.exports.handings import Export, Handing
 from notegrad.intake.exports.recognise import read_as, recognise
 from notegrad.intake.exports.source import Entry, Source, open_source
 from notegrad.intake.hand_in import ANYTHING, Found, read_together
-from notegrad.intake.notebooks import UnreadableError
 from notegrad.intake.submission_ids import printable, safe_id, unique
 from notegrad.intake.submissions import read_submissions, set_aside
+from notegrad.intake.unreadable import UnreadableError
 from notegrad.intake.wanted import Wanted
-from notegrad.messages import translate
+from notegrad.messages import Message, listed, translate
 from notegrad.records import Attempts, ClassList, Handed, Platform, Record, RosterEntry, Submission
 
 From = Literal["auto", "folder", "gradescope", "moodle", "canvas", "blackboard", "brightspace"]
 
 MAX_NAME_BYTES = 80  # of an id: what identifies comes after the name, and must not be cut off
-
-_NO_FILE = (
-    "Vous n'avez rendu aucun fichier : rendez votre notebook (menu Fichier > Enregistrer, puis Télécharger)."
-)
-_ONLY_TEXT = (
-    "Vous avez rendu un texte en ligne et aucun fichier : rendez votre notebook lui-même, le fichier .ipynb."
-)
 
 
 class ClassIntake(Record, frozen=True, kw_only=True):
@@ -118,7 +111,7 @@ def _from_folder(paths: Sequence[Path], attempts: Attempts, wanted: Wanted) -> C
     return ClassIntake(
         submissions=submissions,
         class_list=ClassList(platform="folder", attempts=attempts, handed=handed),
-        warnings=(translate("set_aside", wanted.language, names=listed(aside)),) if aside else (),
+        warnings=(Message("set_aside", names=listed(aside)).text(wanted.language),) if aside else (),
     )
 
 
@@ -150,9 +143,7 @@ def _from_exports(
     known = tuple({identity(s): s for s in (*(s for h in handed for s in h.students), *absent)}.values())
     warnings = [warning for export, _ in exports for warning in export.warnings]
     if several and attempts == "latest":
-        warnings.append(
-            "Of several attempts only the newest is graded (--attempt best or all for the others)."
-        )
+        warnings.append(Message("newest_only"))
     warnings += _namesakes(known, platform)
     return ClassIntake(
         submissions=tuple(submissions),
@@ -160,7 +151,7 @@ def _from_exports(
             platform=platform, attempts=attempts, handed=tuple(handed), roster=known if absent else ()
         ),
         recognised=True,
-        warnings=tuple(warnings),
+        warnings=tuple(warning.text(wanted.language) for warning in warnings),
     )
 
 
@@ -193,11 +184,13 @@ def _submission(handing: Handing, source: Source, number: int, ids: set[str], wa
         source=printable(f"{source.path} > {handing.label}"),
     )
     if not handing.files:
-        return msgspec.structs.replace(blank, unreadable=_ONLY_TEXT if handing.text else _NO_FILE)
+        return msgspec.structs.replace(
+            blank, unreadable=translate("only_text" if handing.text else "no_file", wanted.language)
+        )
     return read_together(
         _files(handing, source),
         blank,
-        container=f"Ce que vous avez rendu ({_names(handing)})",
+        container=Message("in_hand_in", names=listed(path for path, _ in handing.files)),
         wanted=wanted,
     )
 
@@ -217,18 +210,11 @@ def _read(source: Source, entry: Entry, limit: int) -> bytes:
     data = source.read(entry, limit)
     if data is None:
         name = entry.path.rsplit("/", 1)[-1]
-        raise UnreadableError(
-            f"Dans l'export, {name} est abîmé ou se gonfle démesurément en s'ouvrant : faites vérifier que "
-            "l'export est entier, sinon rendez de nouveau votre notebook."
-        )
+        raise UnreadableError("damaged_in_export", name=name)
     return data
 
 
-def _names(handing: Handing) -> str:
-    return listed(path for path, _ in handing.files).replace(" and ", " et ").replace(" more", " autres")
-
-
-def _namesakes(students: Sequence[RosterEntry], platform: Platform) -> list[str]:
+def _namesakes(students: Sequence[RosterEntry], platform: Platform) -> list[Message]:
     """A sentence where two students have one name, since only their numbers tell them apart."""
     names: dict[str, int] = {}
     for student in students:
@@ -237,9 +223,7 @@ def _namesakes(students: Sequence[RosterEntry], platform: Platform) -> list[str]
     blind = platform == "moodle" and all(name.casefold() == "participant" for name in same)
     if not same or blind:
         return []
-    return [
-        f"Several students are called the same, told apart by their numbers: {listed(dict.fromkeys(same))}."
-    ]
+    return [Message("namesakes", names=listed(dict.fromkeys(same)))]
 
 
 def _renamed(submissions: Sequence[Submission], class_list: ClassList) -> Iterator[Submission]:

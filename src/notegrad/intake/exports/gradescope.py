@@ -13,9 +13,10 @@ from typing import Any
 
 import yaml
 
-from notegrad.intake.exports.handings import Export, Handing, listed, strays
+from notegrad.intake.exports.handings import Export, Handing, strays
 from notegrad.intake.exports.source import Entry, Source
 from notegrad.intake.shallow_yaml import read_shallow_yaml
+from notegrad.messages import Message, listed
 from notegrad.records import RosterEntry
 
 METADATA = "submission_metadata.yml"
@@ -46,9 +47,9 @@ def read(source: Source) -> Export:
     unnamed = [name for name in folders if name not in metadata]
     warnings = [*source.warnings, *problem]
     if gone:
-        warnings.append(f"{METADATA} names submissions that are not in the export: {listed(gone)}.")
+        warnings.append(Message("export_names_gone", file=METADATA, names=listed(gone)))
     if unnamed and not problem:
-        warnings.append(f"{METADATA} does not say whose these are: {listed(unnamed)}.")
+        warnings.append(Message("export_names_unknown", file=METADATA, names=listed(unnamed)))
     return Export(
         platform="gradescope",
         handings=(*handings, *stray.handings),
@@ -57,23 +58,22 @@ def read(source: Source) -> Export:
     )
 
 
-def _metadata(source: Source) -> tuple[dict[str, Any], tuple[str, ...]]:
+def _metadata(source: Source) -> tuple[dict[str, Any], tuple[Message, ...]]:
     """The facts of each submission, or the reason why there are none."""
     entry = next((entry for entry in source.entries if entry.path == METADATA), None)
-    without = "students are called by the numbers of their submissions"
     if entry is None:
-        return {}, (f"The export has no {METADATA}: {without}. Download it again to have their names.",)
+        return {}, (Message("metadata_missing", file=METADATA),)
     data = source.read(entry, MAX_METADATA_BYTES)
     if data is None or len(data) > MAX_METADATA_BYTES:
-        return {}, (f"{METADATA} is damaged or larger than {MAX_METADATA_BYTES >> 20} MiB: {without}.",)
+        return {}, (Message("metadata_damaged", file=METADATA, mib=MAX_METADATA_BYTES >> 20),)
     try:
         found = read_shallow_yaml(_text(data))
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
-        line = f" (line {mark.line + 1})" if mark else ""
-        return {}, (f"{METADATA} is not valid YAML{line}: {without}.",)
+        line = mark.line + 1 if mark else "?"
+        return {}, (Message("metadata_invalid", file=METADATA, line=line),)
     if not isinstance(found, dict):
-        return {}, (f"{METADATA} has no submissions: {without}.",)
+        return {}, (Message("metadata_empty", file=METADATA),)
     known = {str(top): facts for top, facts in found.items() if isinstance(facts, dict)}
     return known, ()
 

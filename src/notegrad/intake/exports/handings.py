@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from notegrad.intake.exports.source import Entry
 from notegrad.intake.submission_ids import is_of_the_class
+from notegrad.messages import Message, listed
 from notegrad.records import Platform, Record, RosterEntry
-
-MAX_NAMES_TOLD = 5
 
 
 class Handing(Record, frozen=True, kw_only=True):
@@ -34,14 +33,14 @@ class Export(Record, frozen=True, kw_only=True):
     platform: Platform
     handings: tuple[Handing, ...]
     absent: tuple[RosterEntry, ...] = ()
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Message, ...] = ()
 
 
 class Strays(Record, frozen=True, kw_only=True):
     """What lies in an export and is not named as its platform names anything."""
 
     handings: tuple[Handing, ...] = ()
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Message, ...] = ()
 
 
 def strays(entries: Sequence[Entry], platform: str) -> Strays:
@@ -56,22 +55,12 @@ def strays(entries: Sequence[Entry], platform: str) -> Strays:
     own = [top for top in tops if top not in of_the_class]
     warnings = []
     if own:
-        warnings.append(
-            f"Not named as {platform} names what students hand in, and graded under their own names: "
-            f"{listed(own)}."
-        )
+        warnings.append(Message("strays", platform=platform, names=listed(own)))
     if of_the_class:
-        warnings.append(f"Taken for files of the class, and left out: {listed(of_the_class)}.")
+        warnings.append(Message("set_aside", names=listed(of_the_class)))
     return Strays(handings=tuple(_stray(top, tops[top]) for top in own), warnings=tuple(warnings))
 
 
 def _stray(top: str, entries: Sequence[Entry]) -> Handing:
     files = tuple((entry.path.partition("/")[2] or entry.path, entry) for entry in entries)
     return Handing(label=top, students=(RosterEntry(name=top),), files=files, order=(top,), is_stray=True)
-
-
-def listed(names: Iterable[str]) -> str:
-    """The first few names, and how many more there are."""
-    every = list(names)
-    more = f" and {len(every) - MAX_NAMES_TOLD} more" if len(every) > MAX_NAMES_TOLD else ""
-    return ", ".join(every[:MAX_NAMES_TOLD]) + more

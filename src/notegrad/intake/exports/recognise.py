@@ -28,13 +28,14 @@ class PlatformModule(Protocol):
         """Read the attempts and their students."""
 
 
-# The surest first: Canvas's names are the plainest.
+# Where two explain as many files, the first: a Blackboard name may be the end of anybody's, and Canvas counts
+# its own numbers (`canvas.explained`).
 PLATFORMS: dict[Platform, PlatformModule] = {
     "gradescope": gradescope,
     "moodle": moodle,
-    "blackboard": blackboard,
-    "brightspace": brightspace,
     "canvas": canvas,
+    "brightspace": brightspace,
+    "blackboard": blackboard,
 }
 
 _EXAMPLES = {

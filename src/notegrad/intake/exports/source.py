@@ -20,6 +20,7 @@ from notegrad.intake.archives import MAX_PATH_DEPTH, MAX_RATIO, RATIO_FREE_BYTES
 from notegrad.intake.exports.zip_names import decoded_name
 from notegrad.intake.submission_ids import printable
 from notegrad.intake.zip_faults import ZIPFILE_ERRORS
+from notegrad.messages import Message
 from notegrad.records import Record
 
 MAX_EXPORT_BYTES = 8 << 30
@@ -28,6 +29,7 @@ MAX_EXPORT_READ_BYTES = 8 << 30
 # Platforms put a folder or two of their own around a student's.
 MAX_EXPORT_PATH_DEPTH = MAX_PATH_DEPTH + 4
 MAX_EXPORT_NAME_CHARS = 1_000
+MAX_NAME_TOLD_CHARS = 120
 
 _ENCRYPTED = 0x1
 _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -53,7 +55,7 @@ class Source:
         folders: tuple[str, ...],
         read: Callable[[Entry, int], bytes | None],
         close: Callable[[], None],
-        warnings: tuple[str, ...] = (),
+        warnings: tuple[Message, ...] = (),
     ) -> None:
         self.path, self.entries, self.folders, self.warnings = path, entries, folders, warnings
         self._read, self._close = read, close
@@ -153,7 +155,7 @@ def _open_folder(root: Path) -> Source:
         folders=tuple(empty),
         read=read,
         close=lambda: None,
-        warnings=tuple(f"Left out of {printable(root.name)}: {name[:120]} (a link)." for name in links),
+        warnings=tuple(_left_out(root, name, "unfit_link") for name in links),
     )
 
 
@@ -170,13 +172,13 @@ def _open_zip(path: Path) -> Source | None:
         raise _too_many(path)
     entries: list[Entry] = []
     folders: list[str] = []
-    refused: list[str] = []
+    refused: list[tuple[str, str]] = []
     for index, info in enumerate(infos):
         inner = _clean(decoded_name(info).replace("\\", "/")).rstrip("/")
         if not inner or (is_ignored(inner) and ".." not in PurePosixPath(inner).parts):
             continue
         if why := _unfit(info, inner):
-            refused.append(f"{inner[:120]} ({why})")
+            refused.append((inner, why))
         elif info.is_dir():
             folders.append(inner)
         else:
@@ -199,24 +201,31 @@ def _open_zip(path: Path) -> Source | None:
         folders=tuple(folder for folder in folders if folder not in filled),
         read=read,
         close=archive.close,
-        warnings=tuple(f"Left out of {path.name}: {name}." for name in refused),
+        warnings=tuple(_left_out(path, name, why) for name, why in refused),
     )
 
 
 def _unfit(info: zipfile.ZipInfo, path: str) -> str:
+    """The key of the reason why a member is left out, or the empty string."""
     parts = PurePosixPath(path).parts
     kind = stat.S_IFMT(info.external_attr >> 16)
     for refused, why in (
-        (path.startswith("/") or path[1:2] == ":" or ".." in parts, "it reaches outside the export"),
-        (kind not in (0, stat.S_IFREG, stat.S_IFDIR), "a link or a special file"),
-        (bool(info.flag_bits & _ENCRYPTED), "protected by a password"),
-        (info.compress_type not in _COMPRESSIONS, "an unknown compression"),
-        (len(parts) > MAX_EXPORT_PATH_DEPTH, "too many folders inside each other"),
-        (len(path) > MAX_EXPORT_NAME_CHARS, "its name is too long"),
+        (path.startswith("/") or path[1:2] == ":" or ".." in parts, "unfit_outside"),
+        (kind not in (0, stat.S_IFREG, stat.S_IFDIR), "unfit_special"),
+        (bool(info.flag_bits & _ENCRYPTED), "unfit_password"),
+        (info.compress_type not in _COMPRESSIONS, "unfit_compression"),
+        (len(parts) > MAX_EXPORT_PATH_DEPTH, "unfit_deep"),
+        (len(path) > MAX_EXPORT_NAME_CHARS, "unfit_long"),
     ):
         if refused:
             return why
     return ""
+
+
+def _left_out(export: Path, name: str, why: str) -> Message:
+    return Message(
+        "left_out", export=printable(export.name), name=name[:MAX_NAME_TOLD_CHARS], why=Message(why)
+    )
 
 
 def _clean(path: str) -> str:
