@@ -48,21 +48,24 @@ def test_each_file_and_subfolder_of_a_folder_is_a_submission(tmp_path: Path) -> 
             "expected.yml": b"no",
             "figures/plot.png": b"no",
             ".ipynb_checkpoints/b-checkpoint.ipynb": notebook("no"),
-            ".hidden.ipynb": notebook("no"),
+            "._b.ipynb": notebook("no"),
+            ".~b.ipynb": notebook("no"),
+            ".ipynb": notebook("nameless"),
             "__MACOSX/b.ipynb": notebook("no"),
         },
     )
     found = read_submissions([tmp_path])
     assert [(s.id, s.student, s.cells) for s in found] == [
+        ("ipynb", ".ipynb", ("nameless",)),
         ("a", "a", ("a",)),
         ("b", "b", ("b",)),
         ("c", "c", ("c",)),
         ("d", "d", ("d",)),
         ("figures", "figures", ()),
     ]
-    assert found[4].unreadable is not None
+    assert found[5].unreadable is not None
     assert set_aside([tmp_path]) == ("expected.yml",)
-    assert found[2].files == (("data.csv", b"1"),)
+    assert found[3].files == (("data.csv", b"1"),)
 
 
 def test_in_a_subfolder_the_newest_notebook_comes_first(tmp_path: Path) -> None:

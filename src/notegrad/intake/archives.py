@@ -35,6 +35,7 @@ _ENCRYPTED = 0x1
 # LZMA would let the archive choose how much memory its decoder takes.
 _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
+_HIDDEN_COPIES = ("._", ".~")  # of macOS, and of editors that are open
 _LITTER = {"__macosx", "__pycache__", "thumbs.db", "desktop.ini"}
 
 
@@ -52,8 +53,20 @@ def is_archive(data: bytes) -> bool:
 
 
 def is_ignored(path: str) -> bool:
-    """Whether a relative path is litter: hidden files, checkpoints, caches, what macOS and Windows leave."""
-    return any(part.startswith(".") or part.lower() in _LITTER for part in PurePosixPath(path).parts)
+    """Whether a relative path is litter: hidden files, checkpoints, caches, what macOS and Windows leave.
+
+    A file that is called `.ipynb` is a notebook whose author gave it no name.
+    """
+    return any(_is_litter(part) for part in PurePosixPath(path).parts)
+
+
+def _is_litter(part: str) -> bool:
+    is_hidden = part.startswith(".") and (part.startswith(_HIDDEN_COPIES) or not _is_notebook(part))
+    return is_hidden or part.lower() in _LITTER
+
+
+def _is_notebook(name: str) -> bool:
+    return name.lower().endswith(".ipynb")
 
 
 def read_archive(data: bytes) -> tuple[Member, ...]:

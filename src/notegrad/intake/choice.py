@@ -71,6 +71,12 @@ def other_assignment(cells: Sequence[str], wanted: Wanted) -> str | None:
     return title if share >= MIN_SHARE_OF_OTHER else None
 
 
+def is_untouched(cells: Sequence[str], wanted: Wanted) -> bool:
+    """Whether a notebook is the handout as it was given out, or less of it."""
+    written = [cell for cell in cells if cell.strip()]
+    return bool(wanted.handout_cells) and all(cell_digest(cell) in wanted.handout_cells for cell in written)
+
+
 def _share(names: frozenset[str], found: Collection[str]) -> float:
     return len(names & set(found)) / len(names) if names else 0.0
 

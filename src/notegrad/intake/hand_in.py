@@ -21,7 +21,7 @@ from notegrad.intake.archives import (
     is_archive,
     read_archive,
 )
-from notegrad.intake.choice import MAX_CANDIDATES, Fit, fit, other_assignment
+from notegrad.intake.choice import MAX_CANDIDATES, Fit, fit, is_untouched, other_assignment
 from notegrad.intake.notebooks import may_be_notebook, read_code_cells
 from notegrad.intake.submission_ids import SUBMISSION_SUFFIXES
 from notegrad.intake.unreadable import UnreadableError
@@ -75,11 +75,16 @@ def read_submission(
     id: str,  # noqa: A002 (the record's word)
     student: str = "",
     source: str = "",
+    path: str = "",
     wanted: Wanted = ANYTHING,
 ) -> Submission:
-    """The submission that the bytes of a notebook or of a zip make, told apart by content; never raises."""
+    """The submission that the bytes of a notebook or of a zip make, told apart by content; never raises.
+
+    `path` is the file's name, where it has one: a notebook that is called otherwise is told so.
+    """
     if not is_archive(data):
-        return read_notebook(data, id=id, student=student, source=source, wanted=wanted)
+        read = read_notebook(data, id=id, student=student, source=source, wanted=wanted)
+        return msgspec.structs.replace(read, notes=(*read.notes, *_note_on_name(read, path, wanted)))
     blank = Submission(id=id, student=student, source=source)
     try:
         return _choose(read_archive(data), blank, wanted, container=Message("in_zip"))
@@ -95,9 +100,11 @@ def read_together(
     Never raises for what is in the files; `container` begins the sentence on what is wrong with them.
     """
     try:
-        members, left_out = _within_limits(found, container)
+        members, left_out, damaged = _within_limits(found, container)
         archives = [member for member in members if is_archive(member.data)]
-        if len(members) == 1 and not archives:  # its own fault says more than that of its container
+        if damaged and not any(_may_be_notebook(member) or is_archive(member.data) for member in members):
+            raise next(iter(damaged.values()))
+        if len(members) == 1 and not archives and not damaged:  # its fault says more than its container's
             (only,) = members
             read = read_notebook(
                 only.data, id=blank.id, student=blank.student, source=blank.source, wanted=wanted
@@ -106,13 +113,15 @@ def read_together(
                 read,
                 path=only.path,
                 received_at=blank.received_at,
-                notes=(*read.notes, *_note_on_name(read, only, wanted)),
+                notes=(*read.notes, *_note_on_name(read, only.path, wanted)),
             )
         inside, faults = _opened(archives)
         plain = tuple(member for member in members if not is_archive(member.data))
         if faults and not inside and not any(_may_be_notebook(member) for member in plain):
             raise faults[-1]
-        return _choose((*plain, *inside), blank, wanted, container=container, left_out=left_out)
+        read = _choose((*plain, *inside), blank, wanted, container=container, left_out=left_out)
+        beside = (translate("beside_unreadable", wanted.language, name=name) for name in damaged)
+        return msgspec.structs.replace(read, notes=(*read.notes, *beside))
     except UnreadableError as error:
         return msgspec.structs.replace(blank, unreadable=error.message.text(wanted.language))
 
@@ -135,22 +144,29 @@ def _opened(archives: Sequence[Member]) -> tuple[list[Member], list[UnreadableEr
     return inside, faults
 
 
-def _within_limits(found: Iterable[Found], container: Message) -> tuple[tuple[Member, ...], int]:
-    """The files within the limits, and the number of data files that are too large."""
+def _within_limits(
+    found: Iterable[Found], container: Message
+) -> tuple[tuple[Member, ...], int, dict[str, UnreadableError]]:
+    """The files within the limits, the number of data files that are too large, and what is damaged."""
     members: list[Member] = []
+    damaged: dict[str, UnreadableError] = {}
     left_out, total = 0, 0
     for file in found:
         if not file.path.lower().endswith(SUBMISSION_SUFFIXES) and file.size > MAX_DATA_FILE_BYTES:
             left_out += 1
             continue
-        data = file.read(MAX_ARCHIVE_BYTES)
+        try:
+            data = file.read(MAX_ARCHIVE_BYTES)
+        except UnreadableError as error:
+            damaged[file.path] = error
+            continue
         total += len(data)
         if total > MAX_TOTAL_BYTES or len(members) == MAX_MEMBERS:
             raise UnreadableError(
                 "too_much", container=container, mib=MAX_TOTAL_BYTES >> 20, count=MAX_MEMBERS
             )
         members.append(Member(path=file.path, data=data, modified=file.modified))
-    return tuple(members), left_out
+    return tuple(members), left_out, damaged
 
 
 def _choose(
@@ -239,13 +255,15 @@ def _notes_on_choice(
     return notes
 
 
-def _note_on_name(read: Submission, member: Member, wanted: Wanted) -> tuple[str, ...]:
-    if read.unreadable or _is_notebook(member.path):
+def _note_on_name(read: Submission, path: str, wanted: Wanted) -> tuple[str, ...]:
+    if read.unreadable or not path or _is_notebook(path):
         return ()
-    return (translate("read_as_notebook", wanted.language, path=member.path),)
+    return (translate("read_as_notebook", wanted.language, path=path),)
 
 
 def _notes_on_assignment(cells: Sequence[str], wanted: Wanted) -> tuple[str, ...]:
+    if is_untouched(cells, wanted):
+        return (translate("untouched_handout", wanted.language),)
     title = other_assignment(cells, wanted)
     return () if title is None else (translate("of_other_assignment", wanted.language, title=title),)
 

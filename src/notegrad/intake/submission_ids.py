@@ -19,7 +19,7 @@ def name_of(path: Path) -> str:
     name = path.name or path.resolve().name
     while not path.is_dir() and name.lower().endswith(SUBMISSION_SUFFIXES):
         name = name[: name.rindex(".")]
-    return unicodedata.normalize("NFC", printable(name)).strip()
+    return unicodedata.normalize("NFC", printable(name)).strip() or printable(path.name)
 
 
 def is_of_the_class(name: str) -> bool:

@@ -142,7 +142,14 @@ def _read_bytes(path: Path, limit: int) -> bytes:
 
 def _read_file(path: Path, blank: Submission, wanted: Wanted) -> Submission:
     data = _read_bytes(path, max(MAX_ARCHIVE_BYTES, MAX_NOTEBOOK_BYTES))
-    return read_submission(data, id=blank.id, student=blank.student, source=blank.source, wanted=wanted)
+    return read_submission(
+        data,
+        id=blank.id,
+        student=blank.student,
+        source=blank.source,
+        path=printable(path.name),
+        wanted=wanted,
+    )
 
 
 def _read_folder(folder: Path, blank: Submission, wanted: Wanted) -> Submission:

@@ -47,6 +47,8 @@ FRENCH = {
     "été corrigés, et la meilleure note compte.",
     "choice_counted": "C’est {path} qui compte.",
     "read_as_notebook": "{path} a été lu comme un notebook, quoique son nom ne finisse pas par .ipynb.",
+    "untouched_handout": "Ce notebook est le sujet tel quel : aucune réponse n'y est écrite (est-ce la bonne "
+    "copie du fichier ?).",
     "of_other_assignment": "Ce notebook est celui de « {title} » : il ne définit rien de ce qui est "
     "demandé ici.",
     "unreadable": "ce fichier n'est pas un notebook lisible : {reason}",
@@ -163,6 +165,8 @@ ENGLISH = {
     "graded, and the best mark counts.",
     "choice_counted": "{path} is the one that counts.",
     "read_as_notebook": "{path} was read as a notebook, although its name does not end in .ipynb.",
+    "untouched_handout": "This notebook is the handout as it was: no answer is written in it (is it the "
+    "right copy of the file?).",
     "of_other_assignment": "This notebook is that of “{title}”: it defines nothing of what is asked here.",
     "unreadable": "this file is not a readable notebook: {reason}",
     "skipped_because": "not run: {reason}",

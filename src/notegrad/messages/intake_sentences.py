@@ -79,6 +79,10 @@ FRENCH = {
     "fichier .ipynb.",
     "damaged_in_export": "Dans l'export, {name} est abîmé ou se gonfle démesurément en s'ouvrant : faites "
     "vérifier que l'export est entier, sinon rendez de nouveau votre notebook.",
+    "unfit_in_export": "Dans l'export, {name} n'est pas ouvert ({why}) : rendez le fichier .ipynb lui-même.",
+    "beside_unreadable": "À côté de ce qui a été corrigé, {name} n’a pas pu être lu.",
+    "export_inside": "{name} ressemble à un export {platform} de plusieurs étudiants et n’est pris que pour "
+    "une copie : donnez-le à part.",
     "listed": "{names}",
     "listed_more": "{names} et {count} autres",
     "set_aside": "Ce qui ressemble à un fichier de la classe n’est la copie de personne : {names}.",
@@ -172,6 +176,10 @@ ENGLISH = {
     "file.",
     "damaged_in_export": "In the export, {name} is damaged or swells beyond measure when it is opened: have "
     "it checked that the export is whole, else hand in your notebook again.",
+    "unfit_in_export": "In the export, {name} is not opened ({why}): hand in the .ipynb file itself.",
+    "beside_unreadable": "Beside what was graded, {name} could not be read.",
+    "export_inside": "{name} looks like an export of {platform} of several students, and is taken for one "
+    "submission only: give it by itself.",
     "listed": "{names}",
     "listed_more": "{names} and {count} more",
     "set_aside": "What looks like a file of the class is nobody's submission: {names}.",

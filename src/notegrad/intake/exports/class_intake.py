@@ -12,10 +12,12 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Literal
+from zipfile import is_zipfile
 
 import msgspec
 
 from notegrad.errors import InputError
+from notegrad.intake.archives import is_ignored
 from notegrad.intake.class_list.joining import identity, join
 from notegrad.intake.class_list.roster import roster_of
 from notegrad.intake.class_list.spreadsheet import read_sheet
@@ -111,8 +113,26 @@ def _from_folder(paths: Sequence[Path], attempts: Attempts, wanted: Wanted) -> C
     return ClassIntake(
         submissions=submissions,
         class_list=ClassList(platform="folder", attempts=attempts, handed=handed),
-        warnings=(Message("set_aside", names=listed(aside)).text(wanted.language),) if aside else (),
+        warnings=tuple(
+            warning.text(wanted.language)
+            for warning in (
+                *([Message("set_aside", names=listed(aside))] if aside else ()),
+                *_exports_inside(paths),
+            )
+        ),
     )
+
+
+def _exports_inside(paths: Sequence[Path]) -> Iterator[Message]:
+    """A sentence on each zip or folder among submissions that is a whole class's: it is one row only."""
+    for child in (child for path in paths if path.is_dir() for child in sorted(path.iterdir())):
+        if child.is_symlink() or is_ignored(child.name) or not (child.is_dir() or is_zipfile(child)):
+            continue
+        with ExitStack() as stack:
+            guess = _guessed(child, stack)
+        if guess and len({identity(h.students[0]) for h in guess[0].handings if not h.is_stray}) > 1:
+            platform = guess[0].platform.title()
+            yield Message("export_inside", name=printable(child.name), platform=platform)
 
 
 def _from_exports(
@@ -210,6 +230,8 @@ def _read(source: Source, entry: Entry, limit: int) -> bytes:
     data = source.read(entry, limit)
     if data is None:
         name = entry.path.rsplit("/", 1)[-1]
+        if entry.unfit:
+            raise UnreadableError("unfit_in_export", name=name, why=Message(entry.unfit))
         raise UnreadableError("damaged_in_export", name=name)
     return data
 

@@ -7,6 +7,7 @@ is left out and told, and costs nobody else anything.
 
 from __future__ import annotations
 
+import itertools
 import os
 import stat
 import unicodedata
@@ -14,6 +15,8 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import Self
+
+from msgspec import structs
 
 from notegrad.errors import InputError
 from notegrad.intake.archives import MAX_PATH_DEPTH, MAX_RATIO, RATIO_FREE_BYTES, is_ignored
@@ -36,12 +39,16 @@ _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 class Entry(Record, frozen=True, kw_only=True):
-    """A file of an export: `path` is relative, with `/`, NFC; `place` is where its source finds it again."""
+    """A file of an export: `path` is relative, with `/`, NFC; `place` is where its source finds it again.
+
+    `unfit` is the key of the reason why it is never opened: it is still something that somebody handed in.
+    """
 
     path: str
     size: int
     modified: tuple[int, ...]
     place: int | str
+    unfit: str = ""
 
 
 class Source:
@@ -72,7 +79,7 @@ class Source:
 
         Raises InputError where all that was read is more than an export may hold.
         """
-        data = self._read(entry, limit)
+        data = None if entry.unfit else self._read(entry, limit)
         self._left -= len(data or b"")
         if self._left < 0:
             raise InputError(
@@ -89,10 +96,7 @@ class Source:
         prefix = next(iter(tops)) + "/"
         return Source(
             self.path,
-            tuple(
-                Entry(path=e.path[len(prefix) :], size=e.size, modified=e.modified, place=e.place)
-                for e in self.entries
-            ),
+            tuple(structs.replace(e, path=e.path[len(prefix) :]) for e in self.entries),
             folders=tuple(f[len(prefix) :] for f in self.folders if f.startswith(prefix)),
             read=self._read,
             close=self._close,
@@ -125,20 +129,14 @@ def _open_folder(root: Path) -> Source:
         relative = PurePosixPath(Path(place).relative_to(root).as_posix())
         deep = len(relative.parts) >= MAX_EXPORT_PATH_DEPTH
         folders[:] = [] if deep else sorted(name for name in folders if not is_ignored(name))
-        inside = [*folders, *names]
+        inside = [*folders, *sorted(name for name in names if not is_ignored(name))]
         links += [_clean((relative / name).as_posix()) for name in inside if Path(place, name).is_symlink()]
         folders[:] = [name for name in folders if not Path(place, name).is_symlink()]
         if not inside:
             empty.append(_clean(relative.as_posix()))
-        for name in sorted(names):
-            path = Path(place, name)
-            if is_ignored(name) or path.is_symlink() or not path.is_file():
-                continue
-            status = path.stat()
-            inner = _clean((relative / name).as_posix())
-            entries.append(
-                Entry(path=inner, size=status.st_size, modified=(status.st_mtime_ns,), place=str(path))
-            )
+        for name in inside:
+            if name not in folders:
+                entries.append(_entry_of(Path(place, name), _clean((relative / name).as_posix())))
             if len(entries) > MAX_EXPORT_FILES:
                 raise _too_many(root)
 
@@ -159,6 +157,15 @@ def _open_folder(root: Path) -> Source:
     )
 
 
+def _entry_of(path: Path, inner: str) -> Entry:
+    """A file of a folder; a link, a socket or a device is never opened."""
+    status = path.lstat()
+    unfit = "" if stat.S_ISREG(status.st_mode) else "unfit_special"
+    return Entry(
+        path=inner, size=status.st_size, modified=(status.st_mtime_ns,), place=str(path), unfit=unfit
+    )
+
+
 def _open_zip(path: Path) -> Source | None:
     if not zipfile.is_zipfile(path):
         return None
@@ -170,20 +177,7 @@ def _open_zip(path: Path) -> Source | None:
     if len(infos) > MAX_EXPORT_FILES:
         archive.close()
         raise _too_many(path)
-    entries: list[Entry] = []
-    folders: list[str] = []
-    refused: list[tuple[str, str]] = []
-    for index, info in enumerate(infos):
-        inner = _clean(decoded_name(info).replace("\\", "/")).rstrip("/")
-        if not inner or (is_ignored(inner) and ".." not in PurePosixPath(inner).parts):
-            continue
-        if why := _unfit(info, inner):
-            refused.append((inner, why))
-        elif info.is_dir():
-            folders.append(inner)
-        else:
-            entries.append(Entry(path=inner, size=info.file_size, modified=info.date_time, place=index))
-    filled = {parent.as_posix() for entry in entries for parent in PurePosixPath(entry.path).parents}
+    entries, folders, refused = _members(infos)
 
     def read(entry: Entry, limit: int) -> bytes | None:
         info = infos[int(entry.place)]
@@ -198,11 +192,37 @@ def _open_zip(path: Path) -> Source | None:
     return Source(
         path,
         tuple(sorted(entries, key=lambda entry: entry.path)),
-        folders=tuple(folder for folder in folders if folder not in filled),
+        folders=folders,
         read=read,
         close=archive.close,
         warnings=tuple(_left_out(path, name, why) for name, why in refused),
     )
+
+
+def _members(
+    infos: list[zipfile.ZipInfo],
+) -> tuple[list[Entry], tuple[str, ...], list[tuple[str, str]]]:
+    """The files, the folders that hold none, and what is never opened, with the key of the reason."""
+    entries: list[Entry] = []
+    folders: list[str] = []
+    refused: list[tuple[str, str]] = []
+    for index, info in enumerate(infos):
+        inner = _clean(decoded_name(info).replace("\\", "/")).rstrip("/")
+        if not inner or (is_ignored(inner) and ".." not in PurePosixPath(inner).parts):
+            folders.append(_before_litter(inner))
+            continue
+        if why := _unfit(info, inner):
+            refused.append((inner, why))
+            inner = _within(inner)
+        if info.is_dir():
+            folders.append(inner)
+        else:
+            entries.append(
+                Entry(path=inner, size=info.file_size, modified=info.date_time, place=index, unfit=why)
+            )
+    filled = {parent.as_posix() for entry in entries for parent in PurePosixPath(entry.path).parents}
+    empty = tuple(dict.fromkeys(folder for folder in folders if folder and folder not in filled))
+    return entries, empty, refused
 
 
 def _unfit(info: zipfile.ZipInfo, path: str) -> str:
@@ -220,6 +240,17 @@ def _unfit(info: zipfile.ZipInfo, path: str) -> str:
         if refused:
             return why
     return ""
+
+
+def _before_litter(path: str) -> str:
+    """The folders above what is litter: a student's folder is theirs although nothing else is in it."""
+    return "/".join(itertools.takewhile(lambda part: not is_ignored(part), PurePosixPath(path).parts))
+
+
+def _within(path: str) -> str:
+    """A path that stays inside: what leads outside, and what no system names a file, is left away."""
+    parts = [part for part in PurePosixPath(path.replace(":", "_")).parts if part not in ("/", "..")]
+    return "/".join(parts[-MAX_EXPORT_PATH_DEPTH:])[:MAX_EXPORT_NAME_CHARS] or "_"
 
 
 def _left_out(export: Path, name: str, why: str) -> Message:
