@@ -66,7 +66,8 @@ def plan_regrade(out: Path, facts: BundleFacts, *, everything: bool = False) -> 
     items, missing = [], []
     for name in ids:
         stored = read_record(out / record_path(name))
-        if stored is None or read_submission(out, name) is None:
+        submission = read_submission(out, name)
+        if stored is None or submission is None:
             missing.append(name)
             continue
         if stored.result.assignment != slug:
@@ -75,6 +76,8 @@ def plan_regrade(out: Path, facts: BundleFacts, *, everything: bool = False) -> 
                 "give the bundle of the same assignment with --bundle."
             )
         todo = Affected(only=None, because=("--all",)) if everything else affected(stored, facts)
+        if todo and todo.only and submission.others:  # which of its notebooks is the best may change
+            todo = Affected(only=None, because=todo.only)
         items.append(RegradeItem(stored=stored, affected=todo))
     if not items:
         raise InputError(
