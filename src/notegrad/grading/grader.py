@@ -29,11 +29,14 @@ from notegrad.judge import (
 )
 from notegrad.judge.repeatable_errors import code_of
 from notegrad.messages import translate
-from notegrad.probes import garbage
+from notegrad.probes import garbage, huge_pages
 from notegrad.probes.fair_deadline import PATIENCE
 from notegrad.records import GradingResult, Limits, QuestionResult, RunReport, Submission, Timings
 from notegrad.sandbox.outside.notebook_run import NotebookGoneError, NotebookRun
 from notegrad.sandbox.outside.sandbox import Sandbox
+
+GATHER_AT = 8
+"""The judge before which memory is made cheap to fork: a few submissions would not give back that time."""
 
 
 class _ForksOfRun:
@@ -101,6 +104,7 @@ class Grader:
         with garbage.sparing():
             warm_judge((source for _, source in bundle.tests), differentiates=machine == "cpu")
         garbage.settle()  # a collection that walks the libraries costs 100 ms in the middle of a call
+        self._judges = 0
 
     def grade(
         self,
@@ -244,6 +248,9 @@ class Grader:
     def _fork_judge(self) -> JudgeProcess:
         by_name = {test.question.name: test for test in self._tests}
         on_gpu = self._machine.startswith("cuda")
+        self._judges += 1
+        if self._judges == GATHER_AT and not on_gpu:
+            huge_pages.gather()
         make_ready = functools.partial(devices.prepare, self._machine)
         return JudgeProcess(by_name, make_ready, limits_memory=not on_gpu)
 
