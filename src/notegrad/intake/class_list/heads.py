@@ -47,6 +47,12 @@ def plain(head: str) -> str:
     return _NOT_COMPARED.sub("", "".join(char for char in text if not unicodedata.combining(char)))
 
 
+def usual_heads(named: str | None = None) -> frozenset[str]:
+    """The heads by which the first line of a list is known, and the one that somebody named, as compared."""
+    kinds = (KEY, NUMBER, EMAIL, LOGIN, NAME, FIRST, LAST, GROUP)
+    return frozenset(plain(name) for kind in kinds for name in (*kind, *([named] if named else [])))
+
+
 def find_columns(heads: Sequence[str], names: Sequence[str]) -> list[int]:
     """The columns with one of these heads, from the left."""
     wanted = {plain(name) for name in names}
