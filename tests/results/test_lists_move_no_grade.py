@@ -90,9 +90,10 @@ def test_no_grade_moves(
     sheet = Sheet(buffer.getvalue().encode(), "liste.csv")
     class_list, results = class_of(known)
     try:
-        joined = join(class_list, roster_of(sheet))
+        roster = roster_of(sheet, class_list)
+        joined = join(class_list, roster)
         filled = fill_column(
-            sheet, joined.class_list, standings(joined.class_list, results), Scale(), column="Note"
+            sheet, roster, joined.class_list, standings(joined.class_list, results), Scale(), column="Note"
         )
     except InputError:
         return  # refused, with a sentence

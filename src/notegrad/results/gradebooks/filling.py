@@ -56,7 +56,7 @@ class Filling:
         self._empty += not self._sheet.text(row, self._column)
 
     def filled(self, notes: Iterable[str]) -> Filled:
-        """The file as it is now, with these notes and those on what was replaced, kept, or filled in twice."""
+        """The file as it is now, with these notes and those on what was replaced, kept, filled twice."""
         language = self._sheet.language
         told = [
             translate(key, language, count=len(cells), cells=", ".join(cells))
