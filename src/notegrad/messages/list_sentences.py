@@ -18,9 +18,11 @@ FRENCH = {
     "list_same_titles": "{name} a plusieurs colonnes de même titre qui ne disent pas la même chose : "
     "{columns} ; renommez-en une, ou nommez avec --key la colonne qui identifie les étudiants.",
     "key_without_roster": "--key nomme une colonne de --roster : donnez aussi la liste de la classe.",
-    "key_absent": "{name} n'a pas de colonne {key!r} (--key) ; ses colonnes : {heads}.",
-    "key_twice": "{name} a plusieurs colonnes que --key {key!r} peut nommer : {columns} ; renommez-en une.",
-    "key_empty": "la colonne {key!r} de {name} (--key) est vide : nommez-en une qui identifie les étudiants.",
+    "key_absent": "{name} n'a pas de colonne {column!r} (--key) ; ses colonnes : {heads}.",
+    "key_twice": "{name} a plusieurs colonnes que --key {column!r} peut nommer : {columns} ; renommez-"
+    "en une.",
+    "key_empty": "la colonne {column!r} de {name} (--key) est vide : nommez-en une qui identifie "
+    "les étudiants.",
     "known_key": "les numéros de la plateforme",
     "known_number": "les numéros d'étudiant",
     "known_email": "les adresses",
@@ -30,8 +32,8 @@ FRENCH = {
     "de la même plateforme, comme la feuille d'évaluation de Moodle ou le carnet de Canvas, ou nommez "
     "avec --key la colonne qui identifie les étudiants.",
     "students_not_found": "introuvables dans {name} : {count} ({names}).",
-    "students_contradicted": "en double dans {name}, sur des lignes qui se contredisent, et donc joints à "
-    "aucune : {count} ({names}).",
+    "students_contradicted": "lignes qui se contredisent dans {name} : {count} ({names}) ; celle dont les "
+    "identifiants sont ceux de deux personnes n'est jointe à aucune.",
     "needs_worksheet": "--to moodle remplit un fichier de Moodle : donnez sa feuille d'évaluation avec "
     "--template (Actions > Télécharger la feuille d'évaluation).",
     "needs_canvas_gradebook": "--to canvas remplit un fichier de Canvas : donnez son carnet de notes avec "
@@ -90,9 +92,9 @@ ENGLISH = {
     "list_same_titles": "{name} has several columns of one title that do not say the same: {columns}; "
     "rename one of them, or name with --key the column that identifies students.",
     "key_without_roster": "--key names a column of --roster: give the list of the class too.",
-    "key_absent": "{name} has no column {key!r} (--key); its columns: {heads}.",
-    "key_twice": "{name} has several columns that --key {key!r} may mean: {columns}; rename one of them.",
-    "key_empty": "the column {key!r} of {name} (--key) is empty: name one that identifies students.",
+    "key_absent": "{name} has no column {column!r} (--key); its columns: {heads}.",
+    "key_twice": "{name} has several columns that --key {column!r} may mean: {columns}; rename one of them.",
+    "key_empty": "the column {column!r} of {name} (--key) is empty: name one that identifies students.",
     "known_key": "the platform's numbers",
     "known_number": "student numbers",
     "known_email": "addresses",
@@ -102,8 +104,8 @@ ENGLISH = {
     "platform's list, such as Moodle's grading worksheet or Canvas's gradebook, or name with --key the "
     "column that identifies students.",
     "students_not_found": "not found in {name}: {count} ({names}).",
-    "students_contradicted": "double in {name}, on lines that contradict each other, and therefore joined "
-    "to none: {count} ({names}).",
+    "students_contradicted": "lines that contradict each other in {name}: {count} ({names}); one whose "
+    "identifiers are those of two people is joined to neither.",
     "needs_worksheet": "--to moodle fills in a file of Moodle's: give its grading worksheet with "
     "--template (Actions > Download grading worksheet).",
     "needs_canvas_gradebook": "--to canvas fills in a file of Canvas's: give its gradebook with "

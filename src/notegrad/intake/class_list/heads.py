@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 KEY = ("ID", "User ID", "Id utilisateur")
 NUMBER = (
@@ -41,6 +42,7 @@ GROUP = ("Group", "Groupe", "Section", "Sections", "TD", "Groupe de TD", "Groupe
 _NOT_COMPARED = re.compile(r"[\W_]+")
 
 
+@lru_cache(maxsize=4096)
 def plain(head: str) -> str:
     """A head as it is compared: small letters and digits without accents; `N°` is `no`."""
     text = unicodedata.normalize("NFKD", head.replace("°", "o").replace("º", "o")).casefold()

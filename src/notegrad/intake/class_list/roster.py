@@ -40,6 +40,7 @@ _ROLE = ("Role", "Rôle")
 _MIN_NUMBERED = 2  # rows of which a column says 1, 2, …
 
 _PARTICIPANT = re.compile(r"\D*?(\d+)")
+_APOSTROPHE = re.compile(r"'(?=[=+\-@＝＋－＠])")
 _CALLED = re.compile(r"Participant\s?\d+", re.IGNORECASE)
 _TEST_STUDENT = "Student, Test"
 
@@ -104,7 +105,7 @@ def _columns_by_head(
     sheet: Sheet, known: Mapping[Field, set[str]], *, is_moodle: bool, is_canvas: bool
 ) -> _Columns:
     """The columns that identify students, by their heads."""
-    if OWN_HEADS.issubset(sheet.heads):
+    if _is_own(sheet):
         # Our own gradebook: `id` is the submission's, and the file of a class says who is who at the end.
         own = {"key": ("key",), "number": ("number",), "email": ("email",), "login": ("login",)}
         names: dict[str, Sequence[str]] = {**own} if "key" in sheet.heads else {"key": ("id",)}
@@ -142,7 +143,7 @@ def _columns_named(
 ) -> _Columns:
     """The one column that `--key` names, as the field in which the most of its values are known."""
     named = find_columns(sheet.heads, (key,))
-    facts = {"name": sheet.name, "key": key}
+    facts = {"name": sheet.name, "column": key}
     if not named:
         told = ", ".join(head for head in sheet.heads if head)
         raise InputError(translate("key_absent", sheet.language, **facts, heads=told))
@@ -162,7 +163,18 @@ def _columns_named(
 
 
 def _values(sheet: Sheet, column: int) -> list[str]:
-    return [compared(sheet.text(row, column).lstrip("#")) for row in range(1, len(sheet.rows))]
+    return [compared(_identifier(sheet, row, column)) for row in range(1, len(sheet.rows))]
+
+
+def _identifier(sheet: Sheet, row: int, column: int | None) -> str:
+    """An identifier without what platforms, or we ourselves against formulas, put before it."""
+    text = sheet.text(row, column)
+    return _APOSTROPHE.sub("", text) if _is_own(sheet) else text.lstrip("#")
+
+
+def _is_own(sheet: Sheet) -> bool:
+    """Whether this is a gradebook of ours."""
+    return OWN_HEADS.issubset(sheet.heads)
 
 
 def _is_running(values: Sequence[str]) -> bool:
@@ -196,7 +208,7 @@ def _is_student(sheet: Sheet, row: int) -> bool:
 
 
 def _entry(sheet: Sheet, row: int, columns: _Columns, *, is_moodle: bool) -> RosterEntry:
-    keys: dict[str, str] = {field: sheet.text(row, at).lstrip("#") for field, at in columns.items()}
+    keys: dict[str, str] = {field: _identifier(sheet, row, at) for field, at in columns.items()}
     if is_moodle:
         participant = _PARTICIPANT.fullmatch(keys["key"])
         keys["key"] = participant[1] if participant else ""

@@ -39,7 +39,7 @@ class Cell(NamedTuple):
 
 
 class Sheet:
-    """A CSV file: `rows` of cells, the first one the heads of the columns."""
+    """A CSV file: `rows` of cells, the first one the heads of the columns, of which `heads` are the texts."""
 
     def __init__(
         self, data: bytes, name: str, language: str = DEFAULT_LANGUAGE, *, head: str | None = None
@@ -65,11 +65,7 @@ class Sheet:
         rows = self._parse()
         first = [[cell.text for cell in row] for row in rows[:MAX_LINES_ABOVE]]
         self.rows = rows[self._line_of_heads(first) :]
-
-    @property
-    def heads(self) -> tuple[str, ...]:
-        """The texts of the first row."""
-        return tuple(cell.text for cell in self.rows[0]) if self.rows else ()
+        self.heads = tuple(cell.text for cell in self.rows[0]) if self.rows else ()
 
     def column(self, names: Sequence[str]) -> int | None:
         """The first column with one of these heads, whatever their case, accents and punctuation."""

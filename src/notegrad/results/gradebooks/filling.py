@@ -39,13 +39,13 @@ class Filling:
 
     def put(self, row: int, entry: RosterEntry, student: RosterEntry, grade: str) -> None:
         """Writes a grade, unless the cell has the same number already, or is to be kept."""
-        self._rows_of[student] = self._rows_of.get(student, 0) + 1
         there = self._sheet.text(row, self._column)
         same = number_in(there) == number_in(grade)
         if there and not same and self._keep:
             self._kept.append(f"{called(entry)} : {there}")
             return
         self._graded += 1
+        self._rows_of[student] = self._rows_of.get(student, 0) + 1
         if not same:
             self.texts[row, self._column] = grade
             if there:
