@@ -56,8 +56,9 @@ def fill_in(sheet: Sheet) -> None:
         return
     row = len(sheet.rows) - 1
     again = Sheet(sheet.replaced({(row, 1): "12,5"}), "liste.csv", head="Note")
-    if again.separator != sheet.separator or len(again.rows) != len(sheet.rows):
-        return  # one line that was neither head nor student is read otherwise now
+    guessed = [(one.separator, one.encoding, len(one.rows)) for one in (sheet, again)]
+    if guessed[0] != guessed[1]:
+        return  # the cell that was replaced was what the guess rested on
     assert again.text(row, 1) == "12,5"
     before = [[cell.text for cell in cells] for cells in sheet.rows[:row]]
     assert [[cell.text for cell in cells] for cells in again.rows[:row]] == before
