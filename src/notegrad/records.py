@@ -19,6 +19,7 @@ RunStatus = Literal["ok", "timeout", "memory", "crashed"]
 SubmissionStatus = Literal["graded", "unreadable", "timeout", "memory", "crashed", "not_graded"]
 Platform = Literal["folder", "gradescope", "moodle", "canvas", "blackboard", "brightspace"]
 Attempts = Literal["latest", "best", "all"]
+CsvForm = Literal["fr", "en"]
 SandboxMode = Literal["fork", "stepped"]
 
 
@@ -230,12 +231,13 @@ class Handed(Record, frozen=True, kw_only=True):
 class ClassList(Record, frozen=True, kw_only=True):
     """Who handed in what, and who is in the class; `attempts` says which attempt counts.
 
-    `language` is the course's.
+    `language` is the course's, `csv` the form of gradebooks that was asked for, None: the language's own.
     """
 
     schema_version: int = SCHEMA_VERSION
     platform: Platform
     attempts: Attempts = "latest"
     language: str = "fr"
+    csv: CsvForm | None = None
     handed: tuple[Handed, ...] = ()
     roster: tuple[RosterEntry, ...] = ()

@@ -84,8 +84,8 @@ def test_only_the_changed_question_is_judged_again(folder: Folder) -> None:
     after = json.loads((folder.out / "results/ada/record.json").read_text("utf-8"))
     assert after["result"]["questions"][0] == before["result"]["questions"][0]
     assert (folder.score("ada"), folder.score("bob"), folder.score("web")) == (2.0, 2.0, 0.0)
-    assert [row.split(",")[0] for row in folder.rows()] == ["id", "ada", "bob", "web"]
-    assert folder.rows()[1].startswith("ada,Ada,graded,2,6,2,0,0")
+    assert [row.split(";")[0] for row in folder.rows()] == ["id", "ada", "bob", "web"]
+    assert folder.rows()[1].startswith("ada;Ada;graded;2;6;2;0;0")
 
 
 def test_of_several_notebooks_all_questions_are_judged_again(folder: Folder) -> None:
@@ -162,11 +162,11 @@ def test_questions_that_come_and_go(folder: Folder) -> None:
         write_bundle(folder.root / "new.zip", {"q4": "alpha", "q1": "alpha", "q2": "beta"})
     )
     assert folder.judged() == [("ada", "q4"), ("bob", "q4")]
-    assert folder.rows()[0] == "id,student,status,score,max_score,q4,q1,q2,reason"
+    assert folder.rows()[0] == "id;student;status;score;max_score;q4;q1;q2;reason"
     assert moved["ada"].score_after == 6.0
     folder.regrade(write_bundle(folder.root / "newer.zip", {"q1": "alpha", "q4": "alpha"}))
     assert folder.judged() == []
-    assert folder.rows()[1].startswith("ada,Ada,graded,4,4,2,2")
+    assert folder.rows()[1].startswith("ada;Ada;graded;4;4;2;2")
 
 
 def test_a_notebook_that_ends_otherwise_this_time_is_graded_whole(folder: Folder) -> None:

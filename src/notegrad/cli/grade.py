@@ -11,12 +11,20 @@ import click
 
 from notegrad.cli.linux_only import require_linux
 from notegrad.cli.main import EXIT_NOT_GRADED, EXIT_OK
-from notegrad.cli.options import config_option, default_workers, engine_options, json_option, unsafe_option
+from notegrad.cli.options import (
+    config_option,
+    csv_option,
+    default_workers,
+    engine_options,
+    json_option,
+    unsafe_option,
+)
 from notegrad.errors import InputError
+from notegrad.messages import translate
 
 if TYPE_CHECKING:
     from notegrad.intake.exports.class_intake import From
-    from notegrad.records import Attempts, GradingResult
+    from notegrad.records import Attempts, CsvForm, GradingResult
 
 PLATFORM_CHOICES = ("auto", "folder", "gradescope", "moodle", "canvas", "blackboard", "brightspace")
 ATTEMPT_CHOICES = ("latest", "best", "all")
@@ -56,6 +64,12 @@ ATTEMPT_CHOICES = ("latest", "best", "all")
     type=click.Path(path_type=Path, dir_okay=False),
     help="CSV list of the class (Moodle's worksheet, Canvas's gradebook, ...): who is missing, real names.",
 )
+@click.option(
+    "--key",
+    metavar="COLUMN",
+    help="With --roster: its column that identifies students; default: those with the usual heads.",
+)
+@csv_option
 @engine_options
 @click.option(
     "--device",
@@ -82,6 +96,8 @@ def command(
     platform: From,
     attempts: Attempts,
     roster: Path | None,
+    key: str | None,
+    csv: CsvForm | None,
     workers: int | None,
     device: str | None,
     engine: str,
@@ -114,7 +130,9 @@ def command(
     path = bundle_path_of(assignment, config_path)
     bundle = read_bundle(path)
     wanted = wanted_of(bundle, bundles_beside(path))
-    intake = take_in(submissions, platform, attempts, roster, wanted, anyway=anyway)
+    if key is not None and roster is None:
+        raise InputError(translate("key_without_roster", wanted.language))
+    intake = take_in(submissions, platform, attempts, roster, wanted, key=key, csv=csv, anyway=anyway)
     found = intake.submissions
     background = course_background(path.parent.parent, bundle.settings.slug)
     facts = facts_of(bundle, path, device=device, background=background)

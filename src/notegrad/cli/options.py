@@ -31,6 +31,13 @@ json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON document on stdout, and nothing else there."
 )
 
+csv_option = click.option(
+    "--csv",
+    type=click.Choice(("fr", "en")),
+    help="The form of our own gradebook: fr has semicolons and decimal commas, en commas and decimal points; "
+    "default: the course's language.",
+)
+
 unsafe_option = click.option(
     "--unsafe",
     is_flag=True,

@@ -9,13 +9,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-from notegrad.messages import grading_sentences, intake_sentences, page_sentences
+from notegrad.messages import grading_sentences, intake_sentences, list_sentences, page_sentences
 
 DEFAULT_LANGUAGE = "fr"
 MAX_NAMES_TOLD = 5
 
-FRENCH = {**grading_sentences.FRENCH, **intake_sentences.FRENCH, **page_sentences.FRENCH}
-ENGLISH = {**grading_sentences.ENGLISH, **intake_sentences.ENGLISH, **page_sentences.ENGLISH}
+SUBJECTS = (grading_sentences, intake_sentences, list_sentences, page_sentences)
+FRENCH: dict[str, str] = {key: text for subject in SUBJECTS for key, text in subject.FRENCH.items()}
+ENGLISH: dict[str, str] = {key: text for subject in SUBJECTS for key, text in subject.ENGLISH.items()}
 CATALOGUES = {"fr": FRENCH, "en": ENGLISH}
 
 

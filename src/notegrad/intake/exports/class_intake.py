@@ -55,9 +55,12 @@ def read_class(
     platform: From = "auto",
     attempts: Attempts = "latest",
     roster: Path | None = None,
+    key: str | None = None,
     wanted: Wanted = ANYTHING,
 ) -> ClassIntake:
     """The submissions at the paths, an export or plain files, and the class list.
+
+    key: the roster's column that identifies students.
 
     Raises InputError where a path or the roster cannot be used, and where nothing was found.
     """
@@ -66,7 +69,9 @@ def read_class(
         found = _from_exports(exports, attempts, wanted) if exports else _from_folder(paths, attempts, wanted)
     if roster is None:
         return found
-    joined = join(found.class_list, roster_of(read_sheet(roster)))
+    class_list = msgspec.structs.replace(found.class_list, language=wanted.language)
+    sheet = read_sheet(roster, wanted.language, head=key)
+    joined = join(class_list, roster_of(sheet, class_list, key=key))
     return msgspec.structs.replace(
         found,
         class_list=joined.class_list,

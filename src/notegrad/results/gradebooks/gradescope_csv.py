@@ -6,10 +6,11 @@ import csv
 import io
 from collections.abc import Sequence
 
+from notegrad.results.gradebooks.csv_form import score_cell
 from notegrad.results.gradebooks.formulas import safe_cell
 from notegrad.results.gradebooks.scale import Scale, scaled, written
 from notegrad.results.gradebooks.standings import Standing
-from notegrad.results.gradebooks.submission_gradebook import question_names, score_cell
+from notegrad.results.gradebooks.submission_gradebook import question_names
 
 _HEADS = (
     "Name",
