@@ -21,7 +21,7 @@ PATIENCE = 2.0
 MIN_WAIT_S = 0.01
 """A wait beyond what was granted already that is worth waiting on for."""
 
-FREE_S = 0.1
+FREE_S = 0.25
 """Seconds that are given to whoever is often watched and seldom late: what ends in them is not looked at."""
 
 _NS = 1e-9
