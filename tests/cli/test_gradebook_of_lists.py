@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import shutil
 
 import pytest
 
@@ -21,11 +22,16 @@ GRADES = {"101": 14.5, "102": 8, "103": 20}
 
 
 @pytest.fixture
-def graded(evening: Evening) -> Evening:
-    """Three students with numbers and addresses, and their grades."""
+def graded(evening: Evening, tmp_path_factory: pytest.TempPathFactory) -> Evening:
+    """Three students with numbers and addresses, and their grades: graded once, then copied."""
     files = {f"e/submission_{n}/tp.ipynb": answered(grade) for n, grade in GRADES.items()}
     evening.put("export.zip", zipped({"e/submission_metadata.yml": METADATA.encode(), **files}))
-    evening.grade()
+    once, out = tmp_path_factory.getbasetemp() / "graded-for-lists", evening.root / "out"
+    if once.is_dir():
+        shutil.copytree(once, out)
+    else:
+        evening.grade()
+        shutil.copytree(out, once)
     return evening
 
 
