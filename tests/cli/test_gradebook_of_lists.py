@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 
+from notegrad.cli.classes import refresh_gradebook
 from tests.support.evening import Evening
 from tests.support.platform_exports import CANVAS_GRADEBOOK, answered, moodle_row, moodle_worksheet, zipped
 
@@ -211,10 +212,15 @@ def test_our_own_gradebook_is_read_in_both_forms(graded: Evening, form: str) -> 
 
 
 def test_the_form_that_was_asked_for_stays(evening: Evening) -> None:
-    """Plain files too, and `gradebook --csv` overrules what the grading was asked for."""
+    """Plain files too, also after a regrade; and `gradebook --csv` overrules what the grading was asked for."""
     evening.put("export.zip", zipped({"a.ipynb": answered(14.5)}))
     evening.grade("--from", "folder", "--csv", "en")
-    assert b",graded,14.5,20," in (evening.root / "out/gradebook.csv").read_bytes()
+    own = evening.root / "out/gradebook.csv"
+    before = own.read_bytes()
+    assert b",graded,14.5,20," in before
+    own.write_bytes(b"as a regrade leaves it")
+    refresh_gradebook(evening.root / "out")
+    assert own.read_bytes() == before
     evening("gradebook", "out", "--out", "en.csv")
     evening("gradebook", "out", "--out", "fr.csv", "--csv", "fr", "--scale", 10)
     assert b",graded,14.5,20," in (evening.root / "en.csv").read_bytes()
