@@ -86,6 +86,12 @@ def test_an_old_result_is_nobody_s_grade(evening: Evening, monkeypatch) -> None:
         (("out", "--to", "gradescope", "--template", "feuille.csv"), "enlevez --template"),
         (("out", "--template", "feuille.csv"), "--template et --column vont ensemble"),
         (("out", "--template", "feuille.csv", "--column", "TP9"), "n'a pas de colonne 'TP9'"),
+        (("out", "--to", "moodle", "--template", "deux.csv"), "Note (colonne 2), note (colonne 3)"),
+        (
+            ("out", "--to", "moodle", "--template", "feuille.csv", "--key", "x"),
+            "--key ne sert pas avec --to moodle",
+        ),
+        (("out", "--keep"), "--keep ne sert qu'avec --template"),
         (("out", "--comments"), "--comments ne sert pas avec --to csv"),
         (("out", "--round", "0"), "--round est '0'"),
         (("out", "--to", "moodle", "--template", "absent.csv"), "absent.csv ne peut pas être lu"),
@@ -99,6 +105,7 @@ def test_what_cannot_be_done_is_one_sentence(
     evening.grade()
     evening.put("liste.csv", b"Name,Email\nAlice,a@ecole.fr\n")
     evening.put("rien.csv", b"a,b\n1,2\n")
+    evening.put("deux.csv", b"Identifiant,Note,note\nParticipant 900110,,\n")
     evening.put("feuille.csv", moodle_worksheet(*MOODLE_ROWS))
     before = sorted(evening.root.rglob("*"))
     _, err = evening("gradebook", *arguments, status=2)
