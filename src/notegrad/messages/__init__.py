@@ -9,12 +9,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-from notegrad.messages import grading_sentences, page_sentences
+from notegrad.messages import grading_sentences, mark_sentences, page_sentences
 
 DEFAULT_LANGUAGE = "fr"
 
-FRENCH = {**grading_sentences.FRENCH, **page_sentences.FRENCH}
-ENGLISH = {**grading_sentences.ENGLISH, **page_sentences.ENGLISH}
+FRENCH = {**grading_sentences.FRENCH, **page_sentences.FRENCH, **mark_sentences.FRENCH}
+ENGLISH = {**grading_sentences.ENGLISH, **page_sentences.ENGLISH, **mark_sentences.ENGLISH}
 CATALOGUES = {"fr": FRENCH, "en": ENGLISH}
 
 
