@@ -14,11 +14,13 @@ import click
 from msgspec import structs
 
 from notegrad.batch.class_file import CLASS_FILE, read_stored
+from notegrad.cli.main import EXIT_OK, EXIT_USAGE
 from notegrad.errors import InputError
 from notegrad.intake.choice import other_assignment, strangers
 from notegrad.intake.exports.class_intake import ClassIntake, From, read_class
 from notegrad.intake.exports.handings import listed
 from notegrad.intake.wanted import Wanted
+from notegrad.marks.mark_book import MarkBook
 from notegrad.messages import translate
 from notegrad.records import Attempts, GradingResult, Submission
 from notegrad.results.gradebooks.class_gradebook import to_class_gradebook
@@ -88,13 +90,28 @@ def finish(out: Path, intake: ClassIntake, results: Sequence[GradingResult], *, 
         _say(translate("to_give_grades_back", language, out=out, platform=class_list.platform))
 
 
-def refresh_gradebook(out: Path) -> None:
+def refresh_gradebook(out: Path, marks: MarkBook) -> None:
     """Write the class's gradebook anew from what lies in the folder; nothing where it holds no class."""
     if not (out / CLASS_FILE).is_file():
         return
     class_list, results = read_stored(out)
     if _is_class(class_list):
-        write_atomically(out / GRADEBOOK_FILE, to_class_gradebook(class_list, results))
+        shown = {result.submission: result for result in marks.marked_class(results.values())}
+        write_atomically(out / GRADEBOOK_FILE, to_class_gradebook(class_list, shown))
+
+
+def say_problems(problems: Sequence[str]) -> None:
+    """Say what is wrong in the files on marks, a line each."""
+    for problem in problems:
+        _say(problem)
+
+
+def say_of_marks(marks: MarkBook, results: Sequence[GradingResult]) -> int:
+    """Say which entries do not fit the results, and whose time is unknown; the exit status of that."""
+    problems = marks.problems_of(results)
+    say_problems([problem for problem in problems if problem not in marks.problems])
+    say_problems(marks.told_of_times(results))
+    return EXIT_USAGE if problems else EXIT_OK
 
 
 def _is_class(class_list: ClassList) -> bool:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from notegrad.cli.main import EXIT_OK
 from notegrad.errors import InputError
 from notegrad.messages import translate
 
@@ -78,6 +77,17 @@ def command(
     change. Who has no result keeps an empty cell: nobody gets a zero for what was not graded.
     """
     from notegrad.batch.class_file import read_stored
+    from notegrad.batch.folder_marks import (
+        ASSIGNMENT_FILE,
+        bring_up_to_date,
+        folder_book,
+        has_overrides,
+        read_assignment,
+    )
+    from notegrad.batch.results_folder import rewrite_class_files
+    from notegrad.cli.classes import refresh_gradebook, say_of_marks, say_problems
+    from notegrad.marks.mark_book import NO_MARKS
+    from notegrad.marks.overrides import OVERRIDES_FILE
     from notegrad.results.gradebooks.feedback_zip import to_feedback_zip
     from notegrad.results.gradebooks.scale import scale_of
     from notegrad.results.gradebooks.standings import standings
@@ -85,7 +95,14 @@ def command(
 
     path = out or folder / f"grades-{target}.csv"
     _check_options(target, template, path, column=column, comments=comments)
-    class_list, results = read_stored(folder)
+    class_list, raw = read_stored(folder)
+    kept = read_assignment(folder)
+    if kept is None and has_overrides(folder):
+        facts = {"path": str(folder / ASSIGNMENT_FILE), "out": str(folder)}
+        raise InputError(translate("marks_older_folder", class_list.language, **facts))
+    book = folder_book(folder, class_list, kept, refuse_unusable=True) if kept else NO_MARKS
+    marked = book.marked_class(raw.values())
+    results = {result.submission: result for result in marked}
     asked = scale_of(scale, step) if scale or step else None
     if template is None:
         data, students, graded = _csv(target, class_list, results, asked)
@@ -97,6 +114,14 @@ def command(
         )
         data = filled.data
         message = translate("gradebook_filled", class_list.language, graded=filled.graded, empty=filled.empty)
+    if kept is not None:
+        updated = bring_up_to_date(folder, marked, kept.settings)
+        if updated or not book.is_empty:
+            rewrite_class_files(folder, marked, kept.settings)
+            refresh_gradebook(folder, book)
+        if updated:
+            said = {"path": folder / OVERRIDES_FILE, "count": len(updated)}
+            click.echo(translate("marks_rewritten", class_list.language, **said), err=True)
     pages = (
         to_feedback_zip(
             standings(class_list, results),
@@ -115,7 +140,8 @@ def command(
     click.echo(f"→ {path}")
     if feedback:
         click.echo(f"→ {feedback}")
-    return EXIT_OK
+    say_problems(book.problems)
+    return say_of_marks(book, marked)
 
 
 def _check_options(

@@ -88,6 +88,14 @@ def later(one: DueDate, other: DueDate, settings: LateSettings) -> DueDate:
     return other if first is None or (second is not None and second > first) else one
 
 
+def shown(text: str, zone: tzinfo | None) -> str:
+    """The moment on the clock of the zone, for people; as it was written where that is not known."""
+    time = time_of(text)
+    if time is None or (zone is None and time.tzinfo is not None):
+        return " ".join(text.split())
+    return on_the_clock(time, zone).isoformat(" ", "seconds").removesuffix(":00")
+
+
 def lateness(received_at: str, rule: LateRule) -> Lateness | None:
     """How late a hand-in of this moment is; None where it is in time, or where no due date can be read."""
     settings, date = rule.settings, rule.date
@@ -96,7 +104,12 @@ def lateness(received_at: str, rule: LateRule) -> Lateness | None:
     end = moment_of_due(date.due, settings)
     if due is None or end is None:
         return None
-    found = Lateness(due_at=date.due, received_at=received_at, source=date.source, reason=date.reason)
+    found = Lateness(
+        due_at=shown(date.due, zone),
+        received_at=shown(received_at, zone),
+        source=date.source,
+        reason=date.reason,
+    )
     received = None if time is None else earliest(time, zone)
     if received is None:
         return msgspec.structs.replace(found, is_unknown=True)

@@ -28,6 +28,11 @@ class MarkBook(Record, frozen=True, kw_only=True):
     rules: dict[str, LateRule] = {}
     problems: tuple[str, ...] = ()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing but the machine decides."""
+        return not (self.overrides or self.rules)
+
     def marked(self, result: GradingResult, like: GradingResult | None = None) -> GradingResult:
         """The result with its mark; `like` is one of the same assignment, for questions that it lacks."""
         name = result.submission
@@ -44,7 +49,7 @@ class MarkBook(Record, frozen=True, kw_only=True):
         return tuple(self.marked(result, like) for result in found)
 
     def problems_of(self, results: Sequence[GradingResult]) -> tuple[str, ...]:
-        """Sentences on entries that decide nothing: those that nobody could use, and those of these results."""
+        """Sentences on entries that decide nothing: of the book, and those that do not fit their result."""
         said = list(self.problems)
         like = next((machine_result(r) for r in results if r.questions), None)
         for result in results:
@@ -64,13 +69,11 @@ class MarkBook(Record, frozen=True, kw_only=True):
 
     def told_of_times(self, results: Sequence[GradingResult]) -> tuple[str, ...]:
         """Sentences for staff on submissions of which nobody knows when they came."""
+        marks = {r.submission: mark_of(r) for r in self.marked_class(results)}
         unknown = [
-            self.handed[r.submission]
-            for r in self.marked_class(results)
-            if (mark := mark_of(r))
-            and mark.lateness
-            and mark.lateness.is_unknown
-            and r.submission in self.handed
+            self.handed[name]
+            for name, mark in marks.items()
+            if mark and mark.lateness and mark.lateness.is_unknown and name in self.handed
         ]
         if not unknown:
             return ()
@@ -82,6 +85,9 @@ class MarkBook(Record, frozen=True, kw_only=True):
 
     def _problem(self, override: Override, problem: str) -> str:
         return _entry_problem(self.overrides_path, override, problem, self.language)
+
+
+NO_MARKS = MarkBook()
 
 
 def mark_book(

@@ -18,6 +18,8 @@ from notegrad.results.gradebooks.standings import Standing, every_attempt, stand
 from notegrad.results.gradebooks.submission_gradebook import (
     FIRST_COLUMNS,
     LAST_COLUMNS,
+    mark_cells,
+    mark_columns,
     question_names,
     score_cell,
 )
@@ -34,12 +36,15 @@ def to_class_gradebook(
     """The gradebook as CSV: a row per student, or per attempt where all count; not graded is empty."""
     chosen = (every_attempt if class_list.attempts == "all" else standings)(class_list, results)
     questions = question_names(list(results.values()))
+    marks = mark_columns(results.values())
     grade = (GRADE_COLUMN,) if scale else ()
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    heads = (*FIRST_COLUMNS, *grade, *questions, *LAST_COLUMNS, *STUDENT_COLUMNS)
+    heads = (*FIRST_COLUMNS, *grade, *questions, *LAST_COLUMNS, *STUDENT_COLUMNS, *marks)
     writer.writerow([safe_cell(head) for head in heads])
-    writer.writerows(_row(standing, questions, scale) for standing in chosen)
+    writer.writerows(
+        [*_row(standing, questions, scale), *mark_cells(standing.result)[: len(marks)]] for standing in chosen
+    )
     return codecs.BOM_UTF8 + text.getvalue().encode("utf-8", "replace")
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from notegrad.errors import InputError
 from notegrad.intake.class_list.spreadsheet import Sheet
+from notegrad.marks.final_mark import mark_of
 from notegrad.records import GradingResult, Record
 from notegrad.results.gradebooks.scale import Scale, scaled, written
 from notegrad.results.gradebooks.standings import Standing
@@ -35,9 +36,16 @@ def has_decimal_comma(sheet: Sheet, columns: Iterable[int | None], *, otherwise:
 def unreadable_note(standings: Iterable[Standing]) -> tuple[str, ...]:
     """A note on zeros of submissions that could not be read, so that a teacher can decide otherwise."""
     names = [
-        s.student.name or s.student.key for s in standings if s.scored and s.scored.status == "unreadable"
+        s.student.name or s.student.key
+        for s in standings
+        if s.scored and s.scored.status == "unreadable" and not _is_by_hand(s)
     ]
     return (f"Graded 0 because nothing could be read: {', '.join(names)}.",) if names else ()
+
+
+def _is_by_hand(standing: Standing) -> bool:
+    mark = mark_of(standing.scored) if standing.scored else None
+    return mark is not None and bool(mark.overrides)
 
 
 def grade_text(
