@@ -20,7 +20,7 @@ from notegrad.intake.choice import other_assignment, strangers
 from notegrad.intake.exports.class_intake import ClassIntake, From, read_class
 from notegrad.intake.exports.handings import listed
 from notegrad.intake.wanted import Wanted
-from notegrad.marks.mark_book import MarkBook
+from notegrad.marks.mark_book import NO_MARKS, MarkBook
 from notegrad.messages import translate
 from notegrad.records import Attempts, GradingResult, Submission
 from notegrad.results.gradebooks.class_gradebook import to_class_gradebook
@@ -90,7 +90,7 @@ def finish(out: Path, intake: ClassIntake, results: Sequence[GradingResult], *, 
         _say(translate("to_give_grades_back", language, out=out, platform=class_list.platform))
 
 
-def refresh_gradebook(out: Path, marks: MarkBook) -> None:
+def refresh_gradebook(out: Path, marks: MarkBook = NO_MARKS) -> None:
     """Write the class's gradebook anew from what lies in the folder; nothing where it holds no class."""
     if not (out / CLASS_FILE).is_file():
         return

@@ -66,9 +66,11 @@ def attempt_of(data: dict[str, Any]) -> Attempt:
 
 def _due(data: dict[str, Any], users: Iterable[dict[str, Any]], key: str) -> datetime | None:
     """The due date of those who hand in together: the latest of their own, else the assignment's."""
-    own = [_moment(_object(user.get("assignment")).get(key)) for user in users]
-    dates = [date for date in own if date is not None]
-    return max(dates) if dates else _moment(_object(data.get("assignment")).get(key))
+    own = [_object(user.get("assignment")) for user in users]
+    # Who has dates of their own has no others: an extension without a cut-off is not cut off.
+    known = [dates for dates in own if _moment(dates.get("due_date"))] or [_object(data.get("assignment"))]
+    moments = [moment for dates in known if (moment := _moment(dates.get(key))) is not None]
+    return max(moments) if len(moments) == len(known) else None
 
 
 def _name(user: dict[str, Any]) -> str:

@@ -117,6 +117,6 @@ def lateness(received_at: str, rule: LateRule) -> Lateness | None:
         return None
     days = days_begun(due, received, zone)
     cut_off = moment_of_due(date.cut_off, settings) if date.cut_off else None
-    is_cut_off = cut_off is not None and received > cut_off
+    is_cut_off = cut_off is not None and received > cut_off >= end
     percent = WHOLE_PERCENT if is_cut_off else min(WHOLE_PERCENT, settings.percent_per_day * days)
     return msgspec.structs.replace(found, days=days, percent=percent, is_cut_off=is_cut_off)
