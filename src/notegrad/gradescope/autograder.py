@@ -23,19 +23,16 @@ from notegrad.course import container_limits
 from notegrad.course.bundle import Bundle, read_unpacked
 from notegrad.course.wanted_of_bundle import wanted_of
 from notegrad.errors import NotegradError, ProcessesDiedError, SandboxUnavailableError
-from notegrad.gradescope.metadata import Attempt, read_attempt
-from notegrad.gradescope.results_json import to_document
+from notegrad.gradescope.metadata import read_attempt
+from notegrad.gradescope.results_json import to_document, with_lateness
 from notegrad.grading.retries import MAX_CONTAINER_TRIES
 from notegrad.intake.submissions import read_folder
-from notegrad.marks.final_mark import final_mark, marked
-from notegrad.marks.lateness import DueDate, LateRule, due_of_assignment
 from notegrad.messages import translate
 from notegrad.probes import garbage
-from notegrad.records import GradingResult, Handed, Record, Submission
+from notegrad.records import GradingResult, Record, Submission
 from notegrad.results.gradescope_json import to_json
 from notegrad.results.writer import write_atomically
 from notegrad.sandbox.inside import optional_libraries
-from notegrad.settings import AssignmentSettings, LateSettings
 from notegrad.ungraded import not_graded_result
 
 DEFAULT_ROOT = Path("/autograder")
@@ -84,7 +81,7 @@ def grade_here(root: Path = DEFAULT_ROOT) -> GradingResult:
         paths.submission, id=attempt.id, student=", ".join(attempt.students), wanted=wanted_of(bundle)
     )
     result = _grade(bundle, submission, deadline, (paths.source, paths.submission, paths.results.parent))
-    result = _with_lateness(result, attempt, settings)
+    result = with_lateness(result, attempt, settings)
     document = to_document(
         result,
         attempt,
@@ -94,19 +91,6 @@ def grade_here(root: Path = DEFAULT_ROOT) -> GradingResult:
     )
     write_atomically(paths.results, to_json(document))
     return result
-
-
-def _with_lateness(result: GradingResult, attempt: Attempt, settings: AssignmentSettings) -> GradingResult:
-    """The result with what lateness takes, where the course takes anything; the platform's dates win."""
-    if settings.late == LateSettings():
-        return result
-    platform = DueDate(due=attempt.due_at or "", cut_off=attempt.cut_off_at or "", source="platform")
-    date = platform if attempt.due_at else due_of_assignment(settings.late)
-    if date is None:
-        return result
-    handed = Handed(submission=result.submission, students=(), received_at=attempt.created_at or "")
-    mark = final_mark(result, handed, (), LateRule(settings=settings.late, date=date))
-    return marked(result, mark, settings.language)
 
 
 def _close(paths: ContainerPaths) -> None:
