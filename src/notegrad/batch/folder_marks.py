@@ -18,6 +18,7 @@ from notegrad.intake.class_list.spreadsheet import read_sheet
 from notegrad.marks.extensions import Extension, ReadExtensions, extensions_of
 from notegrad.marks.final_mark import mark_of
 from notegrad.marks.mark_book import MarkBook, mark_book
+from notegrad.marks.moments import zone_of
 from notegrad.marks.overrides import MAX_OVERRIDES_BYTES, OVERRIDES_FILE, ReadOverrides, read_overrides
 from notegrad.messages import translate
 from notegrad.records import SCHEMA_VERSION, ClassList, GradingResult, Handed, Record, RosterEntry, Visibility
@@ -54,7 +55,10 @@ class AssignmentFile(Record, frozen=True, kw_only=True):
 
 
 def assignment_file(settings: AssignmentSettings, bundle: Path) -> AssignmentFile:
-    """What a folder keeps of the bundle at this path. Raises InputError: its extensions cannot be read."""
+    """What a folder keeps of the bundle at this path. Raises InputError: extensions or time zone."""
+    zone = settings.late.timezone
+    if zone and zone_of(zone) is None:
+        raise InputError(translate("late_no_zone", settings.language, zone=repr(zone)))
     read = _extensions(settings, bundle)
     return AssignmentFile(
         slug=settings.slug,

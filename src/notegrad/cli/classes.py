@@ -20,6 +20,7 @@ from notegrad.intake.choice import other_assignment, strangers
 from notegrad.intake.exports.class_intake import ClassIntake, From, read_class
 from notegrad.intake.exports.handings import listed
 from notegrad.intake.wanted import Wanted
+from notegrad.marks.final_mark import mark_of
 from notegrad.marks.mark_book import NO_MARKS, MarkBook
 from notegrad.messages import translate
 from notegrad.records import Attempts, GradingResult, Submission
@@ -110,6 +111,13 @@ def say_of_marks(marks: MarkBook, results: Sequence[GradingResult]) -> int:
     """Say which entries do not fit the results, and whose time is unknown; the exit status of that."""
     problems = marks.problems_of(results)
     say_problems([problem for problem in problems if problem not in marks.problems])
+    found = [mark for result in marks.marked_class(results) if (mark := mark_of(result))]
+    counts = {
+        "by_hand": sum(bool(mark.overrides) for mark in found),
+        "late": sum(mark.reduces for mark in found),
+    }
+    if any(counts.values()):
+        _say(translate("marks_counted", marks.language, **counts))
     say_problems(marks.told_of_times(results))
     return EXIT_USAGE if problems else EXIT_OK
 

@@ -35,6 +35,11 @@ class Mark(Record, frozen=True, kw_only=True):
         """Whether the whole mark was given by hand."""
         return any(override.question == WHOLE for override in self.overrides)
 
+    @property
+    def reduces(self) -> bool:
+        """Whether lateness takes anything."""
+        return self.lateness is not None and self.lateness.percent > 0 and not self.is_whole
+
 
 class MarkedResult(GradingResult, frozen=True, kw_only=True):
     """A result with the mark as its score; `machine` is the result that the grader found.

@@ -97,13 +97,14 @@ def shown(text: str, zone: tzinfo | None) -> str:
 
 
 def lateness(received_at: str, rule: LateRule) -> Lateness | None:
-    """How late a hand-in of this moment is; None where it is in time, or where no due date can be read."""
+    """How late a hand-in of this moment is; None where it is in time.
+
+    Unknown where the due date cannot be read either.
+    """
     settings, date = rule.settings, rule.date
     zone = zone_of(settings.timezone)
     time, due = time_of(received_at), time_of(date.due)
     end = moment_of_due(date.due, settings)
-    if due is None or end is None:
-        return None
     found = Lateness(
         due_at=shown(date.due, zone),
         received_at=shown(received_at, zone),
@@ -111,7 +112,7 @@ def lateness(received_at: str, rule: LateRule) -> Lateness | None:
         reason=date.reason,
     )
     received = None if time is None else earliest(time, zone)
-    if received is None:
+    if received is None or due is None or end is None:
         return msgspec.structs.replace(found, is_unknown=True)
     if received <= end + timedelta(minutes=settings.grace_minutes):
         return None

@@ -60,6 +60,9 @@ FRENCH = {
     "extensions_absent": "{path} n’existe pas, et late.extensions le nomme : mettez-le là, ou ôtez la "
     "clé et construisez de nouveau.",
     "extensions_outside": "late.extensions doit nommer un fichier du dossier du cours, et dit {name}.",
+    "late_no_zone": "late.timezone : {zone} n’est pas connu de cette machine ; installez tzdata "
+    "(pip install tzdata), ou corrigez le nom et construisez de nouveau.",
+    "marks_counted": "notes mises à la main : {by_hand} ; réduites pour un retard : {late}",
     "marks_older_folder": "{path} n’est pas là, le dossier vient d’une version plus ancienne : faites "
     "une fois `notegrad regrade {out}`, qui le met à jour.",
 }
@@ -118,6 +121,9 @@ ENGLISH = {
     "extensions_absent": "{path} does not exist, and late.extensions names it: put it there, or take the "
     "key out and build again.",
     "extensions_outside": "late.extensions must name a file in the course's folder, and says {name}.",
+    "late_no_zone": "late.timezone: {zone} is not known to this machine; install tzdata "
+    "(pip install tzdata), or mend the name and build again.",
+    "marks_counted": "marks given by hand: {by_hand}; reduced for lateness: {late}",
     "marks_older_folder": "{path} is not there, the folder is of an older version: give `notegrad "
     "regrade {out}` once, which brings it up to date.",
 }

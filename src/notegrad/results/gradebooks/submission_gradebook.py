@@ -65,7 +65,7 @@ def mark_cells(result: GradingResult | None) -> list[str]:
     mark = mark_of(result) if result is not None else None
     if mark is None:
         return [""] * len(MARK_COLUMNS)
-    late = mark.lateness
+    late = None if mark.is_whole else mark.lateness  # which takes nothing from a whole mark
     by_hand = "; ".join(
         f"{o.question}={score_cell(o.points)}, {o.by}, {o.when}: {o.why}" for o in mark.overrides
     )
