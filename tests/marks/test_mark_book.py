@@ -23,6 +23,7 @@ STUDENTS = {
     "perdu-3": RosterEntry(name="Perdu", key="900112"),
     "illisible-4": RosterEntry(name="Illisible", key="900113"),
 }
+TWINS = (RosterEntry(name="Jumeau", number="77"), RosterEntry(name="Jumeau", number="78"))
 ABSENT = RosterEntry(name="Absent", email="absent@ecole.fr")
 GROUP = (RosterEntry(name="Ana", number="1"), RosterEntry(name="Bea", number="2"))
 CLASS = ClassList(
@@ -34,7 +35,7 @@ CLASS = ClassList(
         ),
         Handed(submission="duo-5", students=GROUP, received_at="2026-03-02 10:00"),
     ),
-    roster=(*STUDENTS.values(), ABSENT),
+    roster=(*STUDENTS.values(), ABSENT, *TWINS),
 )
 RESULTS = (
     graded("lea-1", [judged(ASKED[0], ["passed", "failed"]), judged(ASKED[1], ["passed"])]),
@@ -81,6 +82,7 @@ def test_what_has_no_score_gets_one() -> None:
 WRONG = [
     (entry("lae-1", "q1", 1), "nobody is called “lae-1”"),
     (entry("Absent", "whole", 1), "has handed in nothing"),
+    (entry("jumeau", "whole", 1), "“jumeau” means several people (Jumeau 77, Jumeau 78)"),
     (entry("Ana", "whole", 1), "give the submission's name, duo-5"),
     (entry("lea-1", "q9", 1), "there is no question q9 (there are: q1, q2;"),
     (entry("lea-1", "q1", 2.5), "2.5 points are more than can be had (2)"),

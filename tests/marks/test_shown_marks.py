@@ -208,6 +208,17 @@ def test_an_override_that_was_taken_back_leaves_no_trace(tmp_path: Path) -> None
         assert (folder.bytes() == before) == (not text)
 
 
+def test_a_mark_is_there_as_soon_as_the_result_is(tmp_path: Path) -> None:
+    """What is written of one submission, before the class is complete, has its mark, and its record has not."""
+    folder = Folder(tmp_path, 2, late="")
+    book = folder.book(entry("élève-000", "whole", 0.25))
+    write_submission_files(folder.out, folder.submissions[0], folder.results[0], folder.facts, book)
+    written = folder.out / "results/élève-000"
+    assert json.loads((written / "results.json").read_text("utf-8"))["score"] == 0.25
+    assert "Vu ensemble" not in (written / "record.json").read_text("utf-8")
+    assert b"0.25 out of" in (written / "feedback.html").read_bytes()
+
+
 @pytest.mark.parametrize("published", [False, True])
 def test_a_page_says_who_and_why_and_hides_the_score_of_hidden_tests(tmp_path: Path, published: bool) -> None:
     """Reason, hand and days are said at once; the automatic score, which tells of hidden tests, once published."""
