@@ -149,7 +149,7 @@ def test_one_mark_in_every_form(tmp_path: Path, data: st.DataObject) -> None:
 
 
 @given(st.data())
-@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_one_mark_in_a_folder_and_after_a_regrade(tmp_path_factory, data: st.DataObject) -> None:
     """Written as it was graded, or brought up to date later: the same bytes; a regrade keeps every mark."""
     root = tmp_path_factory.mktemp("marks")
