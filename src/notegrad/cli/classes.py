@@ -14,10 +14,13 @@ import click
 from msgspec import structs
 
 from notegrad.batch.class_file import CLASS_FILE, read_stored
+from notegrad.cli.main import EXIT_OK, EXIT_USAGE
 from notegrad.errors import InputError
 from notegrad.intake.choice import other_assignment, strangers
 from notegrad.intake.exports.class_intake import ClassIntake, From, read_class
 from notegrad.intake.wanted import Wanted
+from notegrad.marks.final_mark import mark_of
+from notegrad.marks.mark_book import NO_MARKS, MarkBook
 from notegrad.messages import Message, listed, translate
 from notegrad.records import Attempts, GradingResult, Submission
 from notegrad.results.gradebooks.class_gradebook import to_class_gradebook
@@ -93,11 +96,13 @@ def finish(out: Path, intake: ClassIntake, results: Sequence[GradingResult], *, 
         say(translate("to_give_grades_back", language, out=out, platform=class_list.platform))
 
 
-def refresh_gradebook(out: Path) -> None:
+def refresh_gradebook(out: Path, marks: MarkBook = NO_MARKS) -> None:
     """Write the class's gradebook anew from what lies in the folder; nothing where it holds no class list."""
     if not (out / CLASS_FILE).is_file():
         return
-    _write_gradebook(out, *read_stored(out))
+    class_list, results = read_stored(out)
+    shown = {result.submission: result for result in marks.marked_class(results.values())}
+    _write_gradebook(out, class_list, shown)
 
 
 def _write_gradebook(out: Path, class_list: ClassList, results: Mapping[str, GradingResult]) -> None:
@@ -105,6 +110,27 @@ def _write_gradebook(out: Path, class_list: ClassList, results: Mapping[str, Gra
         write_atomically(out / GRADEBOOK_FILE, to_class_gradebook(class_list, results))
     elif class_list.csv and class_list.csv != form_of(class_list.language):
         write_atomically(out / GRADEBOOK_FILE, to_gradebook(list(results.values()), class_list.csv))
+
+
+def say_problems(problems: Sequence[str]) -> None:
+    """Say what is wrong in the files on marks, a line each."""
+    for problem in problems:
+        say(problem)
+
+
+def say_of_marks(marks: MarkBook, results: Sequence[GradingResult]) -> int:
+    """Say which entries do not fit the results, and whose time is unknown; the exit status of that."""
+    problems = marks.problems_of(results)
+    say_problems([problem for problem in problems if problem not in marks.problems])
+    found = [mark for result in marks.marked_class(results) if (mark := mark_of(result))]
+    counts = {
+        "by_hand": sum(bool(mark.overrides) for mark in found),
+        "late": sum(mark.reduces for mark in found),
+    }
+    if any(counts.values()):
+        say(translate("marks_counted", marks.language, **counts))
+    say_problems(marks.told_of_times(results))
+    return EXIT_USAGE if problems else EXIT_OK
 
 
 def _is_class(class_list: ClassList) -> bool:

@@ -24,7 +24,7 @@ from notegrad.messages import translate
 
 if TYPE_CHECKING:
     from notegrad.intake.exports.class_intake import From
-    from notegrad.records import Attempts, CsvForm, GradingResult
+    from notegrad.records import Attempts, CsvForm
 
 PLATFORM_CHOICES = ("auto", "folder", "gradescope", "moodle", "canvas", "blackboard", "brightspace")
 ATTEMPT_CHOICES = ("latest", "best", "all")
@@ -121,7 +121,8 @@ def command(
     from notegrad.batch.class_run import grade_all
     from notegrad.batch.course_knowledge import course_background
     from notegrad.batch.engines.engine_choice import EngineOptions, parse_engine
-    from notegrad.cli.classes import finish, take_in
+    from notegrad.batch.folder_marks import assignment_file, folder_book, write_assignment
+    from notegrad.cli.classes import finish, say_of_marks, say_problems, take_in
     from notegrad.cli.progress import progress
     from notegrad.cli.render import json_document, print_table
     from notegrad.course.bundle import read_bundle
@@ -136,7 +137,11 @@ def command(
     found = intake.submissions
     background = course_background(path.parent.parent, bundle.settings.slug)
     facts = facts_of(bundle, path, device=device, background=background)
+    kept = assignment_file(facts.settings, path)
+    book = folder_book(out, intake.class_list, kept, refuse_unusable=False)
+    say_problems(book.problems)
     write_class(out, intake.class_list, found, facts.digest)
+    write_assignment(out, kept)
     started = time.monotonic()
     choice = parse_engine(engine)
     options = EngineOptions(
@@ -154,7 +159,10 @@ def command(
             on_event=reporter.on_event,
             fresh=fresh,
             on_start_failure=reporter.on_start_failure,
+            marks=book,
         )
+    status = EXIT_NOT_GRADED if any(r.status == "not_graded" for r in results) else EXIT_OK
+    results = book.marked_class(results)
     if as_json:
         click.echo(json_document(bundle, results, out))
     elif not quiet:
@@ -162,7 +170,7 @@ def command(
             results, out=out, language=bundle.settings.language, duration_s=time.monotonic() - started
         )
     finish(out, intake, results, language=bundle.settings.language)
-    return _exit_status(results)
+    return say_of_marks(book, results) or status
 
 
 def bundle_path_of(assignment: str, config_path: Path | None) -> Path:
@@ -192,7 +200,3 @@ def hidden_paths(bundle: Path, others: Iterable[Path]) -> tuple[str, ...]:
     course = bundle.resolve().parent.parent
     places = [bundle, *others, *([course] if (course / CONFIG_NAME).is_file() else [])]
     return tuple(str(place.resolve()) for place in places)
-
-
-def _exit_status(results: tuple[GradingResult, ...]) -> int:
-    return EXIT_NOT_GRADED if any(r.status == "not_graded" for r in results) else EXIT_OK

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from notegrad.cli.main import EXIT_OK
 from notegrad.cli.options import csv_option
 from notegrad.errors import InputError
 from notegrad.messages import translate
@@ -108,17 +107,21 @@ def command(
     change. Who has no result keeps an empty cell: nobody gets a zero for what was not graded.
     """
     from notegrad.batch.class_file import read_stored
-    from notegrad.cli.classes import say
+    from notegrad.batch.folder_marks import marked_folder, rewrite_marks
+    from notegrad.cli.classes import refresh_gradebook, say, say_of_marks, say_problems
+    from notegrad.marks.overrides import OVERRIDES_FILE
     from notegrad.results.gradebooks.feedback_zip import to_feedback_zip
     from notegrad.results.gradebooks.scale import scale_of
     from notegrad.results.gradebooks.standings import standings
     from notegrad.results.writer import write_atomically
 
     path = out or folder / f"grades-{target}.csv"
-    class_list, results = read_stored(folder)
+    class_list, raw = read_stored(folder)
     language = class_list.language
     given = {"--column": column, "--key": key, "--comments": comments, "--keep": keep, "--csv": csv}
     _check_options(target, template, path, given, language)
+    marked = marked_folder(folder, class_list, raw)
+    results = {result.submission: result for result in marked.results}
     asked = scale_of(scale, step, language) if scale or step else None
     if template is None:
         data, students, graded = _csv(target, class_list, results, asked, csv)
@@ -129,6 +132,11 @@ def command(
         class_list, filled, notes = _fill(options, template, class_list, results, asked)
         data = filled.data
         message = translate("gradebook_filled", language, graded=filled.graded, empty=filled.empty)
+    updated = rewrite_marks(folder, marked)
+    if updated or not marked.book.is_empty:
+        refresh_gradebook(folder, marked.book)
+    if updated:
+        say(translate("marks_rewritten", language, path=folder / OVERRIDES_FILE, count=len(updated)))
     pages = (
         to_feedback_zip(
             standings(class_list, results),
@@ -148,7 +156,8 @@ def command(
     click.echo(f"→ {path}")
     if feedback:
         click.echo(f"→ {feedback}")
-    return EXIT_OK
+    say_problems(marked.book.problems)
+    return say_of_marks(marked.book, marked.results)
 
 
 def _check_options(

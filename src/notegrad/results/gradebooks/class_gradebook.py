@@ -12,7 +12,13 @@ from notegrad.records import ClassList, CsvForm, GradingResult
 from notegrad.results.gradebooks.csv_form import Content, form_of, to_csv
 from notegrad.results.gradebooks.scale import Scale, scaled
 from notegrad.results.gradebooks.standings import Standing, every_attempt, standings
-from notegrad.results.gradebooks.submission_gradebook import FIRST_COLUMNS, LAST_COLUMNS, question_names
+from notegrad.results.gradebooks.submission_gradebook import (
+    FIRST_COLUMNS,
+    LAST_COLUMNS,
+    mark_cells,
+    mark_columns,
+    question_names,
+)
 from notegrad.results.text import remarks
 
 GRADE_COLUMN = "grade"
@@ -33,10 +39,13 @@ def to_class_gradebook(
     """
     chosen = (every_attempt if class_list.attempts == "all" else standings)(class_list, results)
     questions = question_names(list(results.values()))
+    marks = mark_columns(results.values())
     grade = (GRADE_COLUMN,) if scale else ()
-    heads = (*FIRST_COLUMNS, *grade, *questions, *LAST_COLUMNS, *STUDENT_COLUMNS)
-    rows = [heads, *(_row(standing, questions, scale) for standing in chosen)]
-    return to_csv(rows, form or form_of(class_list.language, class_list.csv))
+    heads = (*FIRST_COLUMNS, *grade, *questions, *LAST_COLUMNS, *STUDENT_COLUMNS, *marks)
+    rows = [
+        [*_row(standing, questions, scale), *mark_cells(standing.result)[: len(marks)]] for standing in chosen
+    ]
+    return to_csv([heads, *rows], form or form_of(class_list.language, class_list.csv))
 
 
 def _row(standing: Standing, questions: Sequence[str], scale: Scale | None) -> list[Content]:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from notegrad.errors import InputError
 from notegrad.intake.class_list.naming import called
 from notegrad.intake.class_list.spreadsheet import Sheet
+from notegrad.marks.final_mark import mark_of
 from notegrad.messages import translate
 from notegrad.records import GradingResult, Record, RosterEntry
 from notegrad.results.gradebooks.scale import Scale, number_in, scaled, written
@@ -90,8 +91,17 @@ def has_decimal_comma(sheet: Sheet, columns: Iterable[int], *, otherwise: bool) 
 
 def unreadable_note(standings: Iterable[Standing], language: str) -> tuple[str, ...]:
     """A note on zeros of submissions that could not be read, so that a teacher can decide otherwise."""
-    names = [called(s.student) for s in standings if s.scored and s.scored.status == "unreadable"]
+    names = [
+        called(s.student)
+        for s in standings
+        if s.scored and s.scored.status == "unreadable" and not _is_by_hand(s)
+    ]
     return (translate("zero_for_unreadable", language, names=", ".join(names)),) if names else ()
+
+
+def _is_by_hand(standing: Standing) -> bool:
+    mark = mark_of(standing.scored) if standing.scored else None
+    return mark is not None and bool(mark.overrides)
 
 
 def grade_text(

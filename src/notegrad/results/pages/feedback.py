@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from notegrad.marks.final_mark import is_scored, said_of_automatic
 from notegrad.messages import DEFAULT_LANGUAGE, translate
 from notegrad.records import GradingResult, Outcome, Submission, TestCaseResult, Visibility
 from notegrad.results.pages.answer_cells import AnswerPlaces, find_places
@@ -74,9 +75,9 @@ def _header(
 def _score(
     result: GradingResult, questions: Sequence[ShownQuestion], language: str, scale: float | None
 ) -> str:
-    if result.status == "not_graded":
+    if not is_scored(result):
         return f'<span class="score">{translate("page_no_score", language)}</span>'
-    if result.status != "unreadable" and not all(question.is_final for question in questions):
+    if not _is_whole(result, questions):
         score, points = sum(q.score for q in questions), sum(q.points for q in questions)
         label, scaled = translate("page_shown_score", language), ""
     else:
@@ -89,6 +90,11 @@ def _score(
     )
 
 
+def _is_whole(result: GradingResult, questions: Sequence[ShownQuestion]) -> bool:
+    """Whether the whole score may be told, and not that of the shown test cases alone."""
+    return result.status in _WITHOUT_CASES or all(question.is_final for question in questions)
+
+
 def _scaled(score: float, points: float, scale: float | None, language: str) -> str:
     if scale is None or points <= 0 or scale == points:
         return ""
@@ -97,9 +103,11 @@ def _scaled(score: float, points: float, scale: float | None, language: str) -> 
 
 
 def _notice(result: GradingResult, questions: Sequence[ShownQuestion], language: str) -> str:
-    sentences = [translate("page_not_graded", language)] if result.status == "not_graded" else []
+    sentences = [] if is_scored(result) else [translate("page_not_graded", language)]
     sentences += [prose(result.reason)] if result.reason else []
     sentences += [prose(note) for note in result.notes]
+    if _is_whole(result, questions) and (said := said_of_automatic(result, language)):
+        sentences.append(prose(said))
     withheld = sum(question.withheld for question in questions)
     if withheld and result.status not in _WITHOUT_CASES:
         is_final = all(question.is_final for question in questions)
