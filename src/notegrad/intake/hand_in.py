@@ -101,12 +101,8 @@ def read_together(
             read = read_notebook(
                 only.data, id=blank.id, student=blank.student, source=blank.source, wanted=wanted
             )
-            return msgspec.structs.replace(
-                read,
-                path=only.path,
-                received_at=blank.received_at,
-                notes=(*read.notes, *_note_on_name(read, only, wanted)),
-            )
+            read = told_of_name(read, only.path, wanted)
+            return msgspec.structs.replace(read, path=only.path, received_at=blank.received_at)
         inside, faults = _opened(archives)
         plain = tuple(member for member in members if not is_archive(member.data))
         if faults and not inside and not any(_may_be_notebook(member) for member in plain):
@@ -244,10 +240,12 @@ def _notes_on_choice(
     return notes
 
 
-def _note_on_name(read: Submission, member: Member, wanted: Wanted) -> tuple[str, ...]:
-    if read.unreadable or _is_notebook(member.path):
-        return ()
-    return (translate("read_as_notebook", wanted.language, path=member.path),)
+def told_of_name(read: Submission, path: str, wanted: Wanted) -> Submission:
+    """The submission that a file alone made, with a note where its name is no notebook's."""
+    if read.unreadable or _is_notebook(path):
+        return read
+    note = translate("read_as_notebook", wanted.language, path=path)
+    return msgspec.structs.replace(read, notes=(*read.notes, note))
 
 
 def _notes_on_assignment(cells: Sequence[str], wanted: Wanted) -> tuple[str, ...]:

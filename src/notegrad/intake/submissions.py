@@ -17,8 +17,8 @@ from pathlib import Path
 import msgspec
 
 from notegrad.errors import InputError
-from notegrad.intake.archives import MAX_ARCHIVE_BYTES, MAX_PATH_DEPTH, is_ignored
-from notegrad.intake.hand_in import ANYTHING, Found, read_submission, read_together
+from notegrad.intake.archives import MAX_ARCHIVE_BYTES, MAX_PATH_DEPTH, is_archive, is_ignored
+from notegrad.intake.hand_in import ANYTHING, Found, read_submission, read_together, told_of_name
 from notegrad.intake.notebooks import MAX_NOTEBOOK_BYTES
 from notegrad.intake.shared_files import SharedFiles
 from notegrad.intake.submission_ids import is_of_the_class, name_of, printable, safe_id, unique
@@ -143,7 +143,8 @@ def _read_bytes(path: Path, limit: int) -> bytes:
 
 def _read_file(path: Path, blank: Submission, wanted: Wanted) -> Submission:
     data = _read_bytes(path, max(MAX_ARCHIVE_BYTES, MAX_NOTEBOOK_BYTES))
-    return read_submission(data, id=blank.id, student=blank.student, source=blank.source, wanted=wanted)
+    read = read_submission(data, id=blank.id, student=blank.student, source=blank.source, wanted=wanted)
+    return read if is_archive(data) else told_of_name(read, printable(path.name), wanted)
 
 
 def _read_folder(folder: Path, blank: Submission, wanted: Wanted) -> Submission:
