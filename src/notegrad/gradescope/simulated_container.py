@@ -132,7 +132,7 @@ def _enter(groups: GroupFolders) -> None:
 
 
 def _open_python() -> None:
-    """Python and the tree where everybody may read them, as in an image; here they may lie below a closed home."""
+    """Python and the tree where everybody may read them; here they may lie below a closed home."""
     tree = Path(os.environ["NOTEGRAD_VENV"]).parents[1]
     own = {sys.prefix, sys.base_prefix, str(Path(notegrad.__file__).resolve().parents[1]), str(tree)}
     shut = {

@@ -17,9 +17,9 @@ from pathlib import Path
 import msgspec
 
 from notegrad.errors import InputError
-from notegrad.intake.archives import MAX_ARCHIVE_BYTES, MAX_PATH_DEPTH, is_archive, is_ignored
+from notegrad.intake.archives import MAX_PATH_DEPTH, is_archive, is_ignored
 from notegrad.intake.hand_in import ANYTHING, Found, read_submission, read_together, told_of_name
-from notegrad.intake.notebooks import MAX_NOTEBOOK_BYTES
+from notegrad.intake.outputs import MAX_READ_BYTES
 from notegrad.intake.shared_files import SharedFiles
 from notegrad.intake.submission_ids import is_of_the_class, name_of, printable, safe_id, unique
 from notegrad.intake.wanted import Wanted
@@ -142,7 +142,7 @@ def _read_bytes(path: Path, limit: int) -> bytes:
 
 
 def _read_file(path: Path, blank: Submission, wanted: Wanted) -> Submission:
-    data = _read_bytes(path, max(MAX_ARCHIVE_BYTES, MAX_NOTEBOOK_BYTES))
+    data = _read_bytes(path, MAX_READ_BYTES)
     read = read_submission(data, id=blank.id, student=blank.student, source=blank.source, wanted=wanted)
     return read if is_archive(data) else told_of_name(read, printable(path.name), wanted)
 

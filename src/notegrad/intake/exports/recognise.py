@@ -65,7 +65,7 @@ def recognise(source: Source) -> tuple[Platform, Source] | None:
 
 
 def _best(weights: Mapping[Platform, int], source: Source) -> Platform:
-    """The platform that names most files; of equal ones that which tells most students apart, then the surest.
+    """The platform that names most files; of equal ones that with most students, then the surest.
 
     Who is taken for another loses an attempt: the reading that makes fewer students is the wrong one.
     """
