@@ -47,6 +47,7 @@ def test_members_that_reach_outside(tmp_path: Path, name: str) -> None:
     intake = read_class([path])
     assert [s.cells for s in intake.submissions] == [("good",)]
     assert "it reaches outside the export" in intake.warnings[0]
+    assert intake.left_out == (name,)
     assert sorted(tmp_path.rglob("*")) == [*before, path]
 
 
@@ -65,7 +66,8 @@ def test_links_and_passwords(tmp_path: Path) -> None:
         for name, data in GOOD.items():
             archive.writestr(name, data)
     intake = read_class([export(tmp_path, buffer.getvalue())])
-    assert [s.cells for s in intake.submissions] == [("good",)]
+    assert [s.cells for s in intake.submissions] == [("good",), ()]
+    assert "lien" in (intake.submissions[1].unreadable or "")
     assert "a link or a special file" in intake.warnings[0]
 
     locked = bytearray(zipped(GOOD | {"Bob_2_assignsubmission_file/tp.ipynb": notebook("b")}))
@@ -73,7 +75,8 @@ def test_links_and_passwords(tmp_path: Path) -> None:
     locked[entry + 8 : entry + 10] = struct.pack("<H", 1)
     intake = read_class([export(tmp_path, bytes(locked))])
     assert "protected by a password" in intake.warnings[0]
-    assert [s.cells for s in intake.submissions] == [("good",)]
+    assert "mot de passe" in (intake.submissions[1].unreadable or "")
+    assert [s.cells for s in intake.submissions] == [("good",), ()]
 
 
 def test_a_bomb_and_a_damaged_member_cost_one_student(tmp_path: Path) -> None:

@@ -55,6 +55,8 @@ def take_in(
         _say(translate("export_recognised", language, platform=name, count=len(intake.submissions)))
     for warning in intake.warnings:
         _say(warning)
+    if intake.left_out:
+        _say(translate("left_out_of_class", language, names=listed(intake.left_out)))
     if not anyway:
         _refuse_another_class(intake.submissions, wanted)
     return intake

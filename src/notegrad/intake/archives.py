@@ -40,6 +40,8 @@ _ENCRYPTED = 0x1
 _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 _LITTER = {"__macosx", "__pycache__", "thumbs.db", "desktop.ini"}
+# A file that was given no name at all, only an ending, is somebody's work and no hidden file.
+_ENDINGS = (".ipynb", ".zip", ".json", ".txt")
 
 
 class Member(Record, frozen=True, kw_only=True):
@@ -61,7 +63,18 @@ def is_archive(data: bytes) -> bool:
 
 def is_ignored(path: str) -> bool:
     """Whether a relative path is litter: hidden files, checkpoints, caches, what macOS and Windows leave."""
-    return any(part.startswith(".") or part.lower() in _LITTER for part in PurePosixPath(path).parts)
+    return any(
+        (part.startswith(".") and _bare(part)) or part.lower() in _LITTER
+        for part in PurePosixPath(path).parts
+    )
+
+
+def _bare(name: str) -> str:
+    """What is left of a name without its endings; empty of `.ipynb` and of `.ipynb.txt`."""
+    name = name.lower()
+    while name.endswith(_ENDINGS):
+        name = name[: name.rindex(".")]
+    return name
 
 
 class Budget:

@@ -19,6 +19,7 @@ import msgspec
 from notegrad.errors import InputError
 from notegrad.intake.archives import MAX_PATH_DEPTH, is_archive, is_ignored
 from notegrad.intake.hand_in import ANYTHING, Found, read_submission, read_together, told_of_name
+from notegrad.intake.notebooks import UnreadableError
 from notegrad.intake.outputs import MAX_READ_BYTES
 from notegrad.intake.shared_files import SharedFiles
 from notegrad.intake.submission_ids import is_of_the_class, name_of, printable, safe_id, unique
@@ -26,6 +27,7 @@ from notegrad.intake.wanted import Wanted
 from notegrad.records import Submission
 
 _IS_A_LINK = "C'est un lien symbolique, qui n'est pas suivi : rendez le fichier lui-même."
+_IS_SPECIAL = "Ce n'est ni un fichier ni un dossier : rendez le fichier de votre notebook lui-même."
 
 
 def read_folder(
@@ -60,6 +62,8 @@ def read_submissions(paths: Sequence[Path], wanted: Wanted = ANYTHING) -> tuple[
         blank = Submission(id=unique(safe_id(name), ids), student=name, source=printable(str(path)))
         if is_link:
             submission = msgspec.structs.replace(blank, unreadable=_IS_A_LINK)
+        elif not (path.is_file() or path.is_dir()):  # to open a pipe would wait for ever
+            submission = msgspec.structs.replace(blank, unreadable=_IS_SPECIAL)
         else:
             read = _read_folder if path.is_dir() else _read_file
             submission = read(path, blank, wanted)
@@ -121,14 +125,21 @@ def _is_of_the_class(path: Path) -> bool:
 
 
 def _files_of(folder: Path) -> Iterator[Path]:
-    """Regular files under a folder, sorted, without litter or links, as deep as an archive may be."""
-    for place, folders, names in os.walk(folder):
+    """Files and links under a folder, sorted, without litter, as deep as an archive may be.
+
+    Raises InputError where a folder of it cannot be read.
+    """
+
+    def refuse(error: OSError) -> None:
+        raise InputError(f"The folder {printable(str(error.filename))} cannot be read: {error.strerror}.")
+
+    for place, folders, names in os.walk(folder, onerror=refuse):
         depth = len(Path(place).relative_to(folder).parts)
         folders[:] = (
             sorted(name for name in folders if not is_ignored(name)) if depth < MAX_PATH_DEPTH else []
         )
         for path in (Path(place, name) for name in sorted(names) if not is_ignored(name)):
-            if path.is_file() and not path.is_symlink():
+            if path.is_file() or path.is_symlink():
                 yield path
 
 
@@ -156,11 +167,17 @@ def _read_folder(folder: Path, blank: Submission, wanted: Wanted) -> Submission:
 
 
 def _found(path: Path, folder: Path) -> Found:
-    status = path.stat()
+    status = path.lstat()
+
+    def read(limit: int) -> bytes:
+        if path.is_symlink():
+            raise UnreadableError(_IS_A_LINK)
+        return _read_bytes(path, limit)
+
     place = unicodedata.normalize("NFC", printable(path.relative_to(folder).as_posix()))
     return Found(
         path=place,
         size=status.st_size,
         modified=(status.st_mtime_ns,),
-        read=lambda limit: _read_bytes(path, limit),
+        read=read,
     )

@@ -40,6 +40,16 @@ FRENCH = {
     "class_of_none": "{count} copies sur {total} ne définissent rien de ce que demande ce TP ({names}) : "
     "vérifiez le TP et les fichiers, ou donnez --anyway pour corriger quand même.",
     "set_aside": "Ce qui ressemble à un fichier de la classe n’est la copie de personne : {names}.",
+    "refused_link": "c’est un lien ou un fichier spécial",
+    "refused_password": "il est protégé par un mot de passe",
+    "refused_compression": "sa compression est inconnue ici",
+    "refused_deep": "il est dans trop de dossiers les uns dans les autres",
+    "refused_long_name": "son nom est trop long",
+    "file_refused": "{name} n’a pas été lu ({why}) : rendez de nouveau le fichier de votre notebook.",
+    "several_platforms": "Ces exports viennent de plusieurs plateformes ({platforms}) : corrigez-les l’un "
+    "après l’autre, chacun dans son dossier.",
+    "beside_export": "Donnés à côté de l’export, et corrigés sous leur propre nom : {names}.",
+    "left_out_of_class": "Dans l’export et la copie de personne, donc sans ligne : {names}.",
     "choice_of_answers": "Plusieurs notebooks ont été rendus ({count}) : {path} a été corrigé, celui qui "
     "répond au plus de questions (noms définis : {answered} sur {asked}).",
     "choice_of_name": "Plusieurs notebooks ont été rendus ({count}) : {path} a été corrigé, celui qui "
@@ -159,6 +169,16 @@ ENGLISH = {
     "class_of_none": "{count} of {total} submissions define nothing of what this assignment asks for "
     "({names}): check the assignment and the files, or give --anyway to grade all the same.",
     "set_aside": "What looks like a file of the class is nobody's submission: {names}.",
+    "refused_link": "it is a link or a special file",
+    "refused_password": "it is protected by a password",
+    "refused_compression": "its compression is unknown here",
+    "refused_deep": "it lies in too many folders inside each other",
+    "refused_long_name": "its name is too long",
+    "file_refused": "{name} was not read ({why}): hand in your notebook again, the file itself.",
+    "several_platforms": "These exports are of several platforms ({platforms}): grade them one after the "
+    "other, each into a folder of its own.",
+    "beside_export": "Given beside the export, and graded under their own names: {names}.",
+    "left_out_of_class": "In the export and nobody's work, so without a row: {names}.",
     "choice_of_answers": "Several notebooks were handed in ({count}): {path} was graded, which answers most "
     "questions (names defined: {answered} of {asked}).",
     "choice_of_name": "Several notebooks were handed in ({count}): {path} was graded, which is most like "

@@ -45,13 +45,15 @@ _ONLY_TEXT = (
 class ClassIntake(Record, frozen=True, kw_only=True):
     """Submissions, the class list that names their students, and warnings for the person who grades.
 
-    `recognised` is false where these are plain paths that no platform made.
+    `recognised` is false where these are plain paths that no platform made. `left_out`: what is in an export
+    and nobody's row.
     """
 
     submissions: tuple[Submission, ...]
     class_list: ClassList
     recognised: bool = False
     warnings: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 def read_class(
@@ -67,8 +69,10 @@ def read_class(
     Raises InputError where a path or the roster cannot be used, and where nothing was found.
     """
     with ExitStack() as stack:
-        exports = [] if platform == "folder" else _exports(paths, platform, stack)
+        exports, plain = ([], paths) if platform == "folder" else _exports(paths, platform, stack, wanted)
         found = _from_exports(exports, attempts, wanted) if exports else _from_folder(paths, attempts, wanted)
+    if exports and plain:
+        found = _with_plain(found, _from_folder(plain, attempts, wanted), wanted)
     if roster is None:
         return found
     joined = join(found.class_list, roster_of(read_sheet(roster)))
@@ -80,15 +84,53 @@ def read_class(
     )
 
 
-def _exports(paths: Sequence[Path], platform: From, stack: ExitStack) -> list[tuple[Export, Source]]:
-    """The exports at the paths; none where `auto` does not recognise every one as the same platform's."""
-    found: list[tuple[Export, Source]] = []
-    for path in paths:
-        one = _guessed(path, stack) if platform == "auto" else _given(path, platform, stack)
-        if one is None:
-            return []
-        found.append(one)
-    return found if len({export.platform for export, _ in found}) == 1 else []
+def _exports(
+    paths: Sequence[Path], platform: From, stack: ExitStack, wanted: Wanted
+) -> tuple[list[tuple[Export, Source]], list[Path]]:
+    """The exports at the paths, and the paths that `auto` does not recognise.
+
+    Raises InputError where the exports are not all one platform's.
+    """
+    read = [
+        (path, _guessed(path, stack) if platform == "auto" else _given(path, platform, stack))
+        for path in paths
+    ]
+    if platform == "auto" and len({one and one[0].platform for _, one in read}) > 1:
+        # beside others, what one student zipped may be named as an export is
+        read = [(path, one if one and _is_of_several(one[0]) else None) for path, one in read]
+    found = [one for _, one in read if one]
+    names = sorted({export.platform.title() for export, _ in found})
+    if len(names) > 1:
+        raise InputError(translate("several_platforms", wanted.language, platforms=", ".join(names)))
+    return found, [path for path, one in read if one is None]
+
+
+def _is_of_several(export: Export) -> bool:
+    return len({identity(s) for handing in export.handings for s in handing.students}) > 1
+
+
+def _with_plain(found: ClassIntake, plain: ClassIntake, wanted: Wanted) -> ClassIntake:
+    """An export's class, and what was given beside it: each a row under its own name."""
+    ids: set[str] = set()
+    for submission in found.submissions:
+        unique(submission.id, ids)
+    renamed = {submission.id: unique(submission.id, ids) for submission in plain.submissions}
+    beside = [msgspec.structs.replace(one, id=renamed[one.id]) for one in plain.submissions]
+    handed = [
+        msgspec.structs.replace(
+            one,
+            submission=renamed[one.submission],
+            students=(RosterEntry(name=one.label),),
+        )
+        for one in plain.class_list.handed
+    ]
+    told = translate("beside_export", wanted.language, names=listed(one.label for one in handed))
+    return msgspec.structs.replace(
+        found,
+        submissions=(*found.submissions, *beside),
+        class_list=msgspec.structs.replace(found.class_list, handed=(*found.class_list.handed, *handed)),
+        warnings=(*found.warnings, *plain.warnings, told),
+    )
 
 
 def _guessed(path: Path, stack: ExitStack) -> tuple[Export, Source] | None:
@@ -161,6 +203,7 @@ def _from_exports(
         ),
         recognised=True,
         warnings=tuple(warnings),
+        left_out=tuple(path for _, source in exports for path in source.left_out),
     )
 
 
@@ -195,28 +238,31 @@ def _submission(handing: Handing, source: Source, number: int, ids: set[str], wa
     if not handing.files:
         return msgspec.structs.replace(blank, unreadable=_ONLY_TEXT if handing.text else _NO_FILE)
     return read_together(
-        _files(handing, source),
+        _files(handing, source, wanted.language),
         blank,
         container=f"Ce que vous avez rendu ({_names(handing)})",
         wanted=wanted,
     )
 
 
-def _files(handing: Handing, source: Source) -> Iterator[Found]:
+def _files(handing: Handing, source: Source, language: str) -> Iterator[Found]:
     for path, entry in handing.files:
         yield Found(
             path=path,
             size=entry.size,
             modified=entry.modified,
-            read=partial(_read, source, entry),
+            read=partial(_read, source, entry, language),
         )
 
 
-def _read(source: Source, entry: Entry, limit: int) -> bytes:
+def _read(source: Source, entry: Entry, language: str, limit: int) -> bytes:
     """The file's bytes. Raises UnreadableError where the export's copy cannot be read."""
+    name = entry.path.rsplit("/", 1)[-1]
+    if entry.refusal:
+        why = translate(f"refused_{entry.refusal}", language)
+        raise UnreadableError(translate("file_refused", language, name=name, why=why))
     data = source.read(entry, limit)
     if data is None:
-        name = entry.path.rsplit("/", 1)[-1]
         raise UnreadableError(
             f"Dans l'export, {name} est abîmé ou se gonfle démesurément en s'ouvrant : faites vérifier que "
             "l'export est entier, sinon rendez de nouveau votre notebook."
