@@ -147,6 +147,8 @@ def settings_document(settings: AssignmentSettings) -> dict[str, object]:
     sandbox = document.pop("sandbox")
     if settings.handout is None:
         del document["handout"]
+    if not settings.others:
+        del document["others"]
     return {"schema_version": SCHEMA_VERSION, **document, **sandbox}
 
 
