@@ -15,6 +15,7 @@ from pathlib import PurePosixPath
 
 from notegrad.intake.notebooks import FIRST_BYTES, UnreadableError, begins_as_notebook
 from notegrad.intake.outputs import MAX_READ_BYTES, without_outputs
+from notegrad.intake.submission_ids import printable
 from notegrad.intake.zip_directory import AGAIN as _AGAIN
 from notegrad.intake.zip_directory import MAX_EXTRA_BYTES, MAX_MEMBERS, refuse_floods, refuse_overlaps
 from notegrad.intake.zip_faults import ZIPFILE_ERRORS
@@ -145,6 +146,7 @@ def _members(archive: zipfile.ZipFile, *, depth: int, budget: Budget) -> tuple[M
 def _inside(name: str) -> str:
     """The member's name as a clean relative path, Windows separators included."""
     name = unicodedata.normalize("NFC", name.replace("\\", "/")).encode("utf-8", "replace").decode()
+    name = printable(name)
     parts = PurePosixPath(name).parts
     if name.startswith("/") or name[1:2] == ":" or ".." in parts:
         raise UnreadableError(

@@ -28,7 +28,8 @@ def explained(source: Source) -> int:
     """How many files lie in folders named as Gradescope names them, the metadata file among them."""
     paths = (*(entry.path for entry in source.entries), *source.folders)
     tops = [PurePosixPath(path).parts[0] for path in paths]
-    return sum(top == METADATA or _FOLDER.fullmatch(top) is not None for top in tops)
+    folders = sum(_FOLDER.fullmatch(top) is not None for top in tops)
+    return folders + tops.count(METADATA) if folders else 0
 
 
 def read(source: Source) -> Export:

@@ -12,7 +12,7 @@ import os
 import stat
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Literal, Self
 
@@ -219,14 +219,15 @@ def _open_zip(path: Path) -> Source | None:
     folders: list[str] = []
     outside: list[str] = []
     for index, info in enumerate(infos):
-        inner = _clean(decoded_name(info).replace("\\", "/")).rstrip("/")
-        parts = PurePosixPath(inner).parts
-        if not inner or (is_ignored(inner) and ".." not in parts):
+        parts = PurePosixPath(_clean(decoded_name(info).replace("\\", "/"))).parts
+        inner = "/".join(parts)
+        is_folder = info.filename.endswith("/")  # `is_dir` fails for a name without a letter
+        if not is_folder and _is_outside(parts):
+            outside.append(str(PurePosixPath(*parts)))
+        elif is_ignored(inner) or _is_outside(parts):
             # whoever handed in nothing else has still handed in
-            folders += [top for top in parts[:1] if not is_ignored(top)]
-        elif inner.startswith("/") or inner[1:2] == ":" or ".." in parts:
-            outside.append(inner)
-        elif info.is_dir():
+            folders += [top for top in parts[:1] if not is_ignored(top) and top != "/"]
+        elif is_folder:
             folders.append(inner)
         else:
             entries.append(
@@ -258,6 +259,11 @@ def _open_zip(path: Path) -> Source | None:
         warnings=_warnings(path.name, entries, outside),
         left_out=tuple(outside),
     )
+
+
+def _is_outside(parts: Sequence[str]) -> bool:
+    """Whether a name leaves the export, or names nothing in it."""
+    return not parts or parts[0] == "/" or parts[0][1:2] == ":" or ".." in parts
 
 
 def _refusal(info: zipfile.ZipInfo, path: str) -> Refusal:
