@@ -1,4 +1,4 @@
-"""Who handed in has a row, and who cannot have one is named: the command says so, with its exit status."""
+"""Everybody who handed in has a row, and who cannot have one is named: the command says so, with its exit status."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Gradescope tells of submissions: the YAML of an export and the JSON of its container, as strangers may write them."""
+"""Metadata of Gradescope: the YAML of an export and the JSON of its container, as strangers may write them."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ _MONTHS = (
 
 
 def explained(source: Source) -> int:
-    """How many files and empty folders are named as Brightspace names them, or lie in one; so is the index."""
+    """How many files and empty folders are named as Brightspace names them, or lie in one, or the index."""
     paths = (*(entry.path for entry in source.entries), *(f"{folder}/" for folder in source.folders))
     found = sum(_match(path) is not None for path in paths)
     return found + (found > 0 and any(entry.path == INDEX for entry in source.entries))
