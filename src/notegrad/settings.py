@@ -87,7 +87,8 @@ class AssignmentSettings(Record, frozen=True, kw_only=True):
     """The settings of one assignment; `seed` is that of Python, NumPy and torch, `limits` of a submission.
 
     `handout` is no key of the course's file; None where the bundle was built by plain otter, or by an older
-    version.
+    version. Nor is `others`: by title of each other assignment of the course, the names that its tests fetch,
+    for a notebook that was handed in at the wrong place.
     """
 
     slug: str
@@ -100,3 +101,4 @@ class AssignmentSettings(Record, frozen=True, kw_only=True):
     limits: Limits = Limits()
     late: LateSettings = LateSettings()
     handout: Handout | None = None
+    others: tuple[tuple[str, tuple[str, ...]], ...] = ()

@@ -97,9 +97,10 @@ class Folder:
 
 
 def french_rows(text: str) -> list[dict[str, str]]:
-    """The rows of a gradebook that a French spreadsheet opens, scores with decimal points."""
+    """The rows of a gradebook that a French spreadsheet opens, points with decimal points."""
     rows = csv.DictReader(io.StringIO(text), delimiter=";")
-    return [{**row, "score": row["score"].replace(",", ".")} for row in rows]
+    points = ("score", "grade")
+    return [row | {name: row[name].replace(",", ".") for name in points if name in row} for row in rows]
 
 
 def two_digits(value: object) -> str:

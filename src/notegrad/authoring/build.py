@@ -16,6 +16,7 @@ from notegrad.authoring.handout import read_handout
 from notegrad.authoring.leaks import refuse_leaks, secrets_of_solution, secrets_of_tests
 from notegrad.authoring.master import Assigned, assign, find_master
 from notegrad.authoring.notebook_bytes import code_cells, normalise
+from notegrad.authoring.other_assignments import other_assignments
 from notegrad.authoring.reproducible_zip import pack_bundle
 from notegrad.authoring.testfiles import TestSource, parse_tests
 from notegrad.course.bundle import parse_bundle
@@ -63,7 +64,11 @@ def build(config: Config, slug: str, *, check: bool = True) -> Built:
     _refuse_broken_visible_tests(student, assigned.notebook_name)
     _refuse_urls(student[assigned.notebook_name], slug)
     refuse_leaks(student, [*secrets_of_tests(tests), *secrets_of_solution(assigned.solution)])
-    settings = msgspec.structs.replace(settings, handout=_handout(assigned, student[assigned.notebook_name]))
+    settings = msgspec.structs.replace(
+        settings,
+        handout=_handout(assigned, student[assigned.notebook_name]),
+        others=other_assignments(config, slug),
+    )
     autograder = _pack(settings, assigned)
     bundle = parse_bundle(autograder, bundle_path(config.root, slug))
     built = Built(

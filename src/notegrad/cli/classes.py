@@ -61,6 +61,8 @@ def take_in(
         say(translate("export_recognised", language, platform=name, count=len(intake.submissions)))
     for warning in intake.warnings:
         say(warning)
+    if intake.left_out:
+        say(translate("left_out_of_class", language, names=listed(intake.left_out)))
     if not anyway:
         _refuse_another_class(intake.submissions, wanted)
     return intake

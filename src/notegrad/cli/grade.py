@@ -113,7 +113,8 @@ def command(
 
     A run that was cut off goes on where it was: give the same command again.
     SLUG is an assignment of this course, or the path of an autograder zip: ours or plain otter's.
-    Exit status: 0 when every submission got a result, 3 when some could not be graded, 2 on bad usage.
+    Exit status: 0 when every submission got a result, 3 when some could not be graded or something in an
+    export is nobody's (named on stderr), 2 on bad usage.
     """
     require_linux(config_path)
     from notegrad.batch.bundle_facts import facts_of
@@ -170,7 +171,7 @@ def command(
             results, out=out, language=bundle.settings.language, duration_s=time.monotonic() - started
         )
     finish(out, intake, results, language=bundle.settings.language)
-    return say_of_marks(book, results) or status
+    return say_of_marks(book, results) or (EXIT_NOT_GRADED if intake.left_out else status)
 
 
 def bundle_path_of(assignment: str, config_path: Path | None) -> Path:

@@ -149,6 +149,8 @@ def settings_document(settings: AssignmentSettings) -> dict[str, object]:
         del document["handout"]
     if settings.late == LateSettings():
         del document["late"]
+    if not settings.others:
+        del document["others"]
     return {"schema_version": SCHEMA_VERSION, **document, **sandbox}
 
 

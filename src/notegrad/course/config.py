@@ -32,6 +32,7 @@ _OF_THE_COURSE_ALONE = ("assignments", "title")
 _NO_KEYS = (
     "slug",  # what the settings of an assignment stand under
     "handout",  # read from the master notebook
+    "others",  # and from those of the other assignments
 )
 
 

@@ -17,11 +17,12 @@ from pathlib import Path
 import msgspec
 
 from notegrad.errors import InputError
-from notegrad.intake.archives import MAX_ARCHIVE_BYTES, MAX_PATH_DEPTH, is_ignored
-from notegrad.intake.hand_in import ANYTHING, Found, read_submission, read_together
-from notegrad.intake.notebooks import MAX_NOTEBOOK_BYTES
+from notegrad.intake.archives import MAX_PATH_DEPTH, is_archive, is_ignored
+from notegrad.intake.hand_in import ANYTHING, Found, read_submission, read_together, told_of_name
+from notegrad.intake.outputs import MAX_READ_BYTES
 from notegrad.intake.shared_files import SharedFiles
 from notegrad.intake.submission_ids import is_of_the_class, name_of, printable, safe_id, unique
+from notegrad.intake.unreadable import UnreadableError
 from notegrad.intake.wanted import Wanted
 from notegrad.messages import Message, translate
 from notegrad.records import Submission
@@ -59,6 +60,8 @@ def read_submissions(paths: Sequence[Path], wanted: Wanted = ANYTHING) -> tuple[
         blank = Submission(id=unique(safe_id(name), ids), student=name, source=printable(str(path)))
         if is_link:
             submission = msgspec.structs.replace(blank, unreadable=translate("is_link", wanted.language))
+        elif not (path.is_file() or path.is_dir()):  # to open a pipe would wait for ever
+            submission = msgspec.structs.replace(blank, unreadable=translate("is_special", wanted.language))
         else:
             read = _read_folder if path.is_dir() else _read_file
             submission = read(path, blank, wanted)
@@ -120,14 +123,21 @@ def _is_of_the_class(path: Path) -> bool:
 
 
 def _files_of(folder: Path) -> Iterator[Path]:
-    """Regular files under a folder, sorted, without litter or links, as deep as an archive may be."""
-    for place, folders, names in os.walk(folder):
+    """Files and links under a folder, sorted, without litter, as deep as an archive may be.
+
+    Raises InputError where a folder of it cannot be read.
+    """
+
+    def refuse(error: OSError) -> None:
+        raise InputError(f"The folder {printable(str(error.filename))} cannot be read: {error.strerror}.")
+
+    for place, folders, names in os.walk(folder, onerror=refuse):
         depth = len(Path(place).relative_to(folder).parts)
         folders[:] = (
             sorted(name for name in folders if not is_ignored(name)) if depth < MAX_PATH_DEPTH else []
         )
         for path in (Path(place, name) for name in sorted(names) if not is_ignored(name)):
-            if path.is_file() and not path.is_symlink():
+            if path.is_file() or path.is_symlink():
                 yield path
 
 
@@ -141,15 +151,9 @@ def _read_bytes(path: Path, limit: int) -> bytes:
 
 
 def _read_file(path: Path, blank: Submission, wanted: Wanted) -> Submission:
-    data = _read_bytes(path, max(MAX_ARCHIVE_BYTES, MAX_NOTEBOOK_BYTES))
-    return read_submission(
-        data,
-        id=blank.id,
-        student=blank.student,
-        source=blank.source,
-        path=printable(path.name),
-        wanted=wanted,
-    )
+    data = _read_bytes(path, MAX_READ_BYTES)
+    read = read_submission(data, id=blank.id, student=blank.student, source=blank.source, wanted=wanted)
+    return read if is_archive(data) else told_of_name(read, printable(path.name), wanted)
 
 
 def _read_folder(folder: Path, blank: Submission, wanted: Wanted) -> Submission:
@@ -161,11 +165,17 @@ def _read_folder(folder: Path, blank: Submission, wanted: Wanted) -> Submission:
 
 
 def _found(path: Path, folder: Path) -> Found:
-    status = path.stat()
+    status = path.lstat()
+
+    def read(limit: int) -> bytes:
+        if path.is_symlink():
+            raise UnreadableError("is_link")
+        return _read_bytes(path, limit)
+
     place = unicodedata.normalize("NFC", printable(path.relative_to(folder).as_posix()))
     return Found(
         path=place,
         size=status.st_size,
         modified=(status.st_mtime_ns,),
-        read=lambda limit: _read_bytes(path, limit),
+        read=read,
     )

@@ -46,14 +46,16 @@ _MONTHS = (
 
 
 def explained(source: Source) -> int:
-    """How many files are named as Brightspace names them, or lie in a folder that is; so is the index."""
-    found = sum(_match(entry.path) is not None for entry in source.entries)
+    """How many files and empty folders are named as Brightspace names them, or lie in one, or the index."""
+    paths = (*(entry.path for entry in source.entries), *(f"{folder}/" for folder in source.folders))
+    found = sum(_match(path) is not None for path in paths)
     return found + (found > 0 and any(entry.path == INDEX for entry in source.entries))
 
 
 def read(source: Source) -> Export:
     """Reads all attempts, by user and date."""
     strangers: list[Entry] = []
+    empty: list[str] = []
     found: dict[str, list[tuple[re.Match[str], str, Entry | None]]] = {}
     for path, entry in (*((e.path, e) for e in source.entries), *((f, None) for f in source.folders)):
         match = _match(path if entry else f"{path}/")
@@ -62,10 +64,12 @@ def read(source: Source) -> Export:
             inside = "/".join(rest) if rest else match.groupdict().get("file") or ""
             label = top if rest or not entry else top[: match.start("file")].rstrip(" -")
             found.setdefault(label, []).append((match, inside, entry))
-        elif path != INDEX and entry:
+        elif not entry:
+            empty.append(path)
+        elif path != INDEX:
             strangers.append(entry)
     handings = [_handing(label, parts) for label, parts in found.items()]
-    stray = strays(strangers, "Brightspace")
+    stray = strays(strangers, "Brightspace", empty)
     return Export(
         platform="brightspace",
         handings=(*handings, *stray.handings),
