@@ -1,0 +1,26 @@
+"""The tables, a file a subject."""
+
+from __future__ import annotations
+
+from notegrad.server.models.assignment_rows import Assignment, BundleVersion, Extension
+from notegrad.server.models.audit import AuditEntry
+from notegrad.server.models.blob import Blob
+from notegrad.server.models.hand_ins import HandIn, ResultVersion
+from notegrad.server.models.job import GradingWorker, Job
+from notegrad.server.models.people import Course, Enrolment, Invitation, User
+
+__all__ = [
+    "Assignment",
+    "AuditEntry",
+    "Blob",
+    "BundleVersion",
+    "Course",
+    "Enrolment",
+    "Extension",
+    "GradingWorker",
+    "HandIn",
+    "Invitation",
+    "Job",
+    "ResultVersion",
+    "User",
+]

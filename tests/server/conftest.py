@@ -1,0 +1,60 @@
+"""Fixtures for tests of the upload page: a database of their own, and people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support import server_database
+from tests.support.private_postgres import binaries, private_postgres
+
+pytest.importorskip("django", reason="skipped, because the extra is not installed: pip install 'notegrad[server]'")
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables, to be copied."""
+    data = tmp_path_factory.mktemp("server-data")
+    server_database.set_up_django(data)
+    path = data / "template.sqlite3"
+    server_database.use(f"sqlite://{path}")
+    server_database.migrate()
+    server_database.use("")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres(migrated: Path) -> Iterator[str]:
+    """The address of a migrated PostgreSQL; skipped where Debian's package is not there."""
+    place = binaries()
+    if place is None:
+        pytest.skip("skipped, because PostgreSQL is not here: apt-get install postgresql")
+    with private_postgres(place) as url:
+        server_database.use(url)
+        server_database.migrate()
+        yield url
+        server_database.use("")
+
+
+@pytest.fixture
+def sqlite(migrated: Path, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty SQLite database, which Django speaks to during the test."""
+    url = server_database.copy_of(migrated, tmp_path)
+    server_database.use(url)
+    yield url
+    server_database.use("")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Each of the two databases in turn, empty."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite")
+        return
+    url = request.getfixturevalue("postgres")
+    server_database.use(url)
+    server_database.empty()
+    yield url
+    server_database.use("")
