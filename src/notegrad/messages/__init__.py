@@ -9,12 +9,13 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-from notegrad.messages import grading_sentences, page_sentences
+from notegrad.messages import grading_sentences, page_sentences, staff_sentences, upload_sentences
 
 DEFAULT_LANGUAGE = "fr"
 
-FRENCH = {**grading_sentences.FRENCH, **page_sentences.FRENCH}
-ENGLISH = {**grading_sentences.ENGLISH, **page_sentences.ENGLISH}
+_MODULES = (grading_sentences, page_sentences, upload_sentences, staff_sentences)
+FRENCH = {key: text for module in _MODULES for key, text in module.FRENCH.items()}
+ENGLISH = {key: text for module in _MODULES for key, text in module.ENGLISH.items()}
 CATALOGUES = {"fr": FRENCH, "en": ENGLISH}
 
 

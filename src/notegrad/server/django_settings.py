@@ -33,7 +33,6 @@ MIDDLEWARE = [
     "notegrad.server.middleware.policies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "notegrad.server.middleware.languages",
     "notegrad.server.middleware.request_limits",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -49,7 +48,6 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
-                "notegrad.server.context.page_context",
             ],
             "builtins": ["notegrad.server.templatetags.saying"],
         },

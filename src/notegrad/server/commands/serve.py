@@ -1,0 +1,65 @@
+"""The whole page by one command: key, tables, an administrator's link, web processes and grading workers."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+
+from notegrad.server.commands.children import ChildCommand, keep_alive
+from notegrad.server.commands.setting_up import migrate, set_up
+from notegrad.server.deployment import Deployment
+
+WEB_TIMEOUT_S = 60
+DRAIN_S = 30
+RECYCLE_REQUESTS = 2_000
+
+
+def serve(deployment: Deployment, *, say: Callable[[str], None]) -> None:
+    """Serve until SIGTERM or Ctrl-C. Raises InputError where the database cannot be reached."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", level=logging.INFO)
+    set_up()
+    migrate()
+    say(f"data: {deployment.data}")
+    link = first_administrator_link(deployment)
+    if link:
+        say(f"first start: make the administrator's account at\n\n    {link}\n")
+    say(f"open {deployment.url}")
+    from django.db import connections
+
+    connections.close_all()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    keep_alive(child_commands(deployment), stop, lambda command, pid: say(f"{command.name}: process {pid}"))
+
+
+def first_administrator_link(deployment: Deployment) -> str:
+    """The link that makes the first administrator, or nothing where there is one."""
+    from notegrad.server.accounts.links import make_administrator_link
+    from notegrad.server.models import User
+
+    if User.objects.filter(is_superuser=True, is_active=True).exists():
+        return ""
+    return deployment.url + make_administrator_link()
+
+
+def child_commands(deployment: Deployment) -> tuple[ChildCommand, ...]:
+    """The web processes, and the workers: one for two cores unless the deployment says otherwise."""
+    workers = deployment.workers or max(1, (os.cpu_count() or 2) // 2)
+    web = (
+        *(sys.executable, "-m", "gunicorn", "notegrad.server.wsgi:application"),
+        *("--bind", deployment.bind, "--workers", str(deployment.web_processes)),
+        *("--worker-class", "gthread", "--threads", str(deployment.web_threads)),
+        *("--timeout", str(WEB_TIMEOUT_S), "--graceful-timeout", str(DRAIN_S), "--no-control-socket"),
+        *("--max-requests", str(RECYCLE_REQUESTS), "--max-requests-jitter", str(RECYCLE_REQUESTS // 4)),
+        *("--log-level", "warning"),
+    )
+    grading = (sys.executable, "-m", "notegrad", "worker")
+    return (
+        ChildCommand(name="web", command=web),
+        *(ChildCommand(name=f"worker {n}", command=grading) for n in range(1, workers + 1)),
+    )

@@ -1,0 +1,44 @@
+"""Results between the database and the records; the part of one that its student may read now."""
+
+from __future__ import annotations
+
+import zlib
+
+import msgspec
+
+from notegrad.records import GradingResult, Record
+from notegrad.results.pages.visibility import Moment, shown_question
+from notegrad.server.models import ResultVersion
+
+_WITHOUT_CASES = ("unreadable", "not_graded")
+
+
+class ShownScore(Record, frozen=True, kw_only=True):
+    """The score that a student may read; `is_final` where no test case is withheld any more."""
+
+    score: float
+    points: float
+    is_final: bool
+    withheld: int
+
+
+def packed(result: GradingResult) -> bytes:
+    """A result as the database keeps it."""
+    return zlib.compress(msgspec.msgpack.encode(result), 6)
+
+
+def unpacked(row: ResultVersion) -> GradingResult:
+    """The result that a row holds; raises msgspec's error where it holds none."""
+    return msgspec.msgpack.decode(zlib.decompress(bytes(row.data)), type=GradingResult)
+
+
+def shown_score(result: GradingResult, moment: Moment, hidden_visibility: str) -> ShownScore:
+    """The score that tells nothing of what is withheld, as the feedback page shows it."""
+    shown = [shown_question(question, moment, hidden_visibility) for question in result.questions]  # type: ignore[arg-type]
+    is_final = result.status in _WITHOUT_CASES or all(question.is_final for question in shown)
+    return ShownScore(
+        score=result.score if is_final else sum(question.score for question in shown),
+        points=result.max_score if is_final else sum(question.points for question in shown),
+        is_final=is_final,
+        withheld=sum(question.withheld for question in shown),
+    )
