@@ -37,7 +37,9 @@ def main() -> None:
             if stop.is_set() and held.payload.get("drops"):
                 raise DroppedError
             time.sleep(0.02)
-        return lambda: AuditEntry.objects.create(action="ended", target=held.payload["name"], reason=worker_name())
+        return lambda: AuditEntry.objects.create(
+            action="ended", target=held.payload["name"], reason=worker_name()
+        )
 
     def raises(held, control):
         note(held)
@@ -50,7 +52,9 @@ def main() -> None:
     def gives_up(payload, error):
         AuditEntry.objects.create(action="gave up", target=payload["name"], reason=error[:300])
 
-    kinds = {name: Kind(work, gives_up) for name, work in (("sleep", sleeps), ("raise", raises), ("die", dies))}
+    kinds = {
+        name: Kind(work, gives_up) for name, work in (("sleep", sleeps), ("raise", raises), ("die", dies))
+    }
     run_loop(kinds, LoopOptions(lease_s=lease_s, idle_s=0.05), stop)
 
 

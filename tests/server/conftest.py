@@ -10,7 +10,9 @@ import pytest
 from tests.support import server_database
 from tests.support.private_postgres import binaries, private_postgres
 
-pytest.importorskip("django", reason="skipped, because the extra is not installed: pip install 'notegrad[server]'")
+pytest.importorskip(
+    "django", reason="skipped, because the extra is not installed: pip install 'notegrad[server]'"
+)
 
 
 @pytest.fixture(scope="session")

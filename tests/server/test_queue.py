@@ -129,7 +129,9 @@ def test_what_always_fails_ends_as_failed(start: Start, starts: Path, kind: str)
     while not ended("gave up"):
         if workers[-1].poll() is not None:
             workers.append(start())
-        until(lambda: ended("gave up") or workers[-1].poll() is not None, "it is given up, or kills its worker")
+        until(
+            lambda: ended("gave up") or workers[-1].poll() is not None, "it is given up, or kills its worker"
+        )
     assert (begun(starts), ended("gave up"), states()) == (["bad", "bad"], ["bad"], {"failed": 1})
 
 

@@ -19,7 +19,7 @@ def set_up_django(data: Path) -> None:
     os.environ.update(NOTEGRAD_DATA=str(data), DJANGO_SETTINGS_MODULE="notegrad.server.django_settings")
     for name in ("DATABASE_URL", "NOTEGRAD_PUBLIC_URL", "NOTEGRAD_SECRET_KEY", "NOTEGRAD_SERVER_CONFIG"):
         os.environ.pop(name, None)
-    from notegrad.server.deployment import prepare_data, read_deployment
+    from notegrad.server.configuration import prepare_data, read_deployment
 
     prepare_data(read_deployment(os.environ))
     import django
@@ -38,7 +38,7 @@ def use(url: str) -> None:
     """Let this process, and those that it starts, speak to another database."""
     from django.db import connections
 
-    from notegrad.server.deployment import Deployment, database_of
+    from notegrad.server.configuration import Deployment, database_of
 
     if url:
         os.environ["DATABASE_URL"] = url

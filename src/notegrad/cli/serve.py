@@ -15,7 +15,7 @@ from notegrad.cli.main import EXIT_OK
     "--data",
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
-    help="The folder of key and database; made on the first start. Default: notegrad-data, or $NOTEGRAD_DATA.",
+    help="Folder of key and database, made on the first start; default: notegrad-data, or $NOTEGRAD_DATA.",
 )
 @click.option("--bind", metavar="HOST:PORT", help="Where to listen. Default: 127.0.0.1:8000.")
 @click.option("--public-url", metavar="URL", help="What people type, where it is not http://HOST:PORT.")

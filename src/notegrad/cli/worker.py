@@ -32,8 +32,8 @@ QUEUES = ("cpu", "gpu")
 def command(*, data: Path | None, queues: str, unsafe: bool) -> int:
     """Grade what the upload page has waiting, on this or any other machine.
 
-    `notegrad serve` starts workers by itself. On another machine only DATABASE_URL is needed. A worker that is
-    ended or killed loses nothing: its job goes to another one.
+    `notegrad serve` starts workers by itself. On another machine only DATABASE_URL is needed. A worker that
+    is ended or killed loses nothing: its job goes to another one.
     """
     require_linux()
     from notegrad.server.commands.setting_up import deployment_of, require_extra

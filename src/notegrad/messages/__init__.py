@@ -8,12 +8,21 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import Protocol
 
 from notegrad.messages import grading_sentences, page_sentences, staff_sentences, upload_sentences
 
 DEFAULT_LANGUAGE = "fr"
 
-_MODULES = (grading_sentences, page_sentences, upload_sentences, staff_sentences)
+
+class _Catalogues(Protocol):
+    """A module of sentences."""
+
+    FRENCH: dict[str, str]
+    ENGLISH: dict[str, str]
+
+
+_MODULES: tuple[_Catalogues, ...] = (grading_sentences, page_sentences, upload_sentences, staff_sentences)
 FRENCH = {key: text for module in _MODULES for key, text in module.FRENCH.items()}
 ENGLISH = {key: text for module in _MODULES for key, text in module.ENGLISH.items()}
 CATALOGUES = {"fr": FRENCH, "en": ENGLISH}

@@ -1,4 +1,4 @@
-"""The sentences of the upload page that assistants, teachers and administrators read, in French and in English."""
+"""The sentences of the upload page that its staff reads, in French and in English."""
 
 from __future__ import annotations
 
@@ -35,34 +35,35 @@ FRENCH = {
     "state_closed": "fermé",
     "dates_due_before_opening": "Cette date est avant l’ouverture.",
     "dates_late_before_due": "Cette date est avant celle du rendu.",
-    "bundle_explained": "Donnez le fichier autograder/….zip que « notegrad build » a fait, ou celui d’otter assign. Le "
-    "devoir commence en brouillon : essayez-le vous-même, puis ouvrez-le.",
+    "bundle_explained": "Donnez le fichier autograder/….zip que « notegrad build » a fait, ou celui "
+    "d’otter assign. Le devoir commence en brouillon : essayez-le vous-même, puis ouvrez-le.",
     "bundle_button": "Créer le devoir",
     "bundle_refused": "Ce fichier ne peut pas servir : {why}",
-    "assignment_slug_taken": "Ce cours a déjà un devoir « {slug} » : ajoutez ce fichier comme nouvelle version, dans ses "
-    "réglages.",
+    "assignment_slug_taken": "Ce cours a déjà un devoir « {slug} » : ajoutez ce fichier comme nouvelle "
+    "version, dans ses réglages.",
     "people_link": "Copiez ce lien maintenant : il n’est montré qu’une fois.",
     "people_invite": "Inviter",
-    "people_invite_explained": "Le lien d’étudiant sert à toute la classe, pendant 60 jours ; celui d’assistant ou "
-    "d’enseignant sert une fois, pendant 7 jours.",
+    "people_invite_explained": "Le lien d’étudiant sert à toute la classe, pendant 60 jours ; celui "
+    "d’assistant ou d’enseignant sert une fois, pendant 7 jours.",
     "people_button": "Faire un lien",
-    "people_list": "{count} personnes",
+    "people_list": "Dans ce cours : {count}",
     "people_name": "Nom",
     "people_actions": "Actions",
     "people_out": "retiré",
     "people_take_out": "Retirer",
     "people_let_in": "Remettre",
     "people_password": "Lien de mot de passe",
-    "people_password_link": "Donnez ce lien à cette personne : il sert une fois, pendant 7 jours, et n’est montré que "
-    "maintenant.",
+    "people_password_link": "Donnez ce lien à cette personne : il sert une fois, pendant 7 jours, et "
+    "n’est montré que maintenant.",
     "manage_try": "Essayer ce devoir",
-    "manage_draft": "Brouillon : les étudiants ne le voient pas. Rendez vous-même une bonne réponse, regardez la "
-    "correction, puis mettez l’état sur « ouvert ».",
+    "manage_draft": "Brouillon : les étudiants ne le voient pas. Rendez vous-même une bonne réponse, "
+    "regardez la correction, puis mettez l’état sur « ouvert ».",
     "manage_settings": "Réglages",
     "manage_save": "Enregistrer",
     "manage_publication": "Publication",
     "manage_published": "Les résultats sont publiés depuis",
-    "manage_not_published": "Les résultats ne sont pas publiés : les étudiants ne voient que les tests montrés.",
+    "manage_not_published": "Les résultats ne sont pas publiés : les étudiants ne voient que les tests "
+    "montrés.",
     "manage_publish": "Publier tous les résultats",
     "manage_withdraw": "Retirer la publication",
     "manage_bundle": "Tests",
@@ -123,28 +124,29 @@ ENGLISH = {
     "state_closed": "closed",
     "dates_due_before_opening": "This date is before the opening.",
     "dates_late_before_due": "This date is before the due date.",
-    "bundle_explained": "Give the file autograder/….zip that “notegrad build” has made, or that of otter assign. The "
-    "assignment begins as a draft: try it yourself, then open it.",
+    "bundle_explained": "Give the file autograder/….zip that “notegrad build” has made, or that of otter "
+    "assign. The assignment begins as a draft: try it yourself, then open it.",
     "bundle_button": "Create the assignment",
     "bundle_refused": "This file cannot be used: {why}",
-    "assignment_slug_taken": "This course has an assignment “{slug}” already: add this file as a new version, in its "
-    "settings.",
+    "assignment_slug_taken": "This course has an assignment “{slug}” already: add this file as a new "
+    "version, in its settings.",
     "people_link": "Copy this link now: it is shown only once.",
     "people_invite": "Invite",
-    "people_invite_explained": "The link for students serves the whole class, for 60 days; that for an assistant or a "
-    "teacher serves once, for 7 days.",
+    "people_invite_explained": "The link for students serves the whole class, for 60 days; that for an "
+    "assistant or a teacher serves once, for 7 days.",
     "people_button": "Make a link",
-    "people_list": "{count} people",
+    "people_list": "In this course: {count}",
     "people_name": "Name",
     "people_actions": "Actions",
     "people_out": "taken out",
     "people_take_out": "Take out",
     "people_let_in": "Let in again",
     "people_password": "Password link",
-    "people_password_link": "Give this link to this person: it serves once, for 7 days, and is shown only now.",
+    "people_password_link": "Give this link to this person: it serves once, for 7 days, and is shown "
+    "only now.",
     "manage_try": "Try this assignment",
-    "manage_draft": "A draft: students do not see it. Hand in a right answer yourself, look at the result, then set the "
-    "state to “open”.",
+    "manage_draft": "A draft: students do not see it. Hand in a right answer yourself, look at the "
+    "result, then set the state to “open”.",
     "manage_settings": "Settings",
     "manage_save": "Save",
     "manage_publication": "Publication",

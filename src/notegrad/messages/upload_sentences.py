@@ -6,24 +6,26 @@ FRENCH = {
     "nav_sign_out": "Se déconnecter",
     "fault_title": "Cette page ne peut pas être montrée",
     "fault_home": "Retour à l’accueil",
-    "fault_not_found": "Cette page n’existe pas, ou n’est pas pour vous. Vérifiez l’adresse, ou connectez-vous avec "
-    "un autre compte.",
+    "fault_not_found": "Cette page n’existe pas, ou n’est pas pour vous. Vérifiez l’adresse, ou "
+    "connectez-vous avec un autre compte.",
     "fault_denied": "Vous n’avez pas le droit de faire cela.",
     "fault_bad_request": "Cette demande n’a pas de sens pour le serveur : revenez en arrière et recommencez.",
-    "fault_ours": "Une faute de notre part a empêché cette page. Rien de ce que vous avez rendu n’est perdu. Réessayez ; "
-    "si cela continue, donnez ce numéro à votre enseignant : {id}",
-    "fault_form_too_old": "Ce formulaire est trop ancien, ou vient d’un autre site. Revenez en arrière, rechargez la "
-    "page et recommencez : rien n’a été fait.",
+    "fault_ours": "Une faute de notre part a empêché cette page. Rien de ce que vous avez rendu n’est "
+    "perdu. Réessayez ; si cela continue, donnez ce numéro à votre enseignant : {id}",
+    "fault_form_too_old": "Ce formulaire est trop ancien, ou vient d’un autre site. Revenez en arrière, "
+    "rechargez la page et recommencez : rien n’a été fait.",
     "refused_other_site": "Cette demande vient d’un autre site et a été refusée.",
-    "refused_no_length": "Votre navigateur n’a pas dit la taille de ce qu’il envoie ; la demande a été refusée.",
-    "refused_too_large": "Ce fichier est trop gros : {megabytes} Mo au plus. Effacez les sorties du notebook (menu "
-    "Édition > Effacer toutes les sorties), enregistrez et rendez-le de nouveau. Aucun essai n’est utilisé.",
+    "refused_no_length": "Votre navigateur n’a pas dit la taille de ce qu’il envoie ; la demande a été "
+    "refusée.",
+    "refused_too_large": "Ce fichier est trop gros : {megabytes} Mo au plus. Effacez les sorties du "
+    "notebook (menu Édition > Effacer toutes les sorties), enregistrez et rendez-le de nouveau. Aucun "
+    "essai n’est utilisé.",
     "sign_in_title": "Se connecter",
     "sign_in_button": "Se connecter",
-    "sign_in_help": "Pas encore de compte ? Ouvrez le lien d’invitation que votre enseignant vous a donné. Mot de passe "
-    "oublié ? Votre enseignant peut vous donner un nouveau lien.",
-    "sign_in_locked": "Trop d’essais avec ce nom. Attendez un quart d’heure, ou demandez un nouveau lien à votre "
-    "enseignant.",
+    "sign_in_help": "Pas encore de compte ? Ouvrez le lien d’invitation que votre enseignant vous a "
+    "donné. Mot de passe oublié ? Votre enseignant peut vous donner un nouveau lien.",
+    "sign_in_locked": "Trop d’essais avec ce nom. Attendez un quart d’heure, ou demandez un nouveau lien "
+    "à votre enseignant.",
     "account_wrong_pair": "Ce nom et ce mot de passe ne vont pas ensemble.",
     "account_wrong_password": "Ce n’est pas votre mot de passe actuel.",
     "account_name_taken": "Ce nom est déjà pris : choisissez-en un autre.",
@@ -75,12 +77,14 @@ FRENCH = {
     "attempt_another": "Rendre un autre fichier",
     "upload_title": "Rendre votre notebook",
     "upload_label": "Fichier",
-    "upload_help": "Choisissez votre fichier .ipynb (ou un zip qui le contient), ou déposez-le dans ce cadre.",
+    "upload_help": "Choisissez votre fichier .ipynb (ou un zip qui le contient), ou déposez-le dans ce "
+    "cadre.",
     "upload_button": "Rendre ce fichier",
     "upload_refused": "Rien n’a été rendu.",
     "upload_no_attempt_used": "Aucun essai n’est utilisé.",
     "upload_no_file": "Aucun fichier n’a été choisi : choisissez votre notebook, puis pressez le bouton.",
-    "upload_no_key": "Ce formulaire n’est pas complet : rechargez la page et choisissez de nouveau votre fichier.",
+    "upload_no_key": "Ce formulaire n’est pas complet : rechargez la page et choisissez de nouveau votre "
+    "fichier.",
     "upload_empty": "Ce fichier est vide : enregistrez votre notebook, puis rendez-le de nouveau.",
     "upload_closed": "Ce devoir est fermé : rien ne peut plus être rendu.",
     "upload_not_open": "Ce devoir n’est pas encore ouvert.",
@@ -91,7 +95,7 @@ FRENCH = {
     "history_title": "Vos essais",
     "history_none": "Rien n’a encore été rendu.",
     "history_number": "Essai",
-    "history_received": "Reçu",
+    "history_received": "Reçu le",
     "history_file": "Fichier",
     "history_result": "Résultat",
     "history_counts": "compte",
@@ -100,8 +104,9 @@ FRENCH = {
     "receipt_number": "Numéro",
     "receipt_download": "Télécharger ce qui a été rendu",
     "receipt_keep": "Garder le reçu",
-    "receipt_text": "Reçu de notegrad\n\nCours : {course}\nDevoir : {assignment}\nÉtudiant : {student}\nEssai : "
-    "{number}\nReçu le : {received}\nFichier : {file} ({size} octets)\nSHA-256 : {sha256}\nPage : {address}\n",
+    "receipt_text": "Reçu de notegrad\n\nCours : {course}\nDevoir : {assignment}\nÉtudiant : {student}\n"
+    "Essai : {number}\nReçu le : {received}\nFichier : {file} ({size} octets)\nSHA-256 : {sha256}\n"
+    "Page : {address}\n",
     "state_title": "Résultat",
     "shown_waiting": "Dans la file d’attente",
     "shown_grading": "En cours de correction",
@@ -109,8 +114,8 @@ FRENCH = {
     "shown_unreadable": "illisible",
     "shown_not_graded": "Pas corrigé",
     "shown_again": "Une nouvelle correction est en cours ; voici la précédente.",
-    "not_graded_ours": "C’est une faute de notre part : rien n’est perdu, aucun essai n’est utilisé, et ce n’est pas un "
-    "zéro. Votre enseignant le voit et peut relancer la correction.",
+    "not_graded_ours": "C’est une faute de notre part : rien n’est perdu, aucun essai n’est utilisé, et "
+    "ce n’est pas un zéro. Votre enseignant le voit et peut relancer la correction.",
     "queue_next": "C’est bientôt votre tour.",
     "queue_one": "1 essai passe avant le vôtre.",
     "queue_many": "{count} essais passent avant le vôtre.",
@@ -127,23 +132,24 @@ ENGLISH = {
     "nav_sign_out": "Sign out",
     "fault_title": "This page cannot be shown",
     "fault_home": "Back to the first page",
-    "fault_not_found": "This page does not exist, or is not for you. Check the address, or sign in with another "
-    "account.",
+    "fault_not_found": "This page does not exist, or is not for you. Check the address, or sign in with "
+    "another account.",
     "fault_denied": "You are not allowed to do that.",
     "fault_bad_request": "This request makes no sense to the server: go back and try again.",
-    "fault_ours": "A fault of ours has prevented this page. Nothing that you handed in is lost. Try again; if it goes on, "
-    "give this number to your teacher: {id}",
-    "fault_form_too_old": "This form is too old, or comes from another site. Go back, reload the page and try again: "
-    "nothing was done.",
+    "fault_ours": "A fault of ours has prevented this page. Nothing that you handed in is lost. Try "
+    "again; if it goes on, give this number to your teacher: {id}",
+    "fault_form_too_old": "This form is too old, or comes from another site. Go back, reload the page "
+    "and try again: nothing was done.",
     "refused_other_site": "This request comes from another site and was refused.",
     "refused_no_length": "Your browser did not say the size of what it sends; the request was refused.",
-    "refused_too_large": "This file is too large: {megabytes} MB at most. Clear the notebook’s outputs (menu Edit > Clear "
-    "All Outputs), save it and hand it in again. No attempt is used.",
+    "refused_too_large": "This file is too large: {megabytes} MB at most. Clear the notebook’s outputs "
+    "(menu Edit > Clear All Outputs), save it and hand it in again. No attempt is used.",
     "sign_in_title": "Sign in",
     "sign_in_button": "Sign in",
-    "sign_in_help": "No account yet? Open the invitation link that your teacher gave you. Forgot the password? Your "
-    "teacher can give you a new link.",
-    "sign_in_locked": "Too many tries with this name. Wait a quarter of an hour, or ask your teacher for a new link.",
+    "sign_in_help": "No account yet? Open the invitation link that your teacher gave you. Forgot the "
+    "password? Your teacher can give you a new link.",
+    "sign_in_locked": "Too many tries with this name. Wait a quarter of an hour, or ask your teacher for "
+    "a new link.",
     "account_wrong_pair": "This name and this password do not go together.",
     "account_wrong_password": "This is not your current password.",
     "account_name_taken": "This name is taken: choose another one.",
@@ -220,8 +226,9 @@ ENGLISH = {
     "receipt_number": "Number",
     "receipt_download": "Download what was handed in",
     "receipt_keep": "Keep the receipt",
-    "receipt_text": "Receipt of notegrad\n\nCourse: {course}\nAssignment: {assignment}\nStudent: {student}\nAttempt: "
-    "{number}\nReceived: {received}\nFile: {file} ({size} bytes)\nSHA-256: {sha256}\nPage: {address}\n",
+    "receipt_text": "Receipt of notegrad\n\nCourse: {course}\nAssignment: {assignment}\nStudent: "
+    "{student}\nAttempt: {number}\nReceived: {received}\nFile: {file} ({size} bytes)\nSHA-256: "
+    "{sha256}\nPage: {address}\n",
     "state_title": "Result",
     "shown_waiting": "In the queue",
     "shown_grading": "Being graded",
@@ -229,8 +236,8 @@ ENGLISH = {
     "shown_unreadable": "unreadable",
     "shown_not_graded": "Not graded",
     "shown_again": "It is being graded again; this is the earlier result.",
-    "not_graded_ours": "This is our fault: nothing is lost, no attempt is used, and it is not a zero. Your teacher sees it "
-    "and can grade it again.",
+    "not_graded_ours": "This is our fault: nothing is lost, no attempt is used, and it is not a zero. "
+    "Your teacher sees it and can grade it again.",
     "queue_next": "It is your turn soon.",
     "queue_one": "1 attempt is before yours.",
     "queue_many": "{count} attempts are before yours.",

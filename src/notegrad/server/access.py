@@ -51,7 +51,9 @@ def course_for(request: HttpRequest, what: Action, slug: str) -> Course:
 
 def assignment_for(request: HttpRequest, what: Action, course: str, slug: str) -> Assignment:
     """The assignment of that name; raises Http404 where it is not there, or not for this person."""
-    found = Assignment.objects.select_related("course", "bundle").filter(course__slug=course, slug=slug).first()
+    found = (
+        Assignment.objects.select_related("course", "bundle").filter(course__slug=course, slug=slug).first()
+    )
     if found is None:
         raise Http404
     demand(request, what, thing_of(found))

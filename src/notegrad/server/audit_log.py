@@ -8,7 +8,13 @@ from notegrad.server.models import AuditEntry, Course
 
 
 def record(
-    request: HttpRequest, action: str, target: object, *, course: Course | None = None, reason: str = "", **facts: object
+    request: HttpRequest,
+    action: str,
+    target: object,
+    *,
+    course: Course | None = None,
+    reason: str = "",
+    **facts: object,
 ) -> None:
     """Add a decision of the person who is signed in."""
     AuditEntry.objects.create(

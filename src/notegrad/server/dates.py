@@ -52,5 +52,7 @@ class Dates(Record, frozen=True, kw_only=True):
         if self.published is not None and now >= self.published:
             return "published"
         last = self.last_moment
-        is_over = self.state == "closed" or (last is not None and now > last + timedelta(seconds=self.tolerance_s))
+        is_over = self.state == "closed" or (
+            last is not None and now > last + timedelta(seconds=self.tolerance_s)
+        )
         return "after_due_date" if is_over else "before_due_date"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from notegrad.server.deployment import database_of, read_deployment, secret_key_of
+from notegrad.server.configuration import database_of, read_deployment, secret_key_of
 
 DEPLOYMENT = read_deployment(os.environ)
 

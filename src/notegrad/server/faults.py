@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 
 from notegrad.messages import translate
-from notegrad.server.pages import language_of, show
+from notegrad.server.shown_page import language_of, show
 
 
 def refusal_page(request: HttpRequest, status: int, key: str, **facts: object) -> HttpResponse:

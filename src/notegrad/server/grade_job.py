@@ -13,7 +13,7 @@ from notegrad.server.models import BundleVersion, HandIn, Job, ResultVersion
 from notegrad.server.queue import queue
 from notegrad.server.queue.loop import Control, FinalFaultError, Kind
 from notegrad.server.queue.queue import Claim
-from notegrad.server.results import packed
+from notegrad.server.result_rows import packed
 from notegrad.server.warm_graders import GraderBundle, WarmGraders
 
 KIND = "grade"
@@ -47,7 +47,10 @@ def grade_kind(graders: WarmGraders) -> Kind:
         started = time.monotonic()
         hand_in, bundle, grader_bundle = _read(held.payload)
         submission = read_submission(
-            content_of(hand_in.blob), id=submission_id(hand_in), student=str(hand_in.user), source=hand_in.file_name
+            content_of(hand_in.blob),
+            id=submission_id(hand_in),
+            student=str(hand_in.user),
+            source=hand_in.file_name,
         )
         result = graders.grade(grader_bundle, submission, control)
         if result.status == "not_graded":
@@ -59,7 +62,9 @@ def grade_kind(graders: WarmGraders) -> Kind:
 
 
 def _read(payload: dict[str, Any]) -> tuple[HandIn, BundleVersion, GraderBundle]:
-    hand_in = HandIn.objects.select_related("blob", "user", "assignment").filter(pk=payload["hand_in"]).first()
+    hand_in = (
+        HandIn.objects.select_related("blob", "user", "assignment").filter(pk=payload["hand_in"]).first()
+    )
     bundle = BundleVersion.objects.select_related("blob").filter(pk=payload["bundle"]).first()
     if hand_in is None or bundle is None:
         raise FinalFaultError("the attempt or the bundle was deleted")
@@ -74,7 +79,7 @@ def _read(payload: dict[str, Any]) -> tuple[HandIn, BundleVersion, GraderBundle]
 
 
 def _write(hand_in: int, bundle: int, job: int, result: GradingResult, duration_s: float) -> None:
-    """Add the result; it becomes the current one unless a later job of the same attempt has been asked for."""
+    """Add the result; it becomes the current one unless a later job of the attempt has been asked for."""
     row = ResultVersion.objects.create(
         hand_in_id=hand_in,
         bundle_id=bundle,

@@ -1,4 +1,4 @@
-"""The middleware: an id for each request, what browsers may do with a page, and limits before anything is parsed."""
+"""The middleware: an id for each request, policies for browsers, limits before anything is parsed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ def request_id(respond: Respond) -> Respond:
         response["X-Request-Id"] = request.notegrad_id
         if response.status_code >= 500:
             took_ms = 1000 * (time.monotonic() - started)
-            log.error("%s %s %s: %d in %.0f ms", request.notegrad_id, request.method, request.path, response.status_code, took_ms)  # fmt: skip
+            where = f"{request.notegrad_id} {request.method} {request.path}"
+            log.error("%s: %d in %.0f ms", where, response.status_code, took_ms)
         return response
 
     return answered

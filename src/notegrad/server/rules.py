@@ -1,6 +1,7 @@
 """The table of who may do what with which object; pure, and asked by every view.
 
-What is not allowed is not there: views answer 404, so that nobody learns which courses, attempts or people exist.
+What is not allowed is not there: views answer 404, so that nobody learns which courses, attempts or people
+exist.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from notegrad.server.looks import DIGEST, STYLE
 
 @require_safe
 def style_sheet(request: HttpRequest, digest: str) -> HttpResponse:
-    """The style sheet, which browsers keep for ever: another one has another address. Raises Http404 for others."""
+    """The style sheet, kept for ever: another one has another address. Raises Http404 for others."""
     del request
     if digest != DIGEST:
         raise Http404

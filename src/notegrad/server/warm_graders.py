@@ -41,9 +41,14 @@ class WarmGraders:
     """The grader processes of one worker; used by one thread."""
 
     def __init__(
-        self, folder: Path, *, hidden_paths: tuple[str, ...], factory: str = DEFAULT_FACTORY, unsafe: bool = False
+        self,
+        folder: Path,
+        *,
+        hidden_paths: tuple[str, ...],
+        factory: str = DEFAULT_FACTORY,
+        unsafe: bool = False,
     ) -> None:
-        """`folder` takes bundles and what graders print; nothing of it, or of `hidden_paths`, is for student code."""
+        """`folder` takes bundles and what graders print; student code sees neither it nor `hidden_paths`."""
         self._folder, self._factory, self._unsafe = folder, factory, unsafe
         self._hidden_paths = (*hidden_paths, str(folder))
         self._warm: OrderedDict[str, GraderProcess] = OrderedDict()
@@ -52,8 +57,8 @@ class WarmGraders:
     def grade(self, bundle: GraderBundle, submission: Submission, control: Control) -> GradingResult:
         """The result of one submission.
 
-        Raises DroppedError where the work is not wanted any more, FinalFaultError where the bundle or the machine
-        must be changed first, and SandboxError for a fault that may pass.
+        Raises DroppedError where the work is not wanted any more, FinalFaultError where the bundle or the
+        machine must be changed first, and SandboxError for a fault that may pass.
         """
         process = self._warm.get(bundle.sha256) or self._start(bundle, control)
         self._warm.move_to_end(bundle.sha256)

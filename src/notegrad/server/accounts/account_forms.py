@@ -9,8 +9,8 @@ from django.contrib.auth import password_validation
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 
-from notegrad.server.forms import SpokenForm
 from notegrad.server.models import User
+from notegrad.server.spoken_form import SpokenForm
 
 
 def _password(autocomplete: str) -> forms.CharField:

@@ -13,7 +13,7 @@ from notegrad.server.accounts.account_forms import NewAccountForm, NewPasswordFo
 from notegrad.server.accounts.links import find_link, use_up
 from notegrad.server.audit_log import record
 from notegrad.server.models import Enrolment, Invitation, User
-from notegrad.server.pages import language_of, show
+from notegrad.server.shown_page import language_of, show
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -49,7 +49,7 @@ def _new_account(request: HttpRequest, found: Invitation) -> HttpResponse:
 
 
 def _make(found: Invitation, data: dict[str, str]) -> User | None:
-    """The new person, enrolled; None where the name was taken meanwhile. Raises Http404 where the link was."""
+    """The new person, enrolled; None where the name was taken meanwhile. Raises Http404 where the link is."""
     try:
         with transaction.atomic():
             if not use_up(found):
@@ -77,7 +77,9 @@ def _join(request: HttpRequest, found: Invitation) -> HttpResponse:
             record(request, "join", request.user, course=found.course, role=found.role)
         return redirect("course", found.course.slug)
     is_out = enrolment is not None
-    return show(request, "accounts/join.html", {"invitation": found, "is_out": is_out}, status=403 if is_out else 200)
+    return show(
+        request, "accounts/join.html", {"invitation": found, "is_out": is_out}, status=403 if is_out else 200
+    )
 
 
 def _new_password(request: HttpRequest, found: Invitation) -> HttpResponse:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from notegrad.messages import CATALOGUES
 from notegrad.server.accounts.account_forms import ChangePasswordForm, SignInForm
-from notegrad.server.pages import LANGUAGE_COOKIE, language_of, show
+from notegrad.server.shown_page import LANGUAGE_COOKIE, language_of, show
 
 LANGUAGE_COOKIE_S = 365 * 24 * 3600
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from notegrad.server.commands.children import ChildCommand, keep_alive
 from notegrad.server.commands.setting_up import migrate, set_up
-from notegrad.server.deployment import Deployment
+from notegrad.server.configuration import Deployment
 
 WEB_TIMEOUT_S = 60
 DRAIN_S = 30

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from notegrad.errors import InputError
-from notegrad.server.deployment import Deployment, prepare_data, read_deployment
+from notegrad.server.configuration import Deployment, prepare_data, read_deployment
 
 EXTRA_MODULES = ("django", "axes", "django_htmx", "gunicorn", "psycopg", "whitenoise", "argon2")
 

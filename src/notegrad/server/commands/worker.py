@@ -11,7 +11,7 @@ from pathlib import Path
 
 from notegrad.batch.engines.grader_protocol import DEFAULT_FACTORY
 from notegrad.server.commands.setting_up import hidden_places, set_up
-from notegrad.server.deployment import SECRET_VARIABLES, Deployment
+from notegrad.server.configuration import SECRET_VARIABLES, Deployment
 
 
 def work(
@@ -33,8 +33,12 @@ def work(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     with tempfile.TemporaryDirectory(prefix="notegrad-worker-") as folder:
-        graders = WarmGraders(Path(folder), hidden_paths=hidden_places(deployment), factory=factory, unsafe=unsafe)
+        graders = WarmGraders(
+            Path(folder), hidden_paths=hidden_places(deployment), factory=factory, unsafe=unsafe
+        )
         try:
-            run_loop({KIND: grade_kind(graders)}, LoopOptions(queues=queues, lease_s=deployment.lease_s), stop)
+            run_loop(
+                {KIND: grade_kind(graders)}, LoopOptions(queues=queues, lease_s=deployment.lease_s), stop
+            )
         finally:
             graders.close()

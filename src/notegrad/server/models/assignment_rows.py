@@ -62,7 +62,9 @@ class BundleVersion(models.Model):
     class Meta:
         """The constraints of the table."""
 
-        constraints: ClassVar = [models.UniqueConstraint(fields=["assignment", "version"], name="one_version")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["assignment", "version"], name="one_version")
+        ]
 
 
 class Extension(models.Model):

@@ -1,4 +1,4 @@
-"""What students handed in, and the results of grading it."""
+"""Attempts of students, and the results of grading them."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ HAND_IN_STATES = ("queued", "graded", "not_graded")
 class HandIn(models.Model):
     """One attempt of one student; regrading never changes or deletes it.
 
-    `form_key` is the one-time key of the form: a second press finds the first attempt. `current` is the newest
-    result; a fault of ours is the state `not_graded`, and no result.
+    `form_key` is the one-time key of the form: a second press finds the first attempt. `current` is the
+    newest result; a fault of ours is the state `not_graded`, and no result.
     """
 
     assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="hand_ins")

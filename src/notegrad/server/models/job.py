@@ -12,7 +12,10 @@ JOB_STATES = ("ready", "running", "done", "failed")
 
 
 class Job(models.Model):
-    """A job; `payload` holds ids only. `epoch` rises whenever it changes hands: who has an older one has lost it."""
+    """A job; `payload` holds ids only.
+
+    `epoch` rises whenever it changes hands: who has an older one has lost it.
+    """
 
     kind = models.CharField(max_length=20)
     payload = models.JSONField(default=dict)

@@ -1,4 +1,4 @@
-"""The loop of a worker: takes one job after the other, keeps its lease, and takes back what others dropped."""
+"""The loop of a worker takes one job after the other, keeps its lease, and takes back what others dropped."""
 
 from __future__ import annotations
 
@@ -12,7 +12,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connection, transaction
+from django.db import (
+    DatabaseError,
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+    connection,
+    transaction,
+)
 from django.db.models.functions import Now
 
 from notegrad.records import Record
@@ -102,9 +109,7 @@ def _do(held: Claim, kinds: Mapping[str, Kind], control: Control) -> None:
     kind = kinds.get(held.kind)
     started = time.monotonic()
     try:
-        if kind is None:
-            raise FinalFaultError(f"no worker knows jobs of the kind {held.kind!r}")
-        write = kind.work(held, control)
+        write = kind.work(held, control) if kind else _refuse(held)
         _write(held, write, control)
         log.info("job %s (%s) done in %.2f s", held.job_id, held.kind, time.monotonic() - started)
     except DroppedError:
@@ -133,6 +138,10 @@ def _write(held: Claim, write: Callable[[], None], control: Control) -> None:
             if control.lost.wait(DATABASE_PAUSE_S):
                 raise
             connection.close()
+
+
+def _refuse(held: Claim) -> Callable[[], None]:
+    raise FinalFaultError(f"no worker knows jobs of the kind {held.kind!r}")
 
 
 def _nothing(_payload: dict[str, Any], _error: str) -> None:

@@ -1,8 +1,8 @@
 """Jobs in a table: put in within the caller's transaction, taken with a lease, finished behind a fence.
 
-A worker may die, hang, or be cut off and come back. Whoever takes a job raises its epoch; renewing, finishing and
-failing change nothing where the epoch has moved on, so that the result of a lost worker loses. All times are the
-database's, since workers' clocks differ.
+A worker may die, hang, or be cut off and come back. Whoever takes a job raises its epoch; renewing,
+finishing and failing change nothing where the epoch has moved on, so that the result of a lost worker
+loses. All times are the database's, since workers' clocks differ.
 """
 
 from __future__ import annotations
@@ -73,7 +73,9 @@ def enqueue(
 
 def let_earlier_wait(owner_id: int, kind: str) -> None:
     """Lower what one student still has waiting: of several quick uploads the newest is graded first."""
-    waiting = Job.objects.filter(owner_id=owner_id, kind=kind, state="ready", priority__gt=EARLIER_UPLOAD_PRIORITY)
+    waiting = Job.objects.filter(
+        owner_id=owner_id, kind=kind, state="ready", priority__gt=EARLIER_UPLOAD_PRIORITY
+    )
     waiting.update(priority=EARLIER_UPLOAD_PRIORITY)
 
 
@@ -125,7 +127,7 @@ def finish(held: Claim) -> None:
 
 
 def give_back(held: Claim) -> None:
-    """Put a job back that was not worked to its end, without counting the try: a worker that is asked to stop."""
+    """Put a job back that was dropped, without counting the try: its worker is asked to stop."""
     _mine(held).update(state="ready", epoch=F("epoch") + 1, tries=F("tries") - 1, lease_until=None, worker="")
 
 
@@ -151,7 +153,7 @@ def fail(held: Claim, error: str, give_up: GiveUp, *, is_final: bool = False) ->
 
 
 def reap(give_ups: Mapping[str, GiveUp]) -> int:
-    """Take back the jobs whose workers are silent; what has used up its tries fails for good. Returns how many.
+    """Take back the jobs of silent workers, and return how many; who has used up its tries fails for good.
 
     A submission that ends its worker again and again must not go round for ever.
     """

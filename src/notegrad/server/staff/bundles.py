@@ -1,4 +1,4 @@
-"""Takes in the zip of a bundle: what it says of itself is kept beside it, and its tests are never loaded here."""
+"""Takes in the zip of a bundle: what it says of itself is kept beside it; its tests are never loaded here."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ def read_upload(data: bytes, file_name: str) -> Bundle:
     return parse_bundle(data, Path(Path(file_name or "bundle.zip").name))
 
 
-def add_version(assignment: Assignment, bundle: Bundle, data: bytes, file_name: str, by: User) -> BundleVersion:
-    """Add a version of an assignment's bundle and make it the current one, within the caller's transaction."""
+def add_version(
+    assignment: Assignment, bundle: Bundle, data: bytes, file_name: str, by: User
+) -> BundleVersion:
+    """Add a version of an assignment's bundle as the current one, within the caller's transaction."""
     facts = facts_of(bundle, Path(file_name))
     last = assignment.bundles.order_by("-version").first()
     version = BundleVersion.objects.create(

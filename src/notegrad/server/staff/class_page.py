@@ -1,4 +1,4 @@
-"""The class of an assignment for its staff: a line for each student, one student's page, and grading again."""
+"""The class of an assignment for its staff: a line for each student, a student's page, grading again."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from notegrad.server.access import assignment_for, hand_in_for
 from notegrad.server.audit_log import record
 from notegrad.server.grade_job import enqueue_grading
 from notegrad.server.models import Assignment, HandIn, User
-from notegrad.server.pages import show
 from notegrad.server.queue import queue
+from notegrad.server.shown_page import show
 from notegrad.server.student.assignment_page import assignment_as
 
 FILTERS = ("all", "missing", "late", "waiting", "not_graded")
@@ -42,7 +42,7 @@ class ClassLine(Record, frozen=True, kw_only=True):
 
 
 def class_lines(assignment: Assignment) -> list[ClassLine]:
-    """The lines of all students who are in the course, by name; those who left and handed in are there too."""
+    """The lines of all students of the course, by name; those who left after handing in are there too."""
     students = User.objects.filter(enrolments__course=assignment.course, enrolments__role="student")
     active = students.filter(enrolments__is_active=True) | students.filter(hand_ins__assignment=assignment)
     by_user: dict[int, list[HandIn]] = {}
@@ -69,7 +69,8 @@ def counting_for_staff(assignment: Assignment, hand_ins: list[HandIn]) -> HandIn
     good = [h for h in hand_ins if h.state != "not_graded"]
     if assignment.counts == "best" and any(h.current for h in good):
         return max((h for h in good if h.current), key=lambda h: (h.current.score, h.number))
-    return (good or hand_ins or [None])[-1]
+    kept = good or hand_ins
+    return kept[-1] if kept else None
 
 
 @login_required
@@ -112,7 +113,7 @@ def student(request: HttpRequest, course: str, slug: str, user: int) -> HttpResp
 @login_required
 @require_POST
 def grade_again(request: HttpRequest, number: int) -> HttpResponse:
-    """Puts one attempt into the queue once more, with the bundle of today; the old result stays until then."""
+    """Puts one attempt into the queue once more, with today's bundle; the old result stays until then."""
     hand_in = hand_in_for(request, "grade_again", number)
     if hand_in.job is None or hand_in.job.state not in ("ready", "running"):
         with transaction.atomic():

@@ -14,7 +14,7 @@ from notegrad.server.access import course_for, demand
 from notegrad.server.accounts.links import make_link
 from notegrad.server.audit_log import record
 from notegrad.server.models import Assignment, Course, Enrolment
-from notegrad.server.pages import language_of, show
+from notegrad.server.shown_page import language_of, show
 from notegrad.server.staff.bundles import add_version, read_upload
 from notegrad.server.staff.staff_forms import BundleForm, CourseForm, InviteForm
 
@@ -66,8 +66,8 @@ def people(request: HttpRequest, course: str) -> HttpResponse:
 def person(request: HttpRequest, course: str, user: int) -> HttpResponse:
     """Takes a person out of a course or lets them in again, or makes a link for a new password.
 
-    Raises Http404 for who was never in the course, and for a password link that would give more than one's own
-    rights.
+    Raises Http404 for who was never in the course, and for a password link that would give more than one's
+    own rights.
     """
     found = course_for(request, "manage_people", course)
     enrolment = found.enrolments.select_related("user").filter(user_id=user).first()

@@ -14,7 +14,7 @@ from notegrad.errors import InputError
 from notegrad.server.access import assignment_for
 from notegrad.server.audit_log import record
 from notegrad.server.models import Assignment
-from notegrad.server.pages import language_of, show
+from notegrad.server.shown_page import language_of, show
 from notegrad.server.staff.bundles import add_version, read_upload
 from notegrad.server.staff.staff_forms import AssignmentForm, BundleForm
 
@@ -61,7 +61,9 @@ def new_bundle(request: HttpRequest, course: str, slug: str) -> HttpResponse:
             return redirect("manage", found.course.slug, found.slug)
         except InputError as error:
             form.refuse("bundle", "bundle_refused", why=error)
-    settings = AssignmentForm(initial=model_to_dict(found, FIELDS), zone=found.course.time_zone, language=language)
+    settings = AssignmentForm(
+        initial=model_to_dict(found, FIELDS), zone=found.course.time_zone, language=language
+    )
     return _page(request, found, settings, form, 422)
 
 

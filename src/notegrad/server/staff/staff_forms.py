@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo, available_timezones
 from django import forms
 
 from notegrad.messages import translate
-from notegrad.server.forms import LocalMoment, SpokenForm
 from notegrad.server.models.assignment_rows import COUNTS, STATES
 from notegrad.server.models.people import ROLES
+from notegrad.server.spoken_form import LocalMoment, SpokenForm
 
 
 class CourseForm(SpokenForm):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from notegrad.messages import translate
 from notegrad.server.access import assignment_for, is_allowed, thing_of
 from notegrad.server.models import Assignment, HandIn, User
-from notegrad.server.pages import language_of, show
+from notegrad.server.shown_page import language_of, show
 from notegrad.server.student.receiving import Refusal, attempts_left, database_now, dates_for, receive
 from notegrad.server.student.shown import history_of
 

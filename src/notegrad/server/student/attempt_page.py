@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,8 +20,8 @@ from notegrad.server.access import hand_in_for, is_allowed, thing_of
 from notegrad.server.blobs import content_of
 from notegrad.server.grade_job import submission_id
 from notegrad.server.models import HandIn
-from notegrad.server.pages import language_of, show
-from notegrad.server.results import unpacked
+from notegrad.server.shown_page import language_of, show
+from notegrad.server.result_rows import unpacked
 from notegrad.server.student.receiving import database_now
 from notegrad.server.student.shown import history_of, moment_for, shown_attempt
 
@@ -64,7 +65,8 @@ def attempt_state(request: HttpRequest, number: int) -> HttpResponse:
     context = _context(request, hand_in, database_now())
     if request.GET.get("mark") == context["shown"].mark:
         return HttpResponse(status=204)
-    return show(request, "student/_state.html", context)
+    context["history"] = history_of(hand_in.assignment, hand_in.user_id, context["now"])
+    return show(request, "student/_state_change.html", context)
 
 
 @login_required
@@ -83,6 +85,7 @@ def handed_in_file(request: HttpRequest, number: int) -> HttpResponse:
 def receipt(request: HttpRequest, number: int) -> HttpResponse:
     """The receipt as a text to keep."""
     hand_in = hand_in_for(request, "see_attempt", number)
+    zone = ZoneInfo(hand_in.assignment.course.time_zone)
     text = translate(
         "receipt_text",
         language_of(request),
@@ -90,7 +93,7 @@ def receipt(request: HttpRequest, number: int) -> HttpResponse:
         assignment=hand_in.assignment.title,
         student=hand_in.user,
         number=hand_in.number,
-        received=hand_in.received_at.isoformat(timespec="seconds"),
+        received=hand_in.received_at.astimezone(zone).isoformat(timespec="seconds"),
         file=hand_in.file_name,
         size=hand_in.blob.size,
         sha256=hand_in.blob_id,

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from notegrad.server.access import course_for, is_allowed, thing_of, who_is
 from notegrad.server.models import Course
-from notegrad.server.pages import show
+from notegrad.server.shown_page import show
 from notegrad.server.student.receiving import database_now, dates_for
 
 

@@ -30,7 +30,7 @@ class Refusal(Record, frozen=True, kw_only=True):
 
 
 def database_now() -> datetime:
-    """The database's clock, by which dates are decided."""
+    """The database's clock, by which dates are decided; raises LookupError where there is no course at all."""
     now = Course.objects.annotate(now=Now()).values_list("now", flat=True).first()
     if now is None:
         raise LookupError("a clock is asked for only where there is a course")

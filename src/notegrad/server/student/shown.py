@@ -12,7 +12,7 @@ from notegrad.records import Record
 from notegrad.results.pages.visibility import Moment
 from notegrad.server.models import Assignment, HandIn, ResultVersion
 from notegrad.server.queue import queue
-from notegrad.server.results import ShownScore, shown_score, unpacked
+from notegrad.server.result_rows import ShownScore, shown_score, unpacked
 from notegrad.server.student.receiving import dates_for
 
 ShownState = Literal["waiting", "grading", "graded", "not_graded", "unreadable"]

@@ -1,4 +1,4 @@
-"""Template tags: sentences by their keys, dates in the course's zone, time left, scores with a decimal mark."""
+"""Template tags: sentences by key, dates in the course's zone, time left, numbers with a decimal mark."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ register = template.Library()
 
 _DAY_S, _HOUR_S, _MINUTE_S = 86_400, 3_600, 60
 _LONG = {"fr": "l j F Y à H:i", "en": "l j F Y, H:i"}
-_SHORT = {"fr": "j M Y H:i", "en": "j M Y H:i"}
+_SHORT = {"fr": "j N Y H:i", "en": "j M Y H:i"}
 
 
 @register.simple_tag(takes_context=True)
@@ -60,9 +60,3 @@ def time_left(context: Context, until: datetime | None, now: datetime) -> str:
 def number(context: Context, value: float | None) -> str:
     """A number with two digits at most and the language's decimal mark; a dash where there is none."""
     return "—" if value is None else decimal(float(value), context["language"])
-
-
-@register.filter
-def field_value(moment_at: datetime | None, zone: str) -> str:
-    """A date as a field of the type datetime-local holds it."""
-    return moment_at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M") if moment_at else ""

@@ -1,7 +1,7 @@
 """The deployment: where data lies, which database, which address; from the environment and one TOML file.
 
-Everything has a default that is safe on a laptop. The environment wins over the file, so that a container needs
-no file at all.
+Everything has a default that is safe on a laptop. The environment wins over the file, so that a container
+needs no file at all.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ SECRET_VARIABLES = ("DATABASE_URL", "NOTEGRAD_SECRET_KEY")
 class Deployment(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The deployment; `data` is the folder of key and database, made where it is not there.
 
-    `public_url` is what people type; with https the reverse proxy must set `X-Forwarded-Proto`. `hosts` are further
-    names. `upload_mb` limits one request. `workers` 0: one for two cores. `lease_s`: how long a grading worker may be
-    silent before its job goes to another.
+    `public_url` is what people type; with https the reverse proxy must set `X-Forwarded-Proto`. `hosts` are
+    further names. `upload_mb` limits one request. `workers` 0: one for two cores. `lease_s`: how long a
+    grading worker may be silent before its job goes to another.
     """
 
     data: str = DEFAULT_DATA
@@ -133,7 +133,9 @@ def secret_key_of(deployment: Deployment) -> str:
         try:
             key = path.read_text("utf-8").strip()
         except OSError:
-            raise ConfigError(f"{path} cannot be read: `notegrad serve` makes it on its first start") from None
+            raise ConfigError(
+                f"{path} cannot be read: `notegrad serve` makes it on its first start"
+            ) from None
     if len(key) < MIN_KEY_CHARS:
         raise ConfigError(f"the secret key has {len(key)} characters: give {MIN_KEY_CHARS} or more")
     return key

@@ -1,4 +1,4 @@
-"""Forms whose labels and hints are sentences by key: `field_<name>` and, where there is one, `hint_<name>`."""
+"""Forms whose labels and hints are sentences by key: `field_<name>`, and `hint_<name>` where there is one."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ class LocalMoment(forms.DateTimeField):
 
     def __init__(self, **keywords: Any) -> None:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-        super().__init__(required=False, widget=widget, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], **keywords)
+        super().__init__(
+            required=False, widget=widget, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], **keywords
+        )
 
     def to_python(self, value: Any) -> datetime | None:
         """The moment in the course's zone."""

@@ -23,9 +23,15 @@ def language_of(request: HttpRequest) -> str:
     return of_course if of_course in CATALOGUES else DEFAULT_LANGUAGE
 
 
-def show(request: HttpRequest, template: str, context: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
+def show(
+    request: HttpRequest, template: str, context: dict[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
     """The page that a template makes."""
     language = language_of(request)
-    known = {"language": language, "other_language": "en" if language == "fr" else "fr", "style": looks.DIGEST}
+    known = {
+        "language": language,
+        "other_language": "en" if language == "fr" else "fr",
+        "style": looks.DIGEST,
+    }
     with translation.override(language):
         return render(request, template, {**known, **(context or {})}, status=status)
