@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.support import server_database
 from tests.support.private_postgres import binaries, private_postgres
+from tests.support.server_world import School, make_school
 
 pytest.importorskip(
     "django", reason="skipped, because the extra is not installed: pip install 'notegrad[server]'"
@@ -20,6 +22,9 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with all tables, to be copied."""
     data = tmp_path_factory.mktemp("server-data")
     server_database.set_up_django(data)
+    from django.test.utils import setup_test_environment
+
+    setup_test_environment()
     path = data / "template.sqlite3"
     server_database.use(f"sqlite://{path}")
     server_database.migrate()
@@ -60,3 +65,24 @@ def database(request: pytest.FixtureRequest) -> Iterator[str]:
     server_database.empty()
     yield url
     server_database.use("")
+
+
+@pytest.fixture
+def school(sqlite: str) -> School:
+    """Two courses and their people, in an empty SQLite database."""
+    del sqlite
+    return make_school()
+
+
+@pytest.fixture
+def browse(school: School) -> Callable[..., Any]:
+    """Makes a client that is signed in as one of the people, or as nobody."""
+    from django.test import Client
+
+    def client(name: str = "", **keywords: Any) -> Any:
+        made = Client(**keywords)
+        if name:
+            made.force_login(school.people[name], backend="django.contrib.auth.backends.ModelBackend")
+        return made
+
+    return client
