@@ -10,7 +10,13 @@ import difflib
 from collections.abc import Iterable
 from typing import Protocol
 
-from notegrad.messages import grading_sentences, page_sentences, staff_sentences, upload_sentences
+from notegrad.messages import (
+    decision_sentences,
+    grading_sentences,
+    page_sentences,
+    staff_sentences,
+    upload_sentences,
+)
 
 DEFAULT_LANGUAGE = "fr"
 
@@ -22,7 +28,13 @@ class _Catalogues(Protocol):
     ENGLISH: dict[str, str]
 
 
-_MODULES: tuple[_Catalogues, ...] = (grading_sentences, page_sentences, upload_sentences, staff_sentences)
+_MODULES: tuple[_Catalogues, ...] = (
+    grading_sentences,
+    page_sentences,
+    upload_sentences,
+    staff_sentences,
+    decision_sentences,
+)
 FRENCH = {key: text for module in _MODULES for key, text in module.FRENCH.items()}
 ENGLISH = {key: text for module in _MODULES for key, text in module.ENGLISH.items()}
 CATALOGUES = {"fr": FRENCH, "en": ENGLISH}

@@ -124,6 +124,8 @@ FRENCH = {
     "queue_leave": "Votre fichier est bien reçu : vous pouvez quitter cette page, elle se met à jour seule.",
     "feedback_title": "Vos retours",
     "feedback_alone": "Ouvrir les retours en grand",
+    "held_notice": "Vos résultats sont retenus : parlez-en à votre enseignant.",
+    "decided_notice": "Cette note a été décidée par votre enseignant :",
     "preview_banner": "Page de {student}, telle que cette personne la voit.",
     "preview_no_form": "Le formulaire est ici sur la page de l’étudiant.",
 }
@@ -246,6 +248,8 @@ ENGLISH = {
     "queue_leave": "Your file is received: you may leave this page, it brings itself up to date.",
     "feedback_title": "Your feedback",
     "feedback_alone": "Open the feedback by itself",
+    "held_notice": "Your results are held back: ask your teacher.",
+    "decided_notice": "This score was decided by your teacher:",
     "preview_banner": "The page of {student}, as this person sees it.",
     "preview_no_form": "On the student’s page the form is here.",
 }

@@ -63,7 +63,15 @@ def assignment_for(request: HttpRequest, what: Action, course: str, slug: str) -
 
 def hand_in_for(request: HttpRequest, what: Action, number: int) -> HandIn:
     """The attempt of that number; raises Http404 where it is not there, or not for this person."""
-    related = ("assignment__course", "assignment__bundle", "user", "current__bundle", "job", "blob")
+    related = (
+        "assignment__course",
+        "assignment__bundle",
+        "user",
+        "current__bundle",
+        "job",
+        "blob",
+        "override",
+    )
     found = HandIn.objects.select_related(*related).defer("blob__data").filter(pk=number).first()
     if found is None:
         raise Http404

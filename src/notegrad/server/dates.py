@@ -23,6 +23,7 @@ class Dates(Record, frozen=True, kw_only=True):
     late_until: datetime | None = None
     tolerance_s: int = 0
     published: datetime | None = None
+    is_held: bool = False
 
     @property
     def last_moment(self) -> datetime | None:
@@ -48,7 +49,9 @@ class Dates(Record, frozen=True, kw_only=True):
         return "open"
 
     def moment(self, now: datetime) -> Moment:
-        """What a student may read of hidden test cases at that moment."""
+        """What a student may read of hidden test cases at that moment; whose results are held back, least."""
+        if self.is_held:
+            return "before_due_date"
         if self.published is not None and now >= self.published:
             return "published"
         last = self.last_moment

@@ -9,7 +9,7 @@ from typing import Any
 from notegrad.intake.submissions import read_submission
 from notegrad.records import GradingResult
 from notegrad.server.blobs import content_of
-from notegrad.server.models import BundleVersion, HandIn, Job, ResultVersion
+from notegrad.server.models import BundleVersion, HandIn, Job, Regrade, ResultVersion
 from notegrad.server.queue import queue
 from notegrad.server.queue.loop import Control, FinalFaultError, Kind
 from notegrad.server.queue.queue import Claim
@@ -26,13 +26,28 @@ def enqueue_grading(hand_in: HandIn, *, priority: int) -> Job:
     job = queue.enqueue(
         KIND,
         {"hand_in": hand_in.pk, "bundle": bundle.pk},
-        queue="gpu" if bundle.device.startswith("cuda") else "cpu",
+        queue=queue_of(bundle),
         priority=priority,
         owner_id=hand_in.user_id,
     )
     hand_in.job = job
     hand_in.save(update_fields=["job"])
     return job
+
+
+def enqueue_regrade(hand_in: HandIn, regrade: Regrade) -> None:
+    """Put the grading of an attempt with a regrade's bundle into the queue, after all uploads."""
+    queue.enqueue(
+        KIND,
+        {"hand_in": hand_in.pk, "bundle": regrade.bundle_id, "regrade": regrade.pk},
+        queue=queue_of(regrade.bundle),
+        priority=queue.REGRADE_PRIORITY,
+    )
+
+
+def queue_of(bundle: BundleVersion) -> str:
+    """The queue whose workers have what a bundle computes on."""
+    return "gpu" if bundle.device.startswith("cuda") else "cpu"
 
 
 def submission_id(hand_in: HandIn) -> str:
@@ -45,7 +60,7 @@ def grade_kind(graders: WarmGraders) -> Kind:
 
     def work(held: Claim, control: Control) -> Callable[[], None]:
         started = time.monotonic()
-        hand_in, bundle, grader_bundle = _read(held.payload)
+        hand_in, grader_bundle = _read(held.payload)
         submission = read_submission(
             content_of(hand_in.blob),
             id=submission_id(hand_in),
@@ -56,12 +71,12 @@ def grade_kind(graders: WarmGraders) -> Kind:
         if result.status == "not_graded":
             raise FinalFaultError(result.reason or "not graded")
         duration_s = time.monotonic() - started
-        return lambda: _write(hand_in.pk, bundle.pk, held.job_id, result, duration_s)
+        return lambda: _write(held.payload, held.job_id, result, duration_s)
 
     return Kind(work, give_up)
 
 
-def _read(payload: dict[str, Any]) -> tuple[HandIn, BundleVersion, GraderBundle]:
+def _read(payload: dict[str, Any]) -> tuple[HandIn, GraderBundle]:
     hand_in = (
         HandIn.objects.select_related("blob", "user", "assignment").filter(pk=payload["hand_in"]).first()
     )
@@ -75,25 +90,33 @@ def _read(payload: dict[str, Any]) -> tuple[HandIn, BundleVersion, GraderBundle]
         device=bundle.device,
         deadline_s=bundle.deadline_s,
     )
-    return hand_in, bundle, grader_bundle
+    return hand_in, grader_bundle
 
 
-def _write(hand_in: int, bundle: int, job: int, result: GradingResult, duration_s: float) -> None:
-    """Add the result; it becomes the current one unless a later job of the attempt has been asked for."""
+def _write(payload: dict[str, Any], job: int, result: GradingResult, duration_s: float) -> None:
+    """Add the result; it becomes the current one unless a later job of the attempt has been asked for.
+
+    That of a regrade that is being tried never does: a person decides.
+    """
     row = ResultVersion.objects.create(
-        hand_in_id=hand_in,
-        bundle_id=bundle,
+        hand_in_id=payload["hand_in"],
+        bundle_id=payload["bundle"],
+        regrade_id=payload.get("regrade"),
         data=packed(result),
         score=result.score,
         max_score=result.max_score,
         status=result.status,
         duration_s=duration_s,
     )
-    HandIn.objects.filter(pk=hand_in, job_id=job).update(current=row, state="graded", reason="")
+    if "regrade" not in payload:
+        mine = HandIn.objects.filter(pk=payload["hand_in"], job_id=job)
+        mine.update(current=row, state="graded", reason="")
 
 
 def give_up(payload: dict[str, Any], error: str) -> None:
     """Book that an attempt could not be graded: no zero, no attempt used; an earlier result stays."""
+    if "regrade" in payload:
+        return
     HandIn.objects.filter(pk=payload["hand_in"], current=None).update(
         state="not_graded", reason=error[:MAX_REASON_CHARS]
     )

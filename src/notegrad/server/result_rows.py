@@ -8,7 +8,7 @@ import msgspec
 
 from notegrad.records import GradingResult, Record
 from notegrad.results.pages.visibility import Moment, shown_question
-from notegrad.server.models import ResultVersion
+from notegrad.server.models import HandIn, ResultVersion
 
 _WITHOUT_CASES = ("unreadable", "not_graded")
 
@@ -20,6 +20,7 @@ class ShownScore(Record, frozen=True, kw_only=True):
     points: float
     is_final: bool
     withheld: int
+    is_decided: bool = False
 
 
 def packed(result: GradingResult) -> bytes:
@@ -30,6 +31,28 @@ def packed(result: GradingResult) -> bytes:
 def unpacked(row: ResultVersion) -> GradingResult:
     """The result that a row holds; raises msgspec's error where it holds none."""
     return msgspec.msgpack.decode(zlib.decompress(bytes(row.data)), type=GradingResult)
+
+
+def visibility_of(hand_in: HandIn) -> str:
+    """What the course says of hidden test cases: the assignment's setting, else the bundle's."""
+    said: str = hand_in.assignment.hidden_visibility
+    return said or hand_in.current.bundle.hidden_visibility
+
+
+def whole_score(hand_in: HandIn) -> float | None:
+    """The score that counts: what a person has decided, else the result's; None where nothing is graded."""
+    override = getattr(hand_in, "override", None)
+    if override is not None:
+        return float(override.score)
+    return None if hand_in.current is None else float(hand_in.current.score)
+
+
+def decided(score: ShownScore, hand_in: HandIn) -> ShownScore:
+    """The score with what a person has decided; that is only said where nothing is withheld any more."""
+    override = getattr(hand_in, "override", None)
+    if override is None or not score.is_final:
+        return score
+    return msgspec.structs.replace(score, score=override.score, is_decided=True)
 
 
 def shown_score(result: GradingResult, moment: Moment, hidden_visibility: str) -> ShownScore:

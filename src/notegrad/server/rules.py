@@ -21,6 +21,9 @@ Action = Literal[
     "grade_again",
     "manage_course",
     "manage_people",
+    "see_audit",
+    "decide",
+    "override",
 ]
 
 
@@ -55,6 +58,9 @@ RULES: dict[Action, frozenset[Relation]] = {
     "grade_again": _STAFF,
     "manage_course": _TEACHERS,
     "manage_people": _TEACHERS,
+    "see_audit": _TEACHERS,
+    "decide": _STAFF,
+    "override": _STAFF,
 }
 
 

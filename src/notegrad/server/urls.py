@@ -6,7 +6,7 @@ from django.urls import path
 
 from notegrad.server.accounts.invitation import invitation
 from notegrad.server.accounts.sign_in import account, choose_language, sign_in, sign_out
-from notegrad.server.staff import class_page, courses, manage
+from notegrad.server.staff import audit_page, class_page, courses, decisions, manage, regrading
 from notegrad.server.student import assignment_page, attempt_page, home
 from notegrad.server.style_sheet import health, style_sheet
 
@@ -43,7 +43,14 @@ urlpatterns = [
     path(f"{_ASSIGNMENT}publish/", manage.publish, name="publish"),
     path(f"{_ASSIGNMENT}class/", class_page.class_page, name="class"),
     path(f"{_ASSIGNMENT}class/<int:user>/", class_page.student, name="student"),
+    path(f"{_ASSIGNMENT}class/<int:user>/decide/", decisions.decide, name="decide"),
+    path(f"{_ASSIGNMENT}class/<int:user>/hold/", decisions.hold, name="hold"),
+    path(f"{_ASSIGNMENT}regrade/", regrading.try_regrade, name="try_regrade"),
+    path(f"{_ASSIGNMENT}regrade/<int:regrade>/", regrading.regrade, name="regrade"),
+    path(f"{_ASSIGNMENT}regrade/<int:regrade>/end/", regrading.end_regrade, name="end_regrade"),
     path(f"{_ATTEMPT}again/", class_page.grade_again, name="grade_again"),
+    path(f"{_ATTEMPT}override/", decisions.override, name="override"),
+    path(f"{_COURSE}audit/", audit_page.audit, name="audit"),
 ]
 
 handler400 = "notegrad.server.faults.bad_request"

@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                 ('counts', models.CharField(choices=[('latest', 'latest'), ('best', 'best')], default='latest', max_length=8)),
                 ('attempts_limit', models.PositiveIntegerField(blank=True, null=True)),
                 ('published_at', models.DateTimeField(blank=True, null=True)),
+                ('hidden_visibility', models.CharField(blank=True, default='', max_length=20)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
@@ -162,6 +163,17 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Hold',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reason', models.CharField(max_length=300)),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='holds', to='server.assignment')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='holds', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
             name='Invitation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -221,6 +233,28 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Override',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('score', models.FloatField()),
+                ('reason', models.CharField(max_length=300)),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('hand_in', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='override', to='server.handin')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Regrade',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('tried', 'tried'), ('applied', 'applied'), ('dropped', 'dropped')], default='tried', max_length=8)),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='regrades', to='server.assignment')),
+                ('bundle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='server.bundleversion')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
             name='ResultVersion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -232,12 +266,24 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('bundle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='server.bundleversion')),
                 ('hand_in', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='results', to='server.handin')),
+                ('regrade', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='results', to='server.regrade')),
             ],
         ),
         migrations.AddField(
             model_name='handin',
             name='current',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='server.resultversion'),
+        ),
+        migrations.CreateModel(
+            name='Token',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('token_hash', models.CharField(max_length=64, unique=True)),
+                ('label', models.CharField(max_length=60)),
+                ('expires_at', models.DateTimeField()),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to=settings.AUTH_USER_MODEL)),
+            ],
         ),
         migrations.AddConstraint(
             model_name='bundleversion',
@@ -254,6 +300,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='extension',
             constraint=models.UniqueConstraint(fields=('assignment', 'user'), name='one_extension'),
+        ),
+        migrations.AddConstraint(
+            model_name='hold',
+            constraint=models.UniqueConstraint(fields=('assignment', 'user'), name='one_hold'),
         ),
         migrations.AddConstraint(
             model_name='handin',

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from notegrad.server.models.assignment_rows import Assignment, BundleVersion, Extension
+from notegrad.server.models.assignment_rows import Assignment, BundleVersion, Extension, Hold, Regrade
 from notegrad.server.models.audit import AuditEntry
 from notegrad.server.models.blob import Blob
-from notegrad.server.models.hand_ins import HandIn, ResultVersion
+from notegrad.server.models.hand_ins import HandIn, Override, ResultVersion
 from notegrad.server.models.job import GradingWorker, Job
-from notegrad.server.models.people import Course, Enrolment, Invitation, User
+from notegrad.server.models.people import Course, Enrolment, Invitation, Token, User
 
 __all__ = [
     "Assignment",
@@ -19,8 +19,12 @@ __all__ = [
     "Extension",
     "GradingWorker",
     "HandIn",
+    "Hold",
     "Invitation",
     "Job",
+    "Override",
+    "Regrade",
     "ResultVersion",
+    "Token",
     "User",
 ]

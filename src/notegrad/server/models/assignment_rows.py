@@ -12,12 +12,15 @@ from notegrad.server.models.people import Course, User
 
 STATES = ("draft", "open", "closed")
 COUNTS = ("latest", "best")
+REGRADE_STATES = ("tried", "applied", "dropped")
+VISIBILITIES = ("", "visible", "after_due_date", "after_published", "hidden")
 
 
 class Assignment(models.Model):
     """An assignment; `late_until` is the last moment, `due_at` that from which an attempt is late.
 
-    Nothing of hidden test cases leaves before `published_at`, unless the bundle says so.
+    Nothing of hidden test cases leaves before `published_at`, unless `hidden_visibility` says so, or the
+    bundle where that is empty.
     """
 
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="assignments")
@@ -32,6 +35,7 @@ class Assignment(models.Model):
     attempts_limit = models.PositiveIntegerField(null=True, blank=True)
     bundle = models.ForeignKey("BundleVersion", null=True, on_delete=models.PROTECT, related_name="+")
     published_at = models.DateTimeField(null=True, blank=True)
+    hidden_visibility = models.CharField(max_length=20, default="", blank=True)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -65,6 +69,33 @@ class BundleVersion(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["assignment", "version"], name="one_version")
         ]
+
+
+class Regrade(models.Model):
+    """A regrade of all attempts with a version of the bundle: tried, looked at, then applied or dropped."""
+
+    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="regrades")
+    bundle = models.ForeignKey(BundleVersion, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(
+        max_length=8, default="tried", choices=[(state, state) for state in REGRADE_STATES]
+    )
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+
+
+class Hold(models.Model):
+    """The results of one student held back: it wins over publication."""
+
+    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="holds")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="holds")
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        """The constraints of the table."""
+
+        constraints: ClassVar = [models.UniqueConstraint(fields=["assignment", "user"], name="one_hold")]
 
 
 class Extension(models.Model):

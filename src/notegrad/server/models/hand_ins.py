@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models.functions import Now
 
-from notegrad.server.models.assignment_rows import Assignment, BundleVersion
+from notegrad.server.models.assignment_rows import Assignment, BundleVersion, Regrade
 from notegrad.server.models.blob import Blob
 from notegrad.server.models.people import User
 
@@ -58,4 +58,15 @@ class ResultVersion(models.Model):
     max_score = models.FloatField()
     status = models.CharField(max_length=12)
     duration_s = models.FloatField(default=0.0)
+    regrade = models.ForeignKey(Regrade, null=True, on_delete=models.SET_NULL, related_name="results")
+    created_at = models.DateTimeField(db_default=Now())
+
+
+class Override(models.Model):
+    """A score that a person of the staff has decided, with the reason; the result beside it is kept."""
+
+    hand_in = models.OneToOneField(HandIn, on_delete=models.CASCADE, related_name="override")
+    score = models.FloatField()
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(db_default=Now())

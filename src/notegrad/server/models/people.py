@@ -49,6 +49,16 @@ class Enrolment(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["course", "user"], name="one_enrolment")]
 
 
+class Token(models.Model):
+    """A token with which a program acts for a person through the API; only its hash is kept."""
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    label = models.CharField(max_length=60)
+    expires_at = models.DateTimeField()
+    created_at = models.DateTimeField(db_default=Now())
+
+
 class Invitation(models.Model):
     """A link that makes an account, or enrols one, or gives one a new password; only its hash is kept.
 

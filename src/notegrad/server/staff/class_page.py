@@ -14,10 +14,11 @@ from notegrad.server.audit_log import record
 from notegrad.server.grade_job import enqueue_grading
 from notegrad.server.models import Assignment, HandIn, User
 from notegrad.server.queue import queue
+from notegrad.server.result_rows import whole_score
 from notegrad.server.shown_page import show
 from notegrad.server.student.assignment_page import assignment_as
 
-FILTERS = ("all", "missing", "late", "waiting", "not_graded")
+FILTERS = ("all", "missing", "late", "waiting", "not_graded", "held")
 
 
 class ClassLine(Record, frozen=True, kw_only=True):
@@ -29,6 +30,9 @@ class ClassLine(Record, frozen=True, kw_only=True):
     state: str
     is_pending: bool = False
     is_late: bool = False
+    is_held: bool = False
+    score: float | None = None
+    points: float | None = None
 
     def is_in(self, chosen: str) -> bool:
         """Whether a filter keeps the line."""
@@ -37,6 +41,7 @@ class ClassLine(Record, frozen=True, kw_only=True):
             "late": self.is_late,
             "waiting": self.is_pending,
             "not_graded": self.state == "not_graded",
+            "held": self.is_held,
         }
         return kept.get(chosen, True)
 
@@ -46,21 +51,29 @@ def class_lines(assignment: Assignment) -> list[ClassLine]:
     students = User.objects.filter(enrolments__course=assignment.course, enrolments__role="student")
     active = students.filter(enrolments__is_active=True) | students.filter(hand_ins__assignment=assignment)
     by_user: dict[int, list[HandIn]] = {}
-    related = ("current", "job")
+    related = ("current", "job", "override")
     for hand_in in assignment.hand_ins.select_related(*related).defer("current__data"):
         by_user.setdefault(hand_in.user_id, []).append(hand_in)
     people = active.distinct().order_by("name", "username")
-    return [_line(assignment, user, by_user.get(user.pk, [])) for user in people]
+    held = set(assignment.holds.values_list("user_id", flat=True))
+    return [_line(assignment, user, by_user.get(user.pk, []), is_held=user.pk in held) for user in people]
 
 
-def _line(assignment: Assignment, user: User, hand_ins: list[HandIn]) -> ClassLine:
+def _line(assignment: Assignment, user: User, hand_ins: list[HandIn], *, is_held: bool) -> ClassLine:
     chosen = counting_for_staff(assignment, hand_ins)
     if chosen is None:
-        return ClassLine(user=user, hand_in=None, count=0, state="missing")
+        return ClassLine(user=user, hand_in=None, count=0, state="missing", is_held=is_held)
     pending = any(h.job is not None and h.job.state in ("ready", "running") for h in hand_ins)
-    late = chosen.is_late
     return ClassLine(
-        user=user, hand_in=chosen, count=len(hand_ins), state=chosen.state, is_pending=pending, is_late=late
+        user=user,
+        hand_in=chosen,
+        count=len(hand_ins),
+        state=chosen.state,
+        is_pending=pending,
+        is_late=chosen.is_late,
+        is_held=is_held,
+        score=whole_score(chosen),
+        points=chosen.current.max_score if chosen.current else None,
     )
 
 
@@ -68,7 +81,7 @@ def counting_for_staff(assignment: Assignment, hand_ins: list[HandIn]) -> HandIn
     """The attempt that counts, by whole scores; one that could not be graded only where there is no other."""
     good = [h for h in hand_ins if h.state != "not_graded"]
     if assignment.counts == "best" and any(h.current for h in good):
-        return max((h for h in good if h.current), key=lambda h: (h.current.score, h.number))
+        return max((h for h in good if h.current), key=lambda h: (whole_score(h), h.number))
     kept = good or hand_ins
     return kept[-1] if kept else None
 

@@ -16,9 +16,20 @@ from notegrad.server.audit_log import record
 from notegrad.server.models import Assignment
 from notegrad.server.shown_page import language_of, show
 from notegrad.server.staff.bundles import add_version, read_upload
+from notegrad.server.staff.regrading import affected
 from notegrad.server.staff.staff_forms import AssignmentForm, BundleForm
 
-FIELDS = ("title", "state", "opens_at", "due_at", "late_until", "tolerance_s", "counts", "attempts_limit")
+FIELDS = (
+    "title",
+    "state",
+    "opens_at",
+    "due_at",
+    "late_until",
+    "tolerance_s",
+    "counts",
+    "attempts_limit",
+    "hidden_visibility",
+)
 
 
 @login_required
@@ -88,6 +99,8 @@ def _page(
         "zone": found.course.time_zone,
         "form": form,
         "bundle_form": bundle_form,
+        "affected": len(affected(found)) if found.bundle else 0,
+        "regrades": found.regrades.order_by("-pk")[:10],
         "versions": found.bundles.select_related("by").order_by("-version"),
     }
     return show(request, "staff/manage.html", context, status=status)

@@ -21,7 +21,7 @@ from notegrad.server.blobs import content_of
 from notegrad.server.grade_job import submission_id
 from notegrad.server.models import HandIn
 from notegrad.server.shown_page import language_of, show
-from notegrad.server.result_rows import unpacked
+from notegrad.server.result_rows import unpacked, visibility_of
 from notegrad.server.student.receiving import database_now
 from notegrad.server.student.shown import history_of, moment_for, shown_attempt
 
@@ -121,7 +121,7 @@ def feedback(request: HttpRequest, number: int) -> HttpResponse:
         title=hand_in.assignment.title,
         language=hand_in.current.bundle.language,
         moment=moment,
-        hidden_visibility=hand_in.current.bundle.hidden_visibility,
+        hidden_visibility=visibility_of(hand_in),  # type: ignore[arg-type]
     )
     response = HttpResponse(page, content_type="text/html; charset=utf-8")
     response["Content-Security-Policy"] = FEEDBACK_POLICY

@@ -15,7 +15,7 @@ from notegrad.records import Record
 from notegrad.server.blobs import keep
 from notegrad.server.dates import Dates
 from notegrad.server.grade_job import KIND, enqueue_grading
-from notegrad.server.models import Assignment, Course, Enrolment, Extension, HandIn, User
+from notegrad.server.models import Assignment, Course, Enrolment, Extension, HandIn, Hold, User
 from notegrad.server.queue import queue
 
 MAX_NAME_CHARS = 150
@@ -47,6 +47,7 @@ def dates_for(assignment: Assignment, user: User | None) -> Dates:
         late_until=(extension and extension.late_until) or assignment.late_until,
         tolerance_s=assignment.tolerance_s,
         published=assignment.published_at,
+        is_held=user is not None and Hold.objects.filter(assignment=assignment, user=user).exists(),
     )
 
 

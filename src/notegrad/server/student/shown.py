@@ -12,7 +12,7 @@ from notegrad.records import Record
 from notegrad.results.pages.visibility import Moment
 from notegrad.server.models import Assignment, HandIn, ResultVersion
 from notegrad.server.queue import queue
-from notegrad.server.result_rows import ShownScore, shown_score, unpacked
+from notegrad.server.result_rows import ShownScore, decided, shown_score, unpacked, visibility_of, whole_score
 from notegrad.server.student.receiving import dates_for
 
 ShownState = Literal["waiting", "grading", "graded", "not_graded", "unreadable"]
@@ -53,9 +53,9 @@ def shown_attempt(hand_in: HandIn, now: datetime) -> ShownAttempt:
     if hand_in.current is not None:
         result = unpacked(hand_in.current)
         moment = moment_for(hand_in, now)
-        score = shown_score(result, moment, hand_in.current.bundle.hidden_visibility)
+        score = decided(shown_score(result, moment, visibility_of(hand_in)), hand_in)
         state: ShownState = "unreadable" if result.status == "unreadable" else "graded"
-        mark = f"{state}-{hand_in.current_id}-{int(is_open)}-{moment}"
+        mark = f"{state}-{hand_in.current_id}-{int(is_open)}-{moment}-{score.score:g}"
         return ShownAttempt(state=state, score=score, is_again=is_open, mark=mark)
     if not is_open or job is None:
         return ShownAttempt(state="not_graded", mark="not_graded")
@@ -86,7 +86,7 @@ def counting(assignment: Assignment, hand_ins: Sequence[HandIn], moments: Sequen
     graded = [(h, s) for h, s in zip(hand_ins, moments, strict=True) if h.current is not None]
     if not graded or any(s.score is not None and not s.score.is_final for _, s in graded):
         return None
-    return max((h for h, _ in graded), key=lambda h: (h.current.score, h.number))
+    return max((h for h, _ in graded), key=lambda h: (whole_score(h), h.number))
 
 
 class HistoryLine(Record, frozen=True, kw_only=True):
@@ -99,7 +99,7 @@ class HistoryLine(Record, frozen=True, kw_only=True):
 
 def history_of(assignment: Assignment, user_id: int, now: datetime) -> tuple[HistoryLine, ...]:
     """All attempts of a student, the newest first."""
-    related = ("assignment", "user", "current__bundle", "job")
+    related = ("assignment", "user", "current__bundle", "job", "override")
     found = list(HandIn.objects.filter(assignment=assignment, user_id=user_id).select_related(*related))
     shown = [shown_attempt(hand_in, now) for hand_in in found]
     counts = counting(assignment, found, shown)
