@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from socketserver import ThreadingMixIn
 from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 
@@ -86,3 +89,31 @@ def browse(school: School) -> Callable[..., Any]:
         return made
 
     return client
+
+
+class Quiet(WSGIRequestHandler):
+    """Answers without a line for each request."""
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+class Threads(ThreadingMixIn, WSGIServer):
+    """A thread for each request, as browsers ask for several things at once."""
+
+    daemon_threads = True
+
+
+@pytest.fixture
+def address(school: School) -> Iterator[str]:
+    """The page of the school, served by threads of this process."""
+    del school
+    from notegrad.server.wsgi import application
+
+    server = make_server("127.0.0.1", 0, application, server_class=Threads, handler_class=Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()

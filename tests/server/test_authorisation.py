@@ -45,6 +45,7 @@ TABLE: dict[str, tuple[str, frozenset[str]]] = {
     "class": ("get", STAFF),
     "student": ("get", STAFF),
     "grade_again": ("post", STAFF),
+    "tokens": ("get", SIGNED_IN),
     "decide": ("get", STAFF),
     "hold": ("post", STAFF),
     "override": ("get", STAFF),
@@ -65,7 +66,7 @@ DRAFT: dict[str, tuple[str, frozenset[str]]] = {
 def routes() -> dict[str, Any]:
     from notegrad.server.urls import urlpatterns
 
-    return {route.name: route for route in urlpatterns}
+    return {route.name: route for route in urlpatterns if hasattr(route, "name")}
 
 
 def ask(browse: Callable[..., Any], name: str, route: str, method: str, arguments: dict[str, Any]) -> str:

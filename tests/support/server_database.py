@@ -17,6 +17,7 @@ PATIENCE_S = 60.0
 def set_up_django(data: Path) -> None:
     """Load Django once for the whole test run, on a migrated SQLite database in a folder of its own."""
     os.environ.update(NOTEGRAD_DATA=str(data), DJANGO_SETTINGS_MODULE="notegrad.server.django_settings")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright has a loop in the thread of a test
     for name in ("DATABASE_URL", "NOTEGRAD_PUBLIC_URL", "NOTEGRAD_SECRET_KEY", "NOTEGRAD_SERVER_CONFIG"):
         os.environ.pop(name, None)
     from notegrad.server.configuration import prepare_data, read_deployment

@@ -33,6 +33,7 @@ MIDDLEWARE = [
     "notegrad.server.middleware.policies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "notegrad.server.middleware.bearer_tokens",
     "notegrad.server.middleware.request_limits",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from notegrad.messages import translate
 from notegrad.server.shown_page import language_of, show
 
+API_PREFIX = "/api/"
+
 
 def refusal_page(request: HttpRequest, status: int, key: str, **facts: object) -> HttpResponse:
-    """A page with the sentence of that key."""
+    """A page with the sentence of that key; for a program, the sentence alone."""
     sentence = translate(key, language_of(request), **facts)
+    if request.path.startswith(API_PREFIX):
+        return JsonResponse({"error": sentence}, status=status)
     return show(request, "fault.html", {"sentence": sentence, "status": status}, status=status)
 
 

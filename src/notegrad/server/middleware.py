@@ -8,9 +8,11 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 
-from notegrad.server.faults import refusal_page
+from notegrad.server.accounts.tokens import owner_of
+from notegrad.server.faults import API_PREFIX, refusal_page
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -53,6 +55,19 @@ def policies(respond: Respond) -> Respond:
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store"
         return response
+
+    return answered
+
+
+def bearer_tokens(respond: Respond) -> Respond:
+    """Says who asks the API: the owner of the token, and nobody by a browser's session."""
+
+    def answered(request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(API_PREFIX):
+            kind, _, token = request.headers.get("Authorization", "").partition(" ")
+            owner = owner_of(token.strip()) if kind.lower() == "bearer" else None
+            request.user = owner or AnonymousUser()
+        return respond(request)
 
     return answered
 

@@ -33,6 +33,26 @@ def unpacked(row: ResultVersion) -> GradingResult:
     return msgspec.msgpack.decode(zlib.decompress(bytes(row.data)), type=GradingResult)
 
 
+def shown_result(result: GradingResult, moment: Moment, hidden_visibility: str) -> GradingResult:
+    """The result without what its student may not read yet, and with the score that tells nothing of it."""
+    shown = [shown_question(question, moment, hidden_visibility) for question in result.questions]  # type: ignore[arg-type]
+    questions = tuple(
+        msgspec.structs.replace(
+            whole,
+            score=part.score,
+            test_cases=part.test_cases,
+            question=msgspec.structs.replace(
+                whole.question,
+                points=part.points,
+                test_cases=tuple(case.test_case for case in part.test_cases),
+            ),
+        )
+        for whole, part in zip(result.questions, shown, strict=True)
+    )
+    score = shown_score(result, moment, hidden_visibility)
+    return msgspec.structs.replace(result, questions=questions, score=score.score, max_score=score.points)
+
+
 def visibility_of(hand_in: HandIn) -> str:
     """What the course says of hidden test cases: the assignment's setting, else the bundle's."""
     said: str = hand_in.assignment.hidden_visibility

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
+from notegrad.server.accounts import tokens_page
 from notegrad.server.accounts.invitation import invitation
 from notegrad.server.accounts.sign_in import account, choose_language, sign_in, sign_out
+from notegrad.server.api import api
 from notegrad.server.staff import audit_page, class_page, courses, decisions, manage, regrading
 from notegrad.server.student import assignment_page, attempt_page, home
 from notegrad.server.style_sheet import health, style_sheet
@@ -23,7 +25,10 @@ urlpatterns = [
     path("sign-out/", sign_out, name="sign_out"),
     path("language/", choose_language, name="language"),
     path("account/", account, name="account"),
+    path("account/tokens/", tokens_page.tokens, name="tokens"),
     path("invitation/<str:token>/", invitation, name="invitation"),
+    # programs
+    path("api/", api.urls),
     # students
     path(_COURSE, home.course, name="course"),
     path(_ASSIGNMENT, assignment_page.assignment, name="assignment"),

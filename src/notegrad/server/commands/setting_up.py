@@ -9,7 +9,7 @@ from pathlib import Path
 from notegrad.errors import InputError
 from notegrad.server.configuration import Deployment, prepare_data, read_deployment
 
-EXTRA_MODULES = ("django", "axes", "django_htmx", "gunicorn", "psycopg", "whitenoise", "argon2")
+EXTRA_MODULES = ("django", "axes", "django_htmx", "gunicorn", "ninja", "psycopg", "whitenoise", "argon2")
 
 
 def require_extra(command: str) -> None:

@@ -93,7 +93,7 @@ def _page(
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def override(request: HttpRequest, number: int) -> HttpResponse:
-    """Another score for one attempt, or the result's own again."""
+    """Another score for one attempt, or the result's own again. Raises Http404 where nothing is graded."""
     hand_in = hand_in_for(request, "override", number)
     if hand_in.current is None:
         raise Http404

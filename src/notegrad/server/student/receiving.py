@@ -17,8 +17,10 @@ from notegrad.server.dates import Dates
 from notegrad.server.grade_job import KIND, enqueue_grading
 from notegrad.server.models import Assignment, Course, Enrolment, Extension, HandIn, Hold, User
 from notegrad.server.queue import queue
+from notegrad.server.queue.queue import after
 
 MAX_NAME_CHARS = 150
+RATE_S, MAX_AT_ONCE = 60.0, 10
 
 
 class Refusal(Record, frozen=True, kw_only=True):
@@ -93,6 +95,8 @@ def receive(
         phase = dates_for(assignment, user).phase(now)
         if phase in ("not_open", "closed") or assignment.bundle is None:
             return Refusal(key="upload_closed" if phase == "closed" else "upload_not_open")
+        if HandIn.objects.filter(user=user, received_at__gt=after(-RATE_S)).count() >= MAX_AT_ONCE:
+            return Refusal(key="upload_too_fast", facts={"count": MAX_AT_ONCE})
         if attempts_left(assignment, user) == 0:
             return Refusal(key="upload_none_left")
         return _keep(assignment, user, data, file_name, form_key, is_late=phase == "late", via=via)
