@@ -91,7 +91,10 @@ class OverrideForm(_ReasonForm):
 
 
 class HoldForm(_ReasonForm):
-    """The results of one student held back."""
+    """The results of one student held back; it stands beside another form with a reason."""
+
+    def __init__(self, *args: Any, **keywords: Any) -> None:
+        super().__init__(*args, auto_id="hold_%s", **keywords)
 
 
 class ExtensionForm(_ReasonForm):
