@@ -57,7 +57,7 @@ def test_what_cannot_be_read_is_told_and_uses_no_attempt(browse, school, content
     assert (answer.status_code, attempts(school)) == (422, 0)
     page = answer.content.decode()
     assert said in page
-    assert "Aucun essai n’est utilisé" in page
+    assert "Aucune tentative n’est utilisée" in page
 
 
 @pytest.mark.parametrize("missing", ["notebook", "form_key"])
@@ -115,9 +115,9 @@ def test_attempts_are_limited_and_our_faults_are_free(browse, school):
 
         Job.objects.update(run_after=timezone.now() - timedelta(minutes=1))
     assert school.people["ana"].hand_ins.get().state == "not_graded"
-    assert "2 essais" in client.get(page).content.decode()
+    assert "2 tentatives" in client.get(page).content.decode()
     upload(client, notebook("1"), page=page)
-    assert "1 essai" in client.get(page).content.decode()
+    assert "1 tentative" in client.get(page).content.decode()
     upload(client, notebook("2"), page=page)
     assert upload(client, notebook("3"), page=page).status_code == 422
     assert attempts(school) == 3

@@ -100,7 +100,7 @@ def test_a_students_way(signed_in, tmp_path, school):
     """Refused, received, watched without reloading, read in the sandboxed frame."""
     page = signed_in("ana")
     hand_in(page, tmp_path, b"%PDF")
-    assert "Aucun essai n’est utilisé" in page.locator("[role=alert]").inner_text()
+    assert "Aucune tentative n’est utilisée" in page.locator("[role=alert]").inner_text()
     hand_in(page, tmp_path, notebook("12"))
     assert "file d’attente" in page.locator("#state").inner_text()
     page.evaluate("() => { window.stayed = true; }")

@@ -68,7 +68,9 @@ def test_which_attempt_counts(browse, school):
 
     def counted() -> list[str]:
         rows = client.get(page).content.decode().split("<tr>")
-        return [row.split("Essai ")[1][0] for row in rows if '<span class="pill good">compte</span>' in row]
+        return [
+            row.split("Tentative ")[1][0] for row in rows if '<span class="pill good">compte</span>' in row
+        ]
 
     assert counted() == ["3"]
     school.assignment.counts = "best"
