@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import msgspec
 
 from notegrad.server.commands.setting_up import deployment_of
@@ -10,7 +12,11 @@ from tests.support.server_graders import FACTORY
 
 
 def main() -> None:
-    work(msgspec.structs.replace(deployment_of({}), lease_s=2.0), ("cpu",), factory=FACTORY)
+    work(
+        msgspec.structs.replace(deployment_of({}), lease_s=2.0),
+        ("cpu",),
+        factory=(sys.argv[1:] or [FACTORY])[0],
+    )
 
 
 if __name__ == "__main__":

@@ -268,10 +268,10 @@ def notebooks(*, fake: bool) -> list[bytes]:
         from tests.support.server_world import notebook
 
         return [notebook("x = 1", str(score)) for score in range(20)]
-    from notegrad.server.student.receiving import refusal_of
+    from notegrad.intake.submissions import read_submission
 
     found = [path.read_bytes() for path in sorted(EXAMPLES.glob("*.ipynb"))]
-    return [content for content in found if refusal_of(content, "x") is None]
+    return [content for content in found if read_submission(content, id="x").unreadable is None]
 
 
 def main() -> int:

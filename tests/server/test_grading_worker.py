@@ -17,11 +17,11 @@ from tests.support.server_world import School, notebook
 
 
 @pytest.fixture
-def start(school: School) -> Iterator[Callable[[], Popen[bytes]]]:
+def start(school: School) -> Iterator[Callable[..., Popen[bytes]]]:
     workers: list[Popen[bytes]] = []
 
-    def started() -> Popen[bytes]:
-        workers.append(start_program("grading_worker"))
+    def started(*arguments: str) -> Popen[bytes]:
+        workers.append(start_program("grading_worker", *arguments))
         return workers[-1]
 
     yield started
@@ -100,3 +100,15 @@ def test_a_worker_that_is_stopped_gives_back_and_cleans_up(start, school, tmp_pa
     job = Job.objects.get()
     assert (job.state, job.tries, GradingWorker.objects.count()) == ("ready", 0, 0)
     until(lambda: is_gone(int(sign.read_text())), "the grader process ends")
+
+
+def test_a_worker_that_cannot_grade_spoils_nothing(start, school):
+    """A machine without the means of confinement ends its worker; the job waits for another, no try is counted."""
+    from notegrad.server.models import Job
+
+    hand_in = school.hand_in("ana", notebook("9"))
+    assert start("tests.support.misbehaving_grader:make_refused").wait(60) != 0
+    job = Job.objects.get()
+    assert (job.state, job.tries) == ("ready", 0)
+    start()
+    until(lambda: is_graded(hand_in), "another worker grades it")

@@ -60,6 +60,19 @@ def test_what_cannot_be_read_is_told_and_uses_no_attempt(browse, school, content
     assert "Aucune tentative n’est utilisée" in page
 
 
+def test_another_assignments_notebook_is_told(browse, school):
+    """A notebook that names itself as another assignment of the course is refused; an unknown name is not."""
+    make_assignment(school, "tp1", "open")
+    other, unknown, right = (
+        f'import otter\ngrader = otter.Notebook("{n}.ipynb")' for n in ("tp1", "copie", "tp0")
+    )
+    answer = upload(browse("ana"), notebook(other, "1"))
+    assert (answer.status_code, attempts(school)) == (422, 0)
+    assert "Devoir tp1" in answer.content.decode()
+    for cells in ((unknown, "1"), (right, "1"), (right, other, "1")):
+        assert upload(browse("ana"), notebook(*cells)).status_code == 302
+
+
 @pytest.mark.parametrize("missing", ["notebook", "form_key"])
 def test_a_form_that_is_not_whole_is_told(browse, school, missing):
     """No file, or no key: the form again with one sentence."""

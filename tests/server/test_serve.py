@@ -152,6 +152,7 @@ def test_from_nothing_to_a_graded_upload(migrated: Path, tmp_path: Path, course:
         until(lambda: "<iframe" in visitor.get(attempt), "it is graded", 300.0)
         assert "3 / 3" in visitor.get(f"{attempt}feedback/?all=1").replace("<small> ", " ")
         assert visitor.get(link).count("n’existe pas") == 1  # the link was for one account
+        assert serving.text().count(link.rsplit("/", 2)[1]) == 1  # said once, and in no line of the log
         assert (serving.stop(), len(serving.pids())) == (0, 3)
         assert not any(Path(f"/proc/{pid}").exists() for pid in serving.pids())
     finally:
@@ -197,6 +198,7 @@ def test_a_grading_installation_never_imports_django():
         ("= =", {}, "is not TOML"),
         ("", {"DATABASE_URL": "mysql://x"}, "DATABASE_URL begins with 'mysql'"),
         ("", {"NOTEGRAD_SECRET_KEY": "short"}, "50 or more"),
+        ("", {"NOTEGRAD_BIND": "0.0.0.0:80"}, "say public_url too"),
     ],
 )
 def test_a_wrong_configuration_is_one_sentence(tmp_path, file, environment, said):
@@ -211,5 +213,19 @@ def test_a_wrong_configuration_is_one_sentence(tmp_path, file, environment, said
         check=False,
     )
     assert done.returncode == 2, done.stderr
+    assert said in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("bind", "said"), [("nowhere", "HOST:PORT"), ("TAKEN", "cannot be listened on")])
+def test_an_address_that_cannot_be_had_is_one_sentence(tmp_path, bind, said):
+    """A port that another program has is told before anything is started."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        bind = bind.replace("TAKEN", f"127.0.0.1:{taken.getsockname()[1]}")
+        command = [sys.executable, "-m", "notegrad", "serve", "--data", str(tmp_path), "--bind", bind]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 2
     assert said in done.stderr
     assert len(done.stderr.splitlines()) == 1

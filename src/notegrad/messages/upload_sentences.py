@@ -96,6 +96,8 @@ FRENCH = {
     "upload_empty": "Ce fichier est vide : enregistrez votre notebook, puis rendez-le de nouveau.",
     "upload_closed": "Ce devoir est fermé : rien ne peut plus être rendu.",
     "upload_not_open": "Ce devoir n’est pas encore ouvert.",
+    "upload_other_assignment": "Ce notebook est celui de « {other} », pas de « {this} » : choisissez le "
+    "bon fichier.",
     "upload_too_fast": "Vous avez rendu {count} fichiers en une minute : attendez un peu, puis recommencez.",
     "upload_none_left": "Vous avez utilisé toutes vos tentatives.",
     "upload_no_bundle": "Ce devoir n’a pas encore de tests : rien ne peut être rendu.",
@@ -230,6 +232,7 @@ ENGLISH = {
     "upload_empty": "This file is empty: save your notebook, then hand it in again.",
     "upload_closed": "This assignment is closed: nothing can be handed in any more.",
     "upload_not_open": "This assignment is not open yet.",
+    "upload_other_assignment": "This notebook is that of “{other}”, not of “{this}”: choose the right file.",
     "upload_too_fast": "You have handed in {count} files within a minute: wait a little, then try again.",
     "upload_none_left": "You have used all your attempts.",
     "upload_no_bundle": "This assignment has no tests yet: nothing can be handed in.",

@@ -33,6 +33,7 @@ _ENVIRONMENT = {
     "NOTEGRAD_BIND": "bind",
     "NOTEGRAD_SECRET_KEY": "secret_key",
 }
+_EVERYWHERE = (":", "0.0.0.0:", "[::]:")
 SECRET_VARIABLES = ("DATABASE_URL", "NOTEGRAD_SECRET_KEY")
 """Variables that no process below a worker needs: a grader's student must not read them."""
 
@@ -85,9 +86,12 @@ def read_deployment(environment: Mapping[str, str]) -> Deployment:
     said |= {field: environment[name] for name, field in _ENVIRONMENT.items() if environment.get(name)}
     said["data"] = str(data)
     try:
-        return msgspec.convert(said, Deployment)
+        found = msgspec.convert(said, Deployment)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{path}: {error}") from None
+    if not found.public_url and found.bind.startswith(_EVERYWHERE):
+        raise ConfigError(f"bind is {found.bind}, which is no address to type: say public_url too")
+    return found
 
 
 def _document(path: Path) -> dict[str, object]:

@@ -110,7 +110,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"redaction": {"()": "notegrad.server.redaction.Redaction"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["redaction"]},
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"notegrad.server": {"level": "INFO"}},
 }

@@ -20,7 +20,7 @@ from notegrad.batch.engines.grader_protocol import (
 from notegrad.errors import SandboxError
 from notegrad.grading.devices import DeviceShare
 from notegrad.records import GradingResult, Record, Submission
-from notegrad.server.queue.loop import Control, DroppedError, FinalFaultError
+from notegrad.server.queue.loop import Control, DroppedError, FinalFaultError, UnfitWorkerError
 
 START_DEADLINE_S = 180.0
 MAX_WARM = 2  # each holds torch: half a gigabyte
@@ -57,8 +57,8 @@ class WarmGraders:
     def grade(self, bundle: GraderBundle, submission: Submission, control: Control) -> GradingResult:
         """The result of one submission.
 
-        Raises DroppedError where the work is not wanted any more, FinalFaultError where the bundle or the
-        machine must be changed first, and SandboxError for a fault that may pass.
+        Raises DroppedError where the work is not wanted any more, FinalFaultError where the bundle must be
+        changed first, UnfitWorkerError where this machine must, and SandboxError for a fault that may pass.
         """
         process = self._warm.get(bundle.sha256) or self._start(bundle, control)
         self._warm.move_to_end(bundle.sha256)
@@ -125,6 +125,8 @@ class WarmGraders:
 def _fault(message: Message) -> Exception:
     if not isinstance(message, Failed):
         return SandboxError(f"the grader process sent an unexpected {type(message).__name__}")
-    if message.final != "no":
+    if message.final == "machine":
+        return UnfitWorkerError(message.error)
+    if message.final == "input":
         return FinalFaultError(message.error)
     return SandboxError(message.error)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Callable
 
+from notegrad.errors import InputError
 from notegrad.server.commands.children import ChildCommand, keep_alive
 from notegrad.server.commands.setting_up import migrate, set_up
 from notegrad.server.configuration import Deployment
@@ -19,8 +21,9 @@ RECYCLE_REQUESTS = 2_000
 
 
 def serve(deployment: Deployment, *, say: Callable[[str], None]) -> None:
-    """Serve until SIGTERM or Ctrl-C. Raises InputError where the database cannot be reached."""
+    """Serve until SIGTERM or Ctrl-C. Raises InputError where database or address cannot be had."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", level=logging.INFO)
+    require_free(deployment.bind)
     set_up()
     migrate()
     say(f"data: {deployment.data}")
@@ -35,6 +38,20 @@ def serve(deployment: Deployment, *, say: Callable[[str], None]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     keep_alive(child_commands(deployment), stop, lambda command, pid: say(f"{command.name}: process {pid}"))
+
+
+def require_free(bind: str) -> None:
+    """Raises InputError where the address cannot be listened on, before anything is started."""
+    host, colon, port = bind.rpartition(":")
+    if not (colon and port.isdigit()):
+        raise InputError(f"bind {bind!r} is no address: give HOST:PORT, such as 127.0.0.1:8000")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as gunicorn does
+        try:
+            tried.bind((host.strip("[]"), int(port)))
+        except (OSError, OverflowError) as error:
+            raise InputError(f"{bind} cannot be listened on ({error}): choose another --bind") from None
 
 
 def first_administrator_link(deployment: Deployment) -> str:

@@ -44,10 +44,11 @@ def set_up() -> None:
 
 
 def migrate() -> None:
-    """Make or update the tables."""
+    """Make or update the tables, and clear away the sessions that are over."""
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0, interactive=False)
+    call_command("clearsessions", verbosity=0)
 
 
 def hidden_places(deployment: Deployment) -> tuple[str, ...]:

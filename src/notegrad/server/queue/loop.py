@@ -30,12 +30,18 @@ from notegrad.server.queue.queue import Claim, GiveUp, LostJobError
 IDLE_S = 0.5
 DATABASE_PAUSE_S = 1.5
 SIGNS_PER_LEASE = 3
+MAX_SIGN_PAUSE_S = 20.0
+FORGET_WORKERS_S = 24 * 3600.0
 
 log = logging.getLogger("notegrad.server.worker")
 
 
 class FinalFaultError(Exception):
     """A fault that no further try can mend."""
+
+
+class UnfitWorkerError(Exception):
+    """This worker, or its machine, can do no such job; another may."""
 
 
 @dataclass
@@ -82,27 +88,34 @@ def worker_name() -> str:
 
 
 def run_loop(kinds: Mapping[str, Kind], options: LoopOptions, stop: threading.Event) -> None:
-    """Work until `stop` is set; a database that is away is waited for."""
+    """Work until `stop` is set; a database that is away is waited for.
+
+    Raises UnfitWorkerError where a job showed that this worker cannot do its work; the job waits for
+    another one.
+    """
     name = options.name or worker_name()
     give_ups = {kind: known.give_up for kind, known in kinds.items()}
     current: list[tuple[Claim, Control]] = []
     signs = threading.Thread(target=_give_signs, args=(name, options, give_ups, current, stop), daemon=True)
     signs.start()
-    while not stop.is_set():
-        with _patience("worker", stop):
-            held = queue.claim(name, options.queues, options.lease_s)
-            if held is None:
-                stop.wait(options.idle_s)
-                continue
-            control = Control(stop=stop)
-            current.append((held, control))
-            try:
-                _do(held, kinds, control)
-            finally:
-                current.clear()
-    signs.join(options.lease_s)
-    with contextlib.suppress(DatabaseError):
-        GradingWorker.objects.filter(name=name).delete()
+    try:
+        while not stop.is_set():
+            with _patience("worker", stop):
+                held = queue.claim(name, options.queues, options.lease_s)
+                if held is None:
+                    stop.wait(options.idle_s)
+                    continue
+                control = Control(stop=stop)
+                current.append((held, control))
+                try:
+                    _do(held, kinds, control)
+                finally:
+                    current.clear()
+    finally:
+        stop.set()
+        signs.join(options.lease_s)
+        with contextlib.suppress(DatabaseError):
+            GradingWorker.objects.filter(name=name).delete()
 
 
 def _do(held: Claim, kinds: Mapping[str, Kind], control: Control) -> None:
@@ -115,6 +128,9 @@ def _do(held: Claim, kinds: Mapping[str, Kind], control: Control) -> None:
     except DroppedError:
         queue.give_back(held)
         log.info("job %s dropped", held.job_id)
+    except UnfitWorkerError:
+        queue.give_back(held)
+        raise
     except LostJobError as lost:
         log.warning("%s; what was done here is thrown away", lost)
     except (OperationalError, InterfaceError):
@@ -156,7 +172,7 @@ def _give_signs(
     stop: threading.Event,
 ) -> None:
     """Renew the lease, say that this worker lives, and take back what silent ones hold."""
-    pause_s = options.lease_s / SIGNS_PER_LEASE
+    pause_s = min(options.lease_s / SIGNS_PER_LEASE, MAX_SIGN_PAUSE_S)
     while True:
         with _patience("signs", stop):
             for held, control in list(current):
@@ -165,6 +181,7 @@ def _give_signs(
             GradingWorker.objects.update_or_create(
                 name=name, defaults={"queues": list(options.queues), "seen_at": Now()}
             )
+            GradingWorker.objects.filter(seen_at__lt=queue.after(-FORGET_WORKERS_S)).delete()
             queue.reap(give_ups)
         if stop.wait(pause_s):
             break

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from uuid import UUID
 
@@ -21,6 +22,9 @@ from notegrad.server.queue.queue import after
 
 MAX_NAME_CHARS = 150
 RATE_S, MAX_AT_ONCE = 60.0, 10
+
+# the first cell of a student's notebook, as otter and `notegrad build` make it
+_NAMES_ITSELF = re.compile(r"""otter\.Notebook\(\s*["']([\w.-]{1,60})\.ipynb["']""")
 
 
 class Refusal(Record, frozen=True, kw_only=True):
@@ -66,12 +70,23 @@ def attempts_left(assignment: Assignment, user: User) -> int | None:
     return max(0, assignment.attempts_limit + more - used)
 
 
-def refusal_of(data: bytes, file_name: str) -> Refusal | None:
+def refusal_of(assignment: Assignment, data: bytes, file_name: str) -> Refusal | None:
     """What is wrong with a file, seen before it counts as anything."""
     if not data:
         return Refusal(key="upload_empty")
     submission = read_submission(data, id="check", source=file_name)
-    return Refusal(sentence=submission.unreadable) if submission.unreadable else None
+    if submission.unreadable:
+        return Refusal(sentence=submission.unreadable)
+    return _other_assignment(assignment, submission.cells)
+
+
+def _other_assignment(assignment: Assignment, cells: tuple[str, ...]) -> Refusal | None:
+    """A refusal where the notebook names itself as another assignment of the same course, and not as this one."""
+    named = {name for cell in cells for name in _NAMES_ITSELF.findall(cell)}
+    others = Assignment.objects.filter(course=assignment.course, slug__in=named).exclude(state="draft")
+    other = None if assignment.slug in named else others.first()
+    facts: dict[str, object] = {"other": other, "this": assignment}
+    return None if other is None else Refusal(key="upload_other_assignment", facts=facts)
 
 
 def receive(
@@ -81,7 +96,7 @@ def receive(
     pressed = HandIn.objects.filter(user=user, form_key=form_key, assignment=assignment).first()
     if pressed is not None:
         return pressed
-    refused = refusal_of(data, file_name)
+    refused = refusal_of(assignment, data, file_name)
     if refused is not None:
         return refused
     with transaction.atomic():
