@@ -40,7 +40,7 @@ def test_a_decided_score_counts_and_tells_nothing_early(browse, school):
     assert "énoncé ambigu" in page
     staff.post(f"/attempts/{hand_in.pk}/override/", {"score": "1", "reason": "erreur", "remove": "1"})
     assert "12<small> / 20" in page_of(browse("ana"), hand_in)
-    assert recorded() == [("override", "énoncé ambigu"), ("override removed", "erreur")]
+    assert recorded() == [("override", "énoncé ambigu"), ("override_removed", "erreur")]
 
 
 def test_a_decision_without_reason_is_refused(browse, school):
@@ -122,7 +122,7 @@ def test_a_regrade_is_looked_at_before_it_counts(browse, school):
     teacher.post(f"{path}end/", {"what": "apply"})
     bob.refresh_from_db()
     assert (bob.current.score, bob.results.count(), Regrade.objects.get().state) == (12.0, 2, "applied")
-    assert [action for action, _ in recorded()] == ["new bundle", "try regrade", "apply regrade"]
+    assert [action for action, _ in recorded()] == ["new_bundle", "try_regrade", "apply_regrade"]
 
 
 def test_a_dropped_regrade_changes_nothing(browse, school):
@@ -147,3 +147,23 @@ def test_the_record_shows_what_was_decided(browse, school):
     page = browse("theo").get("/courses/tenseurs/audit/").content.decode()
     assert "parce que" in page
     assert "Iris" in page
+
+
+def test_every_decision_has_a_name_for_people():
+    """Whatever is recorded can be read on the page of the record, in both languages."""
+    from typing import get_args
+
+    from notegrad.messages import CATALOGUES
+    from notegrad.server.audit_log import Decision
+
+    for language, catalogue in CATALOGUES.items():
+        assert [name for name in get_args(Decision) if f"action_{name}" not in catalogue] == [], language
+
+
+def test_the_same_bundle_again_is_no_version(browse, school):
+    """Whoever uploads the file that is in use is told, and makes no version."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    file = SimpleUploadedFile("tp0.zip", bundle_zip("tp0"))
+    assert browse("theo").post(f"{ASSIGNMENT}bundle/", {"bundle": file}).status_code == 422
+    assert school.assignment.bundles.count() == 1

@@ -2,14 +2,42 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from django.http import HttpRequest
 
 from notegrad.server.models import AuditEntry, Course
 
+Decision = Literal[
+    "account",
+    "join",
+    "password",
+    "new_course",
+    "link",
+    "password_link",
+    "in",
+    "out",
+    "new_assignment",
+    "settings",
+    "new_bundle",
+    "publish",
+    "withdraw",
+    "grade_again",
+    "extension",
+    "hold",
+    "give_free",
+    "override",
+    "override_removed",
+    "try_regrade",
+    "apply_regrade",
+    "drop_regrade",
+]
+"""What is recorded; the sentence of each is `action_<name>`."""
+
 
 def record(
     request: HttpRequest,
-    action: str,
+    action: Decision,
     target: object,
     *,
     course: Course | None = None,

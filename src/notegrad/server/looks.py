@@ -29,6 +29,7 @@ button, .button { display: inline-block; min-height: 2.75rem; padding: .55rem 1.
   border-radius: 6px; background: var(--link); color: var(--paper); font: inherit; font-weight: 600;
   cursor: pointer;
   text-decoration: none; }
+button:disabled { opacity: .5; cursor: default; } :lang(fr) q { quotes: "« " " »"; }
 button:hover, .button:hover { filter: brightness(1.08); }
 button.second, .button.second { background: var(--paper); color: var(--link); }
 label { font-weight: 600; display: block; }

@@ -18,6 +18,11 @@ def read_upload(data: bytes, file_name: str) -> Bundle:
     return parse_bundle(data, Path(Path(file_name or "bundle.zip").name))
 
 
+def is_in_use(assignment: Assignment, bundle: Bundle) -> bool:
+    """Whether these very bytes are the current version already."""
+    return assignment.bundle is not None and assignment.bundle.blob_id == bundle.digest
+
+
 def add_version(
     assignment: Assignment, bundle: Bundle, data: bytes, file_name: str, by: User
 ) -> BundleVersion:

@@ -36,7 +36,7 @@ def new_course(request: HttpRequest) -> HttpResponse:
                     time_zone=data["time_zone"],
                 )
                 Enrolment.objects.create(course=made, user=request.user, role="teacher", source="creation")
-                record(request, "new course", made.slug, course=made)
+                record(request, "new_course", made.slug, course=made)
             return redirect("course", made.slug)
         except IntegrityError:
             form.refuse("slug", "course_slug_taken", slug=data["slug"])
@@ -81,7 +81,7 @@ def person(request: HttpRequest, course: str, user: int) -> HttpResponse:
             raise Http404
         with transaction.atomic():
             path = make_link(user=enrolment.user)
-            record(request, "password link", enrolment.user, course=found)
+            record(request, "password_link", enrolment.user, course=found)
         context = {"course": found, "person": enrolment.user, "link": request.build_absolute_uri(path)}
         return show(request, "staff/password_link.html", context)
     if enrolment.user_id != request.user.pk:
@@ -107,7 +107,7 @@ def new_assignment(request: HttpRequest, course: str) -> HttpResponse:
             with transaction.atomic():
                 made = Assignment.objects.create(course=found, slug=slug, title=bundle.settings.title[:200])
                 add_version(made, bundle, data, file.name, request.user)
-                record(request, "new assignment", slug, course=found, bundle=bundle.digest)
+                record(request, "new_assignment", slug, course=found, bundle=bundle.digest)
             return redirect("manage", found.slug, made.slug)
         except InputError as error:
             form.refuse("bundle", "bundle_refused", why=error)

@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from notegrad.server.access import assignment_for, hand_in_for
-from notegrad.server.audit_log import record
+from notegrad.server.audit_log import Decision, record
 from notegrad.server.models import Assignment, Extension, Hold, Override, User
 from notegrad.server.shown_page import language_of, show
 from notegrad.server.staff.staff_forms import ExtensionForm, HoldForm, OverrideForm
@@ -70,7 +70,7 @@ def hold(request: HttpRequest, course: str, slug: str, user: int) -> HttpRespons
         )
         if not is_new:
             held.delete()
-        action = "hold" if is_new else "give free"
+        action: Decision = "hold" if is_new else "give_free"
         record(request, action, f"{person} · {found.slug}", course=found.course, reason=reason)
     return redirect("student", found.course.slug, found.slug, person.pk)
 
@@ -109,7 +109,7 @@ def override(request: HttpRequest, number: int) -> HttpResponse:
         with transaction.atomic():
             if "remove" in request.POST:
                 Override.objects.filter(hand_in=hand_in).delete()
-                record(request, "override removed", target, course=course, reason=reason, before=before)
+                record(request, "override_removed", target, course=course, reason=reason, before=before)
             else:
                 fields = {**form.cleaned_data, "by": request.user}
                 Override.objects.update_or_create(hand_in=hand_in, defaults=fields)

@@ -15,7 +15,7 @@ from notegrad.server.access import assignment_for
 from notegrad.server.audit_log import record
 from notegrad.server.models import Assignment
 from notegrad.server.shown_page import language_of, show
-from notegrad.server.staff.bundles import add_version, read_upload
+from notegrad.server.staff.bundles import add_version, is_in_use, read_upload
 from notegrad.server.staff.regrading import affected
 from notegrad.server.staff.staff_forms import AssignmentForm, BundleForm
 
@@ -66,10 +66,13 @@ def new_bundle(request: HttpRequest, course: str, slug: str) -> HttpResponse:
         data = file.read()
         try:
             bundle = read_upload(data, file.name)
-            with transaction.atomic():
-                version = add_version(found, bundle, data, file.name, request.user)
-                record(request, "new bundle", found.slug, course=found.course, version=version.version)
-            return redirect("manage", found.course.slug, found.slug)
+            if is_in_use(found, bundle):
+                form.refuse("bundle", "bundle_in_use")
+            else:
+                with transaction.atomic():
+                    version = add_version(found, bundle, data, file.name, request.user)
+                    record(request, "new_bundle", found.slug, course=found.course, version=version.version)
+                return redirect("manage", found.course.slug, found.slug)
         except InputError as error:
             form.refuse("bundle", "bundle_refused", why=error)
     settings = AssignmentForm(

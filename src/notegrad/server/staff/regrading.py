@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from notegrad.records import Record
 from notegrad.server.access import assignment_for
-from notegrad.server.audit_log import record
+from notegrad.server.audit_log import Decision, record
 from notegrad.server.grade_job import KIND, enqueue_regrade
 from notegrad.server.models import Assignment, HandIn, Job, Regrade, ResultVersion
 from notegrad.server.shown_page import show
@@ -67,7 +67,7 @@ def try_regrade(request: HttpRequest, course: str, slug: str) -> HttpResponse:
         hand_ins = affected(found)
         for hand_in in hand_ins:
             enqueue_regrade(hand_in, made)
-        record(request, "try regrade", found.slug, course=found.course, attempts=len(hand_ins))
+        record(request, "try_regrade", found.slug, course=found.course, attempts=len(hand_ins))
     return redirect("regrade", found.course.slug, found.slug, made.pk)
 
 
@@ -115,7 +115,7 @@ def end_regrade(request: HttpRequest, course: str, slug: str, regrade: int) -> H
             moved = movements(newest_results(found))
             if applies:
                 _apply(found)
-            action = "apply regrade" if applies else "drop regrade"
+            action: Decision = "apply_regrade" if applies else "drop_regrade"
             record(request, action, found.assignment.slug, course=found.assignment.course, moved=len(moved))
     return redirect("regrade", found.assignment.course.slug, found.assignment.slug, found.pk)
 
