@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,10 +15,6 @@ import pytest
 from tests.support import server_database
 from tests.support.private_postgres import binaries, private_postgres
 from tests.support.server_world import School, make_school
-
-pytest.importorskip(
-    "django", reason="skipped, because the extra is not installed: pip install 'notegrad[server]'"
-)
 
 
 @pytest.fixture(scope="session")
@@ -71,10 +68,15 @@ def database(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture
-def school(sqlite: str) -> School:
-    """Two courses and their people, in an empty SQLite database."""
-    del sqlite
-    return make_school()
+def school(request: pytest.FixtureRequest) -> Iterator[School]:
+    """Two courses and their people, in an empty database: SQLite, or what NOTEGRAD_TEST_DATABASE names."""
+    if os.environ.get("NOTEGRAD_TEST_DATABASE") == "postgresql":
+        server_database.use(request.getfixturevalue("postgres"))
+        server_database.empty()
+    else:
+        request.getfixturevalue("sqlite")
+    yield make_school()
+    server_database.use("")
 
 
 @pytest.fixture

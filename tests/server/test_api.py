@@ -6,10 +6,14 @@ import csv
 import io
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone
 
 from tests.support.server_world import grade_all, notebook
+
+pytest.importorskip(
+    "django", reason="skipped, because the extra is not installed: pip install 'notegrad[server]'"
+)
+timezone = pytest.importorskip("django.utils.timezone")
+SimpleUploadedFile = pytest.importorskip("django.core.files.uploadedfile").SimpleUploadedFile
 
 ASSIGNMENT = "/api/courses/tenseurs/assignments/tp0"
 

@@ -10,6 +10,10 @@ import pytest
 
 from tests.support.server_world import School, grade_all
 
+pytest.importorskip(
+    "django", reason="skipped, because the extra is not installed: pip install 'notegrad[server]'"
+)
+
 PEOPLE = ("", "ana", "bob", "iris", "theo", "gone", "zoe", "max", "ada")
 EVERYBODY = frozenset(PEOPLE)
 SIGNED_IN = EVERYBODY - {""}

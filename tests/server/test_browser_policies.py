@@ -9,9 +9,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.support.server_world import PASSWORD, notebook
+
+pytest.importorskip(
+    "django", reason="skipped, because the extra is not installed: pip install 'notegrad[server]'"
+)
+SimpleUploadedFile = pytest.importorskip("django.core.files.uploadedfile").SimpleUploadedFile
 
 ROOT = Path(__file__).resolve().parents[2]
 UPLOAD = "/courses/tenseurs/assignments/tp0/upload/"

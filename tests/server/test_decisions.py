@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.utils import timezone
+import pytest
 
 from tests.support.server_world import bundle_zip, grade_all, notebook
+
+pytest.importorskip(
+    "django", reason="skipped, because the extra is not installed: pip install 'notegrad[server]'"
+)
+timezone = pytest.importorskip("django.utils.timezone")
 
 ASSIGNMENT = "/courses/tenseurs/assignments/tp0/"
 

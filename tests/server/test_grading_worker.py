@@ -15,6 +15,10 @@ from tests.server.test_queue import kill
 from tests.support.server_database import start_program, until
 from tests.support.server_world import School, notebook
 
+pytest.importorskip(
+    "django", reason="skipped, because the extra is not installed: pip install 'notegrad[server]'"
+)
+
 
 @pytest.fixture
 def start(school: School) -> Iterator[Callable[..., Popen[bytes]]]:

@@ -7,9 +7,13 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from django.utils import timezone
 
 from tests.support.server_world import grade_all, make_assignment, notebook
+
+pytest.importorskip(
+    "django", reason="skipped, because the extra is not installed: pip install 'notegrad[server]'"
+)
+timezone = pytest.importorskip("django.utils.timezone")
 
 PAGE = "/courses/tenseurs/assignments/tp0/"
 

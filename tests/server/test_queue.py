@@ -15,6 +15,10 @@ import pytest
 
 from tests.support.server_database import start_program, until
 
+pytest.importorskip(
+    "django", reason="skipped, because the extra is not installed: pip install 'notegrad[server]'"
+)
+
 LEASE_S = 2.0
 Start = Callable[[], subprocess.Popen]
 

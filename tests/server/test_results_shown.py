@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import threading
 
-from django.utils import timezone
+import pytest
 
 from tests.support.server_world import FakeGraders, grade_all, notebook
+
+pytest.importorskip(
+    "django", reason="skipped, because the extra is not installed: pip install 'notegrad[server]'"
+)
+timezone = pytest.importorskip("django.utils.timezone")
 
 
 def page_of(client, hand_in) -> str:

@@ -24,6 +24,10 @@ from tests.support.course import Course
 from tests.support.server_database import until
 from tests.support.server_world import PASSWORD, notebook
 
+pytest.importorskip(
+    "django", reason="skipped, because the extra is not installed: pip install 'notegrad[server]'"
+)
+
 RIGHT = notebook("def double(x):\n    return 2 * x", "def triple(x):\n    return 3 * x")
 
 
