@@ -43,7 +43,7 @@ def main() -> None:
 
     def raises(held, control):
         note(held)
-        raise RuntimeError("as always")
+        raise RuntimeError("as \0 always")
 
     def dies(held, control):
         note(held)

@@ -53,6 +53,8 @@ TABLE: dict[str, tuple[str, frozenset[str]]] = {
     "decide": ("get", STAFF),
     "hold": ("post", STAFF),
     "override": ("get", STAFF),
+    "signal": ("get", frozenset({"ana"})),
+    "answer": ("post", STAFF),
     "try_regrade": ("post", TEACHERS),
     "regrade": ("get", TEACHERS),
     "end_regrade": ("post", TEACHERS),
@@ -108,10 +110,11 @@ def known(school: School) -> dict[str, Any]:
 
     attempt = school.hand_in("ana")
     grade_all()
-    from notegrad.server.models import Regrade
+    from notegrad.server.models import Problem, Regrade
 
     tried = Regrade.objects.create(assignment=school.assignment, bundle=school.assignment.bundle)
     return {
+        "problem": Problem.objects.create(hand_in=attempt, text="?").pk,
         "regrade": tried.pk,
         "course": "tenseurs",
         "slug": "tp0",

@@ -172,3 +172,43 @@ def test_the_same_bundle_again_is_no_version(browse, school):
     file = SimpleUploadedFile("tp0.zip", bundle_zip("tp0"))
     assert browse("theo").post(f"{ASSIGNMENT}bundle/", {"bundle": file}).status_code == 422
     assert school.assignment.bundles.count() == 1
+
+
+def test_a_signalled_problem_is_seen_and_answered(browse, school):
+    """The student writes, the class shows it, the staff answers on the attempt, and the student reads the answer."""
+    hand_in = school.hand_in("ana")
+    grade_all()
+    student, staff = browse("ana"), browse("iris")
+    student.post(f"/attempts/{hand_in.pk}/problem/", {"text": "q1 : <b>juste</b>, je crois"})
+    assert "Ana" in staff.get(f"{ASSIGNMENT}class/?show=problem").content.decode()
+    page = page_of(staff, hand_in)
+    assert "&lt;b&gt;juste" in page
+    problem = hand_in.problems.get()
+    staff.post(f"/attempts/{hand_in.pk}/problem/{problem.pk}/", {"answer": "Oui, corrigé."})
+    assert "Oui, corrigé." in page_of(student, hand_in)
+    assert "Ana" not in staff.get(f"{ASSIGNMENT}class/?show=problem").content.decode()
+    assert recorded() == [("answer", "")]
+
+
+def test_half_a_regrade_is_never_applied(browse, school):
+    """While attempts wait to be graded again, applying does nothing."""
+    bob = school.hand_in("bob", notebook("8"))
+    grade_all()
+    new_version(browse)
+    teacher = browse("theo")
+    path = teacher.post(f"{ASSIGNMENT}regrade/")["Location"]
+    teacher.post(f"{path}end/", {"what": "apply"})
+    grade_all(score=12.0)
+    bob.refresh_from_db()
+    assert (bob.current.score, school.assignment.regrades.get().state) == (8.0, "tried")
+
+
+def test_a_new_class_link_ends_the_old_one(browse, school):
+    """A link that went astray is worth nothing once there is another."""
+    import re
+
+    links = []
+    for _ in range(2):
+        page = browse("theo").post("/courses/tenseurs/people/", {"role": "student"}).content.decode()
+        links.append(re.search(r"http://testserver(/invitation/[^<]+)", page)[1])
+    assert [browse().get(link).status_code for link in links] == [404, 200]

@@ -30,6 +30,7 @@ STUDENT = (
     "/courses/tenseurs/",
     "/courses/tenseurs/assignments/tp0/",
     "/attempts/{id}/",
+    "/attempts/{id}/problem/",
     "/account/",
     "/account/tokens/",
 )

@@ -79,6 +79,9 @@ FRENCH = {
     "action_apply_regrade": "nouvelle correction appliquée",
     "action_drop_regrade": "nouvelle correction abandonnée",
     "bundle_in_use": "Ce fichier est déjà la version en service.",
+    "action_answer": "problème : réponse",
+    "class_problem": "problème",
+    "filter_problem": "Problèmes",
 }
 
 ENGLISH = {
@@ -158,4 +161,7 @@ ENGLISH = {
     "action_apply_regrade": "regrade applied",
     "action_drop_regrade": "regrade dropped",
     "bundle_in_use": "This file is the version in use already.",
+    "action_answer": "problem answered",
+    "class_problem": "problem",
+    "filter_problem": "Problems",
 }

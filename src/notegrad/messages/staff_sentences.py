@@ -44,7 +44,8 @@ FRENCH = {
     "people_link": "Copiez ce lien maintenant : il n’est montré qu’une fois.",
     "people_invite": "Inviter",
     "people_invite_explained": "Le lien d’étudiant sert à toute la classe, pendant 60 jours ; celui "
-    "d’assistant ou d’enseignant sert une fois, pendant 7 jours.",
+    "d’assistant ou d’enseignant sert une fois, pendant 7 jours. Un nouveau lien d’étudiant remplace "
+    "l’ancien.",
     "people_button": "Faire un lien",
     "people_list": "Dans ce cours : {count}",
     "people_name": "Nom",
@@ -133,7 +134,8 @@ ENGLISH = {
     "people_link": "Copy this link now: it is shown only once.",
     "people_invite": "Invite",
     "people_invite_explained": "The link for students serves the whole class, for 60 days; that for an "
-    "assistant or a teacher serves once, for 7 days.",
+    "assistant or a teacher serves once, for 7 days. A new link for students takes the place of the "
+    "old one.",
     "people_button": "Make a link",
     "people_list": "In this course: {count}",
     "people_name": "Name",

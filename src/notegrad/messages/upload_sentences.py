@@ -140,6 +140,17 @@ FRENCH = {
     "decided_notice": "Cette note a été décidée par votre enseignant :",
     "preview_banner": "Page de {student}, telle que cette personne la voit.",
     "preview_no_form": "Le formulaire est ici sur la page de l’étudiant.",
+    "problem_title": "Signaler un problème",
+    "problem_explained": "Dites ce qui vous semble faux : quelle question, ce que vous attendiez. Votre "
+    "tentative est jointe telle qu’elle est ; l’équipe la voit et vous répond ici.",
+    "problem_button": "Envoyer",
+    "problem_too_many": "Trois problèmes attendent déjà une réponse pour cette tentative.",
+    "problem_list": "Problèmes signalés",
+    "problem_answered": "Réponse :",
+    "problem_open": "Pas encore de réponse.",
+    "problem_answer": "Répondre",
+    "field_text": "Votre message",
+    "field_answer": "Réponse",
 }
 
 ENGLISH = {
@@ -274,4 +285,15 @@ ENGLISH = {
     "decided_notice": "This score was decided by your teacher:",
     "preview_banner": "The page of {student}, as this person sees it.",
     "preview_no_form": "On the student’s page the form is here.",
+    "problem_title": "Signal a problem",
+    "problem_explained": "Say what seems wrong to you: which question, what you expected. Your attempt "
+    "is attached as it is; the staff sees it and answers here.",
+    "problem_button": "Send",
+    "problem_too_many": "Three problems of this attempt wait for an answer already.",
+    "problem_list": "Problems signalled",
+    "problem_answered": "Answer:",
+    "problem_open": "No answer yet.",
+    "problem_answer": "Answer",
+    "field_text": "Your message",
+    "field_answer": "Answer",
 }

@@ -24,6 +24,7 @@ Decision = Literal[
     "withdraw",
     "grade_again",
     "extension",
+    "answer",
     "hold",
     "give_free",
     "override",

@@ -74,6 +74,7 @@ form + table { margin-top: 1rem; } table { border-collapse: collapse; width: 100
   th { text-align: left; font-weight: 600; color: var(--soft); }
 th, td { padding: .45rem .6rem .45rem 0; border-top: 1px solid var(--line); vertical-align: baseline; }
 td.num { font-variant-numeric: tabular-nums; white-space: nowrap; }
+.said { white-space: pre-line; } textarea { width: 100%; max-width: 40rem; }
 .wide { overflow-x: auto; }
 iframe.feedback { width: 100%; height: 44rem; border: 1px solid var(--line); border-radius: 7px;
   background: var(--paper); }

@@ -24,6 +24,8 @@ Action = Literal[
     "see_audit",
     "decide",
     "override",
+    "signal_problem",
+    "answer_problem",
 ]
 
 
@@ -61,6 +63,8 @@ RULES: dict[Action, frozenset[Relation]] = {
     "see_audit": _TEACHERS,
     "decide": _STAFF,
     "override": _STAFF,
+    "signal_problem": frozenset({"owner"}),
+    "answer_problem": _STAFF,
 }
 
 

@@ -9,7 +9,7 @@ from notegrad.server.accounts.invitation import invitation
 from notegrad.server.accounts.sign_in import account, choose_language, sign_in, sign_out
 from notegrad.server.api import api
 from notegrad.server.staff import audit_page, class_page, courses, decisions, manage, regrading
-from notegrad.server.student import assignment_page, attempt_page, home
+from notegrad.server.student import assignment_page, attempt_page, home, problems
 from notegrad.server.style_sheet import health, style_sheet
 
 _COURSE = "courses/<slug:course>/"
@@ -37,6 +37,8 @@ urlpatterns = [
     path(f"{_ATTEMPT}state/", attempt_page.attempt_state, name="attempt_state"),
     path(f"{_ATTEMPT}file/", attempt_page.handed_in_file, name="file"),
     path(f"{_ATTEMPT}receipt/", attempt_page.receipt, name="receipt"),
+    path(f"{_ATTEMPT}problem/", problems.signal, name="signal"),
+    path(f"{_ATTEMPT}problem/<int:problem>/", problems.answer, name="answer"),
     path(f"{_ATTEMPT}feedback/", attempt_page.feedback, name="feedback"),
     # staff
     path("new-course/", courses.new_course, name="new_course"),

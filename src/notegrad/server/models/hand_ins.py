@@ -62,6 +62,17 @@ class ResultVersion(models.Model):
     created_at = models.DateTimeField(db_default=Now())
 
 
+class Problem(models.Model):
+    """A problem that a student signals with an attempt; `answer` is empty until the staff has answered."""
+
+    hand_in = models.ForeignKey(HandIn, on_delete=models.CASCADE, related_name="problems")
+    text = models.CharField(max_length=2000)
+    answer = models.CharField(max_length=2000, default="")
+    answered_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+    answered_at = models.DateTimeField(null=True)
+
+
 class Override(models.Model):
     """A score that a person of the staff has decided, with the reason; the result beside it is kept."""
 

@@ -137,13 +137,14 @@ def fail(held: Claim, error: str, give_up: GiveUp, *, is_final: bool = False) ->
     Raises LostJobError where the job is not this worker's any more.
     """
     is_last = is_final or held.tries >= held.max_tries
+    error = error[:MAX_ERROR_CHARS].replace("\0", "\ufffd")  # students write NUL, PostgreSQL keeps none
     with transaction.atomic():
         changed = _mine(held).update(
             state="failed" if is_last else "ready",
             epoch=F("epoch") + 1,
             run_after=after(RETRY_AFTER_S * held.tries),
             lease_until=None,
-            error=error[:MAX_ERROR_CHARS],
+            error=error,
             ended_at=Now() if is_last else None,
         )
         if not changed:

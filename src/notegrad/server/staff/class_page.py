@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
@@ -12,13 +13,13 @@ from notegrad.records import Record
 from notegrad.server.access import assignment_for, hand_in_for
 from notegrad.server.audit_log import record
 from notegrad.server.grade_job import enqueue_grading
-from notegrad.server.models import Assignment, HandIn, User
+from notegrad.server.models import Assignment, HandIn, Problem, User
 from notegrad.server.queue import queue
 from notegrad.server.result_rows import whole_score
 from notegrad.server.shown_page import show
 from notegrad.server.student.assignment_page import assignment_as
 
-FILTERS = ("all", "missing", "late", "waiting", "not_graded", "held")
+FILTERS = ("all", "missing", "late", "waiting", "not_graded", "held", "problem")
 
 
 class ClassLine(Record, frozen=True, kw_only=True):
@@ -31,6 +32,7 @@ class ClassLine(Record, frozen=True, kw_only=True):
     is_pending: bool = False
     is_late: bool = False
     is_held: bool = False
+    has_problem: bool = False
     score: float | None = None
     points: float | None = None
 
@@ -42,6 +44,7 @@ class ClassLine(Record, frozen=True, kw_only=True):
             "waiting": self.is_pending,
             "not_graded": self.state == "not_graded",
             "held": self.is_held,
+            "problem": self.has_problem,
         }
         return kept.get(chosen, True)
 
@@ -52,7 +55,9 @@ def class_lines(assignment: Assignment) -> list[ClassLine]:
     active = students.filter(enrolments__is_active=True) | students.filter(hand_ins__assignment=assignment)
     by_user: dict[int, list[HandIn]] = {}
     related = ("current", "job", "override")
-    for hand_in in assignment.hand_ins.select_related(*related).defer("current__data"):
+    signalled = Exists(Problem.objects.filter(hand_in=OuterRef("pk"), answer=""))
+    hand_ins = assignment.hand_ins.select_related(*related).defer("current__data")
+    for hand_in in hand_ins.annotate(has_problem=signalled):
         by_user.setdefault(hand_in.user_id, []).append(hand_in)
     people = active.distinct().order_by("name", "username")
     held = set(assignment.holds.values_list("user_id", flat=True))
@@ -72,6 +77,7 @@ def _line(assignment: Assignment, user: User, hand_ins: list[HandIn], *, is_held
         is_pending=pending,
         is_late=chosen.is_late,
         is_held=is_held,
+        has_problem=any(h.has_problem for h in hand_ins),
         score=whole_score(chosen),
         points=chosen.current.max_score if chosen.current else None,
     )

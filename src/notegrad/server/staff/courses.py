@@ -13,7 +13,7 @@ from notegrad.errors import InputError
 from notegrad.server.access import course_for, demand
 from notegrad.server.accounts.links import make_link
 from notegrad.server.audit_log import record
-from notegrad.server.models import Assignment, Course, Enrolment
+from notegrad.server.models import Assignment, Course, Enrolment, Invitation
 from notegrad.server.shown_page import language_of, show
 from notegrad.server.staff.bundles import add_version, read_upload
 from notegrad.server.staff.staff_forms import BundleForm, CourseForm, InviteForm
@@ -53,6 +53,8 @@ def people(request: HttpRequest, course: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         role = form.cleaned_data["role"]
         with transaction.atomic():
+            if role == "student":  # one link for the class: a new one takes the place of one that went astray
+                Invitation.objects.filter(course=found, role=role, uses_left=None).delete()
             path = make_link(course=found, role=role, uses=None if role == "student" else 1)
             record(request, "link", role, course=found)
         link = request.build_absolute_uri(path)

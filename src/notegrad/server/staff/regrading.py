@@ -45,6 +45,11 @@ def newest_results(regrade: Regrade) -> list[ResultVersion]:
     return list({row.hand_in_id: row for row in found.order_by("pk")}.values())
 
 
+def is_running(regrade: Regrade) -> bool:
+    """Whether attempts are still waiting to be graded again: half a regrade is never applied."""
+    return Job.objects.filter(kind=KIND, payload__regrade=regrade.pk, state__in=("ready", "running")).exists()
+
+
 def movements(results: Sequence[ResultVersion]) -> list[Movement]:
     """Who moves, those who lose most first."""
     moved = []
@@ -106,6 +111,8 @@ def end_regrade(request: HttpRequest, course: str, slug: str, regrade: int) -> H
     """Applies a regrade, or drops it; what was graded with a newer bundle meanwhile stays."""
     found = _regrade_for(request, course, slug, regrade)
     applies = request.POST.get("what") == "apply"
+    if applies and is_running(found):
+        return redirect("regrade", found.assignment.course.slug, found.assignment.slug, found.pk)
     with transaction.atomic():
         open_ = Regrade.objects.filter(pk=found.pk, state="tried")
         if open_.update(state="applied" if applies else "dropped"):

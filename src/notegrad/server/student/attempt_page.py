@@ -54,6 +54,7 @@ def attempt(request: HttpRequest, number: int) -> HttpResponse:
     history = history_of(hand_in.assignment, hand_in.user_id, now)
     counts = next((line.hand_in.pk for line in history if line.counts), None)
     context = {**_context(request, hand_in, now), "history": history, "counts": counts == hand_in.pk}
+    context["problems"] = hand_in.problems.select_related("answered_by").order_by("pk")
     return show(request, "student/attempt.html", context)
 
 

@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from notegrad.intake.submission_ids import printable
 from notegrad.intake.submissions import read_submission
 from notegrad.records import Record
+from notegrad.results.text import one_line
 from notegrad.server.blobs import keep
 from notegrad.server.dates import Dates
 from notegrad.server.grade_job import KIND, enqueue_grading
@@ -132,7 +133,7 @@ def _keep(
         number=last.number + 1 if last else 1,
         form_key=form_key,
         blob=keep(data),
-        file_name=printable(file_name)[-MAX_NAME_CHARS:] or "notebook.ipynb",
+        file_name=one_line(printable(file_name))[-MAX_NAME_CHARS:] or "notebook.ipynb",
         is_late=is_late,
         via=via,
     )
