@@ -162,3 +162,27 @@ def test_a_result_is_written_behind_the_fence(school):
     assert ResultVersion.objects.count() == 0
     grade_all()
     assert ResultVersion.objects.count() == 1
+
+
+def test_a_long_history_costs_no_more_queries(browse, school):
+    """The pages of a student with many attempts, and of a class with many students, ask the database as often."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def asked(name: str, path: str) -> int:
+        client = browse(name)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(path).status_code == 200
+        return len(queries)
+
+    pages = (
+        ("ana", "/courses/tenseurs/assignments/tp0/"),
+        ("iris", "/courses/tenseurs/assignments/tp0/class/"),
+    )
+    school.hand_in("ana")
+    grade_all()
+    before = [asked(*page) for page in pages]
+    for name in ("ana", "ana", "ana", "bob", "bob"):
+        school.hand_in(name)
+    grade_all()
+    assert [asked(*page) for page in pages] == before

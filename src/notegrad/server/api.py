@@ -128,7 +128,7 @@ def _cell(text: str) -> str:
 
 
 def _receipt(request: HttpRequest, found: HandIn) -> dict[str, Any]:
-    shown = shown_attempt(found, database_now())
+    shown = shown_attempt(found, moment_for(found, database_now()))
     return {
         "id": found.pk,
         "number": found.number,

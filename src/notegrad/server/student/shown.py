@@ -46,13 +46,12 @@ def moment_for(hand_in: HandIn, now: datetime) -> Moment:
     return dates_for(hand_in.assignment, hand_in.user).moment(now)
 
 
-def shown_attempt(hand_in: HandIn, now: datetime) -> ShownAttempt:
-    """The attempt as its student may see it."""
+def shown_attempt(hand_in: HandIn, moment: Moment) -> ShownAttempt:
+    """The attempt as its student may see it at a moment."""
     job = hand_in.job
     is_open = job is not None and job.state in ("ready", "running")
     if hand_in.current is not None:
         result = unpacked(hand_in.current)
-        moment = moment_for(hand_in, now)
         score = decided(shown_score(result, moment, visibility_of(hand_in)), hand_in)
         state: ShownState = "unreadable" if result.status == "unreadable" else "graded"
         mark = f"{state}-{hand_in.current_id}-{int(is_open)}-{moment}-{score.score:g}"
@@ -101,7 +100,8 @@ def history_of(assignment: Assignment, user_id: int, now: datetime) -> tuple[His
     """All attempts of a student, the newest first."""
     related = ("assignment", "user", "current__bundle", "job", "override")
     found = list(HandIn.objects.filter(assignment=assignment, user_id=user_id).select_related(*related))
-    shown = [shown_attempt(hand_in, now) for hand_in in found]
+    moment = moment_for(found[0], now) if found else "before_due_date"  # the same for all of one student's
+    shown = [shown_attempt(hand_in, moment) for hand_in in found]
     counts = counting(assignment, found, shown)
     lines = (HistoryLine(hand_in=h, shown=s, counts=h is counts) for h, s in zip(found, shown, strict=True))
     return tuple(lines)[::-1]
