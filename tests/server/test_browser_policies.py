@@ -173,3 +173,33 @@ def test_a_database_error_tells_a_reader_nothing(browse, school, monkeypatch):
     assert answer.status_code == 500
     assert "ZeroDivisionError" not in answer.content.decode()
     assert answer["X-Request-Id"] in answer.content.decode()
+
+
+def test_behind_tls_cookies_are_secure_and_plain_requests_are_sent_on(tmp_path):
+    """With an https address a page comes only over it, the session's cookie too, and no other name is answered."""
+    code = (
+        "import django; django.setup()\n"
+        "from django.core.management import call_command; call_command('migrate', verbosity=0)\n"
+        "from django.test import Client\n"
+        "host = {'Host': 'rendus.example.org'}\n"
+        "page = Client().get('/sign-in/', headers={**host, 'X-Forwarded-Proto': 'https'})\n"
+        "plain = Client().get('/sign-in/', headers=host)\n"
+        "other = Client().get('/sign-in/', headers={'Host': 'evil.example', 'X-Forwarded-Proto': 'https'})\n"
+        "cookie = page.cookies['sessionid']\n"
+        "print(page.status_code, cookie['secure'], cookie['httponly'], cookie['samesite'],\n"
+        "      page['Strict-Transport-Security'], plain.status_code, plain['Location'], other.status_code)\n"
+    )
+    environment = {
+        **{name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "PYTHONPATH")},
+        "NOTEGRAD_DATA": str(tmp_path),
+        "NOTEGRAD_PUBLIC_URL": "https://rendus.example.org",
+        "NOTEGRAD_SECRET_KEY": secrets.token_urlsafe(50),
+        "DJANGO_SETTINGS_MODULE": "notegrad.server.django_settings",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.split() == [
+        *("200", "True", "True", "Lax", "max-age=31536000"),
+        *("301", "https://rendus.example.org/sign-in/", "400"),
+    ], done.stderr
