@@ -104,6 +104,21 @@ def test_every_operation_is_in_the_table():
     assert len(described) == len(API_TABLE)
 
 
+def test_every_refusal_is_a_sentence(ask, school):
+    """Whatever is refused, a program reads the same field: wrong fields, no token, not there, too large."""
+    refused = [
+        (ask("ana", "post", f"{ASSIGNMENT}/attempts"), 422),
+        (ask("ana", "post", f"{ASSIGNMENT}/attempts?key=nonsense", file()), 422),
+        (ask("", "get", "/api/attempts/1"), 401),
+        (ask("ana", "get", "/api/attempts/999999999"), 404),
+        (ask("ana", "get", "/api/nothing"), 404),
+        (ask("", "post", f"{ASSIGNMENT}/attempts", file(notebook("1" * 100_000))), 413),
+    ]
+    for answer, status in refused:
+        assert answer.status_code == status
+        assert list(answer.json()) == ["error"], status
+
+
 def test_a_token_ends(ask, browse, school, token_of):
     """Deleted, expired, or of a person who may not sign in any more: it is worth nothing, and never stored."""
     from notegrad.server.models import Token

@@ -151,6 +151,8 @@ FRENCH = {
     "problem_answer": "Répondre",
     "field_text": "Votre message",
     "field_answer": "Réponse",
+    "api_wrong_fields": "Cette demande n’a pas les champs qu’il faut ; /api/openapi.json les décrit.",
+    "api_no_token": "Aucun jeton valable : faites-en un sur la page de votre compte.",
 }
 
 ENGLISH = {
@@ -296,4 +298,7 @@ ENGLISH = {
     "problem_answer": "Answer",
     "field_text": "Your message",
     "field_answer": "Answer",
+    "api_wrong_fields": "This request does not have the fields that it needs; /api/openapi.json "
+    "describes them.",
+    "api_no_token": "No valid token: make one on the page of your account.",
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,6 +16,7 @@ from uuid import UUID, uuid4
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from ninja import File, NinjaAPI, Schema, Status
+from ninja.errors import AuthenticationError, ValidationError
 from ninja.files import UploadedFile
 from ninja.security import HttpBearer
 
@@ -22,6 +24,7 @@ from notegrad import __version__
 from notegrad.messages import translate
 from notegrad.results.gradescope_json import to_gradescope, to_json
 from notegrad.server.access import assignment_for, hand_in_for, is_allowed, thing_of
+from notegrad.server.faults import refusal_page
 from notegrad.server.models import HandIn
 from notegrad.server.result_rows import shown_result, unpacked, visibility_of
 from notegrad.server.shown_page import language_of
@@ -64,10 +67,20 @@ class RefusalOut(Schema):
 
 api = NinjaAPI(title="notegrad", version=__version__, auth=TokenOwner(), docs_url=None, urls_namespace="api")
 
+
+def _refuses_with(status: int, key: str) -> Callable[[HttpRequest, Exception], HttpResponse]:
+    return lambda request, _: refusal_page(request, status, key)
+
+
+api.add_exception_handler(ValidationError, _refuses_with(422, "api_wrong_fields"))
+api.add_exception_handler(AuthenticationError, _refuses_with(401, "api_no_token"))
+api.add_exception_handler(Http404, _refuses_with(404, "fault_not_found"))
+
+_REFUSED = dict.fromkeys((401, 404, 411, 413, 422), RefusalOut)
 _ASSIGNMENT = "/courses/{slug:course}/assignments/{slug:slug}"
 
 
-@api.post(f"{_ASSIGNMENT}/attempts", response={201: ReceiptOut, 422: RefusalOut}, operation_id="hand_in")
+@api.post(f"{_ASSIGNMENT}/attempts", response={201: ReceiptOut, **_REFUSED}, operation_id="hand_in")
 def hand_in(
     request: HttpRequest, course: str, slug: str, notebook: File[UploadedFile], key: UUID | None = None
 ) -> Any:
@@ -80,7 +93,7 @@ def hand_in(
     return Status(201, _receipt(request, hand_in_for(request, "see_attempt", found.pk)))
 
 
-@api.get("/attempts/{int:number}", response=ReceiptOut, operation_id="attempt")
+@api.get("/attempts/{int:number}", response={200: ReceiptOut, **_REFUSED}, operation_id="attempt")
 def attempt(request: HttpRequest, number: int) -> dict[str, Any]:
     """What became of an attempt."""
     return _receipt(request, hand_in_for(request, "see_attempt", number))
