@@ -50,6 +50,11 @@ COMMANDS = {
     "gradescope": LazyCommand(
         "notegrad.cli.gradescope", "Grade in a Gradescope container, or try a bundle in one like it."
     ),
+    "serve": LazyCommand(
+        "notegrad.cli.serve", "Serve the upload page: students hand in, staff see the class."
+    ),
+    "submit": LazyCommand("notegrad.cli.submit", "Hand a file in to an upload page."),
+    "worker": LazyCommand("notegrad.cli.worker", "Grade what the upload page has waiting."),
     "explain": LazyCommand(
         "notegrad.cli.explain", "Say what would give a result again, and what differs here."
     ),

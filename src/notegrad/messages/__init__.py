@@ -8,21 +8,42 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import Protocol
 
 from notegrad.messages import (
+    decision_sentences,
     grading_sentences,
     intake_sentences,
     list_sentences,
     mark_sentences,
     page_sentences,
+    staff_sentences,
+    upload_sentences,
 )
 
 DEFAULT_LANGUAGE = "fr"
 MAX_NAMES_TOLD = 5
 
-SUBJECTS = (grading_sentences, intake_sentences, list_sentences, page_sentences, mark_sentences)
-FRENCH: dict[str, str] = {key: text for subject in SUBJECTS for key, text in subject.FRENCH.items()}
-ENGLISH: dict[str, str] = {key: text for subject in SUBJECTS for key, text in subject.ENGLISH.items()}
+
+class _Catalogues(Protocol):
+    """A module of sentences."""
+
+    FRENCH: dict[str, str]
+    ENGLISH: dict[str, str]
+
+
+SUBJECTS: tuple[_Catalogues, ...] = (
+    grading_sentences,
+    intake_sentences,
+    list_sentences,
+    mark_sentences,
+    page_sentences,
+    upload_sentences,
+    staff_sentences,
+    decision_sentences,
+)
+FRENCH = {key: text for subject in SUBJECTS for key, text in subject.FRENCH.items()}
+ENGLISH = {key: text for subject in SUBJECTS for key, text in subject.ENGLISH.items()}
 CATALOGUES = {"fr": FRENCH, "en": ENGLISH}
 
 

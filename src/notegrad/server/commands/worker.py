@@ -1,0 +1,48 @@
+"""A grading worker: takes jobs of the queue until it is told to stop."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import tempfile
+import threading
+from pathlib import Path
+
+from notegrad.batch.engines.grader_protocol import DEFAULT_FACTORY
+from notegrad.errors import SandboxUnavailableError
+from notegrad.server.commands.setting_up import hidden_places, set_up
+from notegrad.server.configuration import SECRET_VARIABLES, Deployment
+
+
+def work(
+    deployment: Deployment, queues: tuple[str, ...], *, factory: str = DEFAULT_FACTORY, unsafe: bool = False
+) -> None:
+    """Grade until SIGTERM or Ctrl-C, and give back what is then unfinished.
+
+    Raises InputError where the database cannot be reached, SandboxUnavailableError where this machine
+    cannot grade.
+    """
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", level=logging.INFO)
+    set_up()
+    for name in SECRET_VARIABLES:  # graders start with this environment
+        os.environ.pop(name, None)
+    from notegrad.server.grade_job import KIND, grade_kind
+    from notegrad.server.queue.loop import LoopOptions, UnfitWorkerError, run_loop
+    from notegrad.server.warm_graders import WarmGraders
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with tempfile.TemporaryDirectory(prefix="notegrad-worker-") as folder:
+        graders = WarmGraders(
+            Path(folder), hidden_paths=hidden_places(deployment), factory=factory, unsafe=unsafe
+        )
+        try:
+            run_loop(
+                {KIND: grade_kind(graders)}, LoopOptions(queues=queues, lease_s=deployment.lease_s), stop
+            )
+        except UnfitWorkerError as error:
+            raise SandboxUnavailableError(str(error)) from None
+        finally:
+            graders.close()
