@@ -15,7 +15,7 @@ from notegrad.batch.record_file import read_submission
 from notegrad.batch.results_folder import rewrite_class_files, shown_files
 from notegrad.errors import InputError
 from notegrad.intake.class_list.spreadsheet import read_sheet
-from notegrad.marks.extensions import Extension, ReadExtensions, extensions_of
+from notegrad.marks.extensions import ExtensionRow, ReadExtensions, extensions_of
 from notegrad.marks.final_mark import mark_of
 from notegrad.marks.mark_book import NO_MARKS, MarkBook, mark_book
 from notegrad.marks.moments import zone_of
@@ -39,7 +39,7 @@ class AssignmentFile(Record, frozen=True, kw_only=True):
     language: Language
     hidden_visibility: Visibility
     late: LateSettings = LateSettings()
-    extensions: tuple[Extension, ...] = ()
+    extensions: tuple[ExtensionRow, ...] = ()
     problems: tuple[str, ...] = ()
 
     @property

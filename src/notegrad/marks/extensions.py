@@ -16,7 +16,7 @@ _LATE_DUE = ("late_due", "late due date", "cut off", "date butoir")
 _REASON = ("reason", "why", "raison", "motif")
 
 
-class Extension(Record, frozen=True, kw_only=True):
+class ExtensionRow(Record, frozen=True, kw_only=True):
     """Another due date for one student; `line` is where it stands in the file."""
 
     student: str
@@ -29,7 +29,7 @@ class Extension(Record, frozen=True, kw_only=True):
 class ReadExtensions(Record, frozen=True, kw_only=True):
     """The extensions that can be used, and a sentence on each other line."""
 
-    extensions: tuple[Extension, ...] = ()
+    extensions: tuple[ExtensionRow, ...] = ()
     problems: tuple[str, ...] = ()
 
 
@@ -41,7 +41,7 @@ def extensions_of(sheet: Sheet, late: LateSettings, language: str) -> ReadExtens
     late_due, reason = sheet.column(_LATE_DUE), sheet.column(_REASON)
     found, problems = [], []
     for row in range(1, len(sheet.rows)):
-        one = Extension(
+        one = ExtensionRow(
             student=sheet.text(row, student),
             due=sheet.text(row, due),
             late_due=sheet.text(row, late_due),
@@ -57,12 +57,12 @@ def extensions_of(sheet: Sheet, late: LateSettings, language: str) -> ReadExtens
     return ReadExtensions(extensions=tuple(found), problems=tuple(problems))
 
 
-def row_problem(path: str, extension: Extension, problem: str, language: str) -> str:
+def row_problem(path: str, extension: ExtensionRow, problem: str, language: str) -> str:
     """The sentence on a line that was not taken."""
     return translate("extensions_row", language, path=path, line=extension.line, problem=problem)
 
 
-def _problem(one: Extension, late: LateSettings, language: str) -> str:
+def _problem(one: ExtensionRow, late: LateSettings, language: str) -> str:
     """A sentence on a line that cannot hold; the empty string where it can."""
     if not one.student:
         return translate("marks_key_missing", language, name="student")

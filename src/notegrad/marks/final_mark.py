@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import msgspec
 
 from notegrad.marks.lateness import Lateness, LateRule, lateness
-from notegrad.marks.overrides import WHOLE, Override
+from notegrad.marks.overrides import WHOLE, OverrideEntry
 from notegrad.messages import translate
 from notegrad.records import GradingResult, Handed, QuestionResult, Record
 from notegrad.ungraded import skipped
@@ -27,7 +27,7 @@ class Mark(Record, frozen=True, kw_only=True):
 
     points: float | None
     automatic: float | None
-    overrides: tuple[Override, ...] = ()
+    overrides: tuple[OverrideEntry, ...] = ()
     lateness: Lateness | None = None
 
     @property
@@ -52,7 +52,7 @@ class MarkedResult(GradingResult, frozen=True, kw_only=True):
 
 
 def final_mark(
-    result: GradingResult, handed: Handed | None, overrides: Sequence[Override], late: LateRule | None
+    result: GradingResult, handed: Handed | None, overrides: Sequence[OverrideEntry], late: LateRule | None
 ) -> Mark:
     """The mark of a result that was handed in so; overrides that cannot be of this result do not count."""
     automatic = None if result.status == "not_graded" else result.score
@@ -76,7 +76,7 @@ def final_mark(
     return Mark(points=points, automatic=automatic, overrides=used, lateness=found)
 
 
-def misfit(override: Override, result: GradingResult) -> tuple[str, dict[str, object]] | None:
+def misfit(override: OverrideEntry, result: GradingResult) -> tuple[str, dict[str, object]] | None:
     """The key and facts of the sentence on an override that cannot be of this result; None if it can."""
     points = {q.question.name: q.question.points for q in result.questions} | {WHOLE: result.max_score}
     if override.question not in points:

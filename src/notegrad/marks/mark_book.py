@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from notegrad.marks.class_people import ClassPeople, Person, WhomError
-from notegrad.marks.extensions import Extension, row_problem
+from notegrad.marks.extensions import ExtensionRow, row_problem
 from notegrad.marks.final_mark import completed, final_mark, machine_result, mark_of, marked, misfit
 from notegrad.marks.lateness import DueDate, LateRule, due_of_assignment, extended, later
-from notegrad.marks.overrides import Override
+from notegrad.marks.overrides import OverrideEntry
 from notegrad.messages import listed, translate
 from notegrad.records import ClassList, GradingResult, Handed, Record
 from notegrad.settings import LateSettings
@@ -23,7 +23,7 @@ class MarkBook(Record, frozen=True, kw_only=True):
     language: str = "fr"
     overrides_path: str = ""
     handed: dict[str, Handed] = {}
-    overrides: dict[str, tuple[Override, ...]] = {}
+    overrides: dict[str, tuple[OverrideEntry, ...]] = {}
     rules: dict[str, LateRule] = {}
     problems: tuple[str, ...] = ()
 
@@ -82,7 +82,7 @@ class MarkBook(Record, frozen=True, kw_only=True):
             said.append(translate("marks_times_unknown_late", self.language, names=listed(flagged)))
         return tuple(said)
 
-    def _problem(self, override: Override, problem: str) -> str:
+    def _problem(self, override: OverrideEntry, problem: str) -> str:
         return _entry_problem(self.overrides_path, override, problem, self.language)
 
 
@@ -93,10 +93,10 @@ def mark_book(
     class_list: ClassList,
     *,
     language: str,
-    overrides: Sequence[Override] = (),
+    overrides: Sequence[OverrideEntry] = (),
     overrides_path: str = "",
     late: LateSettings | None = None,
-    extensions: Sequence[Extension] = (),
+    extensions: Sequence[ExtensionRow] = (),
     extensions_path: str = "",
     problems: Sequence[str] = (),
 ) -> MarkBook:
@@ -116,18 +116,18 @@ def mark_book(
 
 
 def _by_submission(
-    people: ClassPeople, overrides: Sequence[Override], path: str, language: str
-) -> tuple[dict[str, tuple[Override, ...]], list[str]]:
+    people: ClassPeople, overrides: Sequence[OverrideEntry], path: str, language: str
+) -> tuple[dict[str, tuple[OverrideEntry, ...]], list[str]]:
     """The overrides by submission; of those that contradict each other none."""
     problems = []
-    several: dict[tuple[str, str], list[Override]] = {}
+    several: dict[tuple[str, str], list[OverrideEntry]] = {}
     for override in overrides:
         try:
             for submission in people.submissions_of(override.student):
                 several.setdefault((submission, override.question), []).append(override)
         except WhomError as error:
             problems.append(_entry_problem(path, override, str(error), language))
-    found: dict[str, tuple[Override, ...]] = {}
+    found: dict[str, tuple[OverrideEntry, ...]] = {}
     for (submission, _), same in several.items():
         first = same[0]
         others = [override for override in same if override.points != first.points]
@@ -140,11 +140,11 @@ def _by_submission(
 
 
 def _extended(
-    people: ClassPeople, late: LateSettings, extensions: Sequence[Extension], path: str, language: str
+    people: ClassPeople, late: LateSettings, extensions: Sequence[ExtensionRow], path: str, language: str
 ) -> tuple[dict[str, list[DueDate]], list[str]]:
     """The dates of those who have another, by submission."""
     problems = []
-    several: dict[int, tuple[Person, list[Extension]]] = {}
+    several: dict[int, tuple[Person, list[ExtensionRow]]] = {}
     for extension in extensions:
         try:
             person = people.person(extension.student)
@@ -181,5 +181,5 @@ def _rules(
     return rules
 
 
-def _entry_problem(path: str, override: Override, problem: str, language: str) -> str:
+def _entry_problem(path: str, override: OverrideEntry, problem: str, language: str) -> str:
     return translate("marks_entry", language, path=path, line=override.line, problem=problem)

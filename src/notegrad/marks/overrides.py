@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"\d{1,9}(?:[.,]\d{1,9})?")
 MAX_PROBLEM_CHARS = 200
 
 
-class Override(Record, frozen=True, kw_only=True):
+class OverrideEntry(Record, frozen=True, kw_only=True):
     """A mark given by hand, for one question or (`whole`) for all; `student` is as the file calls them.
 
     `line` is where the entry begins in the file.
@@ -40,7 +40,7 @@ class Override(Record, frozen=True, kw_only=True):
 class ReadOverrides(Record, frozen=True, kw_only=True):
     """The entries that can be used, and a sentence on each other; `is_unusable`: not one could be read."""
 
-    overrides: tuple[Override, ...] = ()
+    overrides: tuple[OverrideEntry, ...] = ()
     problems: tuple[str, ...] = ()
     is_unusable: bool = False
 
@@ -95,7 +95,7 @@ def _texts(node: yaml.Node, language: str) -> dict[str, str]:
     return texts
 
 
-def _override(texts: Mapping[str, str], line: int, language: str) -> Override:
+def _override(texts: Mapping[str, str], line: int, language: str) -> OverrideEntry:
     """The entry. Raises _EntryError."""
     for key in _KEYS:
         if not texts.get(key):
@@ -105,7 +105,7 @@ def _override(texts: Mapping[str, str], line: int, language: str) -> Override:
         raise _EntryError(translate("marks_points", language, text=points))
     if not _is_day(when):
         raise _EntryError(translate("marks_when", language, text=when))
-    return Override(
+    return OverrideEntry(
         student=texts["student"],
         question=texts["question"],
         points=float(points.replace(",", ".")),
