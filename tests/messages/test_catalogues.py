@@ -12,10 +12,12 @@ from notegrad.messages import (
     ENGLISH,
     FRENCH,
     Message,
+    authoring_sentences,
     grading_sentences,
     intake_sentences,
     listed,
     page_sentences,
+    question_sentences,
     translate,
 )
 
@@ -44,7 +46,7 @@ def test_unknown_language_reads_french():
 
 def test_each_key_stands_in_one_catalogue():
     """Two subjects never give one key two sentences, of which the later would silently win."""
-    modules = (grading_sentences, intake_sentences, page_sentences)
+    modules = (authoring_sentences, grading_sentences, intake_sentences, page_sentences, question_sentences)
     for language in ("FRENCH", "ENGLISH"):
         assert sum(len(getattr(module, language)) for module in modules) == len(getattr(messages, language))
 

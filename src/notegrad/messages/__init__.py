@@ -9,13 +9,31 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-from notegrad.messages import grading_sentences, intake_sentences, page_sentences
+from notegrad.messages import (
+    authoring_sentences,
+    grading_sentences,
+    intake_sentences,
+    page_sentences,
+    question_sentences,
+)
 
 DEFAULT_LANGUAGE = "fr"
 MAX_NAMES_TOLD = 5
 
-FRENCH = {**grading_sentences.FRENCH, **intake_sentences.FRENCH, **page_sentences.FRENCH}
-ENGLISH = {**grading_sentences.ENGLISH, **intake_sentences.ENGLISH, **page_sentences.ENGLISH}
+FRENCH = {
+    **authoring_sentences.FRENCH,
+    **grading_sentences.FRENCH,
+    **intake_sentences.FRENCH,
+    **page_sentences.FRENCH,
+    **question_sentences.FRENCH,
+}
+ENGLISH = {
+    **authoring_sentences.ENGLISH,
+    **grading_sentences.ENGLISH,
+    **intake_sentences.ENGLISH,
+    **page_sentences.ENGLISH,
+    **question_sentences.ENGLISH,
+}
 CATALOGUES = {"fr": FRENCH, "en": ENGLISH}
 
 

@@ -1,0 +1,85 @@
+"""ASSIGNMENT CONFIG: the keys of otter's, checked with those below them, and what the build needs of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from notegrad.authoring.cell_yaml import find_not_boolean, find_unknown, read_keys
+from notegrad.authoring.master_cells import MasterCell
+from notegrad.authoring.slips import Slip, slip
+from notegrad.records import Record
+
+_FILE_KEYS = ("files", "autograder_files")
+
+
+class AssignmentKeys(Record, frozen=True, kw_only=True):
+    """The assignment's configuration, all its cells together."""
+
+    ok_format: bool
+    strips_everywhere: bool
+    points_possible: float | None
+    slips: tuple[Slip, ...]
+
+
+def read_assignment_keys(cells: tuple[MasterCell, ...], folder: Path) -> AssignmentKeys:
+    """Read the configuration cells of a master notebook that lies in `folder`."""
+    merged: dict[str, Any] = {}
+    slips: list[Slip] = []
+    for cell in cells:
+        read = read_keys(cell.lines, cell)
+        slips += read.slips
+        merged |= _of_file(read.keys.get("config_file"), folder)
+        slips += _check(read.keys, cell, folder)
+        merged |= read.keys
+    tests, generate = merged.get("tests"), merged.get("generate")
+    possible = generate.get("points_possible") if isinstance(generate, dict) else None
+    return AssignmentKeys(
+        ok_format=bool(tests.get("ok_format", True)) if isinstance(tests, dict) else True,
+        strips_everywhere=bool(merged.get("strip_solutions_from_all_cells")),
+        points_possible=possible if isinstance(possible, (int, float)) else None,
+        slips=tuple(slips),
+    )
+
+
+def _check(keys: Mapping[str, Any], cell: MasterCell, folder: Path) -> Iterator[Slip]:
+    from otter.assign.assignment import Assignment
+
+    yield from _check_keys(keys, Assignment, cell, under="")
+    if keys.get("generate") is False:
+        yield slip("slip_generate_false", cell)
+    for key in _FILE_KEYS:
+        for name in keys.get(key) or [] if isinstance(keys.get(key), list) else []:
+            if (
+                isinstance(name, str) and not list(folder.glob(name) if "*" in name else [folder / name])
+            ) or (isinstance(name, str) and "*" not in name and not (folder / name).exists()):
+                yield slip("slip_no_file", cell, entry=key, name=name)
+
+
+def _check_keys(keys: Mapping[str, Any], owner: type, cell: MasterCell, *, under: str) -> Iterator[Slip]:
+    """Check the keys of one of otter's own records, and of the records in it."""
+    import fica
+
+    known = {name: key for name, key in vars(owner).items() if isinstance(key, fica.Key)}
+    yield from find_unknown(keys, known, cell, under=under)
+    flags = [name for name, key in known.items() if isinstance(key.default, bool)]
+    mixed = [name for name in flags if known[name].subkey_container is not None or name == "solutions_pdf"]
+    yield from find_not_boolean(keys, [f for f in flags if f not in mixed], cell, under=under)
+    for name, key in known.items():
+        value = keys.get(name)
+        if isinstance(value, dict) and key.subkey_container is not None:
+            yield from _check_keys(value, key.subkey_container, cell, under=f"{under}{name}.")
+        elif name == "tests" and not isinstance(value, (dict, bool)) and value is not None:
+            yield slip("slip_yaml_no_keys", cell, text=f"{name}: {value}")
+
+
+def _of_file(name: object, folder: Path) -> dict[str, Any]:
+    """The keys of another file that the configuration names; none where it cannot be read: otter says why."""
+    try:
+        read = yaml.safe_load((folder / str(name)).read_text("utf-8")) if name else {}
+    except (OSError, ValueError, yaml.YAMLError):
+        return {}
+    return read if isinstance(read, dict) else {}
