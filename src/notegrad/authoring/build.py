@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from notegrad.authoring.advice import advise
 from notegrad.authoring.check import check_scores
 from notegrad.authoring.comparison import refuse_difference
 from notegrad.authoring.deployment import PROGRAMS, deployment, without_package
@@ -46,6 +47,7 @@ class Built(Record, frozen=True, kw_only=True):
     assigned: Assigned
     title: str
     questions: tuple[CheckedQuestion, ...]
+    advice: tuple[str, ...]
     tests: tuple[TestSource, ...]
     student: dict[str, bytes]
     autograder: bytes
@@ -80,6 +82,9 @@ def build(config: Config, slug: str, *, check: bool = True) -> Built:
         assigned=assigned,
         title=settings.title,
         questions=checked.questions,
+        advice=tuple(
+            one.text(shown(path), settings.language) for one in advise(checked.questions, settings.language)
+        ),
         tests=tests,
         student=student,
         autograder=autograder,

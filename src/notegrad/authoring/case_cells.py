@@ -30,6 +30,7 @@ class CaseCell(Record, frozen=True, kw_only=True):
     name: str = ""
     pointed: PointedCase = PointedCase(points=None, hidden=False)
     code: str = ""
+    failure_message: str = ""
     slips: tuple[Slip, ...] = ()
 
 
@@ -58,6 +59,7 @@ def read_case_cell(cell: MasterCell, question: str, *, ok_format: bool) -> CaseC
         name=functions[0] if functions and not ok_format else "",
         pointed=PointedCase(points=points if is_number(points) else None, hidden=bool(hidden)),
         code=code,
+        failure_message=str(keys.get("failure_message") or ""),
         slips=tuple(slips),
     )
 

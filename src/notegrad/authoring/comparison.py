@@ -20,7 +20,7 @@ def refuse_difference(checked: CheckedMaster, tests: Sequence[TestSource], path:
         expected = _cases(question, ok_format=checked.ok_format)
         actual = made.pop(question.name, ())
         if actual != expected:
-            slips.append(_differs(question.name, actual, expected, question.number))
+            slips.append(_differs(question.name, actual, expected, question.cell.number))
     for name, cases in made.items():
         slips.append(_differs(name, cases, (), 1))
     refuse_slips(slips, path, language)

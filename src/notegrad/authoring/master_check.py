@@ -15,7 +15,7 @@ from notegrad.authoring.case_cells import CaseCell, read_case_cell
 from notegrad.authoring.case_names import find_staff_imports, find_unknown_names, parameters_of
 from notegrad.authoring.free_names import NotebookNames, notebook_names, without_magics
 from notegrad.authoring.kernel import find_wrong_kernel
-from notegrad.authoring.master_cells import read_cells
+from notegrad.authoring.master_cells import MasterCell, read_cells
 from notegrad.authoring.outline import Outline, OutlinedQuestion, find_misplaced_marks, read_outline
 from notegrad.authoring.points import find_wrong_sum, is_number, total_points
 from notegrad.authoring.python_slips import find_syntax_error
@@ -27,13 +27,15 @@ from notegrad.records import Record
 
 
 class CheckedQuestion(Record, frozen=True, kw_only=True):
-    """A question as our own parser reads it; `points` is what it is worth."""
+    """A question as our own parser reads it; `points` is what it is worth, `declared` what it says."""
 
     name: str
-    number: int
+    cell: MasterCell
     manual: bool
+    declared: Any
     points: float
     cases: tuple[CaseCell, ...]
+    solution: str
 
 
 class CheckedMaster(Record, frozen=True, kw_only=True):
@@ -98,10 +100,12 @@ class _Question:
     def checked(self) -> CheckedQuestion:
         return CheckedQuestion(
             name=self.name,
-            number=self.outlined.cell.number,
+            cell=self.outlined.cell,
             manual=self.keys.manual,
+            declared=self.keys.points,
             points=self.points,
             cases=tuple(self.cases),
+            solution="\n\n".join(c.source for c in self.outlined.solution if c.kind == "code"),
         )
 
     @property

@@ -66,6 +66,15 @@ def find_wrong_sum(
         yield slip("slip_points_all_zero", cell, question)
 
 
+def share_points(declared: Any, own: Sequence[float | None]) -> list[float]:
+    """Return what each test case is worth: those that declare nothing share what is left."""
+    if isinstance(declared, list):
+        return [float(p or 0) for p in declared]
+    left = own.count(None)
+    rest = total_points(declared, own) - sum(p for p in own if p is not None)
+    return [rest / left if p is None else float(p) for p in own]
+
+
 def total_points(declared: Any, own: Sequence[float | None]) -> float:
     """Return what a question is worth, as otter shares points among test cases that declare none."""
     if isinstance(declared, list):

@@ -116,6 +116,16 @@ FRENCH = {
     "liraient ; mettez la cellule entre « # BEGIN TESTS » et « # END TESTS »",
     "slip_course_package": "{name} est montré aux étudiants et importe {package}, qu'ils n'ont pas ; cachez "
     "ce test (hidden: true), ou écrivez-le sans cet import",
+    # told by a build that goes on
+    "manual_question": "{question} : corrigée à la main, {points} point(s), qui ne sont pas dans "
+    "les notes de notegrad",
+    "advice": "à voir : {said}",
+    "advice_no_hidden": "aucun test caché : on peut écrire pour les tests montrés",
+    "advice_visible_points": "{visible} points sur {points} sont sur des tests montrés ; un cinquième au "
+    "plus",
+    "advice_no_message": "le test caché {number} n'a pas de failure_message : l'étudiant n'apprend rien",
+    "advice_not_french": "le failure_message du test {number} n'est pas en français : {said}",
+    "advice_giveaway": "{name} est montré et donne la réponse : {expression}",
 }
 
 ENGLISH = {
@@ -220,4 +230,12 @@ ENGLISH = {
     "read it; put the cell between “# BEGIN TESTS” and “# END TESTS”",
     "slip_course_package": "{name} is shown to students and imports {package}, which they do not have; hide "
     "the test (hidden: true), or write it without that import",
+    # told by a build that goes on
+    "manual_question": "{question}: graded by hand, {points} point(s), which are in no grade of notegrad's",
+    "advice": "note: {said}",
+    "advice_no_hidden": "no test case is hidden: one can write for the visible ones",
+    "advice_visible_points": "{visible} of {points} points lie on visible test cases; a fifth at most",
+    "advice_no_message": "the hidden test case {number} has no failure_message: the student learns nothing",
+    "advice_not_french": "the failure_message of test case {number} is not French: {said}",
+    "advice_giveaway": "{name} is visible and gives the answer away: {expression}",
 }
