@@ -167,6 +167,10 @@ SLIPS: dict[str, tuple[Cells, tuple[str, ...]]] = {
         [*good()[:5], raw("# END SOLUTION\n# BEGIN TESTS"), *good()[7:]],
         ("cellule 6", "# BEGIN TESTS", "une cellule de texte brut"),
     ),
+    "a test in the cell of its mark": (
+        [*good()[:6], raw(f"# BEGIN TESTS\n{VISIBLE}"), *good()[8:]],
+        ("cellule 7", "sous la marque", "une cellule à elles"),
+    ),
     "a raw cell with half a mark": (put(7, raw("# THE TESTS")), ("cellule 7", "# THE TESTS", "TESTS")),
     "an otter fence that is misspelt": (
         put(7, prose("```Otter\n# BEGIN TESTS\n```")),
@@ -303,6 +307,15 @@ SLIPS: dict[str, tuple[Cells, tuple[str, ...]]] = {
         changed(1, "ok_format: false", "ok_format: non"),
         ("cellule 1", "tests.ok_format: false"),
     ),
+    "ok_format that is not indented": (
+        changed(1, "    ok_format", "ok_format"),
+        ("cellule 1", "ok_format", "« tests: »", "en retrait"),
+    ),
+    "export_cell: fase": (
+        changed(1, "export_cell: false", "export_cell: fase"),
+        ("cellule 1", "export_cell: false"),
+    ),
+    "two quotes instead of three": (changed(9, '""" # BEGIN', '"" # BEGIN'), ("cellule 9", "Python refuse")),
     "a data file that is not there": (
         changed(1, "init_cell", "files: [data.csv]\ninit_cell"),
         ("cellule 1", "data.csv", "ajoutez le fichier"),

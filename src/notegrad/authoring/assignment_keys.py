@@ -64,7 +64,11 @@ def _check_keys(keys: Mapping[str, Any], owner: type, cell: MasterCell, *, under
     import fica
 
     known = {name: key for name, key in vars(owner).items() if isinstance(key, fica.Key)}
-    yield from find_unknown(keys, known, cell, under=under)
+    below = {sub: name for name, key in known.items() for sub in _names_below(key)}
+    misplaced = [name for name in keys if name not in known and name in below]
+    for name in misplaced:
+        yield slip("slip_key_misplaced", cell, entry=name, above=f"{under}{below[name]}")
+    yield from find_unknown({k: v for k, v in keys.items() if k not in misplaced}, known, cell, under=under)
     flags = [name for name, key in known.items() if isinstance(key.default, bool)]
     mixed = [name for name in flags if known[name].subkey_container is not None or name == "solutions_pdf"]
     yield from find_not_boolean(keys, [f for f in flags if f not in mixed], cell, under=under)
@@ -72,8 +76,15 @@ def _check_keys(keys: Mapping[str, Any], owner: type, cell: MasterCell, *, under
         value = keys.get(name)
         if isinstance(value, dict) and key.subkey_container is not None:
             yield from _check_keys(value, key.subkey_container, cell, under=f"{under}{name}.")
-        elif name == "tests" and not isinstance(value, (dict, bool)) and value is not None:
-            yield slip("slip_yaml_no_keys", cell, text=f"{name}: {value}")
+        elif key.subkey_container is not None:
+            yield from find_not_boolean(keys, (name,), cell, under=under)
+
+
+def _names_below(key: Any) -> list[str]:
+    import fica
+
+    container = key.subkey_container
+    return [name for name, sub in vars(container).items() if isinstance(sub, fica.Key)] if container else []
 
 
 def _of_file(name: object, folder: Path) -> dict[str, Any]:

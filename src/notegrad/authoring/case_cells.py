@@ -48,7 +48,9 @@ def read_case_cell(cell: MasterCell, question: str, *, ok_format: bool) -> CaseC
         "hidden", bool(cell.lines[0].lstrip().startswith("#") and _HIDDEN.search(cell.lines[0]))
     )
     code = "\n".join(cell.lines[start:])
-    slips += find_syntax_error(code, cell, question, first=start + 1)
+    slips += find_syntax_error(code, cell, question, first=start + 1) or find_syntax_error(
+        cell.source, cell, question
+    )
     if not slips:
         slips += _ok_format(code, cell, question) if ok_format else _one_function(code, cell, question)
         slips += _hidden_comment(cell, question, hidden=bool(hidden))

@@ -176,6 +176,17 @@ def _of_raw_cell(cell: MasterCell) -> Iterator[Slip]:
             yield slip("slip_mark_indented", cell, mark=meant.text)
         else:
             yield slip("slip_mark_misspelt", cell, mark=meant.text, line=line.strip())
+    lost = next((line.strip() for line in cell.lines[1:] if line.strip()), "")
+    has_keys = seen is not None and (
+        seen.edge == "config" or (seen.edge, seen.block) == ("begin", "question")
+    )
+    if (
+        seen is not None
+        and lost
+        and not has_keys
+        and not any(intended_mark(x, raw=True) for x in cell.lines[1:])
+    ):
+        yield slip("slip_text_below_mark", cell, mark=seen.text, line=lost)
     if seen is None and not any(intended_mark(line, raw=True) for line in cell.lines):
         keys = [line for line in cell.lines if line.startswith(_KEYS_OF_A_MARK)]
         comment = next((line.strip() for line in cell.lines if line.strip().startswith("#")), "")

@@ -28,6 +28,8 @@ FRENCH = {
     "slip_mark_misspelt": "otter ne connaît pas la marque « {line} » ; voulez-vous dire « {mark} » ?",
     "slip_second_mark": "« {line} » est une deuxième marque dans la même cellule, otter ne voit que la "
     "première ; mettez « {mark} » dans une cellule de texte brut (Raw) à elle",
+    "slip_text_below_mark": "« {line} » est sous la marque « {mark} », dans la même cellule, et otter n'en "
+    "ferait rien ; mettez ces lignes dans une cellule à elles",
     "slip_keys_without_mark": "la clé « {entry}: » est là mais la première ligne n'est pas une marque "
     "; commencez la cellule par « # BEGIN QUESTION » (une question) ou « # ASSIGNMENT CONFIG » (le TP)",
     "slip_unknown_mark": "otter ne connaît pas la marque « {line} », et les étudiants la liraient ; "
@@ -99,6 +101,8 @@ ENGLISH = {
     "slip_mark_misspelt": "otter knows no mark “{line}”; did you mean “{mark}”?",
     "slip_second_mark": "“{line}” is a second mark in one cell, and otter sees the first only; put "
     "“{mark}” into a raw cell of its own",
+    "slip_text_below_mark": "“{line}” stands below the mark “{mark}” in one cell, and otter would drop it; "
+    "put these lines into a cell of their own",
     "slip_keys_without_mark": "the key “{entry}:” is there but the first line is no mark; begin the "
     "cell with “# BEGIN QUESTION” (a question) or “# ASSIGNMENT CONFIG” (the assignment)",
     "slip_unknown_mark": "otter knows no mark “{line}”, and students would read it; write # BEGIN or # "

@@ -16,6 +16,7 @@ FRENCH = {
     "voulez-vous dire « {meant} » ?",
     "slip_unknown_key_far": "otter ne connaît pas la clé « {entry} » et n'en tiendrait pas compte ; "
     "les clés sont : {known}",
+    "slip_key_misplaced": "la clé « {entry} » va sous « {above}: » ; mettez-la en retrait sous cette clé",
     "slip_not_boolean": "« {entry}: {value} » n'est ni true ni false ; écrivez « {entry}: {meant} »",
     "slip_not_text": "« {entry}: {value} » n'est pas un texte ; mettez la phrase entre guillemets",
     "slip_generate_false": "« generate: false » ne produit pas de tests ; écrivez « generate: true »",
@@ -138,6 +139,7 @@ ENGLISH = {
     "slip_key_twice": "the key “{entry}” is given twice and only the last would count; keep one",
     "slip_unknown_key": "otter knows no key “{entry}” and would ignore it; did you mean “{meant}”?",
     "slip_unknown_key_far": "otter knows no key “{entry}” and would ignore it; the keys are: {known}",
+    "slip_key_misplaced": "the key “{entry}” belongs below “{above}:”; indent it below that key",
     "slip_not_boolean": "“{entry}: {value}” is neither true nor false; write “{entry}: {meant}”",
     "slip_not_text": "“{entry}: {value}” is no text; put the sentence in quotes",
     "slip_generate_false": "“generate: false” makes no tests; write “generate: true”",
