@@ -73,6 +73,13 @@ FRENCH = {
     "mettez-la dans une cellule de texte brut (Raw), à la première ligne",
     "leak_test": "{file}, cellule {number} du notebook des étudiants, montre {name}, nommée comme un "
     "test ; mettez-la dans un bloc « # BEGIN TESTS », ou nommez-la autrement",
+    # a new course
+    "starter_not_empty": "{folder} est déjà là et n'est pas vide ; donnez le nom d'un dossier nouveau",
+    "starter_not_written": "{folder} ne peut être écrit : {why} ; choisissez un autre dossier",
+    "starter_slug": "« {slug} » ne peut nommer un TP : des minuscules sans accent, des chiffres, - . ou _ ; "
+    "par exemple « {meant} »",
+    "starter_assignment_there": "assignments/{slug} est déjà là ; donnez un autre nom",
+    "starter_next": "Et maintenant :",
 }
 
 ENGLISH = {
@@ -144,4 +151,11 @@ ENGLISH = {
     "into a raw cell, on its first line",
     "leak_test": "{file}, cell {number} of the student's notebook, shows {name}, which is called like "
     "a test; put it into a block “# BEGIN TESTS”, or give it another name",
+    # a new course
+    "starter_not_empty": "{folder} is there already and not empty; give the name of a new folder",
+    "starter_not_written": "{folder} cannot be written: {why}; choose a folder where you may write",
+    "starter_slug": "“{slug}” cannot name an assignment: lower-case letters, digits, - . or _; for example "
+    "“{meant}”",
+    "starter_assignment_there": "assignments/{slug} is there already; give another name",
+    "starter_next": "And now:",
 }
