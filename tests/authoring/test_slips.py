@@ -9,6 +9,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from notegrad.authoring.build import build
 from notegrad.cli.main import run
@@ -235,9 +237,14 @@ SLIPS: dict[str, tuple[Cells, tuple[str, ...]]] = {
         put(8, code(VISIBLE), prose("Le test caché :")),
         ("cellule 9 (Markdown", "que des cellules de code"),
     ),
+    "a test in a raw cell": (put(9, raw(HIDDEN)), ("cellule 9 (texte brut", "que des cellules de code")),
+    "a test in a raw cell below END TESTS": (
+        [*good()[:8], *good()[9:], raw(HIDDEN)],
+        ("cellule 11 (texte brut", "test_h", "hors du bloc de tests"),
+    ),
     "an empty test cell": (put(8, code(VISIBLE), code("")), ("cellule 9 (code", "vide")),
-    "a question without tests": (
-        [*good()[:6], good()[10], *second()],
+    "a question with points and without tests": (
+        [*changed(2, "q1", "q1\npoints: 1")[:6], good()[10], *second()],
         ("cellule 2", "q1", "aucun test", "manual: true"),
     ),
     "a test that is decorated": (
@@ -249,6 +256,12 @@ SLIPS: dict[str, tuple[Cells, tuple[str, ...]]] = {
     "hidden: oui": (changed(9, "true", "oui"), ("cellule 9", "hidden: oui", "hidden: true")),
     "hidden: 'true'": (changed(9, "true", "'true'"), ("cellule 9", "hidden: true")),
     "Hidden: true": (changed(9, "hidden", "Hidden"), ("cellule 9", "Hidden", "voulez-vous dire « hidden »")),
+    "hidden without a value": (changed(9, "hidden: true", "hidden: #true"), ("cellule 9", "hidden: true")),
+    "an empty configuration": (changed(8, "points: 0\n", ""), ("cellule 8", "vide", "points: 1")),
+    "the configuration below a question": (
+        [*good()[1:], good()[0], *second()],
+        ("cellule 11 (texte brut", "en tête", "cellule 1"),
+    ),
     "hidden twice": (
         changed(9, "hidden: true", "hidden: true\nhidden: false"),
         ("cellule 9", "hidden", "deux fois"),
@@ -316,6 +329,10 @@ SLIPS: dict[str, tuple[Cells, tuple[str, ...]]] = {
         ("cellule 1", "export_cell: false"),
     ),
     "two quotes instead of three": (changed(9, '""" # BEGIN', '"" # BEGIN'), ("cellule 9", "Python refuse")),
+    "a data file that is no list": (
+        changed(1, "init_cell", "files: data.csv\ninit_cell"),
+        ("cellule 1", "files: [data.csv]"),
+    ),
     "a data file that is not there": (
         changed(1, "init_cell", "files: [data.csv]\ninit_cell"),
         ("cellule 1", "data.csv", "ajoutez le fichier"),
@@ -388,6 +405,10 @@ SLIPS: dict[str, tuple[Cells, tuple[str, ...]]] = {
     "half of a statement marked": (
         put(5, code("def f(x):\n    return (x # SOLUTION\n            + x)")),
         ("cellule 5", "moitié d'une instruction"),
+    ),
+    "an answer without a mark or a solution block": (
+        [*good()[:3], code("def f(x):\n    return x + x"), *good()[6:]],
+        ("cellule 4 (code", "sans marque"),
     ),
     "an answer outside of the solution block": (
         [*good()[:3], *good()[4:5], *good()[6:]],
@@ -545,6 +566,15 @@ OWN_FORMS: dict[str, Cells] = {
     "a raw cell of prose": [raw("\\newcommand{\\R}{\\mathbb{R}}"), *good()],
     "headings that are no marks": [prose("# Question 1\n## Tests\n# La solution"), *good()],
     "a call beside the answer": put(5, code(ANSWER), code("f(3)")),
+    "a remark above the answer": put(5, code(f"## solution ##\n{ANSWER}")),
+    "a question without tests": [
+        *good(),
+        raw("# BEGIN QUESTION\nname: q2"),
+        raw("# BEGIN SOLUTION"),
+        code("y = 3 # SOLUTION"),
+        raw("# END SOLUTION"),
+        raw("# END QUESTION"),
+    ],
     "IPython's own lines": put(5, code(f"%matplotlib inline\n{ANSWER}")),
     "a seed": [
         raw(f"{CONFIG_CELL}generate:\n    seed: 42\n    seed_variable: rng"),
@@ -573,6 +603,50 @@ def test_otter_s_own_forms_are_built(course, form):
     assert made.tests[0].question == "q1"
     assert any(case.hidden for case in made.tests[0].cases)
     assert b"f(21)" not in made.student["tp0.ipynb"]
+
+
+SECRETS = ("f(21)", "21.5", "return x + x", "3 * x", "test_h", "test_secret")
+MARKS = (1, 2, 4, 6, 7, 10, 11, *Q2_MARKS)
+EDITS: dict[str, Callable[[str, int], str]] = {
+    "a character left out": lambda text, at: text[:at] + text[at + 1 :],
+    "a character doubled": lambda text, at: text[:at] + text[at : at + 1] + text[at:],
+    "two characters exchanged": lambda text, at: (
+        text[:at] + text[at + 1 : at + 2] + text[at : at + 1] + text[at + 2 :]
+    ),
+    "a blank put in": lambda text, at: f"{text[:at]} {text[at:]}",
+    "a line broken": lambda text, at: f"{text[:at]}\n{text[at:]}",
+    "a line above": lambda text, at: f"\n{text}",
+    "lower case": lambda text, at: text.lower(),
+    "another kind of cell": lambda text, at: text,
+}
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    derandomize=True,
+)
+@given(
+    number=st.sampled_from(MARKS),
+    edit=st.sampled_from(sorted(EDITS)),
+    at=st.integers(0, 30),
+    make=st.sampled_from([prose, code]),
+)
+def test_no_slip_in_a_mark_publishes_a_secret_or_loses_a_test(course, number, edit, at, make):
+    """Whatever is mistyped in a raw cell, the build refuses it or makes the same tests and tells students nothing."""
+    cells = [*good(), *second()]
+    text = cells[number - 1].source
+    cells[number - 1] = (make if edit == "another kind of cell" else raw)(EDITS[edit](text, at % len(text)))
+    written(course, cells)
+    try:
+        made = build(load_config(course.config), course.slug, check=False)
+    except BuildError as error:
+        assert "tp0.ipynb" in str(error)
+        return
+    assert sorted(c.name for t in made.tests for c in t.cases) == ["test_h", "test_secret", "test_v"]
+    handed_out = made.student["tp0.ipynb"].decode()
+    assert not [secret for secret in SECRETS if secret in handed_out]
 
 
 def test_doctests_are_built_without_a_configuration(course):

@@ -27,13 +27,16 @@ def advise(questions: Sequence[CheckedQuestion], language: str) -> list[Slip]:
     return [
         one
         for question in questions
-        if question.cases
         for one in (*_on_points(question), *_on_messages(question, language), *_on_giveaways(question))
     ]
 
 
 def _on_points(question: CheckedQuestion) -> Iterator[Slip]:
-    """Yield where no test is hidden, or where points can be had by writing for the visible ones."""
+    """Yield where nothing is graded, no test is hidden, or points can be had by writing for visible ones."""
+    if not question.cases:
+        if not question.manual and question.declared is None:
+            yield slip("advice_not_graded", question.cell, question.name)
+        return
     if not any(case.pointed.hidden for case in question.cases):
         if question.points:
             yield slip("advice_no_hidden", question.cell, question.name)

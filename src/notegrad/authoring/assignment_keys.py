@@ -52,10 +52,12 @@ def _check(keys: Mapping[str, Any], cell: MasterCell, folder: Path) -> Iterator[
     if keys.get("generate") is False:
         yield slip("slip_generate_false", cell)
     for key in _FILE_KEYS:
-        for name in keys.get(key) or [] if isinstance(keys.get(key), list) else []:
-            if (
-                isinstance(name, str) and not list(folder.glob(name) if "*" in name else [folder / name])
-            ) or (isinstance(name, str) and "*" not in name and not (folder / name).exists()):
+        names = keys.get(key) or []
+        if not isinstance(names, list):
+            yield slip("slip_not_list", cell, entry=key, value=names)
+            continue
+        for name in names:
+            if isinstance(name, str) and not list(folder.glob(name)):
                 yield slip("slip_no_file", cell, entry=key, name=name)
 
 
@@ -76,7 +78,7 @@ def _check_keys(keys: Mapping[str, Any], owner: type, cell: MasterCell, *, under
         value = keys.get(name)
         if isinstance(value, dict) and key.subkey_container is not None:
             yield from _check_keys(value, key.subkey_container, cell, under=f"{under}{name}.")
-        elif key.subkey_container is not None:
+        elif key.subkey_container is not None and value is not None:
             yield from find_not_boolean(keys, (name,), cell, under=under)
 
 

@@ -104,6 +104,8 @@ def _config(cell: MasterCell, question: str) -> tuple[dict[str, Any], int, list[
     end = next(i for i, line in enumerate(cell.lines) if _END.match(line))
     read = read_keys(cell.lines[1:end], cell, question, first=2)
     keys, slips = read.keys, list(read.slips)
+    if not keys and not slips:  # otter stops at a configuration without a key
+        slips.append(slip("slip_test_config_empty", cell, question))
     slips += find_unknown(keys, TEST_KEYS, cell, question)
     slips += find_not_boolean(keys, ("hidden",), cell, question)
     slips += find_not_text(keys, ("success_message", "failure_message"), cell, question)

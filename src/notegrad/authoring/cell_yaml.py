@@ -13,6 +13,7 @@ from notegrad.authoring.slips import Slip, slip
 from notegrad.records import Record
 
 TEST_KEYS = frozenset({"hidden", "points", "success_message", "failure_message", "name"})
+_RARELY_FALSE = ("hidden", "manual")  # without a value, since false is what they are by default
 _WORDS_FOR_TRUE = ("oui", "vrai", "si", "sí", "ja", "y", "1", "true", "yes", "on", "t")
 
 
@@ -71,10 +72,13 @@ def find_not_boolean(
     """Yield the keys that are to be true or false and are something else, which otter would take for true."""
     for name in names:
         value = keys.get(name)
-        if value is not None and not isinstance(value, bool):
-            word = "true" if str(value).strip().lower() in _WORDS_FOR_TRUE else "false"
+        if name in keys and not isinstance(value, bool):
+            said = str(value).strip().lower() if value is not None else name
+            word = "true" if said in (*_WORDS_FOR_TRUE, *_RARELY_FALSE) else "false"
             key = "slip_not_boolean"
-            yield slip(key, cell, question, entry=f"{under}{name}", value=value, meant=word)
+            yield slip(
+                key, cell, question, entry=f"{under}{name}", value="" if value is None else value, meant=word
+            )
 
 
 def find_not_text(

@@ -9,7 +9,7 @@ from typing import Any
 from notegrad.authoring.marks import intended_mark, is_test_config_mark
 from notegrad.authoring.notebook_bytes import text
 from notegrad.authoring.slips import Slip, refuse_slips, slip
-from notegrad.authoring.solution_marks import is_meant_as_answer_mark
+from notegrad.authoring.solution_marks import is_meant_as_answer_mark, is_remark
 from notegrad.authoring.strays import stray_tests
 
 
@@ -31,16 +31,19 @@ def refuse_marks(student: Mapping[str, bytes], asked: Collection[str], path: str
 def _of_cell(cell: dict[str, Any], file: str, number: int, asked: Collection[str]) -> Iterator[Slip]:
     source, kind = text(cell.get("source", "")), str(cell.get("cell_type"))
     for line in source.splitlines():
-        mark = intended_mark(line, raw=kind == "raw") or (
-            kind == "code"
-            and (is_meant_as_answer_mark(line) or (line[:1] in "\"'#" and is_test_config_mark(line, "begin")))
-        )
+        mark = intended_mark(line, raw=kind == "raw") or (kind == "code" and _is_mark_of_code(line))
         if mark:
             yield slip("leak_mark", file=file, number=number, line=line.strip())
             return
     names = stray_tests(source, asked)
     if names:
         yield slip("leak_test", file=file, number=number, name=names[0])
+
+
+def _is_mark_of_code(line: str) -> bool:
+    if is_meant_as_answer_mark(line):
+        return not is_remark(line)
+    return line[:1] in ("'", '"', "#") and is_test_config_mark(line, "begin")
 
 
 def _cells(content: bytes) -> list[dict[str, Any]]:

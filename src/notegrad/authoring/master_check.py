@@ -21,7 +21,7 @@ from notegrad.authoring.points import find_wrong_sum, is_number, total_points
 from notegrad.authoring.python_slips import find_syntax_error
 from notegrad.authoring.question_keys import QuestionKeys, find_names_twice, read_question_keys
 from notegrad.authoring.slips import Slip, refuse_slips, slip
-from notegrad.authoring.solution_marks import find_answer_marks_outside, find_answer_slips
+from notegrad.authoring.solution_marks import answered_names, find_answer_marks_outside, find_answer_slips
 from notegrad.authoring.strays import find_stray_tests
 from notegrad.records import Record
 
@@ -55,11 +55,13 @@ def check_master(master: dict[str, Any], folder: Path, path: str, language: str)
     outline = read_outline(cells)
     refuse_slips(outline.slips, path, language)
     assignment = read_assignment_keys(outline.configs, folder)
+    refuse_slips(assignment.slips, path, language)  # without them nobody knows what a test cell is to be
     questions = [_Question(question, assignment) for question in outline.questions]
     names = notebook_names(_code_of_notebook(outline))
-    slips = [*assignment.slips, *_of_whole(outline, questions)]
+    slips = [*_of_whole(outline, questions)]
+    configured = bool(outline.configs)
     for question in questions:
-        slips += question.slips(names)
+        slips += [one for one in question.slips(names) if configured or one.message.key != "slip_ok_format"]
     slips += _outside(outline, assignment, questions)
     if not slips:
         slips += [one for question in questions for one in question.points_slips()]
@@ -89,6 +91,7 @@ class _Question:
             if cell.kind == "code":
                 broken = find_syntax_error(without_magics(cell.source), cell, self.name)
                 yield from broken or find_answer_slips(cell, self.name)
+        yield from self._answer_outside()
         own = [one for case in self.cases for one in case.slips]
         yield from own
         if not own and not self.assignment.ok_format:
@@ -116,6 +119,20 @@ class _Question:
             return total_points(declared, [case.pointed.points for case in self.cases])
         return float(declared) if is_number(declared) else 0.0
 
+    def _answer_outside(self) -> Iterator[Slip]:
+        """Yield the code that gives all that the tests ask for, where a question has no SOLUTION block."""
+        given = {
+            cell: answered_names(cell.source)
+            for cell in (self.outlined.prose if not self.outlined.solution else ())
+            if cell.kind == "code"
+        }
+        everything = set().union(*given.values())
+        asked = [set(_parameters(case)) for case in self.cases]
+        if asked and all(names and names <= everything for names in asked):
+            for cell, names in given.items():
+                if names & set().union(*asked):
+                    yield slip("slip_solution_forgotten", cell, self.name)
+
     def _names_twice(self) -> Iterator[Slip]:
         first: dict[str, CaseCell] = {}
         for case in self.cases:
@@ -128,7 +145,7 @@ class _Question:
         pointed = [case.pointed for case in self.cases]
         if pointed:
             yield from find_wrong_sum(self.keys.points, pointed, self.outlined.cell, self.name)
-        elif not self.keys.manual and self.keys.points != 0:
+        elif not self.keys.manual and self.keys.points:
             yield slip("slip_no_tests", self.outlined.cell, self.name)
 
 
@@ -139,6 +156,10 @@ def _of_whole(outline: Outline, questions: Sequence[_Question]) -> Iterator[Slip
         one.message.key == "slip_ok_format" for q in questions for c in q.cases for one in c.slips
     ):
         yield slip("slip_no_assignment_config")
+    first = questions[0].outlined.cell if questions else None
+    for config in outline.configs:
+        if first is not None and config.number > first.number:
+            yield slip("slip_config_late", config, number=first.number)
     yield from find_names_twice([(q.keys, q.outlined.cell) for q in questions])
 
 

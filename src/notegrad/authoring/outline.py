@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from notegrad.authoring.marks import Mark, intended_mark, read_mark
+from notegrad.authoring.marks import Mark, intended_mark, is_test_config_mark, read_mark
 from notegrad.authoring.master_cells import MasterCell
 from notegrad.authoring.slips import Slip, slip
+from notegrad.authoring.strays import TEST_FUNCTION
 from notegrad.records import Record
 
 _KEYS_OF_A_MARK = (
@@ -187,7 +188,8 @@ def _of_raw_cell(cell: MasterCell) -> Iterator[Slip]:
         and not any(intended_mark(x, raw=True) for x in cell.lines[1:])
     ):
         yield slip("slip_text_below_mark", cell, mark=seen.text, line=lost)
-    if seen is None and not any(intended_mark(line, raw=True) for line in cell.lines):
+    is_test = any(is_test_config_mark(line, "begin") or TEST_FUNCTION.match(line) for line in cell.lines)
+    if seen is None and not is_test and not any(intended_mark(line, raw=True) for line in cell.lines):
         keys = [line for line in cell.lines if line.startswith(_KEYS_OF_A_MARK)]
         comment = next((line.strip() for line in cell.lines if line.strip().startswith("#")), "")
         if keys:

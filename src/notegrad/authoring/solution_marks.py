@@ -31,12 +31,13 @@ def find_answer_slips(cell: MasterCell, question: str) -> Iterator[Slip]:
     except AssertionError:
         yield slip("slip_solution_unpaired", cell, question)
         return
+    untouched = kept == list(cell.lines)
     missed = [line for line in kept if is_meant_as_answer_mark(line)]
-    if missed:
+    if missed and (untouched or not all(map(is_remark, missed))):
         yield slip("slip_solution_misspelt", cell, question, line=missed[0].strip())
-    elif kept == list(cell.lines) and _says_something(cell.source):
+    elif untouched and _says_something(cell.source):
         yield slip("slip_solution_forgotten", cell, question)
-    elif _parses(cell.source) and (line := _torn_line(kept)):
+    elif _statements(cell.source) is not None and (line := _torn_line(kept)):
         yield slip("slip_solution_torn", cell, question, line=line)
 
 
@@ -58,6 +59,11 @@ def is_meant_as_answer_mark(line: str) -> bool:
         joined = re.match(r"(BEGIN|END)(.+)", words[0])
         return is_close(words[0], ("SOLUTION",)) or bool(joined and is_close(joined[2], ("SOLUTION",)))
     return len(words) == 2 and is_close(words[0], _EDGES) and is_close(words[1], ("SOLUTION", "SOLUTIONS"))
+
+
+def is_remark(line: str) -> bool:
+    """Whether a line says `# solution` and nothing else: above an answer that is marked it does no harm."""
+    return line.lstrip().startswith("#") and len(plain_words(line)) == 1
 
 
 def _unpaired(cell: MasterCell, question: str) -> Iterator[Slip]:
@@ -82,14 +88,23 @@ def _unpaired(cell: MasterCell, question: str) -> Iterator[Slip]:
 
 def _says_something(source: str) -> bool:
     """Whether code binds a name: a call, a print or an import beside the answer gives nothing away."""
+    return bool(_statements(source) is None and source.strip()) or bool(answered_names(source))
+
+
+def answered_names(source: str) -> set[str]:
+    """Return the names that code binds at its top level to more than a place for an answer."""
+    answers = [node for node in _statements(source) or [] if not _is_place_for_answer(node)]
+    names = {n.name for n in answers if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
+    bound = [n for n in answers if isinstance(n, ast.Assign | ast.AnnAssign | ast.AugAssign)]
+    stored = (n for statement in bound for n in ast.walk(statement) if isinstance(n, ast.Name))
+    return names | {n.id for n in stored if isinstance(n.ctx, ast.Store)}
+
+
+def _statements(source: str) -> list[ast.stmt] | None:
     try:
-        body = ast.parse(without_magics(source)).body
+        return ast.parse(without_magics(source)).body
     except (SyntaxError, ValueError):
-        return bool(source.strip())
-    binding = (
-        ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign | ast.AugAssign
-    )
-    return any(isinstance(node, binding) and not _is_place_for_answer(node) for node in body)
+        return None
 
 
 def _is_place_for_answer(node: ast.stmt) -> bool:
@@ -112,14 +127,6 @@ def _torn_line(kept: Sequence[str]) -> str:
     except ValueError:
         pass
     return ""
-
-
-def _parses(source: str) -> bool:
-    try:
-        ast.parse(without_magics(source))
-    except (SyntaxError, ValueError):
-        return False
-    return True
 
 
 def _comments(lines: Sequence[str]) -> list[str]:

@@ -19,9 +19,12 @@ FRENCH = {
     "slip_key_misplaced": "la clé « {entry} » va sous « {above}: » ; mettez-la en retrait sous cette clé",
     "slip_not_boolean": "« {entry}: {value} » n'est ni true ni false ; écrivez « {entry}: {meant} »",
     "slip_not_text": "« {entry}: {value} » n'est pas un texte ; mettez la phrase entre guillemets",
+    "slip_not_list": "« {entry}: {value} » n'est pas une liste ; écrivez « {entry}: [{value}] »",
     "slip_generate_false": "« generate: false » ne produit pas de tests ; écrivez « generate: true »",
     "slip_no_file": "« {entry} » cite « {name} », qui n'est pas à côté du notebook ; corrigez le nom, "
     "ou ajoutez le fichier",
+    "slip_config_late": "la configuration vient après la première question (cellule {number}), qu'otter lit "
+    "sans elle ; mettez-la en tête du notebook",
     "slip_no_assignment_config": "aucune cellule « # ASSIGNMENT CONFIG » : sans elle otter prend les "
     "tests pour des doctests et n'en exécute aucun ; mettez en tête une cellule de texte brut : # "
     "ASSIGNMENT CONFIG, puis tests: avec ok_format: false en retrait",
@@ -38,8 +41,8 @@ FRENCH = {
     "des lettres, des chiffres, des points, - et _",
     "slip_name_twice": "une question s'appelle déjà {name} (cellule {number}), une seule des deux "
     "serait notée ; donnez à chacune son nom",
-    "slip_no_tests": "la question n'a aucun test ; ajoutez un bloc « # BEGIN TESTS », ou écrivez « "
-    "manual: true » si elle est corrigée à la main, ou « points: 0 » si elle ne l'est pas",
+    "slip_no_tests": "la question vaut des points et n'a aucun test ; ajoutez un bloc « # BEGIN TESTS », ou "
+    "écrivez « manual: true » si elle est corrigée à la main, ou « points: 0 » si elle ne l'est pas",
     # points
     "slip_points_negative": "« points: {value} » : les points ne sont ni négatifs ni infinis ; écrivez "
     "0 ou plus",
@@ -70,6 +73,8 @@ FRENCH = {
     "# END TEST CONFIG",
     "slip_test_config_end_misspelt": '« {line} » ne ferme pas la configuration du test ; écrivez : """ '
     "# END TEST CONFIG",
+    "slip_test_config_empty": "la configuration du test est vide, et otter s'y arrête ; écrivez par exemple "
+    "« points: 1 », ou supprimez ses deux lignes",
     "slip_test_config_twice": "une deuxième configuration commence à la ligne {line_number}, donc un "
     "deuxième test ; mettez-le dans une cellule à lui",
     "slip_test_no_function": "la cellule n'a pas de fonction de test, et le TP dit « ok_format: false "
@@ -121,6 +126,8 @@ FRENCH = {
     "manual_question": "{question} : corrigée à la main, {points} point(s), qui ne sont pas dans "
     "les notes de notegrad",
     "advice": "à voir : {said}",
+    "advice_not_graded": "la question n'a aucun test, rien n'y est noté ; ajoutez un bloc « # BEGIN TESTS », "
+    "ou écrivez « points: 0 » si c'est voulu",
     "advice_no_hidden": "aucun test caché : on peut écrire pour les tests montrés",
     "advice_visible_points": "{visible} points sur {points} sont sur des tests montrés ; un cinquième au "
     "plus",
@@ -142,9 +149,12 @@ ENGLISH = {
     "slip_key_misplaced": "the key “{entry}” belongs below “{above}:”; indent it below that key",
     "slip_not_boolean": "“{entry}: {value}” is neither true nor false; write “{entry}: {meant}”",
     "slip_not_text": "“{entry}: {value}” is no text; put the sentence in quotes",
+    "slip_not_list": "“{entry}: {value}” is no list; write “{entry}: [{value}]”",
     "slip_generate_false": "“generate: false” makes no tests; write “generate: true”",
     "slip_no_file": "“{entry}” names “{name}”, which is not beside the notebook; mend the name, or add "
     "the file",
+    "slip_config_late": "the configuration comes after the first question (cell {number}), which otter reads "
+    "without it; put it at the top of the notebook",
     "slip_no_assignment_config": "there is no cell “# ASSIGNMENT CONFIG”: without it otter takes the "
     "tests for doctests and runs none of them; put a raw cell in front: # ASSIGNMENT CONFIG, then tests: "
     "with ok_format: false indented below",
@@ -160,8 +170,8 @@ ENGLISH = {
     "digits, dots, - and _",
     "slip_name_twice": "a question is called {name} already (cell {number}), and only one of them "
     "would be graded; give each its own name",
-    "slip_no_tests": "the question has no test case; add a block “# BEGIN TESTS”, or write “manual: "
-    "true” where it is graded by hand, or “points: 0” where it is not graded",
+    "slip_no_tests": "the question has points and no test case; add a block “# BEGIN TESTS”, or write "
+    "“manual: true” where it is graded by hand, or “points: 0” where it is not graded",
     # points
     "slip_points_negative": "“points: {value}”: points are neither negative nor infinite; write 0 or more",
     "slip_points_comma": "“points: {value}” is a text and no number; write “points: {meant}”",
@@ -190,6 +200,8 @@ ENGLISH = {
     "TEST CONFIG",
     "slip_test_config_end_misspelt": '“{line}” does not end the configuration of the test; write: """ '
     "# END TEST CONFIG",
+    "slip_test_config_empty": "the configuration of the test is empty, at which otter stops; write “points: "
+    "1”, for example, or delete its two lines",
     "slip_test_config_twice": "a second configuration begins on line {line_number}, so a second test; "
     "put it into a cell of its own",
     "slip_test_no_function": "the cell has no test function, and the assignment says “ok_format: "
@@ -235,6 +247,8 @@ ENGLISH = {
     # told by a build that goes on
     "manual_question": "{question}: graded by hand, {points} point(s), which are in no grade of notegrad's",
     "advice": "note: {said}",
+    "advice_not_graded": "the question has no test case, nothing in it is graded; add a block “# BEGIN "
+    "TESTS”, or write “points: 0” where that is meant",
     "advice_no_hidden": "no test case is hidden: one can write for the visible ones",
     "advice_visible_points": "{visible} of {points} points lie on visible test cases; a fifth at most",
     "advice_no_message": "the hidden test case {number} has no failure_message: the student learns nothing",
