@@ -43,12 +43,11 @@ def new_course(folder: Path, language: str) -> list[str]:
     return _write(folder, files, language)
 
 
-def add_assignment(config: Config, slug: str) -> list[str]:
+def add_assignment(config: Config, slug: str, language: str) -> list[str]:
     """Make a new assignment of a course; return the files' names, relative to the course.
 
     Raises BuildError where there is one of that name, or the name cannot be one of folders and files.
     """
-    language = config.course.language
     if not _SLUG.fullmatch(slug):
         meant = re.sub(r"[^a-z0-9]+", "-", slug.lower()).strip("-") or FIRST_SLUG[language]
         raise BuildError(translate("starter_slug", language, slug=slug, meant=meant))

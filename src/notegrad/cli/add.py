@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from notegrad.cli.options import config_option
+from notegrad.cli.options import config_option, locale_language
 
 
 @click.command()
@@ -15,12 +15,14 @@ from notegrad.cli.options import config_option
 def command(*, slug: str, config_path: Path | None) -> None:
     """Make assignments/SLUG/ with a master notebook of two questions and its answers.yml, to be replaced."""
     from notegrad.authoring.starter import add_assignment
-    from notegrad.course.config import load_config
+    from notegrad.course.config import CONFIG_NAME, load_config
     from notegrad.messages import translate
 
     config = load_config(config_path)
-    for name in add_assignment(config, slug):
+    has_file = config_path is not None or (config.root / CONFIG_NAME).is_file()
+    language = config.course.language if has_file else locale_language()
+    for name in add_assignment(config, slug, language):
         click.echo(f"  {name}")
-    click.echo(translate("starter_next", config.course.language))
+    click.echo(translate("starter_next", language))
     click.echo(f"  notegrad build {slug}")
     click.echo(f"  notegrad verify {slug}")

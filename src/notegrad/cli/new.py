@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
+
+from notegrad.cli.options import locale_language
 
 LANGUAGES = ("fr", "en")
 
@@ -33,11 +34,3 @@ def command(*, course: Path, lang: str | None) -> None:
         f"notegrad grade {slug} {EXAMPLES_DIR}/{slug} --out out/{slug}",
     ):
         click.echo(f"  {line}")
-
-
-def locale_language() -> str:
-    """The language of the user's locale where we speak it, else English."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := os.environ.get(name):
-            return "fr" if value.lower().startswith("fr") else "en"
-    return "en"
