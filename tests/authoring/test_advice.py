@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from notegrad.authoring.advice import advise_on_messages
 from notegrad.authoring.build import build
 from notegrad.cli.main import run
 from notegrad.course.config import load_config
@@ -14,7 +15,9 @@ HIDDEN = {"points": 1, "hidden": True, "failure_message": "La valeur est fausse.
 
 def advice(course: Course, *tests: str, solution: str = "def f(x):\n    return x + x # SOLUTION") -> str:
     course.write(question("q1", "Écrivez f.", solution, list(tests)))
-    return "\n".join(build(load_config(course.config), course.slug, check=False).advice)
+    made = build(load_config(course.config), course.slug, check=False)
+    on_messages = advise_on_messages(made.questions, "fr")
+    return "\n".join([*made.advice, *(one.text("tp0.ipynb", "fr") for one in on_messages)])
 
 
 @pytest.mark.parametrize(

@@ -18,17 +18,21 @@ VISIBLE_SHARE_MAX = 0.2
 
 MIN_TELLING_CHARACTERS = 12
 
-_FRENCH = re.compile(r"\b(les?|la|l|une?|des?|du|d|et|est|il|en|au|votre|ne)\b")
+_FRENCH = re.compile(
+    r"\b(les?|la|l|une?|des?|du|d|et|est|il|en|au|aux|votre|vos|ne|pas|doit|doivent|"
+    r"sur|dans|que|qui|par|pour|avec|sans|chaque)\b"
+)
 _ENGLISH = re.compile(r"\b(the|is|of|and|your|must|should|not|with|be)\b")
 
 
-def advise(questions: Sequence[CheckedQuestion], language: str) -> list[Slip]:
-    """Return the advice on each question; `language` is the course's, which messages are to speak."""
-    return [
-        one
-        for question in questions
-        for one in (*_on_points(question), *_on_messages(question, language), *_on_giveaways(question))
-    ]
+def advise(questions: Sequence[CheckedQuestion]) -> list[Slip]:
+    """Return what concerns points and secrets in questions, in their order."""
+    return [one for question in questions for one in (*_on_points(question), *_on_giveaways(question))]
+
+
+def advise_on_messages(questions: Sequence[CheckedQuestion], language: str) -> list[Slip]:
+    """Return the hidden test cases whose message says nothing, or nothing in `language`, the course's."""
+    return [one for question in questions for one in _on_messages(question, language)]
 
 
 def _on_points(question: CheckedQuestion) -> Iterator[Slip]:

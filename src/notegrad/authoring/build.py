@@ -82,9 +82,7 @@ def build(config: Config, slug: str, *, check: bool = True) -> Built:
         assigned=assigned,
         title=settings.title,
         questions=checked.questions,
-        advice=tuple(
-            one.text(shown(path), settings.language) for one in advise(checked.questions, settings.language)
-        ),
+        advice=tuple(one.text(shown(path), settings.language) for one in advise(checked.questions)),
         tests=tests,
         student=student,
         autograder=autograder,

@@ -71,7 +71,7 @@ def _tell(built: Built, language: str) -> None:
             facts = {"question": question.name, "points": f"{question.points:g}"}
             click.echo(f"  {translate('manual_question', language, **facts)}")
     for sentence in built.advice:
-        click.echo(f"  {translate('advice', language, said=sentence)}")
+        click.echo(f"  {translate('advice', language, said=sentence)}", err=True)
 
 
 def _refuse_stale(slug: str, stale: Sequence[Path]) -> None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from notegrad.authoring.advice import advise_on_messages
 from notegrad.authoring.build import Built, build, bundle_path
 from notegrad.authoring.check import refuse_scores
 from notegrad.authoring.master import ASSIGNMENTS_DIR
@@ -75,7 +76,7 @@ class QuestionVerification(Record, frozen=True, kw_only=True):
 
 
 class Verification(Record, frozen=True, kw_only=True):
-    """The verification of one assignment; `findings` are the advice of the build."""
+    """The verification of one assignment; `findings` are sentences of advice."""
 
     slug: str
     solution: GradingResult
@@ -119,10 +120,15 @@ def verify(config: Config, slug: str, pool: TrialPool, *, mutate: bool = True) -
             _judge(q.name, answers.get(q.name, QuestionAnswers()), variants[q.name], results)
             for q in questions
         ),
-        findings=built.advice,
+        findings=(*built.advice, *_on_messages(built, bundle.settings.language)),
         has_answers=bool(answers),
         duration_s=time.monotonic() - started,
     )
+
+
+def _on_messages(built: Built, language: str) -> Iterable[str]:
+    name = f"{ASSIGNMENTS_DIR}/{built.slug}/{built.assigned.notebook_name}"
+    return (one.text(name, language) for one in advise_on_messages(built.questions, language))
 
 
 def _check_names(answers: Mapping[str, QuestionAnswers], names: Iterable[str], shown: Path) -> None:
