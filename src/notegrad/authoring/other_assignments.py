@@ -9,7 +9,7 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from notegrad.authoring.master import assign, find_master, list_slugs
+from notegrad.authoring.master import assign, find_master, list_slugs, read_master
 from notegrad.course.asked_names import asked_names
 from notegrad.course.config import Config
 from notegrad.errors import NotegradError
@@ -28,7 +28,8 @@ def other_assignments(config: Config, slug: str) -> tuple[tuple[str, tuple[str, 
             continue
         try:
             master = find_master(config.root, other)
-            names = _names(master, hashlib.sha256(master.read_bytes()).hexdigest())
+            digest = hashlib.sha256(master.read_bytes()).hexdigest()
+            names = _names(master, digest, config.settings(other).language)
         except (NotegradError, OSError, UnicodeDecodeError):
             continue
         found.append((config.settings(other).title, names))
@@ -36,5 +37,5 @@ def other_assignments(config: Config, slug: str) -> tuple[tuple[str, tuple[str, 
 
 
 @lru_cache(maxsize=_MAX_ASSIGNMENTS)
-def _names(master: Path, digest: str) -> tuple[str, ...]:  # noqa: ARG001 (the key: what the file holds)
-    return tuple(sorted(asked_names(assign(master).tests.values())))
+def _names(master: Path, digest: str, language: str) -> tuple[str, ...]:  # noqa: ARG001 (the key: what the file holds)
+    return tuple(sorted(asked_names(assign(master, read_master(master), language).tests.values())))

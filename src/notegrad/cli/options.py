@@ -88,8 +88,19 @@ def chosen_slugs(named: Sequence[str], known: Sequence[str], root: Path) -> list
     """
     chosen = list(dict.fromkeys(named)) or list(known)
     if not chosen:
-        raise BuildError(f"{root / 'assignments'} holds no assignment: put one at SLUG/SLUG.ipynb there")
+        folder = os.path.relpath(root / "assignments")
+        raise BuildError(
+            f"{folder} holds no assignment: put one at SLUG/SLUG.ipynb there, or make one: notegrad add SLUG"
+        )
     return chosen
+
+
+def locale_language() -> str:
+    """The language of the user's locale where we speak it, else English."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return "fr" if value.lower().startswith("fr") else "en"
+    return "en"
 
 
 def default_workers(choice: EngineChoice) -> int:

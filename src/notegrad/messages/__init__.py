@@ -11,12 +11,14 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from notegrad.messages import (
+    authoring_sentences,
     decision_sentences,
     grading_sentences,
     intake_sentences,
     list_sentences,
     mark_sentences,
     page_sentences,
+    question_sentences,
     staff_sentences,
     upload_sentences,
 )
@@ -33,11 +35,13 @@ class _Catalogues(Protocol):
 
 
 SUBJECTS: tuple[_Catalogues, ...] = (
+    authoring_sentences,
     grading_sentences,
     intake_sentences,
     list_sentences,
     mark_sentences,
     page_sentences,
+    question_sentences,
     upload_sentences,
     staff_sentences,
     decision_sentences,
