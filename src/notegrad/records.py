@@ -175,7 +175,8 @@ class Timings(Record, frozen=True, kw_only=True):
 class GradingResult(Record, frozen=True, kw_only=True):
     """The result for one submission; `reason` is one sentence where `status` is not `graded`.
 
-    `versions`, `bundle_sha256`, `seed` and what `run` says of mode and device: what gives this result again.
+    `notebook` is the path of the one that counts where several of a hand-in were graded. `versions`,
+    `bundle_sha256`, `seed` and what `run` says of mode and device: what gives this result again.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -193,6 +194,7 @@ class GradingResult(Record, frozen=True, kw_only=True):
     bundle_sha256: str = ""
     seed: int | None = None
     notes: tuple[str, ...] = ()
+    notebook: str = ""
 
 
 class RosterEntry(Record, frozen=True, kw_only=True):

@@ -27,6 +27,7 @@ from notegrad.judge import (
     load_tests,
     warm_judge,
 )
+from notegrad.intake.choice import candidates
 from notegrad.judge.repeatable_errors import code_of
 from notegrad.messages import translate
 from notegrad.probes import garbage, huge_pages
@@ -129,14 +130,14 @@ class Grader:
         """
         results = [
             self._grade_notebook(each, only, first_failure=first_failure, deadline=deadline)
-            for each in _candidates(submission)
+            for each in candidates(submission)
         ]
         best = max(results, key=lambda result: result.score)
         if len(results) == 1:
             return best
         path = (submission.path, *(each.path for each in submission.others))[results.index(best)]
         counted = translate("choice_counted", self._settings.language, path=path)
-        return msgspec.structs.replace(best, notes=(*best.notes, counted))
+        return msgspec.structs.replace(best, notes=(*best.notes, counted), notebook=path)
 
     def _grade_notebook(
         self,
@@ -277,15 +278,6 @@ class Grader:
         """Raise SandboxError where questions were not begun and nothing of the submission reached a limit."""
         if self._results.is_cut_short(questions) and not ran_into_a_limit(questions, report):
             raise SandboxError(translate("platform_slow", self._settings.language))
-
-
-def _candidates(submission: Submission) -> tuple[Submission, ...]:
-    """The submission once for each of its notebooks."""
-    plain = msgspec.structs.replace(submission, others=())
-    return plain, *(
-        msgspec.structs.replace(plain, cells=other.cells, files=other.files, path=other.path)
-        for other in submission.others
-    )
 
 
 def _is_past(deadline: float | None) -> bool:

@@ -13,6 +13,8 @@ from collections.abc import Collection, Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
+import msgspec
+
 from notegrad.intake.defined_names import defined_names, is_blank
 from notegrad.intake.wanted import Wanted, cell_digest
 from notegrad.records import Submission
@@ -42,6 +44,21 @@ def fit(cells: Sequence[str], path: str, wanted: Wanted) -> Fit:
     defined = wanted.names & found.keys()
     answered = sum(any(_is_answer(cells[index], name, wanted) for index in found[name]) for name in defined)
     return Fit(answered, len(defined), bool(wanted.file_name) and _bare(path) == _bare(wanted.file_name))
+
+
+def candidates(submission: Submission) -> tuple[Submission, ...]:
+    """The submission once for each of its notebooks that may be meant."""
+    plain = msgspec.structs.replace(submission, others=())
+    return plain, *(
+        msgspec.structs.replace(plain, cells=other.cells, files=other.files, path=other.path)
+        for other in submission.others
+    )
+
+
+def counted(submission: Submission, notebook: str) -> Submission:
+    """The submission with the notebook that counts, by its path; with the first where no path is told."""
+    several = candidates(submission)
+    return next((each for each in several if each.path == notebook), several[0])
 
 
 def strangers(submissions: Sequence[Submission], wanted: Wanted) -> tuple[Submission, ...]:
@@ -74,7 +91,7 @@ def other_assignment(cells: Sequence[str], wanted: Wanted) -> str | None:
 def is_untouched(cells: Sequence[str], wanted: Wanted) -> bool:
     """Whether a notebook is the handout as it was given out, or less of it."""
     written = [cell for cell in cells if cell.strip()]
-    return bool(wanted.handout_cells) and all(cell_digest(cell) in wanted.handout_cells for cell in written)
+    return bool(wanted.names) and bool(wanted.handout_cells) and all(cell_digest(cell) in wanted.handout_cells for cell in written)
 
 
 def _share(names: frozenset[str], found: Collection[str]) -> float:

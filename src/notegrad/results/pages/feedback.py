@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from notegrad.marks.final_mark import is_scored, said_of_automatic
+from notegrad.intake.choice import counted
 from notegrad.messages import DEFAULT_LANGUAGE, translate
 from notegrad.records import GradingResult, Outcome, Submission, TestCaseResult, Visibility
 from notegrad.results.pages.answer_cells import AnswerPlaces, find_places
@@ -38,6 +39,7 @@ def to_feedback(
     would tell of the others. `hidden_visibility` is what the course says of hidden ones. `scale`: the score
     is also said out of that many points. Without the submission, the page has no code.
     """
+    submission = counted(submission, result.notebook) if submission else None
     questions = [shown_question(question, moment, hidden_visibility) for question in result.questions]
     places = find_places(submission.cells if submission else (), [q.question for q in questions])
     cells = notebook_section(result, submission, questions, places, language)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from notegrad.intake.choice import counted
 from notegrad.marks.final_mark import for_staff, machine_result
 from notegrad.messages import DEFAULT_LANGUAGE, translate
 from notegrad.records import SCHEMA_VERSION, GradingResult, Record, Submission
@@ -71,7 +72,8 @@ def report_data(
     """
     read = read_results(results)
     asked = {q.question.name: q.question for result in read for q in result.questions}
-    judged = {result.submission for result in read}
+    judged = {result.submission: result.notebook for result in read}
+    code = [counted(each, judged[each.id]) for each in submissions if each.id in judged]
     return ReportData(
         assignment=next((result.assignment for result in results), ""),
         title=title,
@@ -79,9 +81,7 @@ def report_data(
         statistics=class_statistics(results),
         messages=seen_messages(read),
         patterns=seen_patterns(read, background.misconceptions),
-        alike=alike_pairs(
-            [s for s in submissions if s.id in judged], list(asked.values()), background.starter
-        ),
+        alike=alike_pairs(code, list(asked.values()), background.starter),
         look=looks(results, language),
     )
 
