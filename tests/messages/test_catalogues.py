@@ -29,3 +29,19 @@ def test_facts_are_filled_in_after_translation(language):
 def test_unknown_language_reads_french():
     """The course's first language stands in for any other."""
     assert translate("status_graded", "de") == FRENCH["status_graded"]
+
+
+def test_no_key_stands_in_two_modules():
+    """A sentence never silently takes the place of another one with the same key."""
+    from collections import Counter
+
+    import notegrad.messages as messages
+
+    modules = [
+        module for module in vars(messages).values() if hasattr(module, "FRENCH") and module is not messages
+    ]
+    counted = Counter(
+        key for module in {id(module): module for module in modules}.values() for key in module.FRENCH
+    )
+    assert len(counted) == len(FRENCH)
+    assert [key for key, count in counted.items() if count > 1] == []

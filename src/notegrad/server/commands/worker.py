@@ -28,8 +28,9 @@ def work(
     require_tables()
     for name in SECRET_VARIABLES:  # graders start with this environment
         os.environ.pop(name, None)
-    from notegrad.server.grade_job import KIND, grade_kind
+    from notegrad.server import grade_job
     from notegrad.server.queue.loop import LoopOptions, UnfitWorkerError, run_loop
+    from notegrad.server.staff import report_job
     from notegrad.server.warm_graders import WarmGraders
 
     stop = threading.Event()
@@ -39,10 +40,9 @@ def work(
         graders = WarmGraders(
             Path(folder), hidden_paths=hidden_places(deployment), factory=factory, unsafe=unsafe
         )
+        kinds = {grade_job.KIND: grade_job.grade_kind(graders), report_job.KIND: report_job.report_kind()}
         try:
-            run_loop(
-                {KIND: grade_kind(graders)}, LoopOptions(queues=queues, lease_s=deployment.lease_s), stop
-            )
+            run_loop(kinds, LoopOptions(queues=queues, lease_s=deployment.lease_s), stop)
         except UnfitWorkerError as error:
             raise SandboxUnavailableError(str(error)) from None
         finally:
