@@ -13,8 +13,8 @@ from notegrad.server.models import ClassReport
 from notegrad.server.staff.report_job import enqueue_report
 
 REPORT_POLICY = (
-    "sandbox allow-top-navigation-by-user-activation; default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'"
 )  # figures style their own parts
 
 
