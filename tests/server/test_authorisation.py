@@ -53,6 +53,8 @@ TABLE: dict[str, tuple[str, frozenset[str]]] = {
     "decide": ("get", STAFF),
     "hold": ("post", STAFF),
     "override": ("get", STAFF),
+    "report": ("get", STAFF),
+    "make_report": ("post", STAFF),
     "signal": ("get", frozenset({"ana"})),
     "answer": ("post", STAFF),
     "try_regrade": ("post", TEACHERS),
@@ -106,12 +108,14 @@ def printed(rows: dict[str, dict[str, str]]) -> str:
 
 @pytest.fixture
 def known(school: School) -> dict[str, Any]:
+    from notegrad.server.blobs import keep
     from notegrad.server.looks import DIGEST
 
     attempt = school.hand_in("ana")
     grade_all()
-    from notegrad.server.models import Problem, Regrade
+    from notegrad.server.models import ClassReport, Problem, Regrade
 
+    ClassReport.objects.create(assignment=school.assignment, blob=keep(b"report"), submissions=1)
     tried = Regrade.objects.create(assignment=school.assignment, bundle=school.assignment.bundle)
     return {
         "problem": Problem.objects.create(hand_in=attempt, text="?").pk,

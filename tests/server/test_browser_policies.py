@@ -54,6 +54,21 @@ def test_guessing_is_slowed_down(browse, with_password):
     assert client.post("/sign-in/", {"username": "bob", "password": PASSWORD}).status_code == 302
 
 
+def test_who_guesses_locks_out_nobody_elsewhere(browse, with_password, settings_changed):
+    """Behind a proxy the address is the one that the proxy has seen, whatever a client says before it."""
+    settings_changed(IS_BEHIND_PROXY=True)
+
+    def signs_in(password: str, address: str) -> int:
+        fields = {"username": "ana", "password": password}
+        return browse().post("/sign-in/", fields, headers={"X-Forwarded-For": address}).status_code
+
+    for number in range(9):
+        last = signs_in("wrong", f"198.51.100.{number}, 203.0.113.9")
+    assert last == 429
+    assert signs_in(PASSWORD, "203.0.113.9") == 429
+    assert signs_in(PASSWORD, "203.0.113.9, 192.0.2.7") == 302
+
+
 def test_passwords_are_kept_by_argon2id(with_password):
     """A stolen database gives no passwords."""
     assert with_password.people["ana"].password.startswith("argon2$argon2id$")

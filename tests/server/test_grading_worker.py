@@ -116,3 +116,18 @@ def test_a_worker_that_cannot_grade_spoils_nothing(start, school):
     assert (job.state, job.tries) == ("ready", 0)
     start()
     until(lambda: is_graded(hand_in), "another worker grades it")
+
+
+def test_a_worker_makes_the_report_of_a_class(start, school, browse):
+    """The staff asks for it on the class's page; a worker draws it, and the page shows it under a policy of its own."""
+    hand_in = school.hand_in("ana", notebook("12"))
+    start()
+    until(lambda: is_graded(hand_in), "the attempt is graded")
+    client, page = browse("iris"), "/courses/tenseurs/assignments/tp0/"
+    assert client.get(f"{page}report/").status_code == 404
+    client.post(f"{page}report/make/")
+    until(lambda: client.get(f"{page}report/").status_code == 200, "the report is made")
+    answer = client.get(f"{page}report/")
+    assert f"/attempts/{hand_in.pk}/" in answer.content.decode()
+    assert answer["Content-Security-Policy"].startswith("sandbox")
+    assert "Bilan de 1 copies" in client.get(f"{page}class/").content.decode()

@@ -8,7 +8,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.support.server_world import grade_all, make_assignment, notebook
+from tests.support.platform_exports import zipped
+from tests.support.server_world import ASKS_FOR_DOUBLE, bundle_zip, grade_all, make_assignment, notebook
 
 pytest.importorskip(
     "django", reason="skipped, because the extra is not installed: pip install 'notegrad[server]'"
@@ -75,6 +76,26 @@ def test_another_assignments_notebook_is_told(browse, school):
     assert "Devoir tp1" in answer.content.decode()
     for cells in ((unknown, "1"), (right, "1"), (right, other, "1")):
         assert upload(browse("ana"), notebook(*cells)).status_code == 302
+
+
+def test_the_untouched_handout_and_a_zip_of_two_notebooks(browse, school):
+    """The handout as it was is refused; of a draft and the work, the work is read, and the student is told."""
+    from notegrad.intake.wanted import cell_digest
+    from notegrad.server.asked import read_hand_in
+    from notegrad.server.staff.bundles import add_version, read_upload
+
+    blank = "def double(x):\n    ..."
+    handout = {"imports": {}, "classes": [], "cells": [cell_digest(blank)], "file_name": "tp0.ipynb"}
+    data = bundle_zip(test=ASKS_FOR_DOUBLE, handout=handout)
+    add_version(school.assignment, read_upload(data, "tp0.zip"), data, "tp0.zip", school.people["theo"])
+    refused = upload(browse("ana"), notebook(blank))
+    assert (refused.status_code, attempts(school)) == (422, 0)
+    assert "sujet tel quel" in refused.content.decode()
+    both = zipped({"vieux/tp0.ipynb": notebook(blank, "1", "2"), "tp0-fini.ipynb": notebook("double = abs")})
+    assert upload(browse("ana"), both, name="tout.zip").status_code == 302
+    read = read_hand_in(school.people["ana"].hand_ins.get(), school.assignment.bundle)
+    assert (read.path, read.cells) == ("tp0-fini.ipynb", ("double = abs",))
+    assert "tp0-fini.ipynb" in "".join(read.notes)
 
 
 @pytest.mark.parametrize("missing", ["notebook", "form_key"])

@@ -202,6 +202,8 @@ def test_a_grading_installation_never_imports_django():
         ("= =", {}, "is not TOML"),
         ("", {"DATABASE_URL": "mysql://x"}, "DATABASE_URL begins with 'mysql'"),
         ("", {"NOTEGRAD_SECRET_KEY": "short"}, "50 or more"),
+        ("", {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/x"}, "check DATABASE_URL"),
+        ("", {}, "start `notegrad serve` with it first"),
         ("", {"NOTEGRAD_BIND": "0.0.0.0:80"}, "say public_url too"),
     ],
 )

@@ -14,6 +14,14 @@ BUNDLE_TEST = """OK_FORMAT = False
 name = "q1"
 points = 20
 """
+ASKS_FOR_DOUBLE = (
+    BUNDLE_TEST
+    + """from otter.test_files import test_case
+@test_case()
+def test_q1(double):
+    assert double(1) == 2
+"""
+)
 
 
 def notebook(*sources: str) -> bytes:
@@ -22,14 +30,14 @@ def notebook(*sources: str) -> bytes:
     return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
 
 
-def bundle_zip(slug: str = "tp0", title: str = "Un essai", **settings: Any) -> bytes:
+def bundle_zip(slug: str = "tp0", title: str = "Un essai", test: str = BUNDLE_TEST, **settings: Any) -> bytes:
     """A bundle that the page can read; a fake grades it."""
     import io
     import zipfile
 
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
-        archive.writestr("tests/q1.py", BUNDLE_TEST)
+        archive.writestr("tests/q1.py", test)
         archive.writestr(
             "notegrad.json", json.dumps({"schema_version": 1, "slug": slug, "title": title, **settings})
         )

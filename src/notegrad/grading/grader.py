@@ -19,6 +19,7 @@ from notegrad.grading.judge_process import JudgeProcess
 from notegrad.grading.judging import Judging
 from notegrad.grading.results_of_run import ResultMaker, agreement, ran_into_a_limit
 from notegrad.grading.retries import MAX_SUBMISSION_RUNS
+from notegrad.intake.choice import candidates
 from notegrad.judge import (
     GoneError,
     JudgeSettings,
@@ -27,7 +28,6 @@ from notegrad.judge import (
     load_tests,
     warm_judge,
 )
-from notegrad.intake.choice import candidates
 from notegrad.judge.repeatable_errors import code_of
 from notegrad.messages import translate
 from notegrad.probes import garbage, huge_pages

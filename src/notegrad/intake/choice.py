@@ -89,9 +89,10 @@ def other_assignment(cells: Sequence[str], wanted: Wanted) -> str | None:
 
 
 def is_untouched(cells: Sequence[str], wanted: Wanted) -> bool:
-    """Whether a notebook is the handout as it was given out, or less of it."""
-    written = [cell for cell in cells if cell.strip()]
-    return bool(wanted.names) and bool(wanted.handout_cells) and all(cell_digest(cell) in wanted.handout_cells for cell in written)
+    """Whether a notebook is the handout as it was given out, or less of it; never where no name is asked."""
+    if not wanted.names or not wanted.handout_cells:
+        return False
+    return all(cell_digest(cell) in wanted.handout_cells for cell in cells if cell.strip())
 
 
 def _share(names: frozenset[str], found: Collection[str]) -> float:

@@ -82,6 +82,9 @@ FRENCH = {
     "action_answer": "problème : réponse",
     "class_problem": "problème",
     "filter_problem": "Problèmes",
+    "class_report_make": "Faire le bilan de la classe",
+    "class_report_again": "Refaire le bilan",
+    "class_report_see": "Bilan de {count} copies",
 }
 
 ENGLISH = {
@@ -164,4 +167,7 @@ ENGLISH = {
     "action_answer": "problem answered",
     "class_problem": "problem",
     "filter_problem": "Problems",
+    "class_report_make": "Make the class report",
+    "class_report_again": "Make the report again",
+    "class_report_see": "Report of {count} submissions",
 }

@@ -1,4 +1,4 @@
-"""Reads hand-ins as their assignment's bundle asks for them: the same notebook for the check, the grade, the page."""
+"""Reads hand-ins as their bundle asks for them: one notebook for the check, the grade, and the page."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from pathlib import Path
 
 from notegrad.course.bundle import parse_bundle
 from notegrad.course.wanted_of_bundle import wanted_of
-from notegrad.intake.hand_in import read_submission
+from notegrad.intake.archives import is_archive
+from notegrad.intake.hand_in import read_submission, told_of_name
 from notegrad.intake.wanted import Wanted
 from notegrad.records import Submission
 from notegrad.server.blobs import content_of
-from notegrad.server.models import BundleVersion, HandIn
+from notegrad.server.models import Blob, BundleVersion, HandIn
 
 MAX_BUNDLES_KEPT = 64
 """Bundles of which a process remembers what they ask for: blobs never change."""
@@ -37,9 +38,9 @@ def read_upload_for(
     student: str = "",
 ) -> Submission:
     """The submission that uploaded bytes make, as a version of a bundle asks for it; never raises."""
-    return read_submission(
-        data, id=id, student=student, source=file_name, path=file_name, wanted=wanted_by(bundle)
-    )
+    wanted = wanted_by(bundle)
+    read = read_submission(data, id=id, student=student, source=file_name, wanted=wanted)
+    return read if is_archive(data) or not file_name else told_of_name(read, file_name, wanted)
 
 
 def submission_id(hand_in: HandIn) -> str:
@@ -49,10 +50,10 @@ def submission_id(hand_in: HandIn) -> str:
 
 def wanted_by(bundle: BundleVersion) -> Wanted:
     """What a version of a bundle asks for."""
-    return _wanted(bundle.pk)
+    return _wanted(bundle.blob_id, bundle.file_name)
 
 
 @lru_cache(maxsize=MAX_BUNDLES_KEPT)
-def _wanted(pk: int) -> Wanted:
-    row = BundleVersion.objects.select_related("blob").get(pk=pk)
-    return wanted_of(parse_bundle(content_of(row.blob), Path(Path(row.file_name).name)))
+def _wanted(sha256: str, file_name: str) -> Wanted:
+    data = content_of(Blob.objects.get(sha256=sha256))
+    return wanted_of(parse_bundle(data, Path(Path(file_name).name)))

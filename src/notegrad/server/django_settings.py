@@ -28,6 +28,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "notegrad.server.middleware.request_id",
+    "notegrad.server.middleware.client_addresses",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "notegrad.server.middleware.policies",
@@ -86,7 +87,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = DEPLOYMENT.is_https
 CSRF_USE_SESSIONS = True
 CSRF_FAILURE_VIEW = "notegrad.server.faults.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [DEPLOYMENT.url] if DEPLOYMENT.is_https else []
-if DEPLOYMENT.is_https:
+IS_BEHIND_PROXY = DEPLOYMENT.is_https  # this server speaks plain HTTP itself
+if IS_BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = DEPLOYMENT.is_https
 SECURE_REDIRECT_EXEMPT = [r"^health$"]

@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from notegrad.intake.hand_in import read_submission
-from notegrad.records import GradingResult
+from notegrad.records import GradingResult, Submission
+from notegrad.server.asked import read_hand_in
 from notegrad.server.blobs import content_of
 from notegrad.server.models import BundleVersion, HandIn, Job, Regrade, ResultVersion
 from notegrad.server.queue import queue
@@ -50,23 +50,12 @@ def queue_of(bundle: BundleVersion) -> str:
     return "gpu" if bundle.device.startswith("cuda") else "cpu"
 
 
-def submission_id(hand_in: HandIn) -> str:
-    """The id of what is graded: a file name, and the same at every regrade."""
-    return f"{hand_in.assignment.slug}-{hand_in.user_id}-{hand_in.number}"
-
-
 def grade_kind(graders: WarmGraders) -> Kind:
     """The kind of job that grades, with the graders of this worker."""
 
     def work(held: Claim, control: Control) -> Callable[[], None]:
         started = time.monotonic()
-        hand_in, grader_bundle = _read(held.payload)
-        submission = read_submission(
-            content_of(hand_in.blob),
-            id=submission_id(hand_in),
-            student=str(hand_in.user),
-            source=hand_in.file_name,
-        )
+        submission, grader_bundle = _read(held.payload)
         result = graders.grade(grader_bundle, submission, control)
         if result.status == "not_graded":
             raise FinalFaultError(result.reason or "not graded")
@@ -76,7 +65,7 @@ def grade_kind(graders: WarmGraders) -> Kind:
     return Kind(work, give_up)
 
 
-def _read(payload: dict[str, Any]) -> tuple[HandIn, GraderBundle]:
+def _read(payload: dict[str, Any]) -> tuple[Submission, GraderBundle]:
     hand_in = (
         HandIn.objects.select_related("blob", "user", "assignment").filter(pk=payload["hand_in"]).first()
     )
@@ -90,7 +79,7 @@ def _read(payload: dict[str, Any]) -> tuple[HandIn, GraderBundle]:
         device=bundle.device,
         deadline_s=bundle.deadline_s,
     )
-    return hand_in, grader_bundle
+    return read_hand_in(hand_in, bundle), grader_bundle
 
 
 def _write(payload: dict[str, Any], job: int, result: GradingResult, duration_s: float) -> None:

@@ -17,6 +17,7 @@ from notegrad.server.faults import API_PREFIX, refusal_page
 Respond = Callable[[HttpRequest], HttpResponse]
 
 ANONYMOUS_BYTES = 64 * 1024
+MAX_ADDRESS_CHARS = 45  # an IPv6 address with an IPv4 one inside
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 SAME_SITE = ("same-origin", "none")  # none: typed, or a bookmark
 
@@ -41,6 +42,18 @@ def request_id(respond: Respond) -> Respond:
             where = f"{request.notegrad_id} {request.method} {request.path}"
             log.error("%s: %d in %.0f ms", where, response.status_code, took_ms)
         return response
+
+    return answered
+
+
+def client_addresses(respond: Respond) -> Respond:
+    """Takes who asks from the reverse proxy, where there is one: its last word, which no client can forge."""
+
+    def answered(request: HttpRequest) -> HttpResponse:
+        said = request.headers.get("X-Forwarded-For", "") if settings.IS_BEHIND_PROXY else ""
+        if address := said.rpartition(",")[2].strip():
+            request.META["REMOTE_ADDR"] = address[:MAX_ADDRESS_CHARS]
+        return respond(request)
 
     return answered
 

@@ -8,7 +8,7 @@ from notegrad.server.accounts import tokens_page
 from notegrad.server.accounts.invitation import invitation
 from notegrad.server.accounts.sign_in import account, choose_language, sign_in, sign_out
 from notegrad.server.api import api
-from notegrad.server.staff import audit_page, class_page, courses, decisions, manage, regrading
+from notegrad.server.staff import audit_page, class_page, class_report, courses, decisions, manage, regrading
 from notegrad.server.student import assignment_page, attempt_page, home, problems
 from notegrad.server.style_sheet import health, style_sheet
 
@@ -49,6 +49,8 @@ urlpatterns = [
     path(f"{_ASSIGNMENT}bundle/", manage.new_bundle, name="new_bundle"),
     path(f"{_ASSIGNMENT}publish/", manage.publish, name="publish"),
     path(f"{_ASSIGNMENT}class/", class_page.class_page, name="class"),
+    path(f"{_ASSIGNMENT}report/", class_report.class_report, name="report"),
+    path(f"{_ASSIGNMENT}report/make/", class_report.make_report, name="make_report"),
     path(f"{_ASSIGNMENT}class/<int:user>/", class_page.student, name="student"),
     path(f"{_ASSIGNMENT}class/<int:user>/decide/", decisions.decide, name="decide"),
     path(f"{_ASSIGNMENT}class/<int:user>/hold/", decisions.hold, name="hold"),

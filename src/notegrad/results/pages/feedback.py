@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from notegrad.marks.final_mark import is_scored, said_of_automatic
 from notegrad.intake.choice import counted
+from notegrad.marks.final_mark import is_scored, said_of_automatic
 from notegrad.messages import DEFAULT_LANGUAGE, translate
 from notegrad.records import GradingResult, Outcome, Submission, TestCaseResult, Visibility
 from notegrad.results.pages.answer_cells import AnswerPlaces, find_places

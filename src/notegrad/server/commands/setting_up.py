@@ -40,7 +40,20 @@ def set_up() -> None:
     try:
         connection.ensure_connection()
     except DatabaseError as error:
-        raise InputError(f"the database does not answer ({str(error).strip()}): check DATABASE_URL") from None
+        why = " ".join(str(error).split())
+        raise InputError(f"the database does not answer ({why}): check DATABASE_URL") from None
+
+
+def require_tables() -> None:
+    """Raises InputError where the database has not the tables of this version."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise InputError(
+            "the database has not the tables of this version: start `notegrad serve` with it first"
+        )
 
 
 def migrate() -> None:

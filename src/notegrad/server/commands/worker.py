@@ -11,7 +11,7 @@ from pathlib import Path
 
 from notegrad.batch.engines.grader_protocol import DEFAULT_FACTORY
 from notegrad.errors import SandboxUnavailableError
-from notegrad.server.commands.setting_up import hidden_places, set_up
+from notegrad.server.commands.setting_up import hidden_places, require_tables, set_up
 from notegrad.server.configuration import SECRET_VARIABLES, Deployment
 
 
@@ -20,15 +20,17 @@ def work(
 ) -> None:
     """Grade until SIGTERM or Ctrl-C, and give back what is then unfinished.
 
-    Raises InputError where the database cannot be reached, SandboxUnavailableError where this machine
-    cannot grade.
+    Raises InputError where the database cannot be reached or has no tables, SandboxUnavailableError where
+    this machine cannot grade.
     """
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", level=logging.INFO)
     set_up()
+    require_tables()
     for name in SECRET_VARIABLES:  # graders start with this environment
         os.environ.pop(name, None)
-    from notegrad.server.grade_job import KIND, grade_kind
+    from notegrad.server import grade_job
     from notegrad.server.queue.loop import LoopOptions, UnfitWorkerError, run_loop
+    from notegrad.server.staff import report_job
     from notegrad.server.warm_graders import WarmGraders
 
     stop = threading.Event()
@@ -38,10 +40,9 @@ def work(
         graders = WarmGraders(
             Path(folder), hidden_paths=hidden_places(deployment), factory=factory, unsafe=unsafe
         )
+        kinds = {grade_job.KIND: grade_job.grade_kind(graders), report_job.KIND: report_job.report_kind()}
         try:
-            run_loop(
-                {KIND: grade_kind(graders)}, LoopOptions(queues=queues, lease_s=deployment.lease_s), stop
-            )
+            run_loop(kinds, LoopOptions(queues=queues, lease_s=deployment.lease_s), stop)
         except UnfitWorkerError as error:
             raise SandboxUnavailableError(str(error)) from None
         finally:

@@ -62,6 +62,15 @@ class ResultVersion(models.Model):
     created_at = models.DateTimeField(db_default=Now())
 
 
+class ClassReport(models.Model):
+    """The report of a class as it was made last, by a worker."""
+
+    assignment = models.OneToOneField(Assignment, on_delete=models.CASCADE, related_name="report")
+    blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
+    submissions = models.PositiveIntegerField()
+    created_at = models.DateTimeField(db_default=Now())
+
+
 class Problem(models.Model):
     """A problem that a student signals with an attempt; `answer` is empty until the staff has answered."""
 

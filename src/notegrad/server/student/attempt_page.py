@@ -12,13 +12,12 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from notegrad.intake.hand_in import read_submission
 from notegrad.messages import translate
 from notegrad.results.pages.feedback import to_feedback
 from notegrad.results.pages.visibility import Moment
 from notegrad.server.access import hand_in_for, is_allowed, thing_of
 from notegrad.server.blobs import content_of
-from notegrad.server.grade_job import submission_id
+from notegrad.server.asked import read_hand_in
 from notegrad.server.models import HandIn
 from notegrad.server.shown_page import language_of, show
 from notegrad.server.result_rows import unpacked, visibility_of
@@ -118,7 +117,7 @@ def feedback(request: HttpRequest, number: int) -> HttpResponse:
     moment: Moment = "published" if wants_all else moment_for(hand_in, database_now())
     page = to_feedback(
         unpacked(hand_in.current),
-        read_submission(content_of(hand_in.blob), id=submission_id(hand_in), student=str(hand_in.user)),
+        read_hand_in(hand_in, hand_in.current.bundle),
         title=hand_in.assignment.title,
         language=hand_in.current.bundle.language,
         moment=moment,

@@ -11,9 +11,12 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from notegrad.intake.submission_ids import printable
-from notegrad.intake.hand_in import read_submission
+from notegrad.intake.choice import is_untouched, other_assignment
+from notegrad.intake.defined_names import defined_names
+from notegrad.intake.wanted import Wanted
 from notegrad.records import Record
 from notegrad.results.text import one_line
+from notegrad.server.asked import read_upload_for, wanted_by
 from notegrad.server.blobs import keep
 from notegrad.server.dates import Dates
 from notegrad.server.grade_job import KIND, enqueue_grading
@@ -75,14 +78,29 @@ def refusal_of(assignment: Assignment, data: bytes, file_name: str) -> Refusal |
     """What is wrong with a file, seen before it counts as anything."""
     if not data:
         return Refusal(key="upload_empty")
-    submission = read_submission(data, id="check", source=file_name)
+    if assignment.bundle is None:
+        return Refusal(key="upload_not_open")
+    submission = read_upload_for(assignment.bundle, data, id="check", file_name=file_name)
     if submission.unreadable:
         return Refusal(sentence=submission.unreadable)
-    return _other_assignment(assignment, submission.cells)
+    wanted = wanted_by(assignment.bundle)
+    if is_untouched(submission.cells, wanted):
+        return Refusal(key="untouched_handout")
+    return _other_assignment(assignment, submission.cells, wanted)
 
 
-def _other_assignment(assignment: Assignment, cells: tuple[str, ...]) -> Refusal | None:
-    """A refusal where the notebook names itself as another assignment of the same course, and not as this one."""
+def _other_assignment(
+    assignment: Assignment, cells: tuple[str, ...], wanted: Wanted
+) -> Refusal | None:
+    """A refusal where a notebook defines nothing of what is asked, and is another assignment's of the course.
+
+    What it defines decides; how it names itself only where it defines nothing of either.
+    """
+    title = other_assignment(cells, wanted)
+    if title is not None:
+        return Refusal(key="upload_other_assignment", facts={"other": title, "this": assignment})
+    if wanted.names & defined_names(cells).keys():
+        return None
     named = {name for cell in cells for name in _NAMES_ITSELF.findall(cell)}
     others = Assignment.objects.filter(course=assignment.course, slug__in=named).exclude(state="draft")
     other = None if assignment.slug in named else others.first()
