@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import socket
 import stat
 import subprocess
 import sys
+import sysconfig
 from http.cookiejar import CookieJar
 from pathlib import Path
 from urllib.error import HTTPError
@@ -83,8 +85,8 @@ def free_port() -> int:
 class Serving:
     """`notegrad serve` in a process, with what it says."""
 
-    def __init__(self, data: Path, port: int) -> None:
-        self.said = data.with_name(f"said-{uuid4().hex}")
+    def __init__(self, data: Path, logs: Path, port: int) -> None:
+        self.said = logs / f"said-{uuid4().hex}"
         environment = {
             name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "NOTEGRAD_DATA")
         }
@@ -123,16 +125,22 @@ class Serving:
 
 @pytest.mark.slow
 @pytest.mark.timeout(400)
-def test_from_nothing_to_a_graded_upload(migrated: Path, tmp_path: Path, course: Course):
+def test_from_nothing_to_a_graded_upload(migrated: Path, tmp_path: Path, course: Course, request):
     """One command, its link, and what the pages say, lead to a result by the real grader; a stop leaves nothing."""
     write(build(load_config(course.config), "tp0", check=False), course.root)
     bundle = (course.root / "autograder/tp0.zip").read_bytes()
-    data = tmp_path / "data"
-    serving = Serving(data, free_port())
+    # beside the libraries, where student code may read: it must be hidden there
+    data = Path(sysconfig.get_path("purelib"), f"notegrad-serve-{uuid4().hex}")
+    request.addfinalizer(lambda: shutil.rmtree(data, ignore_errors=True))
+    serving = Serving(data, tmp_path, free_port())
+    control = sysconfig.get_path("purelib")
+    places = (control, str(data / "secret.key"), str(data / "notegrad.sqlite3"))
     try:
         until(serving.is_up, "it answers")
         assert stat.S_IMODE((data / "secret.key").stat().st_mode) == 0o600
         assert stat.S_IMODE(data.stat().st_mode) == 0o700
+        data.chmod(0o755)  # the modes keep other users out; student code is kept out without them too
+        (data / "secret.key").chmod(0o644)
         link = re.search(r"http://\S+/invitation/\S+", serving.text())[0]
         visitor = Visitor(serving.root)
         visitor.get(link)
@@ -155,13 +163,19 @@ def test_from_nothing_to_a_graded_upload(migrated: Path, tmp_path: Path, course:
         os.kill(serving.pids()[1], signal.SIGKILL)  # the grading worker: another is started in its place
         until(lambda: "<iframe" in visitor.get(attempt), "it is graded", 300.0)
         assert "3 / 3" in visitor.get(f"{attempt}feedback/?all=1").replace("<small> ", " ")
+        visitor.get(page)
+        spying = notebook(f"import os\nprint('SEEN', [os.path.exists(p) for p in {[*places]!r}])")
+        visitor.send(f"{page}upload/", {"form_key": str(uuid4())}, {"notebook": ("tp0.ipynb", spying)})
+        spied = visitor.url
+        until(lambda: "<iframe" in visitor.get(spied), "the spying one is graded", 300.0)
+        assert "SEEN [True, False, False]" in visitor.get(f"{spied}feedback/?all=1")
         assert visitor.get(link).count("n’existe pas") == 1  # the link was for one account
         assert serving.text().count(link.rsplit("/", 2)[1]) == 1  # said once, and in no line of the log
         assert (serving.stop(), len(serving.pids())) == (0, 3)
         assert not any(Path(f"/proc/{pid}").exists() for pid in serving.pids())
     finally:
         serving.process.kill()
-    again = Serving(data, free_port())
+    again = Serving(data, tmp_path, free_port())
     try:
         until(again.is_up, "it answers again")
         assert "/invitation/" not in again.text()

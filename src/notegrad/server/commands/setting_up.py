@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from notegrad.errors import InputError
-from notegrad.server.configuration import Deployment, prepare_data, read_deployment
+from notegrad.server.configuration import Deployment, database_of, prepare_data, read_deployment
 
 EXTRA_MODULES = ("django", "axes", "django_htmx", "gunicorn", "ninja", "psycopg", "whitenoise", "argon2")
 
@@ -65,5 +65,9 @@ def migrate() -> None:
 
 
 def hidden_places(deployment: Deployment) -> tuple[str, ...]:
-    """What student code must not find: key and database."""
-    return (str(Path(deployment.data).resolve()),)
+    """What student code must not find: key, database and configuration, wherever they are."""
+    database = database_of(deployment)
+    named = [os.environ.get("NOTEGRAD_SERVER_CONFIG", "")]
+    if "sqlite3" in str(database["ENGINE"]):
+        named += [f"{database['NAME']}{ending}" for ending in ("", "-wal", "-shm")]
+    return (str(Path(deployment.data).resolve()), *(name for name in named if name and Path(name).exists()))
