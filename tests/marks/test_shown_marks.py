@@ -86,7 +86,7 @@ class Folder:
         """Of each submission, its mark wherever the folder says one."""
         found: dict[str, set[str]] = {}
         report = (self.out / "report.html").read_text("utf-8")
-        for row in french_rows((self.out / "gradebook.csv").read_text("utf-8-sig")):
+        for row in rows_of((self.out / "gradebook.csv").read_text("utf-8-sig")):
             found[row["id"]] = {two_digits(row["score"])}
             document = json.loads((self.out / result_path(row["id"])).read_text("utf-8"))
             found[row["id"]].add(two_digits(document.get("score", "")))
@@ -96,9 +96,9 @@ class Folder:
         return found
 
 
-def french_rows(text: str) -> list[dict[str, str]]:
-    """The rows of a gradebook that a French spreadsheet opens, points with decimal points."""
-    rows = csv.DictReader(io.StringIO(text), delimiter=";")
+def rows_of(text: str) -> list[dict[str, str]]:
+    """The rows of a gradebook in either form, points with decimal points."""
+    rows = csv.DictReader(io.StringIO(text), delimiter=";" if ";" in text.split("\n", 1)[0] else ",")
     points = ("score", "grade")
     return [row | {name: row[name].replace(",", ".") for name in points if name in row} for row in rows]
 
@@ -142,8 +142,8 @@ def test_one_mark_in_every_form(tmp_path: Path, data: st.DataObject) -> None:
     shown = folder.book(data.draw(entries(folder.results))).marked_class(folder.results)
     by_id = {result.submission: result for result in shown}
     table = class_table(shown, {}, "en")
-    own = french_rows(to_gradebook(shown, "fr").decode("utf-8-sig"))
-    of_class = french_rows(to_class_gradebook(folder.class_list, by_id, Scale()).decode("utf-8-sig"))
+    own = rows_of(to_gradebook(shown, "fr").decode("utf-8-sig"))
+    of_class = rows_of(to_class_gradebook(folder.class_list, by_id, Scale()).decode("utf-8-sig"))
     standing = standings(folder.class_list, by_id)
     theirs = csv.DictReader(io.StringIO(to_gradescope_csv(standing, Scale()).decode()))
     for result, row, other, platform in zip(shown, own, of_class, theirs, strict=True):
