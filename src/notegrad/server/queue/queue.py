@@ -15,14 +15,14 @@ from django.db import transaction
 from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.functions import Now
 
+from notegrad.grading.retries import MAX_JOB_TRIES
 from notegrad.records import Record
 from notegrad.server.models import GradingWorker, Job
 
 UPLOAD_PRIORITY = 10
 EARLIER_UPLOAD_PRIORITY = 0
 REGRADE_PRIORITY = -10
-DEFAULT_MAX_TRIES = 3
-RETRY_AFTER_S = 1.0
+PAUSE_AFTER_FAULT_S = 1.0
 MAX_ERROR_CHARS = 4_000
 
 GiveUp = Callable[[dict[str, Any], str], None]
@@ -57,7 +57,7 @@ def enqueue(
     priority: int = UPLOAD_PRIORITY,
     owner_id: int | None = None,
     delay_s: float = 0.0,
-    max_tries: int = DEFAULT_MAX_TRIES,
+    max_tries: int = MAX_JOB_TRIES,
 ) -> Job:
     """Put a job in; where the caller's transaction is rolled back, there was none."""
     return Job.objects.create(
@@ -142,7 +142,7 @@ def fail(held: Claim, error: str, give_up: GiveUp, *, is_final: bool = False) ->
         changed = _mine(held).update(
             state="failed" if is_last else "ready",
             epoch=F("epoch") + 1,
-            run_after=after(RETRY_AFTER_S * held.tries),
+            run_after=after(PAUSE_AFTER_FAULT_S * held.tries),
             lease_until=None,
             error=error,
             ended_at=Now() if is_last else None,
