@@ -43,7 +43,8 @@ def test_the_page_s_session_ends_with_a_graded_class(language, tmp_path, monkeyp
     follow(session(language), monkeypatch)
     slug = NAMES[language][1]
     with Path(f"out/{slug}/gradebook.csv").open(encoding="utf-8-sig", newline="") as file:
-        scores = {row["id"]: row["score"] for row in csv.DictReader(file)}
+        rows = csv.DictReader(file, delimiter=";" if language == "fr" else ",")
+        scores = {row["id"]: row["score"] for row in rows}
     assert scores == {"ada": "4", "blaise": "0", "chloe": "2"}
 
 
