@@ -20,8 +20,8 @@ from tests.support.platform_exports import laid, zipped
 TP1 = "tp1-tenseurs"
 CLASS_SIZE = 40
 WAYS = 10
-TOLD = range(1, 7)
-"""Of the ways to hand in below, those in which something was chosen, or is not what it should be."""
+TOLD = (*range(1, 7), 9)
+"""Of the ways to hand in below, those in which something was chosen, is not what it should be, or was never begun."""
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
