@@ -94,6 +94,11 @@ class Submission(Record, frozen=True, kw_only=True):
     others: tuple[Candidate, ...] = ()
     notes: tuple[str, ...] = ()
 
+    @property
+    def notebooks(self) -> int:
+        """The number of notebooks that are graded: each may take the whole time of one."""
+        return 1 + len(self.others)
+
 
 class CellRun(Record, frozen=True, kw_only=True):
     """What happened to one code cell; `error` is `Type: message`, without a traceback."""

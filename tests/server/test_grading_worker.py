@@ -131,3 +131,31 @@ def test_a_worker_makes_the_report_of_a_class(start, school, browse):
     assert f"/attempts/{hand_in.pk}/" in answer.content.decode()
     assert answer["Content-Security-Policy"].startswith("sandbox")
     assert "Bilan de 1 copies" in client.get(f"{page}class/").content.decode()
+
+
+def test_a_hand_in_of_two_notebooks_has_the_time_of_two(school, tmp_path, monkeypatch):
+    """Each notebook that is graded may take its time: the second one must not run into the first one's limit."""
+    from notegrad.records import Candidate, Submission
+    from notegrad.server.queue.loop import Control
+    from notegrad.server.warm_graders import GraderBundle, WarmGraders
+    from tests.support.server_graders import FACTORY
+    from tests.support.server_world import bundle_zip
+
+    waited = []
+    hear = WarmGraders._hear
+
+    def noted(self, name, process, deadline_s, control):
+        waited.append(deadline_s)
+        return hear(self, name, process, deadline_s, control)
+
+    monkeypatch.setattr(WarmGraders, "_hear", noted)
+    graders = WarmGraders(tmp_path, hidden_paths=(), factory=FACTORY)
+    bundle = GraderBundle(sha256="0" * 64, data=bundle_zip(), slug="tp0", deadline_s=300.0)
+    one = Submission(id="a", student="A", cells=("1",))
+    two = Submission(id="b", student="B", cells=("1",), others=(Candidate(path="b.ipynb", cells=("2",)),))
+    try:
+        for submission in (one, two):
+            assert graders.grade(bundle, submission, Control()).score == 1
+    finally:
+        graders.close()
+    assert waited[1:] == [300.0, 600.0]  # the first is that of the start

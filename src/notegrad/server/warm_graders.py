@@ -67,7 +67,8 @@ class WarmGraders:
         except OSError as error:
             self._end(bundle.sha256)
             raise SandboxError(f"the grader process is gone ({error})") from None
-        message = self._hear(bundle.sha256, process, bundle.deadline_s, control)
+        deadline_s = bundle.deadline_s * submission.notebooks
+        message = self._hear(bundle.sha256, process, deadline_s, control)
         if isinstance(message, Graded):
             return message.result
         self._end(bundle.sha256)
