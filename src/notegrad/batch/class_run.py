@@ -89,7 +89,9 @@ def grade_all(
             results = tuple(result for _, result in sorted(found.items()) if result is not None)
             if out is not None and results:
                 shown = marks.marked_class(results)
-                bring_up_to_date(out, shown, facts.settings)
+                # those that were made now were written with their marks
+                earlier = {submissions[index].id for index in kept}
+                bring_up_to_date(out, [one for one in shown if one.submission in earlier], facts.settings)
                 write_class_files(out, shown, submissions, facts)
             not_graded = sum(result.status == "not_graded" for result in results)
             journal.run_finished(graded=len(results) - not_graded, not_graded=not_graded, ended=ended)

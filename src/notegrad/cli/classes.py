@@ -21,7 +21,7 @@ from notegrad.intake.exports.class_intake import ClassIntake, From, read_class
 from notegrad.intake.wanted import Wanted
 from notegrad.marks.final_mark import mark_of
 from notegrad.marks.mark_book import NO_MARKS, MarkBook
-from notegrad.messages import Message, listed, translate
+from notegrad.messages import listed, translate
 from notegrad.records import Attempts, GradingResult, Submission
 from notegrad.results.gradebooks.class_gradebook import to_class_gradebook
 from notegrad.results.gradebooks.csv_form import form_of
@@ -77,11 +77,9 @@ def _refuse_another_class(submissions: Sequence[Submission], wanted: Wanted) -> 
     titles = Counter(title for s in found if (title := other_assignment(s.cells, wanted)))
     likely = titles.most_common(1)
     key = "class_of_other_assignment" if likely else "class_of_none"
-    facts = {"title": likely[0][0]} if likely else {}
-    sentence = Message(
-        key, **facts, count=len(found), total=len(readable), names=listed(sorted(wanted.names))
-    )
-    raise InputError(sentence.text(wanted.language))
+    facts: dict[str, object] = {"title": likely[0][0]} if likely else {}
+    facts |= {"count": len(found), "total": len(readable), "names": listed(sorted(wanted.names))}
+    raise InputError(translate(key, wanted.language, **facts))
 
 
 def finish(out: Path, intake: ClassIntake, results: Sequence[GradingResult], *, language: str) -> None:
@@ -93,7 +91,7 @@ def finish(out: Path, intake: ClassIntake, results: Sequence[GradingResult], *, 
         return
     missing = [s.student.name or s.student.key for s in standings(class_list, by_id) if s.handed is None]
     if missing:
-        say(Message("nothing_handed_in", count=len(missing), names=listed(missing)).text(language))
+        say(translate("nothing_handed_in", language, count=len(missing), names=listed(missing)))
     if class_list.platform in TAKES_GRADES_BACK:
         say(translate("to_give_grades_back", language, out=out, platform=class_list.platform))
 
@@ -121,10 +119,13 @@ def say_problems(problems: Sequence[str]) -> None:
 
 
 def say_of_marks(marks: MarkBook, results: Sequence[GradingResult]) -> int:
-    """Say which entries do not fit the results, and whose time is unknown; the exit status of that."""
+    """Say which entries do not fit the results, and whose time is unknown; the exit status of that.
+
+    The results have their marks.
+    """
     problems = marks.problems_of(results)
     say_problems([problem for problem in problems if problem not in marks.problems])
-    found = [mark for result in marks.marked_class(results) if (mark := mark_of(result))]
+    found = [mark for result in results if (mark := mark_of(result))]
     counts = {
         "by_hand": sum(bool(mark.overrides) for mark in found),
         "late": sum(mark.reduces for mark in found),

@@ -113,7 +113,8 @@ def command(
         _print_moves(found, language)
     done = {entry.submission for entry in found}
     left = [item for item in todo if item.stored.result.submission not in done]
-    return say_of_marks(book, results_in(out, plan)) or (EXIT_NOT_GRADED if left else EXIT_OK)
+    shown = book.marked_class(results_in(out, plan))
+    return say_of_marks(book, shown) or (EXIT_NOT_GRADED if left else EXIT_OK)
 
 
 def _print_plan(plan: RegradePlan, language: str) -> None:

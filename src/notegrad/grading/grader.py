@@ -128,14 +128,13 @@ class Grader:
         ours, and ProcessesDiedError where no two runs agree: then the submission has no result, and may be
         tried again. Whoever dies at random has that at will, so nobody may call it no fault of the student's.
         """
-        results = [
-            self._grade_notebook(each, only, first_failure=first_failure, deadline=deadline)
+        graded = [
+            (each.path, self._grade_notebook(each, only, first_failure=first_failure, deadline=deadline))
             for each in candidates(submission)
         ]
-        best = max(results, key=lambda result: result.score)
-        if len(results) == 1:
+        path, best = max(graded, key=lambda one: one[1].score)
+        if len(graded) == 1:
             return best
-        path = (submission.path, *(each.path for each in submission.others))[results.index(best)]
         counted = translate("choice_counted", self._settings.language, path=path)
         return msgspec.structs.replace(best, notes=(*best.notes, counted), notebook=path)
 

@@ -23,7 +23,7 @@ from notegrad.intake.wanted import Wanted
 from notegrad.messages import Message, listed, translate
 from notegrad.records import Candidate, Submission
 
-__all__ = ["ANYTHING", "Found", "read_notebook", "read_submission", "read_together", "told_of_name"]
+__all__ = ["ANYTHING", "Found", "read_notebook", "read_submission", "read_together"]
 
 MAX_NOTEBOOKS = 20
 MAX_DATA_FILES = 200
@@ -67,11 +67,16 @@ def read_submission(
     id: str,  # noqa: A002 (the record's word)
     student: str = "",
     source: str = "",
+    path: str = "",
     wanted: Wanted = ANYTHING,
 ) -> Submission:
-    """The submission that the bytes of a notebook or of a zip make, told apart by content; never raises."""
+    """The submission that the bytes of a notebook or of a zip make, told apart by content; never raises.
+
+    path: the file's name, where it has one; a notebook that is called otherwise is told so.
+    """
     if not is_archive(data):
-        return read_notebook(data, id=id, student=student, source=source, wanted=wanted)
+        read = read_notebook(data, id=id, student=student, source=source, wanted=wanted)
+        return _told_of_name(read, path, wanted) if path else read
     blank = Submission(id=id, student=student, source=source)
     try:
         return _choose(read_archive(data), blank, wanted, container=Message("in_zip"))
@@ -91,7 +96,7 @@ def read_together(
         archives = [member for member in members if is_archive(member.data)]
         if len(members) == 1 and not archives and not faults:  # its own fault says more than its container's
             read = _read_one(members[0], blank, wanted)
-            return told_of_name(read, members[0].path, wanted)
+            return _told_of_name(read, members[0].path, wanted)
         inside, unopened = opened(archives)
         plain = (member for member in members if not is_archive(member.data))
         return _choose(
@@ -204,7 +209,7 @@ def _notes_on_choice(
     return notes
 
 
-def told_of_name(read: Submission, path: str, wanted: Wanted) -> Submission:
+def _told_of_name(read: Submission, path: str, wanted: Wanted) -> Submission:
     """The submission that a file alone made, with a note where its name is no notebook's."""
     if read.unreadable or _is_notebook(path):
         return read

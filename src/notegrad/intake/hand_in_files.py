@@ -80,9 +80,10 @@ def within_limits(found: Iterable[Found], container: Message) -> Taken:
 
 def _read(file: Found) -> bytes | None:
     """The bytes of a file; None where it is a data file that is too large."""
+    if file.size <= MAX_DATA_FILE_BYTES:
+        return file.read(MAX_ARCHIVE_BYTES)
     begins = begins_as_notebook(file.read(FIRST_BYTES))
-    named = file.path.lower().endswith(SUBMISSION_SUFFIXES)
-    if not begins and not named and file.size > MAX_DATA_FILE_BYTES:
+    if not begins and not file.path.lower().endswith(SUBMISSION_SUFFIXES):
         return None
     return file.read(MAX_READ_BYTES if begins else MAX_ARCHIVE_BYTES)
 

@@ -13,12 +13,13 @@ import os
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import msgspec
 
 from notegrad.errors import InputError
-from notegrad.intake.archives import MAX_PATH_DEPTH, is_archive, is_ignored
-from notegrad.intake.hand_in import ANYTHING, Found, read_submission, read_together, told_of_name
+from notegrad.intake.archives import MAX_PATH_DEPTH, is_ignored
+from notegrad.intake.hand_in import ANYTHING, Found, read_submission, read_together
 from notegrad.intake.outputs import MAX_READ_BYTES
 from notegrad.intake.shared_files import SharedFiles
 from notegrad.intake.submission_ids import is_of_the_class, name_of, printable, safe_id, unique
@@ -101,10 +102,16 @@ def _entries(given: Path) -> Iterator[tuple[Path, bool]]:
             given.iterdir(), key=lambda child: (unicodedata.normalize("NFC", child.name), child.name)
         )
     except OSError as error:
-        raise InputError(f"The folder {printable(str(given))} cannot be read: {error.strerror}.") from None
+        refuse_folder(error)
     for child in children:
         if not is_ignored(child.name) and not _is_of_the_class(child):
             yield child, child.is_symlink()
+
+
+def refuse_folder(error: OSError) -> NoReturn:
+    """Raises InputError that names the folder which the error is about."""
+    where = printable(str(error.filename))
+    raise InputError(f"The folder {where} cannot be read: {error.strerror}.") from None
 
 
 def set_aside(paths: Iterable[Path]) -> tuple[str, ...]:
@@ -127,11 +134,7 @@ def _files_of(folder: Path) -> Iterator[Path]:
 
     Raises InputError where a folder of it cannot be read.
     """
-
-    def refuse(error: OSError) -> None:
-        raise InputError(f"The folder {printable(str(error.filename))} cannot be read: {error.strerror}.")
-
-    for place, folders, names in os.walk(folder, onerror=refuse):
+    for place, folders, names in os.walk(folder, onerror=refuse_folder):
         depth = len(Path(place).relative_to(folder).parts)
         folders[:] = (
             sorted(name for name in folders if not is_ignored(name)) if depth < MAX_PATH_DEPTH else []
@@ -152,8 +155,10 @@ def _read_bytes(path: Path, limit: int) -> bytes:
 
 def _read_file(path: Path, blank: Submission, wanted: Wanted) -> Submission:
     data = _read_bytes(path, MAX_READ_BYTES)
-    read = read_submission(data, id=blank.id, student=blank.student, source=blank.source, wanted=wanted)
-    return read if is_archive(data) else told_of_name(read, printable(path.name), wanted)
+    name = printable(path.name)
+    return read_submission(
+        data, id=blank.id, student=blank.student, source=blank.source, path=name, wanted=wanted
+    )
 
 
 def _read_folder(folder: Path, blank: Submission, wanted: Wanted) -> Submission:

@@ -10,12 +10,10 @@ import re
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
+from notegrad.intake.written_dates import hour_of_day, month_of
+
 YEARS = range(1990, 2200)
 
-_MONTHS = (
-    ("janv", "jan"), ("fév", "fev", "feb"), ("mars", "mar"), ("avr", "apr"), ("mai", "may"), ("juin", "jun"),
-    ("juil", "jul"), ("août", "aout", "aug"), ("sep",), ("oct",), ("nov",), ("déc", "dec"),
-)  # fmt: skip
 _ISO = re.compile(
     r"(\d{4}-\d\d-\d\d)[T ]+(\d\d?:\d\d(?::\d\d)?)(?:[.,](\d{1,6})\d*)?\s*(Z|UTC|[+-]\d\d:?\d\d)?",
     re.IGNORECASE,
@@ -61,11 +59,8 @@ def _words(text: str) -> datetime | None:
     match = _WORDS.fullmatch(text)
     if match is None:
         return None
-    word = (match["month"] or match["month2"]).casefold()
-    month = next((n for n, names in enumerate(_MONTHS, 1) if word.startswith(names)), 0)
-    hour = int(match["hour"])
-    if match["half"]:
-        hour = hour % 12 + (12 if match["half"] in "pP" else 0)
+    month = month_of(match["month"] or match["month2"])
+    hour = hour_of_day(int(match["hour"]), match["half"])
     day = int(match["day"] or match["day2"])
     return datetime(int(match["year"]), month, day, hour, int(match["minute"]))  # noqa: DTZ001 (a school's own clock)
 

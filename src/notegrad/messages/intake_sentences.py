@@ -29,7 +29,6 @@ FRENCH = {
     "kind_png": "une image PNG",
     "kind_jpeg": "une image JPEG",
     "kind_office": "un document Office",
-    "kind_html": "une page HTML",
     "json_nested": f"Ce fichier est un JSON imbriqué sans fin et non un notebook : {_RENDEZ}.",
     "page_html": "Ce fichier est une page HTML et non un notebook (page enregistrée depuis le navigateur, "
     f"ou export) : {_RENDEZ}.",
@@ -134,7 +133,6 @@ ENGLISH = {
     "kind_png": "a PNG image",
     "kind_jpeg": "a JPEG image",
     "kind_office": "an Office document",
-    "kind_html": "an HTML page",
     "json_nested": f"This file is JSON nested without end and no notebook: {_HAND_IN}.",
     "page_html": "This file is an HTML page and no notebook (a page saved from the browser, or an export): "
     f"{_HAND_IN}.",

@@ -18,7 +18,7 @@ FRENCH = {
     "list_same_titles": "{name} a plusieurs colonnes de même titre qui ne disent pas la même chose : "
     "{columns} ; renommez-en une, ou nommez avec --key la colonne qui identifie les étudiants.",
     "key_without_roster": "--key nomme une colonne de --roster : donnez aussi la liste de la classe.",
-    "key_absent": "{name} n'a pas de colonne {column!r} (--key) ; ses colonnes : {heads}.",
+    "key_absent": "{name} n'a pas de colonne {column!r} (--key) ; ses colonnes : {columns}.",
     "key_twice": "{name} a plusieurs colonnes que --key {column!r} peut nommer : {columns} ; renommez-"
     "en une.",
     "key_empty": "la colonne {column!r} de {name} (--key) est vide : nommez-en une qui identifie "
@@ -92,7 +92,7 @@ ENGLISH = {
     "list_same_titles": "{name} has several columns of one title that do not say the same: {columns}; "
     "rename one of them, or name with --key the column that identifies students.",
     "key_without_roster": "--key names a column of --roster: give the list of the class too.",
-    "key_absent": "{name} has no column {column!r} (--key); its columns: {heads}.",
+    "key_absent": "{name} has no column {column!r} (--key); its columns: {columns}.",
     "key_twice": "{name} has several columns that --key {column!r} may mean: {columns}; rename one of them.",
     "key_empty": "the column {column!r} of {name} (--key) is empty: name one that identifies students.",
     "known_key": "the platform's numbers",

@@ -11,7 +11,6 @@ FRENCH = {
     "mark_cut_off": "Rendu le {received}, trop tard pour compter (date limite : {due}) : la note est 0.",
     "mark_automatic": "Note automatique, avant cela : {points} sur {max_points}.",
     "mark_no_automatic": "Il n’y avait pas de note automatique.",
-    "mark_automatic_short": "automatique : {points}",
     "mark_time_unknown": "heure de remise inconnue : rien n’est retiré pour un retard",
     "mark_extension": "prolongation : {reason}",
     "marks_times_unknown": "{count} copie(s) dont l’heure de remise est inconnue, aucun retard n’y est "
@@ -76,7 +75,6 @@ ENGLISH = {
     "mark_cut_off": "Handed in on {received}, too late to count (due date: {due}): the mark is 0.",
     "mark_automatic": "Automatic score, before that: {points} out of {max_points}.",
     "mark_no_automatic": "There was no automatic score.",
-    "mark_automatic_short": "automatic: {points}",
     "mark_time_unknown": "time of hand-in unknown: nothing is taken for lateness",
     "mark_extension": "extension: {reason}",
     "marks_times_unknown": "{count} submission(s) whose time of hand-in is unknown, no lateness counted: "

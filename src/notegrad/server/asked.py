@@ -7,8 +7,7 @@ from pathlib import Path
 
 from notegrad.course.bundle import parse_bundle
 from notegrad.course.wanted_of_bundle import wanted_of
-from notegrad.intake.archives import is_archive
-from notegrad.intake.hand_in import read_submission, told_of_name
+from notegrad.intake.hand_in import read_submission
 from notegrad.intake.wanted import Wanted
 from notegrad.records import Submission
 from notegrad.server.blobs import content_of
@@ -38,9 +37,9 @@ def read_upload_for(
     student: str = "",
 ) -> Submission:
     """The submission that uploaded bytes make, as a version of a bundle asks for it; never raises."""
-    wanted = wanted_by(bundle)
-    read = read_submission(data, id=id, student=student, source=file_name, wanted=wanted)
-    return read if is_archive(data) or not file_name else told_of_name(read, file_name, wanted)
+    return read_submission(
+        data, id=id, student=student, source=file_name, path=file_name, wanted=wanted_by(bundle)
+    )
 
 
 def submission_id(hand_in: HandIn) -> str:

@@ -7,7 +7,7 @@ import time
 from collections import OrderedDict
 from pathlib import Path
 
-from notegrad.batch.engines.grader_process import GraderProcess
+from notegrad.batch.engines.grader_process import START_DEADLINE_S, GraderProcess
 from notegrad.batch.engines.grader_protocol import (
     DEFAULT_FACTORY,
     Failed,
@@ -22,7 +22,6 @@ from notegrad.grading.devices import DeviceShare
 from notegrad.records import GradingResult, Record, Submission
 from notegrad.server.queue.loop import Control, DroppedError, FinalFaultError, UnfitWorkerError
 
-START_DEADLINE_S = 180.0
 MAX_WARM = 2  # each holds torch: half a gigabyte
 LOOK_S = 0.2
 

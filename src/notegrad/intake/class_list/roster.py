@@ -143,16 +143,10 @@ def _columns_named(
 ) -> _Columns:
     """The one column that `--key` names, as the field in which the most of its values are known."""
     named = find_columns(sheet.heads, (key,))
-    facts = {"name": sheet.name, "column": key}
-    if not named:
-        told = ", ".join(head for head in sheet.heads if head)
-        raise InputError(translate("key_absent", sheet.language, **facts, heads=told))
-    if len(named) > 1:
-        raise InputError(translate("key_twice", sheet.language, **facts, columns=sheet.places(named)))
-    column = named[0]
+    column = sheet.only(named, key, absent="key_absent", twice="key_twice")
     values = _values(sheet, column)
     if not any(values):
-        raise InputError(translate("key_empty", sheet.language, **facts))
+        raise InputError(translate("key_empty", sheet.language, name=sheet.name, column=key))
     platforms = MOODLE_ID if is_moodle else heads.KEY if is_canvas else ()
     if plain(sheet.heads[column]) in {plain(name) for name in platforms}:
         return {field: column if field == "key" else None for field in FIELDS}

@@ -71,6 +71,19 @@ class Sheet:
         """The first column with one of these heads, whatever their case, accents and punctuation."""
         return next(iter(find_columns(self.heads, names)), None)
 
+    def only(self, named: Sequence[int], wanted: str, *, absent: str, twice: str) -> int:
+        """The one column that `wanted` names.
+
+        Raises InputError with the sentence `absent` where there is none, `twice` where there are more.
+        """
+        facts = {"name": self.name, "column": wanted}
+        if not named:
+            columns = ", ".join(head for head in self.heads if head)
+            raise InputError(translate(absent, self.language, **facts, columns=columns))
+        if len(named) > 1:
+            raise InputError(translate(twice, self.language, **facts, columns=self.places(named)))
+        return named[0]
+
     def places(self, columns: Sequence[int]) -> str:
         """These columns by title and position, as a person counts them."""
         return ", ".join(

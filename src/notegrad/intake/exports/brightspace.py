@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 
 from notegrad.intake.exports.handings import Export, Handing, strays
 from notegrad.intake.exports.source import Entry, Source
+from notegrad.intake.written_dates import hour_of_day, month_of
 from notegrad.records import RosterEntry
 
 INDEX = "index.html"
@@ -28,20 +29,6 @@ _DATE = re.compile(
     r"(?:(?P<month>[^\W\d]+)\.?\s+(?P<day>\d{1,2})|(?P<day2>\d{1,2})\s+(?P<month2>[^\W\d]+)\.?),?\s+"
     r"(?P<year>\d{4})(?:\s+(?P<hour>\d{1,2})(?P<minute>\d\d)\s*(?P<half>[AP]M)?)?",
     re.IGNORECASE,
-)
-_MONTHS = (
-    ("jan",),
-    ("feb", "fév", "fev"),
-    ("mar",),
-    ("apr", "avr"),
-    ("may", "mai"),
-    ("jun", "juin"),
-    ("jul", "juil"),
-    ("aug", "aoû", "aou"),
-    ("sep",),
-    ("oct",),
-    ("nov",),
-    ("dec", "déc"),
 )
 
 
@@ -99,11 +86,8 @@ def when_of(text: str) -> str:
     match = _DATE.search(text)
     if not match:
         return ""
-    word = (match["month"] or match["month2"]).casefold()
-    month = next((n for n, names in enumerate(_MONTHS, 1) if word.startswith(names)), 0)
-    hour = int(match["hour"] or 0)
-    if match["half"]:
-        hour = hour % 12 + (12 if match["half"].upper() == "PM" else 0)
+    month = month_of(match["month"] or match["month2"])
+    hour = hour_of_day(int(match["hour"] or 0), match["half"])
     try:
         day, minute = int(match["day"] or match["day2"]), int(match["minute"] or 0)
         return datetime(int(match["year"]), month, day, hour, minute).isoformat(" ", "minutes")  # noqa: DTZ001 (the school's own clock, as it was written)

@@ -22,6 +22,7 @@ from notegrad.errors import InputError
 from notegrad.intake.archives import MAX_PATH_DEPTH, MAX_RATIO, RATIO_FREE_BYTES, is_ignored
 from notegrad.intake.exports.zip_names import decoded_name
 from notegrad.intake.submission_ids import printable
+from notegrad.intake.submissions import refuse_folder
 from notegrad.intake.zip_faults import ZIPFILE_ERRORS
 from notegrad.messages import Message
 from notegrad.records import Record
@@ -131,7 +132,7 @@ def open_source(path: Path) -> Source | None:
 def _open_folder(root: Path) -> Source:
     entries: list[Entry] = []
     folders: list[str] = []
-    for place, inside, names in os.walk(root, onerror=_refuse_folder):
+    for place, inside, names in os.walk(root, onerror=refuse_folder):
         relative = PurePosixPath(Path(place).relative_to(root).as_posix())
         own = [name for name in sorted(inside) if not is_ignored(name)]
         deep = len(relative.parts) >= MAX_EXPORT_PATH_DEPTH
@@ -174,10 +175,6 @@ def _entry_of(path: Path, inner: str, *, deep: bool) -> Entry:
         place=str(path),
         refusal=refusal,
     )
-
-
-def _refuse_folder(error: OSError) -> None:
-    raise InputError(f"The folder {printable(str(error.filename))} cannot be read: {error.strerror}.")
 
 
 def _empty(folders: Iterable[str], entries: Iterable[Entry]) -> tuple[str, ...]:

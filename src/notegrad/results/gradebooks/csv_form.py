@@ -14,11 +14,10 @@ import io
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from notegrad.marks.final_mark import number
 from notegrad.records import CsvForm
 from notegrad.results.gradebooks.formulas import safe_cell
 from notegrad.results.gradebooks.scale import written
-
-SCORE_DIGITS = 6
 
 Content = str | float | Decimal
 
@@ -36,13 +35,8 @@ def to_csv(rows: Iterable[Sequence[Content]], form: CsvForm) -> bytes:
     return codecs.BOM_UTF8 + text.getvalue().encode("utf-8", "replace")
 
 
-def score_cell(value: float) -> str:
-    """Shortest decimal form, without exponent or trailing zeros: 2, 0.5, 0.333333."""
-    return f"{round(value, SCORE_DIGITS):.{SCORE_DIGITS}f}".rstrip("0").rstrip(".")
-
-
 def _cell(content: Content, form: CsvForm) -> str:
     if isinstance(content, str):
         return safe_cell(content)
-    number = written(content) if isinstance(content, Decimal) else score_cell(content)
-    return number.replace(".", ",") if form == "fr" else number
+    text = written(content) if isinstance(content, Decimal) else number(content)
+    return text.replace(".", ",") if form == "fr" else text

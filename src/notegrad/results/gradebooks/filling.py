@@ -123,10 +123,4 @@ def grade_text(
 
 def only_column(sheet: Sheet, named: list[int], wanted: str) -> int:
     """The one column that `wanted` names. Raises InputError where there is none, or more than one."""
-    facts = {"name": sheet.name, "column": wanted}
-    if not named:
-        columns = ", ".join(head for head in sheet.heads if head)
-        raise InputError(translate("column_absent", sheet.language, **facts, columns=columns))
-    if len(named) > 1:
-        raise InputError(translate("column_twice", sheet.language, **facts, columns=sheet.places(named)))
-    return named[0]
+    return sheet.only(named, wanted, absent="column_absent", twice="column_twice")

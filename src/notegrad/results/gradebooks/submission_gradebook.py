@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from notegrad.marks.final_mark import is_scored, mark_of
+from notegrad.marks.final_mark import is_scored, mark_of, number
 from notegrad.records import CsvForm, GradingResult
-from notegrad.results.gradebooks.csv_form import Content, score_cell, to_csv
+from notegrad.results.gradebooks.csv_form import Content, to_csv
 from notegrad.results.text import remarks
 
 FIRST_COLUMNS = ("id", "student", "status", "score", "max_score")
@@ -58,8 +58,6 @@ def mark_cells(result: GradingResult | None) -> list[Content]:
     if mark is None:
         return [""] * len(MARK_COLUMNS)
     late = None if mark.is_whole else mark.lateness  # which takes nothing from a whole mark
-    by_hand = "; ".join(
-        f"{o.question}={score_cell(o.points)}, {o.by}, {o.when}: {o.why}" for o in mark.overrides
-    )
+    by_hand = "; ".join(f"{o.question}={number(o.points)}, {o.by}, {o.when}: {o.why}" for o in mark.overrides)
     percent: Content = "" if late is None else "unknown" if late.is_unknown else late.percent
     return ["" if mark.automatic is None else mark.automatic, percent, by_hand]
