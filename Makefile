@@ -35,13 +35,15 @@ lint: $(VENV)/installed-dev ## ruff, mypy --strict, the import law, and whether 
 	$(BIN)/lint-imports
 	$(BIN)/notegrad build --frozen --no-check
 
+# A file's tests stay in one process, which makes their common fixtures once.
+SPREAD := -n auto --dist loadfile
 QUICK := not slow and not parity and not container and not gpu
 
 unit: $(VENV)/installed-dev ## all tests but the slow ones, those of a container and of a GPU, and the comparison with plain otter
-	$(BIN)/python -m pytest -m "$(QUICK)"
+	$(BIN)/python -m pytest $(SPREAD) -m "$(QUICK)"
 
 slow: $(VENV)/installed-dev ## the tests that take long; continuous integration runs them after `make test`
-	$(BIN)/python -m pytest -m "slow and not parity and not container and not gpu"
+	$(BIN)/python -m pytest $(SPREAD) -m "slow and not parity and not container and not gpu"
 
 coverage: $(VENV)/installed-dev ## the tests of `make unit` at half the speed, and the part of each room's lines that they run
 	$(BIN)/python -m pytest -m "$(QUICK)" --cov --cov-report=

@@ -17,7 +17,7 @@ LIMITS = Limits(wall_s=30, cell_wall_s=10, cpu_s=30, memory_mb=1024, files_mb=16
 CHECKOUT = Path(__file__).resolve().parents[2]
 SECRET_VARIABLE = "NOTEGRAD_TEST_SECRET"
 
-# Each prints "open" or "closed". {checkout}, {secret}, {port}, {abstract}, {path_socket} and {parent} are filled in.
+# Each prints "open" or "closed". {checkout}, {secret}, {port}, {abstract}, {path_socket}, {parent} and its {command} are filled in.
 # The second item says whether the same code, run by root without a sandbox, must print "open": the control.
 ATTACKS = {
     "read a file of the checkout": (True, "open({checkout!r} + '/pyproject.toml').read()"),
@@ -40,10 +40,10 @@ ATTACKS = {
             except OSError: pass
         assert found""",
     ),
-    "see the grader's process": (True, "open('/proc/{parent}/cmdline').read().index('pytest')"),
+    "see the grader's process": (True, "assert open('/proc/{parent}/cmdline').read() == {command!r}"),
     "signal the grader's process": (
         True,
-        "os.kill({parent}, 0); open('/proc/{parent}/cmdline').read().index('pytest')",
+        "os.kill({parent}, 0); assert open('/proc/{parent}/cmdline').read() == {command!r}",
     ),
     "signal pid 1": (
         False,
@@ -159,6 +159,7 @@ def sources(tmp_path_factory):
             "abstract": abstract_name,
             "path_socket": str(directory / "socket"),
             "parent": os.getpid(),
+            "command": Path("/proc/self/cmdline").read_text(encoding="utf-8"),
             "variable": SECRET_VARIABLE,
         }
         yield {name: attempt_source(body.format(**aims)) for name, (_, body) in ATTACKS.items()}

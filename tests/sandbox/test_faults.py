@@ -12,6 +12,7 @@ import pytest
 from notegrad.errors import SandboxError, SandboxUnavailableError
 from notegrad.records import Limits
 from notegrad.sandbox.outside import notebook_follower
+from notegrad.sandbox.outside.notebook_run import NotebookGoneError
 from notegrad.sandbox.outside.sandbox import Sandbox
 
 LIMITS = Limits(wall_s=20, cell_wall_s=1.5, cpu_s=20, memory_mb=1024, files_mb=16, processes=64)
@@ -155,8 +156,10 @@ def test_a_forged_snapshot_socket_gives_no_fork_that_we_would_not_dare_to_kill(s
     forge = "import os\nfor fd in range(3, 64):\n    try: os.write(fd, b'R\\1\\0\\0\\0') if os.fstat(fd).st_mode & 0o140000 == 0o140000 and fd > 4 else 0\n    except OSError: pass"
     with sandbox.open([SETUP, forge, "x = 1"], (), 0, ["q1"]) as execution:
         execution.run_notebook()
-        sock = execution.fork("q1")
-        execution.discard(sock)
+        with contextlib.suppress(
+            NotebookGoneError
+        ):  # the forgery may have spoilt the submission's own sockets
+            execution.discard(execution.fork("q1"))
     assert os.getpid() > 0
     with sandbox.open(["print('next')"]) as execution:
         assert execution.run_notebook().cells[0].stdout_tail == "next\n"
