@@ -59,6 +59,9 @@ previews: $(VENV)/installed-dev ## student notebooks in a browser, executed, lig
 pictures: $(VENV)/installed-dev demo ## the pictures of README.md, taken of the demo's pages in a browser
 	$(BIN)/python docs/pictures/make_pictures.py
 
+foreign: $(VENV)/installed-dev ## small assignments as other people write them: has notegrad the scores of plain otter?
+	$(BIN)/python -m tests.programs.foreign $(WORDS)
+
 chaos: $(VENV)/installed-dev ## grade 200 submissions while graders, workers and zygotes are killed; compare with a quiet run
 	$(BIN)/notegrad build
 	$(BIN)/python -m tests.programs.chaos

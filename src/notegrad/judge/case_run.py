@@ -16,9 +16,10 @@ import torch
 
 from notegrad.judge import verdict
 from notegrad.judge.asked_fork import Forks, GoneError, Session
+from notegrad.judge.doctest_environment import names_of_doctest
 from notegrad.judge.judge_settings import JUDGE_MARGIN_S, JudgeSettings
 from notegrad.judge.otter_tests import LoadedTest, run_test_case
-from notegrad.judge.own_imports import own_imports, usual_imports
+from notegrad.judge.own_imports import own_imports
 from notegrad.judge.question_run import CaseVerdict
 from notegrad.judge.test_faults import refuse_missing_modules, refuse_own_error
 from notegrad.mirror import CallTimeout, Environment, Mirror, ObservationError, ProcessDied
@@ -165,10 +166,10 @@ def _environment(test: LoadedTest, index: int, mirror: Mirror, settings: JudgeSe
     names = test.names[index]
     if test.wants_environment[index]:
         return Environment(mirror, lambda name: own_imports({name}, handout))
-    ours = own_imports(names, handout)
-    if handout is None and isinstance(body := test.test_file.test_cases[index].body, str):
-        ours |= usual_imports(body, names, test.question.asks_for)
-    found = mirror.get(sorted(names - set(ours))) | ours
+    found = names_of_doctest(test, index, mirror, handout)
+    if found is None:
+        ours = own_imports(names, handout)
+        found = mirror.get(sorted(names - set(ours))) | ours
     # Ours, not the notebook's: on the meta device any two tensors would be equal.
     if DEVICE_PARAMETER in names and _is_device(found.get(DEVICE_PARAMETER)):
         found[DEVICE_PARAMETER] = torch.device(settings.device)
