@@ -177,4 +177,5 @@ def hidden_paths(bundle: Path, others: Iterable[Path]) -> tuple[str, ...]:
 
 
 def _exit_status(results: tuple[GradingResult, ...]) -> int:
-    return EXIT_NOT_GRADED if any(r.status == "not_graded" for r in results) else EXIT_OK
+    unjudged = any(c.outcome == "not_judged" for r in results for q in r.questions for c in q.test_cases)
+    return EXIT_NOT_GRADED if unjudged or any(r.status == "not_graded" for r in results) else EXIT_OK

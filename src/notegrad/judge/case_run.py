@@ -20,6 +20,7 @@ from notegrad.judge.doctest_environment import names_of_doctest
 from notegrad.judge.judge_settings import JUDGE_MARGIN_S, JudgeSettings
 from notegrad.judge.otter_tests import LoadedTest, run_test_case
 from notegrad.judge.own_imports import own_imports
+from notegrad.judge.own_side import NotOutsideError, OwnSide
 from notegrad.judge.question_run import CaseVerdict
 from notegrad.judge.test_faults import refuse_missing_modules, refuse_own_error
 from notegrad.mirror import CallTimeout, Environment, Mirror, ObservationError, ProcessDied
@@ -148,9 +149,15 @@ def _judge_case(
                 refuse_missing_modules(body, question, language)
             environment = _environment(test, index, mirror, settings)
             missing = test.names[index] - set(environment) if not test.wants_environment[index] else set()
-            otter_result, error = run_test_case(test.test_file, index, environment)
+            own_side = OwnSide(body if isinstance(body, str) else test.test_file.source, language)
+            mirror.before_call = own_side.look
+            with contextlib.suppress(NotOutsideError):
+                otter_result, error = run_test_case(test.test_file, index, environment)
     finally:
+        mirror.before_call = None
         reset()
+    if own_side.reason:
+        return verdict.not_judged(case, own_side.reason, language)
     if isinstance(error, ObservationError):
         raise error  # the two sides may no longer agree: another fork for the next test case
     absent = sorted(missing)

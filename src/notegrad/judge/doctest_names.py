@@ -81,7 +81,7 @@ class _Follow(ast.NodeVisitor):
     def visit_Import(self, node: ast.Import | ast.ImportFrom) -> None:
         self.made.update((alias.asname or alias.name).partition(".")[0] for alias in node.names)
 
-    visit_ImportFrom = visit_Import
+    visit_ImportFrom = visit_Import  # noqa: N815 (the name that ast calls)
 
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
         self._all(node.type)
@@ -93,8 +93,8 @@ class _Follow(ast.NodeVisitor):
         self.made.add(node.name)
         self._read_in_scopes(node)
 
-    visit_AsyncFunctionDef = visit_FunctionDef
-    visit_ClassDef = visit_FunctionDef
+    visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815
+    visit_ClassDef = visit_FunctionDef  # noqa: N815
 
     def generic_visit(self, node: ast.AST) -> None:
         if isinstance(node, _SCOPES):

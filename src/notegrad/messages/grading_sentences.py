@@ -24,6 +24,11 @@ FRENCH = {
     "notebook_gone": "le processus du notebook ne répond plus : arrêté, ou sans droit à un processus de plus",
     "memory_exceeded": "la mémoire permise ({memory_mb} Mo) a été dépassée",
     "disk_exceeded": "le notebook a été arrêté : ses fichiers dépassent {files_mb} Mo, ou sont trop nombreux",
+    "not_judged": "ce test n'a pas pu être jugé ici : il ne compte ni pour ni contre vous, l'équipe "
+    "enseignante s'en occupe",
+    "points_not_judged": "{count} test(s) ({points:g} point(s)) n'ont pas pu être jugés ; la note est incomplète",
+    "test_replaces": "le test remplace {name} de son côté seulement, pas chez l'étudiant",
+    "test_records": "le test enregistre de son côté seulement, pas chez l'étudiant ({what})",
     "observation_limit": "ce que votre fonction a rendu est trop gros pour être examiné : {what}",
     "wrote_read_only": "votre fonction a écrit dans une donnée en lecture seule fournie par le test",
     "judge_ended": "le processus qui l'examinait s'est arrêté",
@@ -139,6 +144,11 @@ ENGLISH = {
     "notebook_gone": "the notebook's process answers no more: it is stopped, or may start no process",
     "memory_exceeded": "the memory allowed ({memory_mb} MB) was exceeded",
     "disk_exceeded": "the notebook was stopped: its files take more than {files_mb} MB, or are too many",
+    "not_judged": "this test could not be judged here: it counts neither for you nor against you, and "
+    "staff will see to it",
+    "points_not_judged": "{count} test(s) ({points:g} point(s)) could not be judged; the score is incomplete",
+    "test_replaces": "the test replaces {name} on its own side only, not the student's",
+    "test_records": "the test records on its own side only, not the student's ({what})",
     "observation_limit": "what your function returned is too large to be examined: {what}",
     "wrote_read_only": "your function wrote into data that is read-only given by the test",
     "judge_ended": "the process that looked at it ended",

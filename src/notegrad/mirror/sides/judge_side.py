@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import socket
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 import msgspec
@@ -49,6 +49,8 @@ class Mirror(Peer):
     _is_reached = False
     _is_looking = False
     _before: StateRecord | None = None
+    before_call: Callable[[], None] | None = None
+    """Called before each call of the student's; what it raises goes to the test."""
 
     def begin(
         self,
@@ -195,6 +197,8 @@ class Mirror(Peer):
     def _call(
         self, target: Id, method: str, args: tuple[Any, ...], kwargs: dict[str, Any], *, observed: bool
     ) -> tuple[Any, Returned]:
+        if self.before_call is not None:
+            self.before_call()
         sent = tuple(self.encode(a) for a in args)
         named = tuple((name, self.encode(v)) for name, v in kwargs.items())
         called = self.registry.find(target)
