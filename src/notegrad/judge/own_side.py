@@ -1,4 +1,4 @@
-"""What a test does to libraries, or records of them, on its own side is noticed: the student is elsewhere.
+"""A test that changes or watches libraries on its own side is noticed: the student is elsewhere.
 
 `mock.patch("numpy.linalg.inv")` and `torch.softmax = banned` forbid nothing in the student's process, and a
 mode, a tracer or `catch_warnings(record=True)` sees none of its work. Otter, in one process, judges by that.
@@ -31,7 +31,7 @@ class NotOutsideError(BaseException):
 
 
 class OwnSide:
-    """Looks, before each call of the student's, whether the test has changed or watches its own libraries."""
+    """Looks, before each call of the student's, at what the test has done to its own libraries."""
 
     def __init__(self, source: str, language: str) -> None:
         """`source`: the test's, which says whether it replaces anything at all."""
@@ -46,7 +46,7 @@ class OwnSide:
         """Why the test case cannot be judged outside; empty where it can."""
 
     def look(self) -> None:
-        """Raise NotOutsideError, and keep the reason, where the test's own side differs from the student's."""
+        """Raise NotOutsideError where the test's own side is not as the student's; keep the reason."""
         name = _replaced() if self._replaces else ""
         what = self._records()
         if name:

@@ -26,7 +26,7 @@ FRENCH = {
     "disk_exceeded": "le notebook a été arrêté : ses fichiers dépassent {files_mb} Mo, ou sont trop nombreux",
     "not_judged": "ce test n'a pas pu être jugé ici : il ne compte ni pour ni contre vous, l'équipe "
     "enseignante s'en occupe",
-    "points_not_judged": "{count} test(s) ({points:g} point(s)) n'ont pas pu être jugés ; la note est incomplète",
+    "points_not_judged": "{count} test(s) ({points:g} point(s)) non jugés ; la note est incomplète",
     "test_replaces": "le test remplace {name} de son côté seulement, pas chez l'étudiant",
     "test_records": "le test enregistre de son côté seulement, pas chez l'étudiant ({what})",
     "observation_limit": "ce que votre fonction a rendu est trop gros pour être examiné : {what}",

@@ -26,7 +26,8 @@ def count_modes() -> int:
     """The modes of torch that are active in this thread, but for the default device, which is mirrored."""
     if not torch._C._len_torch_function_stack() and not torch._C._len_torch_dispatch_stack():
         return 0
-    functions = [m for m in _get_current_function_mode_stack() if not isinstance(m, DeviceContext)]
+    active = _get_current_function_mode_stack()  # type: ignore[no-untyped-call]
+    functions = [mode for mode in active if not isinstance(mode, DeviceContext)]
     return len(functions) + torch._C._len_torch_dispatch_stack()
 
 

@@ -65,11 +65,11 @@ class Environment(dict[str, Any]):
         except KeyError:
             return default
 
-    def keys(self) -> KeysView[str]:
+    def keys(self) -> KeysView[str]:  # type: ignore[override]
         """The notebook's names."""
         return KeysView(self)
 
-    def values(self) -> ValuesView[Any]:
+    def values(self) -> ValuesView[Any]:  # type: ignore[override]
         """What the notebook's names stand for, each fetched when it is reached."""
         return ValuesView(self)
 
