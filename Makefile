@@ -9,7 +9,7 @@ OUT    := out/tp2-memoire
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint unit slow coverage build verify bench parity previews pictures chaos hostile attacks scale fuzz gpu gradescope container matrix wheel docs clean
+.PHONY: help demo test lint unit slow coverage build verify bench parity previews pictures chaos foreign hostile attacks scale fuzz gpu gradescope container matrix wheel docs clean
 
 help: ## say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'

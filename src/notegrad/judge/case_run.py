@@ -18,6 +18,7 @@ from notegrad.judge import verdict
 from notegrad.judge.asked_fork import Forks, GoneError, Session
 from notegrad.judge.doctest_environment import names_of_doctest
 from notegrad.judge.judge_settings import JUDGE_MARGIN_S, JudgeSettings
+from notegrad.judge.missing_files import noting_missing
 from notegrad.judge.otter_tests import LoadedTest, run_test_case
 from notegrad.judge.own_imports import own_imports
 from notegrad.judge.own_side import NotOutsideError, OwnSide
@@ -151,8 +152,9 @@ def _judge_case(
             missing = test.names[index] - set(environment) if not test.wants_environment[index] else set()
             own_side = OwnSide(body if isinstance(body, str) else test.test_file.source, language)
             mirror.before_call = own_side.look
-            with contextlib.suppress(NotOutsideError):
+            with contextlib.suppress(NotOutsideError), noting_missing() as missing_files:
                 otter_result, error = run_test_case(test.test_file, index, environment)
+            own_side.need_files(missing_files)
     finally:
         mirror.before_call = None
         reset()

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 
 import torch
 
+from notegrad.judge.missing_files import looks_for_files
 from notegrad.messages import translate
 from notegrad.mirror.globals.modes import count_modes
 
@@ -36,7 +37,7 @@ class OwnSide:
     def __init__(self, source: str, language: str) -> None:
         """`source`: the test's, which says whether it replaces anything at all."""
         self._language = language
-        self._replaces = may_replace(source)
+        self._replaces, self._looks_for_files = may_replace(source), looks_for_files(source)
         if self._replaces:
             _replaced()  # what is not known yet is as it should be
         self._shows = _shows()
@@ -55,6 +56,12 @@ class OwnSide:
             self.reason = translate("test_records", self._language, what=what)
         if self.reason:
             raise NotOutsideError(self.reason)
+
+    def need_files(self, names: list[str]) -> None:
+        """Keep the reason where a test opened files that the bundle lacks, or asked what there is."""
+        if self._looks_for_files or names:
+            name = names[0][:200] if names else "…"
+            self.reason = self.reason or translate("test_needs_file", self._language, name=name)
 
     def _records(self) -> str:
         if _shows() is not self._shows:
