@@ -22,6 +22,7 @@ from notegrad.judge.missing_files import noting_missing
 from notegrad.judge.otter_tests import LoadedTest, run_test_case
 from notegrad.judge.own_imports import own_imports
 from notegrad.judge.own_side import NotOutsideError, OwnSide
+from notegrad.judge.print_options import print_options
 from notegrad.judge.question_run import CaseVerdict
 from notegrad.judge.test_faults import refuse_missing_modules, refuse_own_error
 from notegrad.mirror import CallTimeout, Environment, Mirror, ObservationError, ProcessDied
@@ -152,7 +153,12 @@ def _judge_case(
             missing = test.names[index] - set(environment) if not test.wants_environment[index] else set()
             own_side = OwnSide(body if isinstance(body, str) else test.test_file.source, language)
             mirror.before_call = own_side.look
-            with contextlib.suppress(NotOutsideError), noting_missing() as missing_files:
+            lines = settings.code.lines if isinstance(body, str) and handout is None else ()
+            with (
+                contextlib.suppress(NotOutsideError),
+                print_options(lines),
+                noting_missing() as missing_files,
+            ):
                 otter_result, error = run_test_case(test.test_file, index, environment)
             own_side.need_files(missing_files)
     finally:

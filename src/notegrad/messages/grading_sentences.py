@@ -28,7 +28,7 @@ FRENCH = {
     "enseignante s'en occupe",
     "points_not_judged": "{count} test(s) ({points:g} point(s)) non jugés ; la note est incomplète",
     "test_replaces": "le test remplace {name} de son côté seulement, pas chez l'étudiant",
-    "test_needs_file": "le test cherche un fichier absent du bundle ({name}) ; ceux du notebook sont ailleurs",
+    "test_needs_file": "le test cherche un fichier absent du bundle ({name}) ; le notebook garde les siens",
     "test_records": "le test enregistre de son côté seulement, pas chez l'étudiant ({what})",
     "observation_limit": "ce que votre fonction a rendu est trop gros pour être examiné : {what}",
     "wrote_read_only": "votre fonction a écrit dans une donnée en lecture seule fournie par le test",
