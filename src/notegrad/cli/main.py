@@ -38,6 +38,9 @@ class LazyCommand(NamedTuple):
 COMMANDS = {
     "build": LazyCommand("notegrad.cli.build", "Make the student and autograder bundles of assignments."),
     "verify": LazyCommand("notegrad.cli.verify", "Hold hidden tests against known answers and mutants."),
+    "check-bundle": LazyCommand(
+        "notegrad.cli.check_bundle", "Say how each test case of a bundle is judged, on its solution."
+    ),
     "grade": LazyCommand(
         "notegrad.cli.grade", "Grade submissions; write results, a gradebook and a journal."
     ),
