@@ -28,7 +28,7 @@ def print_options(lines: Iterable[str]) -> Iterator[None]:
             yield
         finally:
             if any(module is torch for module, _ in found):
-                torch.set_printoptions(profile="default", sci_mode=None)
+                torch.set_printoptions(profile="default", sci_mode=None)  # type: ignore[no-untyped-call]
 
 
 def _options(line: str) -> Iterator[tuple[Any, dict[str, object]]]:
