@@ -9,7 +9,7 @@ OUT    := out/tp2-memoire
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint unit slow coverage build verify bench parity previews pictures chaos foreign hostile attacks scale fuzz gpu gradescope container matrix wheel docs clean
+.PHONY: help demo serve load test lint unit slow coverage build verify bench parity previews pictures cases foreign chaos hostile attacks scale fuzz gpu gradescope container matrix wheel docs clean
 
 help: ## say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -17,6 +17,14 @@ help: ## say what can be made
 demo: $(VENV)/installed ## install, build the bundles, grade the example class, print the table
 	$(BIN)/notegrad build
 	$(BIN)/notegrad grade tp2-memoire examples/tp2-memoire --out $(OUT)
+
+serve: $(VENV)/installed-server ## the upload page with the demo's class, on http://127.0.0.1:8000 (BIND=host:port)
+	$(BIN)/notegrad build --no-check tp2-memoire
+	$(BIN)/python -m tests.programs.serve_demo out/serve $(if $(BIND),--bind $(BIND))
+
+load: $(VENV)/installed-dev ## 300 uploads in a minute while 50 look, on both databases, quiet and with kills (COUNT=n, LOAD=--fake)
+	$(BIN)/notegrad build --no-check tp2-memoire
+	$(BIN)/python -m tests.programs.load --count $(or $(COUNT),300) $(LOAD)
 
 test: lint unit ## install, then lint, types, import law and the tests (the slow ones: make slow)
 
@@ -61,6 +69,9 @@ pictures: $(VENV)/installed-dev demo ## the pictures of README.md, taken of the 
 
 foreign: $(VENV)/installed-dev ## small assignments as other people write them: has notegrad the scores of plain otter?
 	$(BIN)/python -m tests.programs.foreign $(WORDS)
+cases: $(VENV)/installed-dev ## inputs that once gave a wrong mark (tests/cases), each with its command: what was asked, what came
+	$(BIN)/notegrad build --no-check
+	$(BIN)/python -m tests.programs.cases $(CASES)
 
 chaos: $(VENV)/installed-dev ## grade 200 submissions while graders, workers and zygotes are killed; compare with a quiet run
 	$(BIN)/notegrad build
@@ -121,6 +132,10 @@ $(VENV)/installed: $(VENV)/created pyproject.toml constraints.txt src/notegrad/_
 	@echo "installing into $(VENV) (torch is large: this takes a few minutes, once)"
 	$(PIP) torch
 	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/installed-server: $(VENV)/installed
+	$(PIP) --editable '.[server]'
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed

@@ -19,6 +19,7 @@ RunStatus = Literal["ok", "timeout", "memory", "crashed"]
 SubmissionStatus = Literal["graded", "unreadable", "timeout", "memory", "crashed", "not_graded"]
 Platform = Literal["folder", "gradescope", "moodle", "canvas", "blackboard", "brightspace"]
 Attempts = Literal["latest", "best", "all"]
+CsvForm = Literal["fr", "en"]
 SandboxMode = Literal["fork", "stepped"]
 
 
@@ -92,6 +93,11 @@ class Submission(Record, frozen=True, kw_only=True):
     path: str = ""
     others: tuple[Candidate, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def notebooks(self) -> int:
+        """The number of notebooks that are graded: each may take the whole time of one."""
+        return 1 + len(self.others)
 
 
 class CellRun(Record, frozen=True, kw_only=True):
@@ -178,7 +184,8 @@ class Timings(Record, frozen=True, kw_only=True):
 class GradingResult(Record, frozen=True, kw_only=True):
     """The result for one submission; `reason` is one sentence where `status` is not `graded`.
 
-    `versions`, `bundle_sha256`, `seed` and what `run` says of mode and device: what gives this result again.
+    `notebook` is the path of the one that counts where several of a hand-in were graded. `versions`,
+    `bundle_sha256`, `seed` and what `run` says of mode and device: what gives this result again.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -196,6 +203,7 @@ class GradingResult(Record, frozen=True, kw_only=True):
     bundle_sha256: str = ""
     seed: int | None = None
     notes: tuple[str, ...] = ()
+    notebook: str = ""
 
 
 class RosterEntry(Record, frozen=True, kw_only=True):
@@ -234,12 +242,13 @@ class Handed(Record, frozen=True, kw_only=True):
 class ClassList(Record, frozen=True, kw_only=True):
     """Who handed in what, and who is in the class; `attempts` says which attempt counts.
 
-    `language` is the course's.
+    `language` is the course's, `csv` the form of gradebooks that was asked for, None: the language's own.
     """
 
     schema_version: int = SCHEMA_VERSION
     platform: Platform
     attempts: Attempts = "latest"
     language: str = "fr"
+    csv: CsvForm | None = None
     handed: tuple[Handed, ...] = ()
     roster: tuple[RosterEntry, ...] = ()

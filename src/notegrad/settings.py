@@ -68,11 +68,27 @@ class Handout(Record, frozen=True, kw_only=True):
     file_name: str = ""
 
 
+class LateSettings(Record, frozen=True, kw_only=True):
+    """The due date of an assignment, and what lateness takes: per cent of the score for each day begun.
+
+    `due` and `cut_off` are days with a time, on the clock of `timezone` where they say no offset. Without
+    `due` only dates that a platform tells hold. `extensions` names a CSV file in the course's folder.
+    """
+
+    due: str = ""
+    timezone: str = ""
+    grace_minutes: float = 0.0
+    percent_per_day: float = 0.0
+    cut_off: str = ""
+    extensions: str = ""
+
+
 class AssignmentSettings(Record, frozen=True, kw_only=True):
     """The settings of one assignment; `seed` is that of Python, NumPy and torch, `limits` of a submission.
 
     `handout` is no key of the course's file; None where the bundle was built by plain otter, or by an older
-    version.
+    version. Nor is `others`: by title of each other assignment of the course, the names that its tests fetch,
+    for a notebook that was handed in at the wrong place.
     """
 
     slug: str
@@ -83,4 +99,6 @@ class AssignmentSettings(Record, frozen=True, kw_only=True):
     sandbox: SandboxSettings = SandboxSettings()
     gradescope: GradescopeSettings = GradescopeSettings()
     limits: Limits = Limits()
+    late: LateSettings = LateSettings()
     handout: Handout | None = None
+    others: tuple[tuple[str, tuple[str, ...]], ...] = ()

@@ -73,7 +73,11 @@ def graded(grader: Grader, attack: str) -> Row:
 
 def shown(result: GradingResult) -> str:
     """Everything that anybody is shown of a result."""
-    files = (to_json(to_gradescope(result)), to_gradebook([result]), to_html([result], title="t", links={}))
+    files = (
+        to_json(to_gradescope(result)),
+        to_gradebook([result], "fr"),
+        to_html([result], title="t", links={}),
+    )
     return "\n".join(file.decode() for file in files)
 
 

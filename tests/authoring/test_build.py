@@ -181,11 +181,11 @@ def test_what_a_visible_test_says_is_no_secret(course):
     [
         (
             [case("def test_a(f):", "assert f", points=0), case("def test_a(f):", "assert 1", hidden=True)],
-            "test_a; only the last",
+            "seule la dernière",
         ),
-        ([case("def test_a(f):", "import notegrad.expect", points=0)], "which students do not have"),
-        ([case("def test_a(f):", "from notegrad import expect", points=0)], "which students do not have"),
-        ([case("def test_a(f):", "assert (f", points=0)], "otter assign refuses it"),
+        ([case("def test_a(f):", "import notegrad.expect", points=0)], "qu'ils n'ont pas"),
+        ([case("def test_a(f):", "from notegrad import expect", points=0)], "qu'ils n'ont pas"),
+        ([case("def test_a(f):", "assert (f", points=0)], "was never closed"),
     ],
 )
 def test_wrong_tests_are_told_by_question(course, tests, word):
@@ -202,7 +202,7 @@ def test_wrong_tests_are_told_by_question(course, tests, word):
         ("{", "not a notebook"),
         ("[]", "not a notebook of format 4"),
         ('{"nbformat": 3, "worksheets": []}', "not a notebook of format 4"),
-        ('{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}', "no tests"),
+        ('{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}', "pas de tests"),
     ],
 )
 def test_master_that_is_no_notebook_is_refused(course, content, word):
@@ -212,9 +212,9 @@ def test_master_that_is_no_notebook_is_refused(course, content, word):
 
 
 def test_unclosed_block_is_told_with_its_cell(course):
-    """Otter's own reason, with question and cell number, reaches the author."""
+    """A question that begins inside another is told with its cell."""
     course.write(DOUBLE[:-1] + TRIPLE)
-    assert "cell number" in refused(course)
+    assert "cellule 11" in refused(course)
 
 
 def test_unknown_slug_suggests_the_nearest(course):

@@ -177,7 +177,7 @@ def test_an_interrupted_run_keeps_what_is_graded(folder: Path) -> None:
     assert errors.count("KeyboardInterrupt") == 1
     assert (folder / "out/results/a/results.json").exists()
     assert not (folder / "out/results/b").exists()
-    assert b"a,a,graded" in (folder / "out/gradebook.csv").read_bytes()
+    assert b"a;a;graded" in (folder / "out/gradebook.csv").read_bytes()
     assert journal(folder)[-1]["ended"] == "interrupted"
     with pytest.raises(ProcessLookupError):
         os.kill(int((folder / "marks/b.pid").read_text()), 0)

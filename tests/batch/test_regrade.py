@@ -16,7 +16,7 @@ from notegrad.batch.regrade import Regraded, plan_regrade, regrade
 from notegrad.cli.main import run
 from notegrad.course.bundle import read_bundle
 from notegrad.errors import InputError
-from notegrad.records import Submission
+from notegrad.records import Candidate, Submission
 from tests.support.fake_questions import FACTORY, read_marks, write_bundle
 
 WORDS = {"q1": "alpha", "q2": "beta", "q3": "gamma"}
@@ -84,8 +84,18 @@ def test_only_the_changed_question_is_judged_again(folder: Folder) -> None:
     after = json.loads((folder.out / "results/ada/record.json").read_text("utf-8"))
     assert after["result"]["questions"][0] == before["result"]["questions"][0]
     assert (folder.score("ada"), folder.score("bob"), folder.score("web")) == (2.0, 2.0, 0.0)
-    assert [row.split(",")[0] for row in folder.rows()] == ["id", "ada", "bob", "web"]
-    assert folder.rows()[1].startswith("ada,Ada,graded,2,6,2,0,0")
+    assert [row.split(";")[0] for row in folder.rows()] == ["id", "ada", "bob", "web"]
+    assert folder.rows()[1].startswith("ada;Ada;graded;2;6;2;0;0")
+
+
+def test_of_several_notebooks_all_questions_are_judged_again(folder: Folder) -> None:
+    """Points of two notebooks of one hand-in never add up: the best one counts, with all its questions."""
+    two = Submission(
+        id="two", student="Two", cells=("alpha",), others=(Candidate(path="b.ipynb", cells=("beta",)),)
+    )
+    folder.grade(two)
+    folder.regrade(write_bundle(folder.root / "new.zip", {**WORDS, "q2": "delta"}))
+    assert [question for name, question in folder.judged() if name == "two"] == ["all"]
 
 
 def test_the_page_from_before_stays_beside_the_new_one(folder: Folder) -> None:
@@ -152,11 +162,11 @@ def test_questions_that_come_and_go(folder: Folder) -> None:
         write_bundle(folder.root / "new.zip", {"q4": "alpha", "q1": "alpha", "q2": "beta"})
     )
     assert folder.judged() == [("ada", "q4"), ("bob", "q4")]
-    assert folder.rows()[0] == "id,student,status,score,max_score,q4,q1,q2,reason"
+    assert folder.rows()[0] == "id;student;status;score;max_score;q4;q1;q2;reason"
     assert moved["ada"].score_after == 6.0
     folder.regrade(write_bundle(folder.root / "newer.zip", {"q1": "alpha", "q4": "alpha"}))
     assert folder.judged() == []
-    assert folder.rows()[1].startswith("ada,Ada,graded,4,4,2,2")
+    assert folder.rows()[1].startswith("ada;Ada;graded;4;4;2;2")
 
 
 def test_a_notebook_that_ends_otherwise_this_time_is_graded_whole(folder: Folder) -> None:

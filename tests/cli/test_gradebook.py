@@ -75,17 +75,26 @@ def test_an_old_result_is_nobody_s_grade(evening: Evening, monkeypatch) -> None:
     ("arguments", "sentence"),
     [
         (("nowhere",), "give the folder that `notegrad grade` wrote"),
-        (("out", "--to", "moodle", "--template", "liste.csv"), "Nobody in liste.csv"),
-        (("out", "--to", "moodle", "--template", "rien.csv"), "no column that identifies students"),
-        (("out", "--to", "canvas", "--template", "feuille.csv"), "is no gradebook of Canvas"),
-        (("out", "--to", "moodle", "--template", "feuille.csv", "--out", "feuille.csv"), "your only copy"),
-        (("out", "--to", "moodle", "--template", "feuille.csv", "--scale", "100"), "graded out of 20"),
-        (("out", "--to", "gradescope", "--template", "feuille.csv"), "leave --template out"),
-        (("out", "--template", "feuille.csv"), "--template and --column go together"),
-        (("out", "--template", "feuille.csv", "--column", "TP9"), "no column called 'TP9'"),
-        (("out", "--comments"), "--comments is for --to moodle"),
-        (("out", "--round", "0"), "--round is '0'"),
-        (("out", "--to", "moodle", "--template", "absent.csv"), "absent.csv cannot be read"),
+        (("out", "--to", "moodle", "--template", "liste.csv"), "Personne de liste.csv"),
+        (("out", "--to", "moodle", "--template", "rien.csv"), "pas de colonne qui identifie les étudiants"),
+        (("out", "--to", "canvas", "--template", "feuille.csv"), "n'est pas un carnet de notes de Canvas"),
+        (
+            ("out", "--to", "moodle", "--template", "feuille.csv", "--out", "feuille.csv"),
+            "votre seul exemplaire",
+        ),
+        (("out", "--to", "moodle", "--template", "feuille.csv", "--scale", "100"), "note sur 20"),
+        (("out", "--to", "gradescope", "--template", "feuille.csv"), "enlevez --template"),
+        (("out", "--template", "feuille.csv"), "--template et --column vont ensemble"),
+        (("out", "--template", "feuille.csv", "--column", "TP9"), "n'a pas de colonne 'TP9'"),
+        (("out", "--to", "moodle", "--template", "deux.csv"), "Note (colonne 2), note (colonne 3)"),
+        (
+            ("out", "--to", "moodle", "--template", "feuille.csv", "--key", "x"),
+            "--key ne sert pas avec --to moodle",
+        ),
+        (("out", "--keep"), "--keep ne sert qu'avec --template"),
+        (("out", "--comments"), "--comments ne sert pas avec --to csv"),
+        (("out", "--round", "0"), "--round est '0'"),
+        (("out", "--to", "moodle", "--template", "absent.csv"), "absent.csv ne peut pas être lu"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(
@@ -96,6 +105,7 @@ def test_what_cannot_be_done_is_one_sentence(
     evening.grade()
     evening.put("liste.csv", b"Name,Email\nAlice,a@ecole.fr\n")
     evening.put("rien.csv", b"a,b\n1,2\n")
+    evening.put("deux.csv", b"Identifiant,Note,note\nParticipant 900110,,\n")
     evening.put("feuille.csv", moodle_worksheet(*MOODLE_ROWS))
     before = sorted(evening.root.rglob("*"))
     _, err = evening("gradebook", *arguments, status=2)

@@ -62,8 +62,8 @@ def test_moodle_there_and_back(evening: Evening) -> None:
         at = expected.index(b',,"20,00"', expected.index(f"Participant{key}".encode())) + 1
         expected = expected[:at] + grade.encode() + expected[at:]
     assert after == expected.replace(b'"3,00"', b'"20,00"', 1)
-    assert "Locked in Moodle, left alone: Zoé O'Hara." in err
-    assert "Graded 0 because nothing could be read: Pdf Seul." in err
+    assert "Verrouillés dans Moodle, laissés tels quels : Zoé O'Hara." in err
+    assert "0, parce que rien n'a pu être lu : Pdf Seul." in err
     assert "notes écrites : 4, cellules laissées vides : 3" in out
 
     rows = {row["key"]: row for row in evening.table()}
@@ -138,7 +138,7 @@ def test_feedback_goes_back_under_the_names_of_the_export(evening: Evening) -> N
     assert pages["Éloïse DArc_900110_assignsubmission_file/retour.html"] == "Éloïse-DArc-900110"
     assert len(pages) == 5
     _, err = evening("gradebook", "out", "--to", "moodle", status=2)
-    assert "give its grading worksheet" in err
+    assert "donnez sa feuille d'évaluation" in err
 
 
 @pytest.mark.slow

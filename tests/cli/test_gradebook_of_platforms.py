@@ -24,7 +24,7 @@ def test_canvas_there_and_back(evening: Evening) -> None:
     _, err = evening.grade("--roster", "canvas.csv", status=3)
     assert "export Canvas reconnu : 4 rendus" in err
     _, err = evening("gradebook", "out", "--to", "canvas", "--template", "canvas.csv", status=2)
-    assert "--column is needed; there are: TP1 (11), TP2 mémoire (12)" in err
+    assert "--column est nécessaire ; ses devoirs : TP1 (11), TP2 mémoire (12)" in err
     _, err = evening(
         "gradebook", "out", "--to", "canvas", "--template", "canvas.csv", "--column", "tp1", "--out", "1.csv"
     )
@@ -40,7 +40,7 @@ def test_canvas_there_and_back(evening: Evening) -> None:
         ("3:D'Arc, Éloïse", "TP2 mémoire (12)"): "14.13",
         ("4:Martin, Benoît", "TP2 mémoire (12)"): "15.00",
     }
-    assert "left alone: Martin, Benoît (EX)" in err
+    assert "laissés tels quels : Martin, Benoît (EX)" in err
     rows = {row["key"]: row for row in evening.table()}
     assert (rows["501"]["late"], rows["502"]["attempt"], rows["505"]["status"]) == ("late", "2", "missing")
     _, err = evening(
@@ -56,7 +56,7 @@ def test_canvas_there_and_back(evening: Evening) -> None:
         10,
         status=2,
     )
-    assert "graded out of 20, and --scale says 10" in err
+    assert "note sur 20, et --scale dit 10" in err
 
 
 def test_gradescope_there_and_back(evening: Evening) -> None:
@@ -93,7 +93,7 @@ def test_gradescope_there_and_back(evening: Evening) -> None:
     assert rows[0]["1: q1 (20 pts)"] == "14.125"
     evening.put("liste.csv", "Nom;Prénom;N° étudiant\nD'Arc;Éloïse;007\nNeuf;Nadia;99\n".encode("cp1252"))
     _, err = evening.grade("--roster", "liste.csv", status=3)
-    assert "3 students of the export not found in liste.csv" in err
+    assert "introuvables dans liste.csv : 3" in err
     assert "n'ont rien rendu : 2 (Nadia Neuf, Absente Alix)" in err
 
 

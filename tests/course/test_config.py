@@ -11,7 +11,7 @@ import yaml
 from notegrad.course.config import CONFIG_NAME, load_config, parse_config
 from notegrad.errors import ConfigError
 from notegrad.records import Limits
-from notegrad.settings import AssignmentSettings, GradescopeSettings, SandboxSettings
+from notegrad.settings import AssignmentSettings, GradescopeSettings, LateSettings, SandboxSettings
 
 FILE = Path("course") / CONFIG_NAME
 
@@ -77,10 +77,11 @@ def test_every_setting_can_be_given_by_the_course_and_by_an_assignment():
         sandbox=SandboxSettings(tier="full", require=("cgroup",), mode="stepped"),
         gradescope=GradescopeSettings(pip_options="-q", timeout_minutes=5, leaderboard=True),
         limits=Limits(wall_s=1, cells=2),
+        late=LateSettings(due="2026-03-01 23:59", timezone="Europe/Paris", percent_per_day=10),
     )
     default = AssignmentSettings(slug="tp1", title="tp1")
     given = msgspec.to_builtins(other)
-    del given["slug"], given["handout"]  # no keys of the file
+    del given["slug"], given["handout"], given["others"]  # no keys of the file
     assert [key for key in given if getattr(other, key) == getattr(default, key)] == []
     alone = parse_config(yaml.safe_dump({"assignments": {"tp1": given}}), FILE)
     assert alone.settings("tp1") == other

@@ -7,11 +7,13 @@ import random
 
 import nbformat
 
+from notegrad.intake import outputs
 from notegrad.intake.hand_in import read_notebook
+from notegrad.intake.notebooks import UnreadableError, read_code_cells
 from tests.support.intake_promise import GOOD, keeps_its_promise
 
 PIECES = (
-    b'"cells":', b'"cell_type":"code"', b'"source":', b'"input":', b'"code":', b'"metadata":', b'"worksheets":', b'"tags":',
+    b'"cells":', b'"cell_type":"code"', b'"source":', b'"input":', b'"code":', b'"metadata":', b'"worksheets":', b'"tags":', b'"outputs":[', b'"outputs":{', b'"attachments":{', b'\\"outputs":[',
     b'["otter_ignore"]', b'{"otter":{"ignore":true}}', b"[", b"]", b"{", b"}", b",", b'"', b"\\", b"\\ud83d", b"null", b"NaN",
     b"-Infinity", b"1e999", b"9" * 500, b"\xef\xbb\xbf", b"\xff\xfe", b"\x00", b"\r\n", b"<<<<<<< HEAD\n", b"[" * 1_200,
 )  # fmt: skip
@@ -26,6 +28,15 @@ def seeds() -> list[bytes]:
 
 def check(data: bytes) -> None:
     keeps_its_promise(read_notebook(data, id="a"))
+    try:
+        cells = read_code_cells(data)
+    except UnreadableError:
+        return
+    outputs.MAX_NOTEBOOK_BYTES, limit = 0, outputs.MAX_NOTEBOOK_BYTES
+    try:
+        assert read_code_cells(outputs.without_outputs(data)) == cells
+    finally:
+        outputs.MAX_NOTEBOOK_BYTES = limit
 
 
 def mutate(rng: random.Random, data: bytes) -> bytes:

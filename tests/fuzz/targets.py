@@ -9,7 +9,10 @@ import importlib
 from pathlib import Path
 from types import ModuleType
 
-TARGETS = ("frames", "events", "archives", "notebooks", "bundles", "settings")
+TARGETS = (
+    *("frames", "events", "archives", "notebooks", "bundles", "settings", "class_lists", "exports"),
+    "metadata",
+)
 CORPUS = Path(__file__).parent / "corpus"
 MAX_INPUT_BYTES = 32_768
 INPUT_LIMIT_S = 20

@@ -74,6 +74,7 @@ def test_a_real_file_is_read() -> None:
         students=("Alice Durand",),
         created_at="2021-09-15T03:30:05+00:00",
         due_at="2021-09-15T01:00:00+00:00",
+        cut_off_at="2021-12-18T04:00:00+00:00",
         late_s=9005.109082,
         number=2,
         earlier_faults=1,

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from notegrad.course.bundle import Bundle
 from notegrad.grading import Grader
@@ -41,6 +42,7 @@ SPINNING = (
     ),
     "time.sleep(4)\nprint('spinning')\ntime.sleep(60)",
 )
+COUNTED = "expect.assert_no_loop(double, lambda n: (torch.rand(n),))"
 BUSY_S = 60  # no process of a test spins for longer, whatever becomes of the test
 HOSTILE = """
 from notegrad.records import Limits
@@ -114,6 +116,19 @@ def test_an_answer_that_sleeps_is_out_of_time_on_a_busy_machine(grader: Grader) 
     case = result.questions[0].test_cases[0]
     assert case.outcome == "timeout"
     assert case.duration_s < 5 * LIMIT_S
+
+
+def test_a_slow_answer_within_the_limit_is_waited_for_where_calls_are_counted() -> None:
+    """Asking who answered must not end the wait: a quarter of a second is far within the limit."""
+    test = TEST.replace(
+        "    assert double(20) == 40", "    import torch\n    from notegrad import expect\n    " + COUNTED
+    )
+    slow = "import time\ndef double(x):\n    time.sleep(0.25)\n    return 2 * x"
+    limits = structs.replace(LIMITS, test_case_wall_s=10)
+    settings = AssignmentSettings(slug="compte", title="Compte", limits=limits, seed=1)
+    with confined_grader(Bundle(settings=settings, tests=(("q1.py", test),))) as made:
+        result = graded(made, (slow,))
+    assert result.score == 1.0, result.questions[0].test_cases[0].message
 
 
 def spinner(cpu: int, seconds: float) -> int:

@@ -41,12 +41,13 @@ def test_names_in_old_code_pages(tmp_path: Path, page: str) -> None:
     "name", ["../Bob_2_assignsubmission_file/tp.ipynb", "/Bob_2_assignsubmission_file/tp.ipynb"]
 )
 def test_members_that_reach_outside(tmp_path: Path, name: str) -> None:
-    """A path that leaves the export is left out and told; nothing is written anywhere."""
+    """A path that leaves the export is nobody's row, and named; nothing is written anywhere."""
     before = sorted(tmp_path.rglob("*"))
     path = export(tmp_path, zipped(GOOD | {name: notebook("evil")}))
     intake = read_class([path])
     assert [s.cells for s in intake.submissions] == [("good",)]
     assert "hors de l'export" in intake.warnings[0]
+    assert intake.left_out == (name,)
     assert sorted(tmp_path.rglob("*")) == [*before, path]
 
 
@@ -65,7 +66,8 @@ def test_links_and_passwords(tmp_path: Path) -> None:
         for name, data in GOOD.items():
             archive.writestr(name, data)
     intake = read_class([export(tmp_path, buffer.getvalue())])
-    assert [s.cells for s in intake.submissions] == [("good",)]
+    assert [(s.student, s.cells) for s in intake.submissions] == [("Alice", ("good",)), ("Bob", ())]
+    assert "un lien ou un fichier spécial" in str(intake.submissions[1].unreadable)
     assert "un lien ou un fichier spécial" in intake.warnings[0]
 
     locked = bytearray(zipped(GOOD | {"Bob_2_assignsubmission_file/tp.ipynb": notebook("b")}))
@@ -73,7 +75,8 @@ def test_links_and_passwords(tmp_path: Path) -> None:
     locked[entry + 8 : entry + 10] = struct.pack("<H", 1)
     intake = read_class([export(tmp_path, bytes(locked))])
     assert "protégé par un mot de passe" in intake.warnings[0]
-    assert [s.cells for s in intake.submissions] == [("good",)]
+    assert [(s.student, s.cells) for s in intake.submissions] == [("Alice", ("good",)), ("Bob", ())]
+    assert "protégé par un mot de passe" in str(intake.submissions[1].unreadable)
 
 
 def test_a_bomb_and_a_damaged_member_cost_one_student(tmp_path: Path) -> None:

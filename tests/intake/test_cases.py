@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from notegrad.authoring.build import build
+from notegrad.authoring.build import build, write
 from notegrad.course.bundle import Bundle, parse_bundle
 from notegrad.course.config import load_config
 from notegrad.course.wanted_of_bundle import wanted_of
@@ -16,6 +16,8 @@ from notegrad.grading import Grader
 from notegrad.intake.submissions import read_folder, read_submissions
 from notegrad.intake.wanted import Wanted
 from notegrad.records import Submission
+from tests.programs import cases
+from tests.programs.case_rows import TP1, TP2, Row
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = ROOT / "tests" / "cases"
@@ -75,3 +77,26 @@ def test_what_gradescope_lays_out_is_graded(case: str) -> None:
         submission = read_folder(folder, id="a", wanted=wanted("tp2-memoire"))
         assert points("tp2-memoire", submission) == {"a": ("graded", 20.0)}
         assert submission.notes
+
+
+@pytest.fixture(scope="module")
+def bundles() -> None:
+    """The course's own bundles where they lie for a teacher."""
+    for slug, path in zip(COURSE, (TP1, TP2), strict=True):
+        if not path.is_file():
+            write(build(load_config(ROOT / "otter_config.yml"), slug, check=False), ROOT)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+@pytest.mark.usefixtures("bundles")
+@pytest.mark.parametrize("row", cases.SETTLED, ids=lambda row: row.case)
+def test_the_command_gives_what_was_asked(row: Row) -> None:
+    """Every settled row of the table of cases, with the very command that a teacher gives."""
+    got, is_right = cases.tried(row)
+    assert is_right, f"{row.case}: {got} instead of {row.asked}"
+
+
+def test_every_case_has_its_row() -> None:
+    """No folder of inputs is forgotten by the table."""
+    assert list(cases.unlisted()) == []

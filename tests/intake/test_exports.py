@@ -289,13 +289,23 @@ def test_brightspace_dates(text: str, iso: str) -> None:
 
 
 def test_two_exports_of_one_platform_are_one_class(tmp_path: Path) -> None:
-    """Groups downloaded one by one are graded together; an export beside plain files is plain files."""
+    """Groups downloaded one by one are graded together; a file given beside them is a row, and nothing is lost."""
     for n in (1, 2):
         (tmp_path / f"{n}.zip").write_bytes(zipped({f"Nom_{n}_assignsubmission_file/tp.ipynb": notebook(n)}))
     both = read_class([tmp_path / "1.zip", tmp_path / "2.zip"])
     assert [h.students[0].key for h in both.class_list.handed] == ["1", "2"]
     (tmp_path / "seul.ipynb").write_bytes(notebook("x"))
-    assert not read_class([tmp_path / "1.zip", tmp_path / "seul.ipynb"]).recognised
+    assert not read_class([tmp_path / "1.zip", tmp_path / "seul.ipynb"]).recognised  # of one student
+    two = {f"Nom_{n}_assignsubmission_file/tp.ipynb": notebook(n) for n in (3, 4)}
+    (tmp_path / "classe.zip").write_bytes(zipped(two))
+    beside = read_class([tmp_path / "seul.ipynb", tmp_path / "classe.zip"])
+    assert beside.recognised
+    assert sorted(s.cells[0] for s in beside.submissions) == ["3", "4", "x"]
+    assert any("seul" in warning for warning in beside.warnings)
+    canvas = {f"{name}_{n}_{n + 50}_tp2.ipynb": notebook(n) for n, name in enumerate(("durand", "petit"), 1)}
+    (tmp_path / "canvas.zip").write_bytes(zipped(canvas))
+    with pytest.raises(InputError, match="Canvas, Moodle"):
+        read_class([tmp_path / "classe.zip", tmp_path / "canvas.zip"])
 
 
 def test_from_says_what_is_wrong(tmp_path: Path) -> None:

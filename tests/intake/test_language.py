@@ -46,3 +46,13 @@ def test_odd_hand_ins_are_told_in_one_language(tmp_path: Path, language: str, fo
     assert sum(map(bool, told)) >= len(ODD) - 1
     for sentence in told:
         assert not any(word in sentence for word in foreign), sentence
+
+
+def test_names_of_files_are_not_translated(tmp_path: Path) -> None:
+    """Words of a sentence are in the course's language; those of a file's name are its author's."""
+    names = ("black and white.txt", "more.txt")
+    files = {f"Zoé_7_assignsubmission_file/{name}": b"x" for name in names}
+    (tmp_path / "export.zip").write_bytes(zipped(files))
+    reason = str(read_class([tmp_path / "export.zip"], platform="moodle").submissions[0].unreadable)
+    assert all(name in reason for name in names)
+    assert "Ce que vous avez rendu" in reason

@@ -48,21 +48,24 @@ def test_each_file_and_subfolder_of_a_folder_is_a_submission(tmp_path: Path) -> 
             "expected.yml": b"no",
             "figures/plot.png": b"no",
             ".ipynb_checkpoints/b-checkpoint.ipynb": notebook("no"),
-            ".hidden.ipynb": notebook("no"),
+            "._b.ipynb": notebook("no"),
+            ".~b.ipynb": notebook("no"),
+            ".ipynb": notebook("nameless"),
             "__MACOSX/b.ipynb": notebook("no"),
         },
     )
     found = read_submissions([tmp_path])
     assert [(s.id, s.student, s.cells) for s in found] == [
+        ("ipynb", ".ipynb", ("nameless",)),
         ("a", "a", ("a",)),
         ("b", "b", ("b",)),
         ("c", "c", ("c",)),
         ("d", "d", ("d",)),
         ("figures", "figures", ()),
     ]
-    assert found[4].unreadable is not None
+    assert found[5].unreadable is not None
     assert set_aside([tmp_path]) == ("expected.yml",)
-    assert found[2].files == (("data.csv", b"1"),)
+    assert found[3].files == (("data.csv", b"1"),)
 
 
 def test_in_a_subfolder_the_newest_notebook_comes_first(tmp_path: Path) -> None:
@@ -153,3 +156,33 @@ def test_a_wrong_path_is_the_callers_fault(tmp_path: Path) -> None:
         read_submissions([tmp_path])
     with pytest.raises(InputError, match="No submission"):
         read_submissions([])
+
+
+def test_a_pipe_among_submissions_is_a_row(tmp_path: Path) -> None:
+    """What is neither file nor folder is not opened, which would wait for ever, and is told."""
+    lay(tmp_path, {"a.ipynb": notebook("a"), "b/tp.ipynb": notebook("b")})
+    os.mkfifo(tmp_path / "c.ipynb")
+    os.mkfifo(tmp_path / "b" / "d.ipynb")
+    found = read_submissions([tmp_path])
+    assert [s.cells for s in found] == [("a",), ("b",), ()]
+    assert "ni un fichier" in (found[2].unreadable or "")
+
+
+def test_a_file_that_has_only_an_ending_is_read(tmp_path: Path) -> None:
+    """Saved without a name, `.ipynb` is no hidden file but somebody's work, also in a zip."""
+    lay(
+        tmp_path,
+        {"a/.ipynb": notebook("a"), "b.zip": zipped("rendu/.ipynb", notebook("b")), ".ipynb": notebook("c")},
+    )
+    assert sorted(s.cells for s in read_submissions([tmp_path])) == [("a",), ("b",), ("c",)]
+
+
+def test_a_link_beside_a_notebook_is_told(tmp_path: Path) -> None:
+    """It is not followed, and what it may have been is named; alone it is the reason why nothing is read."""
+    lay(tmp_path, {"secret.ipynb": notebook("secret"), "hand/eva/tp.ipynb": notebook("x"), "hand/leo/x": b""})
+    (tmp_path / "hand/leo/x").unlink()
+    for name in ("eva", "leo"):
+        (tmp_path / "hand" / name / "fini.ipynb").symlink_to(tmp_path / "secret.ipynb")
+    eva, leo = read_submissions([tmp_path / "hand"])
+    assert (eva.cells, "fini.ipynb" in " ".join(eva.notes)) == (("x",), True)
+    assert "lien symbolique" in (leo.unreadable or "")

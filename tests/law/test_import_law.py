@@ -93,6 +93,11 @@ def test_the_house_keeps_the_law(house: Path) -> None:
         ("cli", "torch", 5),
         ("judge", "distributed", 6),
         ("mirror.wire", "notegrad.mirror.sides", 8),
+        ("server", "notegrad.cli", 1),
+        ("batch", "notegrad.server", 1),
+        ("server", "torch", 5),
+        ("cli", "django", 9),
+        ("batch", "django.db", 9),
     ],
 )
 def test_a_wrong_import_breaks_the_law(house: Path, importer: str, imported: str, contract: int) -> None:

@@ -12,10 +12,7 @@ from notegrad.messages import (
     ENGLISH,
     FRENCH,
     Message,
-    grading_sentences,
-    intake_sentences,
     listed,
-    page_sentences,
     translate,
 )
 
@@ -44,9 +41,10 @@ def test_unknown_language_reads_french():
 
 def test_each_key_stands_in_one_catalogue():
     """Two subjects never give one key two sentences, of which the later would silently win."""
-    modules = (grading_sentences, intake_sentences, page_sentences)
     for language in ("FRENCH", "ENGLISH"):
-        assert sum(len(getattr(module, language)) for module in modules) == len(getattr(messages, language))
+        assert sum(len(getattr(module, language)) for module in messages.SUBJECTS) == len(
+            getattr(messages, language)
+        )
 
 
 def test_messages_within_messages_are_in_one_language():

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from notegrad.records import CellRun, GradingResult, RunReport, Submission
+from notegrad.records import Candidate, CellRun, GradingResult, RunReport, Submission
 from notegrad.results.pages.feedback import to_feedback
 from notegrad.results.pages.feedback_cells import MAX_CELLS
 from tests.support.class_results import graded, judged, question
@@ -101,6 +101,15 @@ def test_hidden_tests_show_when_the_course_says(visibility, moment, shown):
 def test_what_is_for_staff_is_never_there():
     """Details of failed assertions, where hidden tests are quoted, are on no page."""
     assert b"detail for staff" not in to_feedback(result(), SUBMISSION, moment="published")
+
+
+def test_the_code_is_that_of_the_notebook_that_counts():
+    """Where several notebooks of a hand-in are graded, remarks stand beside the code that they are on."""
+    other = Candidate(path="b.ipynb", cells=("def f_q1(x):\n    return 'the other'",))
+    several = Submission(id="a", student="Alice", cells=CELLS, path="a.ipynb", others=(other,))
+    assert b"the other" not in to_feedback(result(notebook="a.ipynb"), several)
+    page = to_feedback(result(notebook="b.ipynb"), several)
+    assert b"the other" in page and b"x + 1" not in page
 
 
 def test_each_cell_has_its_outcome_and_its_question():

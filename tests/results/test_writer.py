@@ -38,7 +38,7 @@ def result(submission: str, scores: dict[str, float], **changes: object) -> Grad
 
 
 def rows(results: list[GradingResult]) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(to_gradebook(results).decode("utf-8-sig"))))
+    return list(csv.DictReader(io.StringIO(to_gradebook(results, "en").decode("utf-8-sig"))))
 
 
 def test_the_gradebook_has_a_row_per_submission_and_a_column_per_question() -> None:
@@ -70,7 +70,7 @@ def test_no_cell_is_a_formula(start: str) -> None:
 
 def test_the_gradebook_opens_in_spreadsheets() -> None:
     """A byte order mark comes first, once, and accents, quotes and commas survive."""
-    data = to_gradebook([result("a", {}, student='Éloïse "É", née\nX')])
+    data = to_gradebook([result("a", {}, student='Éloïse "É", née\nX')], "en")
     assert data.startswith(b"\xef\xbb\xbfid,student")
     assert rows([result("a", {}, student='Éloïse "É", née\nX')])[0]["student"] == 'Éloïse "É", née X'
 
@@ -106,7 +106,7 @@ def test_the_report_shows_each_submission_with_its_scores() -> None:
 def test_an_empty_class_has_a_report() -> None:
     """No results at all are no crash."""
     assert "<table>" in to_html([]).decode()
-    assert to_gradebook([]).decode("utf-8-sig") == "id,student,status,score,max_score,reason\n"
+    assert to_gradebook([], "en").decode("utf-8-sig") == "id,student,status,score,max_score,reason\n"
 
 
 def test_results_lie_where_they_belong(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ import ast
 
 import pytest
 
-from notegrad.verify.mutate import mutants, normal_form
+from notegrad.authoring.normal_form import normal_form
+from notegrad.verify.mutate import mutants
 
 
 def codes(source: str) -> set[str]:

@@ -125,51 +125,53 @@ def test_a_false_refusal_is_seen(course: Course, pool: TrialPool) -> None:
     assert SAYS in q.refused[0].failed[2]
 
 
-def test_lint_names_what_an_author_overlooks(course: Course, pool: TrialPool) -> None:
-    """Keys that otter ignores, points that do not add up, visible points, messages that say nothing."""
+def test_what_an_author_overlooks_is_a_finding(course: Course, pool: TrialPool) -> None:
+    """Hidden test cases whose message says nothing are told here too, and leave something to do."""
     silent = case(
         "def test_axe(somme):",
         "import torch\nassert somme(torch.ones(2, 3)).shape == (3,)",
         hidden=True,
-        points=1,
+        points=2,
     )
-    english = case(
-        "def test_two(somme):",
-        "import torch\nassert somme(torch.ones(3, 2)).shape == (2,)",
-        hidden=True,
-        points=1,
-        failure_message="The sum must be of the right shape and not of another.",
-    )
-    cells = somme(silent, english, config="points: 3\nmanuel: true")
-    config = CONFIG_CELL + "generate:\n  points_possible: 20\n"
-    prepared(course, cells, config=config, accepted=[ACCEPTED], rejected=[{**TOTAL, "fails": [2, 3]}])
-    findings = "\n".join(verified(course, pool)[0].findings)
-    for expected in (
-        "no key 'manuel' and would ignore it",
-        "give 2 points, the question says 3",
-        "points_possible` says 20",
-        "q1 - 2: a hidden test case without failure_message",
-        "q1 - 3: its failure_message is not French",
-    ):
-        assert expected in findings, findings
+    prepared(course, somme(silent), accepted=[ACCEPTED], rejected=[{**TOTAL, "fails": [2]}])
+    found, _ = verified(course, pool)
+    assert "failure_message" in found.findings[0]
+    assert not found.ok
+
+
+def test_an_assignment_without_answers_is_verified(course: Course, pool: TrialPool) -> None:
+    """A new assignment is held against its solution, its untouched notebook and mutants at once."""
+    prepared(course, somme(GOOD))
+    (course.folder / "answers.yml").unlink()
+    found, q = verified(course, pool)
+    assert not found.has_answers
+    assert (found.solution.score, found.blank.score) == (2, 0)
+    assert q.mutants >= 5
+    assert [s.change for s in q.unexplained] == ["return x.sum(0)  →  return x.sum(0).detach()"]
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("questions: {q1: {accepted: [{id: a}]}}", "missing required field `code`"),
-        ("questions: {q1: {acepted: []}}", "unknown field `acepted`"),
+        (
+            "questions:\n  q1:\n    accepted:\n    - id: a",
+            "line 4: questions.q1.accepted.1: `code` is missing",
+        ),
+        ("questions:\n  q1:\n    acepted: []", "line 3: questions.q1.acepted: .* did you mean 'accepted'"),
+        ("questions:\n  q1:\n    rejected:\n    - id: a\n      fail: [1]", "line 5: .*did you mean 'fails'"),
+        ("question:\n  q1: {}", "line 1: question: .*did you mean 'questions'"),
+        ("questions:\n  q1:\n    accepted:\n    - id: a\n      id: b", "line 4: .*given twice"),
+        ("questions:\n  q1:\n    accepted: {id: a}", "line 3: .*a dash before each answer"),
         ("questions: {q2: {}}", "says nothing about question q1"),
         ("questions: {q1: {}, q9: {}}", "no question q9"),
-        ("questions: [", "is not YAML"),
-        (None, "does not exist"),
+        ("questions: [", "line 1: not valid YAML"),
     ],
 )
 def test_answers_that_cannot_be_read_are_one_sentence(course: Course, pool: TrialPool, text, said) -> None:
     """What is wrong with answers.yml, and where, without a traceback."""
     prepared(course, somme(GOOD))
     path = course.folder / "answers.yml"
-    path.unlink() if text is None else path.write_text(text, "utf-8")
+    path.write_text(text, "utf-8")
     with pytest.raises(InputError, match=said):
         verify(load_config(course.config), course.slug, pool)
 

@@ -10,12 +10,17 @@ from pathlib import Path
 
 import msgspec
 
+from notegrad.authoring.advice import advise
 from notegrad.authoring.check import check_scores
+from notegrad.authoring.comparison import refuse_difference
 from notegrad.authoring.deployment import PROGRAMS, deployment, without_package
 from notegrad.authoring.handout import read_handout
 from notegrad.authoring.leaks import refuse_leaks, secrets_of_solution, secrets_of_tests
-from notegrad.authoring.master import Assigned, assign, find_master
+from notegrad.authoring.mark_leaks import refuse_marks
+from notegrad.authoring.master import Assigned, assign, find_master, read_master, shown
+from notegrad.authoring.master_check import CheckedQuestion, asked_names, check_master
 from notegrad.authoring.notebook_bytes import code_cells, normalise
+from notegrad.authoring.other_assignments import other_assignments
 from notegrad.authoring.reproducible_zip import pack_bundle
 from notegrad.authoring.testfiles import TestSource, parse_tests
 from notegrad.course.bundle import parse_bundle
@@ -42,6 +47,8 @@ class Built(Record, frozen=True, kw_only=True):
     slug: str
     assigned: Assigned
     title: str
+    questions: tuple[CheckedQuestion, ...]
+    advice: tuple[str, ...]
     tests: tuple[TestSource, ...]
     student: dict[str, bytes]
     autograder: bytes
@@ -57,19 +64,30 @@ def build(config: Config, slug: str, *, check: bool = True) -> Built:
     Raises BuildError that says which question, test case or file is wrong.
     """
     settings = config.settings(slug)
-    assigned = assign(find_master(config.root, slug))
+    path = find_master(config.root, slug)
+    master = read_master(path)
+    checked = check_master(master, path.parent, shown(path), settings.language)
+    assigned = assign(path, master, settings.language)
     tests = tuple(parse_tests(name, source) for name, source in assigned.tests.items())
+    refuse_difference(checked, tests, shown(path), settings.language)
     student = {n: normalise(c) if n.endswith(".ipynb") else c for n, c in sorted(assigned.student.items())}
     _refuse_broken_visible_tests(student, assigned.notebook_name)
     _refuse_urls(student[assigned.notebook_name], slug)
+    refuse_marks(student, asked_names(checked), shown(path), settings.language)
     refuse_leaks(student, [*secrets_of_tests(tests), *secrets_of_solution(assigned.solution)])
-    settings = msgspec.structs.replace(settings, handout=_handout(assigned, student[assigned.notebook_name]))
+    settings = msgspec.structs.replace(
+        settings,
+        handout=_handout(assigned, student[assigned.notebook_name]),
+        others=other_assignments(config, slug),
+    )
     autograder = _pack(settings, assigned)
     bundle = parse_bundle(autograder, bundle_path(config.root, slug))
     built = Built(
         slug=slug,
         assigned=assigned,
         title=settings.title,
+        questions=checked.questions,
+        advice=tuple(one.text(shown(path), settings.language) for one in advise(checked.questions)),
         tests=tests,
         student=student,
         autograder=autograder,

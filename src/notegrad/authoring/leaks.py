@@ -69,12 +69,13 @@ def secrets_of_tests(tests: Iterable[TestSource]) -> list[Secret]:
 
 def secrets_of_solution(solution: bytes) -> list[Secret]:
     """Return what the answer of each cell says, as otter will strip it from otter's solution notebook."""
-    from otter.assign.solutions import SOLUTION_CELL_TAG, replace_solutions
+    from otter.assign.solutions import OTTER_INCLUDE_TAG, SOLUTION_CELL_TAG, replace_solutions
 
     secrets = []
     for number, cell in enumerate(json.loads(solution)["cells"], 1):
-        if SOLUTION_CELL_TAG not in cell["metadata"].get("tags", []):
-            continue
+        tags = cell["metadata"].get("tags", [])
+        if SOLUTION_CELL_TAG not in tags or (cell["cell_type"] == "markdown" and OTTER_INCLUDE_TAG in tags):
+            continue  # text that the author wants students to have
         lines = text(cell["source"]).splitlines()
         kept = replace_solutions(lines, "python") if cell["cell_type"] == "code" else []
         removed = [_MARKER.sub("", line) for line in lines if line not in kept]

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from notegrad.authoring.slips import refuse_slips, slip
 from notegrad.course.bundle import OTTER_CONFIG_NAME
 from notegrad.errors import BuildError, InputError
 from notegrad.messages import suggestion
@@ -45,7 +46,10 @@ def find_master(root: Path, slug: str) -> Path:
     if not path.is_file():
         known = list_slugs(root)
         listed = f"; there are {', '.join(known)}" if known else ""
-        raise InputError(f"no assignment {slug!r}: {path} does not exist{suggestion(slug, known) or listed}")
+        relative = path.relative_to(root)
+        raise InputError(
+            f"no assignment {slug!r}: {relative} does not exist{suggestion(slug, known) or listed}"
+        )
     return path
 
 
@@ -55,57 +59,75 @@ def list_slugs(root: Path) -> list[str]:
     return sorted(m.stem for m in masters if m.stem == m.parent.name)
 
 
-def assign(master: Path) -> Assigned:
+def read_master(master: Path) -> dict[str, Any]:
+    """Return a master notebook as JSON. Raises BuildError where it is no notebook of format 4."""
+    try:
+        source: Any = json.loads(master.read_bytes())
+    except ValueError as error:
+        raise BuildError(f"{shown(master)} is not a notebook: {error}") from None
+    if not isinstance(source, dict):
+        source = {}
+    cells = source.get("cells")
+    if (
+        not isinstance(cells, list)
+        or source.get("nbformat") != 4
+        or not all(isinstance(c, dict) for c in cells)
+    ):
+        raise BuildError(
+            f"{shown(master)} is not a notebook of format 4; open it in Jupyter and save it again"
+        )
+    master_notebook: dict[str, Any] = source
+    return master_notebook
+
+
+def shown(master: Path) -> str:
+    """The path of a master notebook as an author reads it, from the root of the course."""
+    return Path(*master.parts[-3:]).as_posix()
+
+
+def assign(master: Path, source: dict[str, Any], language: str) -> Assigned:
     """Run otter assign on a master notebook; raises BuildError with otter's reason."""
-    source = _read_notebook(master)
+    source = _with_kernel(source)
     with tempfile.TemporaryDirectory(prefix="notegrad-build-") as scratch:
         work = Path(scratch) / "master"
         shutil.copytree(master.parent, work, ignore=_LITTER)
         copy = work / master.name
         copy.write_text(json.dumps(source), encoding="utf-8")
         result = Path(scratch) / "result"
-        _run_otter(copy, result, master)
+        _run_otter(copy, result, master, language)
         return _collect(source, copy, result, master)
 
 
-def _read_notebook(master: Path) -> dict[str, Any]:
-    try:
-        source = json.loads(master.read_bytes())
-    except ValueError as error:
-        raise BuildError(f"{master} is not a notebook: {error}") from None
-    if (
-        not isinstance(source, dict)
-        or source.get("nbformat") != 4
-        or not isinstance(source.get("cells"), list)
-    ):
-        raise BuildError(f"{master} is not a notebook of format 4; open it in Jupyter and save it again")
-    spec = source.setdefault("metadata", {}).setdefault("kernelspec", {})
-    # otter fails without these three; what it does not find, it cannot guess
-    for key, value in (("name", "python3"), ("display_name", "Python 3"), ("language", "python")):
-        spec.setdefault(key, value)
-    return source
+def _with_kernel(source: dict[str, Any]) -> dict[str, Any]:
+    """Add what otter fails without: it cannot guess a kernel."""
+    metadata = source.get("metadata", {})
+    defaults = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return {**source, "metadata": {**metadata, "kernelspec": {**defaults, **metadata.get("kernelspec", {})}}}
 
 
-def _run_otter(copy: Path, result: Path, master: Path) -> None:
+def _run_otter(copy: Path, result: Path, master: Path, language: str) -> None:
     from otter.assign import main as otter_assign
 
     try:
         with _quiet(), _escaped_messages():
             otter_assign(str(copy), str(result), no_pdfs=True, no_run_tests=True)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - otter raises whatever its parts raise
         said = " ".join(str(error).split()) or type(error).__name__
-        raise BuildError(f"{master}: otter assign refuses it: {said}") from error
+        why = said.replace(f"{copy.parent}/", "").replace(str(copy.parent), ".")
+        refuse_slips([slip("otter_refuses", why=why)], shown(master), language)
 
 
 def _collect(source: dict[str, Any], copy: Path, result: Path, master: Path) -> Assigned:
     zips = list((result / "autograder").glob("*.zip"))
     if len(zips) != 1:
-        raise BuildError(f"{master}: its ASSIGNMENT CONFIG says `generate: false`; say `generate: true`")
+        raise BuildError(
+            f"{shown(master)}: its ASSIGNMENT CONFIG says `generate: false`; say `generate: true`"
+        )
     with zipfile.ZipFile(zips[0]) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     tests = {PurePosixPath(n).name: c.decode() for n, c in members.items() if n.startswith("tests/")}
     if not tests:
-        raise BuildError(f"{master} has no tests: put a `# BEGIN TESTS` block into each question")
+        raise BuildError(f"{shown(master)} has no tests: put a `# BEGIN TESTS` block into each question")
     requirements = result / "autograder" / "requirements.txt"
     return Assigned(
         notebook_name=master.name,

@@ -80,16 +80,22 @@ def _ok_cases(tree: ast.Module) -> Iterator[CaseSource]:
                 )
 
 
-def _refuse_course_packages(question: str, case: CaseSource) -> None:
+def course_packages(code: str) -> list[str]:
+    """Return the modules that code imports and that graders have and students do not."""
     try:
-        tree = ast.parse(case.body)
+        tree = ast.parse(code)
     except SyntaxError:
-        return  # a doctest may hold expected output between its lines
+        return []  # a doctest may hold expected output between its lines
+    names: list[str] = []
     for node in ast.walk(tree):
-        names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
-        if isinstance(node, ast.ImportFrom):
-            names = [node.module or ""]
-        for name in names:
-            if name.split(".")[0] in _COURSE_ONLY:
-                what = f"the visible test case {case.name} imports {name}, which students do not have"
-                raise BuildError(f"question {question}: {what}: hide it, or test without that import")
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names.append(node.module or "")
+    return [name for name in names if name.split(".")[0] in _COURSE_ONLY]
+
+
+def _refuse_course_packages(question: str, case: CaseSource) -> None:
+    for name in course_packages(case.body):
+        what = f"the visible test case {case.name} imports {name}, which students do not have"
+        raise BuildError(f"question {question}: {what}: hide it, or test without that import")

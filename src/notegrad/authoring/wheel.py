@@ -14,6 +14,7 @@ import importlib.metadata
 from pathlib import Path
 
 import notegrad
+from notegrad.authoring.documentation import DOCS_DIR, TOPICS, docs_folder
 from notegrad.authoring.reproducible_zip import pack
 from notegrad.errors import BuildError
 
@@ -56,7 +57,12 @@ def _wheel(installed: importlib.metadata.Distribution, version: str) -> bytes:
 
 def _package_files() -> dict[str, bytes]:
     package = Path(notegrad.__file__).resolve().parent
-    return {
+    pages = {
+        f"{DISTRIBUTION}/{DOCS_DIR}/{name}": (docs_folder() / name).read_bytes()
+        for name in TOPICS.values()
+        if (docs_folder() / name).is_file()
+    }
+    return pages | {
         f"{DISTRIBUTION}/{path.relative_to(package).as_posix()}": path.read_bytes()
         for path in sorted(package.rglob("*"))
         if path.is_file() and not any(part.endswith(_LEFT_OUT) for part in path.relative_to(package).parts)

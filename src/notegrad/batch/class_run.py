@@ -12,12 +12,14 @@ from notegrad.batch.bundle_facts import BundleFacts
 from notegrad.batch.engines.engine_choice import EngineOptions
 from notegrad.batch.engines.grader_protocol import Failed, GradingJob
 from notegrad.batch.engines.ledger import Event
+from notegrad.batch.folder_marks import bring_up_to_date
 from notegrad.batch.jobs import run_jobs
 from notegrad.batch.journal import Journal
 from notegrad.batch.record_file import content_digest
 from notegrad.batch.results_folder import write_class_files, write_missing_pages, write_submission_files
 from notegrad.batch.resume import results_to_keep
 from notegrad.errors import InputError
+from notegrad.marks.mark_book import NO_MARKS, MarkBook
 from notegrad.records import GradingResult, Submission
 
 
@@ -30,8 +32,11 @@ def grade_all(
     on_event: Callable[[Event], None],
     fresh: bool = False,
     on_start_failure: Callable[[Failed], None] | None = None,
+    marks: MarkBook = NO_MARKS,
 ) -> tuple[GradingResult, ...]:
     """Results in the order of the submissions, each written under `out` as soon as it is there.
+
+    What is written for people has the marks that `marks` give; what is returned is the machine's.
 
     A run in `out` that was cut off goes on, unless `fresh`. Submissions that cannot be graded through a fault
     of ours have status `not_graded`. Raises InputError for an id that occurs twice, a bundle or a folder that
@@ -49,7 +54,7 @@ def grade_all(
             event = msgspec.structs.replace(event, total=len(submissions))
             if out is not None and event.result is not None:
                 write = write_missing_pages if event.kind == "kept" else write_submission_files
-                write(out, event.submission, event.result, facts)
+                write(out, event.submission, event.result, facts, marks)
             journal.submission_event(event)
             on_event(event)
 
@@ -83,7 +88,11 @@ def grade_all(
             found = kept | dict(zip(pending, made, strict=True))
             results = tuple(result for _, result in sorted(found.items()) if result is not None)
             if out is not None and results:
-                write_class_files(out, results, submissions, facts)
+                shown = marks.marked_class(results)
+                # those that were made now were written with their marks
+                earlier = {submissions[index].id for index in kept}
+                bring_up_to_date(out, [one for one in shown if one.submission in earlier], facts.settings)
+                write_class_files(out, shown, submissions, facts)
             not_graded = sum(result.status == "not_graded" for result in results)
             journal.run_finished(graded=len(results) - not_graded, not_graded=not_graded, ended=ended)
         return results

@@ -16,15 +16,18 @@ import msgspec
 
 from notegrad.batch.affected import Affected, Move, affected, merged, moves
 from notegrad.batch.bundle_facts import BundleFacts
+from notegrad.batch.class_file import CLASS_FILE, read_stored
 from notegrad.batch.engines.engine_choice import EngineOptions
 from notegrad.batch.engines.grader_protocol import Failed, GradingJob
 from notegrad.batch.engines.ledger import Event
+from notegrad.batch.folder_marks import bring_up_to_date, class_of_results
 from notegrad.batch.jobs import run_jobs
 from notegrad.batch.journal import JOURNAL_FILE, Journal, last_run
 from notegrad.batch.record_file import StoredResult, read_record, read_submission
 from notegrad.batch.results_folder import write_class_files, write_submission_files
 from notegrad.errors import InputError
-from notegrad.records import GradingResult, Record, Submission
+from notegrad.marks.mark_book import NO_MARKS, MarkBook
+from notegrad.records import ClassList, GradingResult, Record, Submission
 from notegrad.results.writer import RESULTS_FOLDER, record_path, result_path
 
 BEFORE_FILE = "results.before.json"
@@ -66,7 +69,8 @@ def plan_regrade(out: Path, facts: BundleFacts, *, everything: bool = False) -> 
     items, missing = [], []
     for name in ids:
         stored = read_record(out / record_path(name))
-        if stored is None or read_submission(out, name) is None:
+        submission = read_submission(out, name)
+        if stored is None or submission is None:
             missing.append(name)
             continue
         if stored.result.assignment != slug:
@@ -75,6 +79,8 @@ def plan_regrade(out: Path, facts: BundleFacts, *, everything: bool = False) -> 
                 "give the bundle of the same assignment with --bundle."
             )
         todo = Affected(only=None, because=("--all",)) if everything else affected(stored, facts)
+        if todo and todo.only and submission.others:  # which of its notebooks is the best may change
+            todo = Affected(only=None, because=todo.only)
         items.append(RegradeItem(stored=stored, affected=todo))
     if not items:
         raise InputError(
@@ -91,6 +97,19 @@ def assignment_of(out: Path) -> str:
     return name
 
 
+def class_list_of(out: Path, plan: RegradePlan) -> ClassList:
+    """The class list of the folder, or one that is made of its results where it has none."""
+    if (out / CLASS_FILE).is_file():
+        return read_stored(out)[0]
+    return class_of_results([item.stored.result for item in plan.items])
+
+
+def results_in(out: Path, plan: RegradePlan) -> tuple[GradingResult, ...]:
+    """The results of the plan as they lie in the folder now."""
+    found = (read_record(out / record_path(item.stored.result.submission)) for item in plan.items)
+    return tuple(stored.result for stored in found if stored is not None)
+
+
 def regrade(
     out: Path,
     facts: BundleFacts,
@@ -99,14 +118,15 @@ def regrade(
     *,
     on_event: Callable[[Event], None],
     on_start_failure: Callable[[Failed], None] | None = None,
+    marks: MarkBook = NO_MARKS,
 ) -> tuple[Regraded, ...]:
-    """Grade again what the plan says; rewrite results, gradebook and report.
+    """Grade again what the plan says; rewrite results, gradebook and report, with the marks of `marks`.
 
     Returns those graded again, also by an earlier regrade with the same bundle that was cut off. Raises as
     `grade_all` does.
     """
     with Journal(out) as journal:
-        run = _RegradeRun(out, facts, plan, journal)
+        run = _RegradeRun(out, facts, plan, journal, marks)
         journal.write(
             "regrade_started",
             assignment=facts.settings.slug,
@@ -124,7 +144,7 @@ def regrade(
         earlier = _moves_of_a_regrade_cut_off(out / JOURNAL_FILE, facts.digest)
         ended = "failed"
         try:
-            _show_as_the_bundle_says(out, facts, plan)
+            _show_as_the_bundle_says(out, facts, plan, marks)
             for partial in (True, False):
                 run.grade(options, on_event, start_failed, partial=partial)
             ended = "complete"
@@ -133,27 +153,31 @@ def regrade(
             raise
         finally:
             results = [run.results[item.stored.result.submission] for item in plan.items]
-            write_class_files(out, results, _submissions(out, results), facts)
+            shown = marks.marked_class(results)
+            bring_up_to_date(out, shown, facts.settings)
+            write_class_files(out, shown, _submissions(out, results), facts)
             journal.write("regrade_finished", bundle_sha256=facts.digest, ended=ended, moved=len(run.found))
         mine = {entry.submission for entry in run.found}
         return (*(entry for entry in earlier if entry.submission not in mine), *run.found)
 
 
-def _show_as_the_bundle_says(out: Path, facts: BundleFacts, plan: RegradePlan) -> None:
+def _show_as_the_bundle_says(out: Path, facts: BundleFacts, plan: RegradePlan, marks: MarkBook) -> None:
     """Write what stays anew where the bundle is another: its title, or who sees hidden test cases when."""
     for item in plan.items:
         name = item.stored.result.submission
         if item.affected is None and item.stored.bundle != facts.digest:
             submission = read_submission(out, name)
             if submission is not None:
-                write_submission_files(out, submission, item.stored.result, facts)
+                write_submission_files(out, submission, item.stored.result, facts, marks)
 
 
 class _RegradeRun:
     """One regrade: first the affected questions alone, then whole notebooks, where that is what it takes."""
 
-    def __init__(self, out: Path, facts: BundleFacts, plan: RegradePlan, journal: Journal) -> None:
-        self._out, self._facts, self._journal = out, facts, journal
+    def __init__(
+        self, out: Path, facts: BundleFacts, plan: RegradePlan, journal: Journal, marks: MarkBook
+    ) -> None:
+        self._out, self._facts, self._journal, self._marks = out, facts, journal, marks
         self.results = {item.stored.result.submission: item.stored.result for item in plan.items}
         self.todo = {
             item.stored.result.submission: item.affected for item in plan.items if item.affected is not None
@@ -231,7 +255,7 @@ class _RegradeRun:
         self._journal.write(
             "submission_regraded", bundle_sha256=self._facts.digest, **msgspec.to_builtins(entry)
         )
-        write_submission_files(self._out, job.submission, after, self._facts)
+        write_submission_files(self._out, job.submission, after, self._facts, self._marks)
         self.results[name] = after
         self.todo.pop(name, None)
         self.found.append(entry)

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from notegrad.batch.bundle_facts import BundleFacts
 from notegrad.batch.record_file import record_bytes, submission_file
+from notegrad.marks.mark_book import NO_MARKS, MarkBook
 from notegrad.records import GradingResult, Submission
-from notegrad.results.report.report_data import report_data
+from notegrad.results.report.report_data import read_report_data, report_data, with_marks
 from notegrad.results.writer import (
+    REPORT_DATA_FILE,
     RESULT_FILE,
     feedback_pages,
     has_feedback,
@@ -18,50 +20,77 @@ from notegrad.results.writer import (
     write_files,
     write_summary,
 )
+from notegrad.settings import AssignmentSettings
 
 
 def write_submission_files(
-    out: Path, submission: Submission, result: GradingResult, facts: BundleFacts
+    out: Path, submission: Submission, result: GradingResult, facts: BundleFacts, marks: MarkBook = NO_MARKS
 ) -> None:
-    """Write a submission's record, result and pages. Raises InputError where they cannot be written."""
+    """Write a submission's record, result and pages. Raises InputError where they cannot be written.
+
+    The record is the machine's own; `marks` are what people read.
+    """
     record = out / record_path(submission.id)
     # The record last: a run that goes on takes it for all.
     files = {
         **submission_file(out, submission),
-        RESULT_FILE: result_bytes(
-            result,
-            language=facts.settings.language,
-            hidden_visibility=facts.settings.gradescope.hidden_visibility,
-        ),
-        **_pages(submission, result, facts),
+        **shown_files(submission, marks.marked(result), facts.settings),
         record.name: record_bytes(submission, result, facts),
     }
     write_files(record.parent, files)
 
 
-def write_missing_pages(out: Path, submission: Submission, result: GradingResult, facts: BundleFacts) -> None:
+def write_missing_pages(
+    out: Path, submission: Submission, result: GradingResult, facts: BundleFacts, marks: MarkBook = NO_MARKS
+) -> None:
     """Write the pages of a result that was kept, where an earlier run did not come to write them.
 
     Raises InputError where they cannot be written.
     """
     if not has_feedback(out, submission.id):
-        write_files((out / record_path(submission.id)).parent, _pages(submission, result, facts))
+        shown = marks.marked(result)
+        write_files((out / record_path(submission.id)).parent, _pages(submission, shown, facts.settings))
 
 
-def _pages(submission: Submission, result: GradingResult, facts: BundleFacts) -> dict[str, bytes]:
+def shown_files(
+    submission: Submission | None, result: GradingResult, settings: AssignmentSettings
+) -> dict[str, bytes]:
+    """The files of a submission that show its mark, by their names: the result, then the student's pages."""
+    shown = result_bytes(
+        result, language=settings.language, hidden_visibility=settings.gradescope.hidden_visibility
+    )
+    return {RESULT_FILE: shown, **_pages(submission, result, settings)}
+
+
+def _pages(
+    submission: Submission | None, result: GradingResult, settings: AssignmentSettings
+) -> dict[str, bytes]:
     return feedback_pages(
         result,
         submission,
-        title=facts.settings.title,
-        language=facts.settings.language,
-        hidden_visibility=facts.settings.gradescope.hidden_visibility,
+        title=settings.title,
+        language=settings.language,
+        hidden_visibility=settings.gradescope.hidden_visibility,
     )
 
 
 def write_class_files(
     out: Path, results: Sequence[GradingResult], submissions: Sequence[Submission], facts: BundleFacts
 ) -> None:
-    """Write the gradebook and the report of a class. Raises InputError where they cannot be written."""
+    """Write the gradebook and the report of a class; the results have their marks.
+
+    Raises InputError where they cannot be written.
+    """
     title, language = facts.settings.title, facts.settings.language
     data = report_data(results, submissions, title=title, language=language, background=facts.background)
     write_summary(out, results, title=title, language=language, data=data)
+
+
+def rewrite_class_files(out: Path, results: Sequence[GradingResult], settings: AssignmentSettings) -> None:
+    """Write gradebook and report anew with the marks of results, keeping what rests on answers alone.
+
+    Raises InputError where they cannot be written.
+    """
+    known = read_report_data(out / REPORT_DATA_FILE)
+    data = None if known is None else with_marks(known, results, settings.language)
+    write_summary(out, results, title=settings.title, language=settings.language, data=data)

@@ -10,9 +10,12 @@ import click
 from notegrad.cli.linux_only import require_linux
 from notegrad.cli.options import chosen_slugs, config_option, slugs_argument
 from notegrad.errors import BuildError
+from notegrad.messages import translate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from notegrad.authoring.build import Built
 
 
 @click.command()
@@ -51,6 +54,7 @@ def command(*, slugs: tuple[str, ...], config_path: Path | None, no_check: bool,
         cases = [case for test in built.tests for case in test.cases]
         hidden = sum(case.hidden for case in cases)
         click.echo(f"{slug}: {len(built.tests)} questions, {len(cases)} test cases, {hidden} of them hidden")
+        _tell(built, config.settings(slug).language)
         if built.solution and built.blank:
             top = built.solution.max_score
             click.echo(
@@ -60,10 +64,22 @@ def command(*, slugs: tuple[str, ...], config_path: Path | None, no_check: bool,
             click.echo(f"  {_relative(path)}{' (unchanged)' if path in same else ''}")
 
 
+def _tell(built: Built, language: str) -> None:
+    """Say which questions are graded by hand, and what the author may have overlooked."""
+    for question in built.questions:
+        if question.manual:
+            facts = {"question": question.name, "points": f"{question.points:g}"}
+            click.echo(f"  {translate('manual_question', language, **facts)}")
+    for sentence in built.advice:
+        click.echo(f"  {translate('advice', language, said=sentence)}", err=True)
+
+
 def _refuse_stale(slug: str, stale: Sequence[Path]) -> None:
     """Raises BuildError where a file is not what its sources give."""
     if stale:
-        raise BuildError(f"{slug}: {stale[0]} is not what its sources give; run `notegrad build {slug}`")
+        raise BuildError(
+            f"{slug}: {_relative(stale[0])} is not what its sources give; run `notegrad build {slug}`"
+        )
 
 
 def _relative(path: Path) -> Path:

@@ -6,7 +6,7 @@ All of it goes to stderr, so that a JSON document on stdout stays alone.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,18 +14,23 @@ import click
 from msgspec import structs
 
 from notegrad.batch.class_file import CLASS_FILE, read_stored
+from notegrad.cli.main import EXIT_OK, EXIT_USAGE
 from notegrad.errors import InputError
 from notegrad.intake.choice import other_assignment, strangers
 from notegrad.intake.exports.class_intake import ClassIntake, From, read_class
 from notegrad.intake.wanted import Wanted
-from notegrad.messages import Message, listed, translate
+from notegrad.marks.final_mark import mark_of
+from notegrad.marks.mark_book import NO_MARKS, MarkBook
+from notegrad.messages import listed, translate
 from notegrad.records import Attempts, GradingResult, Submission
 from notegrad.results.gradebooks.class_gradebook import to_class_gradebook
+from notegrad.results.gradebooks.csv_form import form_of
 from notegrad.results.gradebooks.standings import standings
+from notegrad.results.gradebooks.submission_gradebook import to_gradebook
 from notegrad.results.writer import GRADEBOOK_FILE, write_atomically
 
 if TYPE_CHECKING:
-    from notegrad.records import ClassList
+    from notegrad.records import ClassList, CsvForm
 
 TAKES_GRADES_BACK = ("moodle", "canvas")
 MIN_CLASS = 2
@@ -39,6 +44,8 @@ def take_in(
     roster: Path | None,
     wanted: Wanted,
     *,
+    key: str | None = None,
+    csv: CsvForm | None = None,
     anyway: bool = False,
 ) -> ClassIntake:
     """Read what was handed in, and say what was recognised.
@@ -46,14 +53,16 @@ def take_in(
     Raises InputError, also where most of a class defines nothing of what is asked, unless `anyway`.
     """
     language = wanted.language
-    intake = read_class(paths, platform=platform, attempts=attempts, roster=roster, wanted=wanted)
-    class_list = structs.replace(intake.class_list, language=language)
+    intake = read_class(paths, platform=platform, attempts=attempts, roster=roster, key=key, wanted=wanted)
+    class_list = structs.replace(intake.class_list, language=language, csv=csv)
     intake = structs.replace(intake, class_list=class_list)
     if intake.recognised:
         name = intake.class_list.platform.title()
-        _say(translate("export_recognised", language, platform=name, count=len(intake.submissions)))
+        say(translate("export_recognised", language, platform=name, count=len(intake.submissions)))
     for warning in intake.warnings:
-        _say(warning)
+        say(warning)
+    if intake.left_out:
+        say(translate("left_out_of_class", language, names=listed(intake.left_out)))
     if not anyway:
         _refuse_another_class(intake.submissions, wanted)
     return intake
@@ -68,34 +77,63 @@ def _refuse_another_class(submissions: Sequence[Submission], wanted: Wanted) -> 
     titles = Counter(title for s in found if (title := other_assignment(s.cells, wanted)))
     likely = titles.most_common(1)
     key = "class_of_other_assignment" if likely else "class_of_none"
-    facts = {"title": likely[0][0]} if likely else {}
-    sentence = Message(
-        key, **facts, count=len(found), total=len(readable), names=listed(sorted(wanted.names))
-    )
-    raise InputError(sentence.text(wanted.language))
+    facts: dict[str, object] = {"title": likely[0][0]} if likely else {}
+    facts |= {"count": len(found), "total": len(readable), "names": listed(sorted(wanted.names))}
+    raise InputError(translate(key, wanted.language, **facts))
 
 
 def finish(out: Path, intake: ClassIntake, results: Sequence[GradingResult], *, language: str) -> None:
     """Write the class's gradebook over the submissions' where there is more to say; say who is missing."""
     class_list = intake.class_list
+    by_id = {result.submission: result for result in results}
+    _write_gradebook(out, class_list, by_id)
     if not _is_class(class_list):
         return
-    by_id = {result.submission: result for result in results}
-    write_atomically(out / GRADEBOOK_FILE, to_class_gradebook(class_list, by_id))
     missing = [s.student.name or s.student.key for s in standings(class_list, by_id) if s.handed is None]
     if missing:
-        _say(Message("nothing_handed_in", count=len(missing), names=listed(missing)).text(language))
+        say(translate("nothing_handed_in", language, count=len(missing), names=listed(missing)))
     if class_list.platform in TAKES_GRADES_BACK:
-        _say(translate("to_give_grades_back", language, out=out, platform=class_list.platform))
+        say(translate("to_give_grades_back", language, out=out, platform=class_list.platform))
 
 
-def refresh_gradebook(out: Path) -> None:
-    """Write the class's gradebook anew from what lies in the folder; nothing where it holds no class."""
+def refresh_gradebook(out: Path, marks: MarkBook = NO_MARKS) -> None:
+    """Write the class's gradebook anew from what lies in the folder; nothing where it holds no class list."""
     if not (out / CLASS_FILE).is_file():
         return
     class_list, results = read_stored(out)
+    shown = {result.submission: result for result in marks.marked_class(results.values())}
+    _write_gradebook(out, class_list, shown)
+
+
+def _write_gradebook(out: Path, class_list: ClassList, results: Mapping[str, GradingResult]) -> None:
     if _is_class(class_list):
         write_atomically(out / GRADEBOOK_FILE, to_class_gradebook(class_list, results))
+    elif class_list.csv and class_list.csv != form_of(class_list.language):
+        write_atomically(out / GRADEBOOK_FILE, to_gradebook(list(results.values()), class_list.csv))
+
+
+def say_problems(problems: Sequence[str]) -> None:
+    """Say what is wrong in the files on marks, a line each."""
+    for problem in problems:
+        say(problem)
+
+
+def say_of_marks(marks: MarkBook, results: Sequence[GradingResult]) -> int:
+    """Say which entries do not fit the results, and whose time is unknown; the exit status of that.
+
+    The results have their marks.
+    """
+    problems = marks.problems_of(results)
+    say_problems([problem for problem in problems if problem not in marks.problems])
+    found = [mark for result in results if (mark := mark_of(result))]
+    counts = {
+        "by_hand": sum(bool(mark.overrides) for mark in found),
+        "late": sum(mark.reduces for mark in found),
+    }
+    if any(counts.values()):
+        say(translate("marks_counted", marks.language, **counts))
+    say_problems(marks.told_of_times(results))
+    return EXIT_USAGE if problems else EXIT_OK
 
 
 def _is_class(class_list: ClassList) -> bool:
@@ -103,7 +141,7 @@ def _is_class(class_list: ClassList) -> bool:
     return class_list.platform != "folder" or bool(class_list.roster) or class_list.attempts != "latest"
 
 
-def _say(sentence: str) -> None:
-    # Names are strangers' text: nothing in them may move the cursor.
+def say(sentence: str) -> None:
+    """Prints a sentence to stderr. Names in it are strangers' text: nothing in them may move the cursor."""
     shown = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in sentence)
     click.echo(shown, err=True)

@@ -11,12 +11,20 @@ import click
 
 from notegrad.cli.linux_only import require_linux
 from notegrad.cli.main import EXIT_NOT_GRADED, EXIT_OK
-from notegrad.cli.options import config_option, default_workers, engine_options, json_option, unsafe_option
+from notegrad.cli.options import (
+    config_option,
+    csv_option,
+    default_workers,
+    engine_options,
+    json_option,
+    unsafe_option,
+)
 from notegrad.errors import InputError
+from notegrad.messages import translate
 
 if TYPE_CHECKING:
     from notegrad.intake.exports.class_intake import From
-    from notegrad.records import Attempts, GradingResult
+    from notegrad.records import Attempts, CsvForm, GradingResult
 
 PLATFORM_CHOICES = ("auto", "folder", "gradescope", "moodle", "canvas", "blackboard", "brightspace")
 ATTEMPT_CHOICES = ("latest", "best", "all")
@@ -56,6 +64,12 @@ ATTEMPT_CHOICES = ("latest", "best", "all")
     type=click.Path(path_type=Path, dir_okay=False),
     help="CSV list of the class (Moodle's worksheet, Canvas's gradebook, ...): who is missing, real names.",
 )
+@click.option(
+    "--key",
+    metavar="COLUMN",
+    help="With --roster: its column that identifies students; default: those with the usual heads.",
+)
+@csv_option
 @engine_options
 @click.option(
     "--device",
@@ -82,6 +96,8 @@ def command(
     platform: From,
     attempts: Attempts,
     roster: Path | None,
+    key: str | None,
+    csv: CsvForm | None,
     workers: int | None,
     device: str | None,
     engine: str,
@@ -97,7 +113,8 @@ def command(
 
     A run that was cut off goes on where it was: give the same command again.
     SLUG is an assignment of this course, or the path of an autograder zip: ours or plain otter's.
-    Exit status: 0 when every submission got a result, 3 when some could not be graded, 2 on bad usage.
+    Exit status: 0 when every submission got a result, 3 when some could not be graded or something in an
+    export is nobody's (named on stderr), 2 on bad usage.
     """
     require_linux(config_path)
     from notegrad.batch.bundle_facts import facts_of
@@ -105,7 +122,8 @@ def command(
     from notegrad.batch.class_run import grade_all
     from notegrad.batch.course_knowledge import course_background
     from notegrad.batch.engines.engine_choice import EngineOptions, parse_engine
-    from notegrad.cli.classes import finish, take_in
+    from notegrad.batch.folder_marks import assignment_file, folder_book, write_assignment
+    from notegrad.cli.classes import finish, say_of_marks, say_problems, take_in
     from notegrad.cli.progress import progress
     from notegrad.cli.render import json_document, print_table
     from notegrad.course.bundle import read_bundle
@@ -114,11 +132,17 @@ def command(
     path = bundle_path_of(assignment, config_path)
     bundle = read_bundle(path)
     wanted = wanted_of(bundle, bundles_beside(path))
-    intake = take_in(submissions, platform, attempts, roster, wanted, anyway=anyway)
+    if key is not None and roster is None:
+        raise InputError(translate("key_without_roster", wanted.language))
+    intake = take_in(submissions, platform, attempts, roster, wanted, key=key, csv=csv, anyway=anyway)
     found = intake.submissions
     background = course_background(path.parent.parent, bundle.settings.slug)
     facts = facts_of(bundle, path, device=device, background=background)
+    kept = assignment_file(facts.settings, path)
+    book = folder_book(out, intake.class_list, kept, refuse_unusable=False)
+    say_problems(book.problems)
     write_class(out, intake.class_list, found, facts.digest)
+    write_assignment(out, kept)
     started = time.monotonic()
     choice = parse_engine(engine)
     options = EngineOptions(
@@ -136,7 +160,10 @@ def command(
             on_event=reporter.on_event,
             fresh=fresh,
             on_start_failure=reporter.on_start_failure,
+            marks=book,
         )
+    status = _exit_status(results)
+    results = book.marked_class(results)
     if as_json:
         click.echo(json_document(bundle, results, out))
     elif not quiet:
@@ -144,7 +171,7 @@ def command(
             results, out=out, language=bundle.settings.language, duration_s=time.monotonic() - started
         )
     finish(out, intake, results, language=bundle.settings.language)
-    return _exit_status(results)
+    return say_of_marks(book, results) or (EXIT_NOT_GRADED if intake.left_out else status)
 
 
 def bundle_path_of(assignment: str, config_path: Path | None) -> Path:

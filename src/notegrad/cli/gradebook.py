@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from notegrad.cli.main import EXIT_OK
+from notegrad.cli.options import csv_option
 from notegrad.errors import InputError
 from notegrad.messages import translate
+from notegrad.records import CsvForm, Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,6 +22,24 @@ if TYPE_CHECKING:
 TARGETS = ("csv", "moodle", "canvas", "gradescope")
 FEEDBACK_PAGE, PUBLISHED_PAGE = "feedback.html", "feedback-published.html"
 MAX_PAGE_BYTES = 64 << 20
+OF_USE = {
+    "--column": ("canvas", "csv"),
+    "--comments": ("moodle",),
+    "--key": ("csv",),
+    "--keep": ("moodle", "canvas", "csv"),
+    "--csv": ("csv",),
+}
+"""Targets for which an option is of use. Files of platforms have the platform's number: none needs --key."""
+
+
+class FillOptions(Record, frozen=True, kw_only=True):
+    """What is asked of a file that is to be filled in."""
+
+    target: str
+    column: str | None
+    key: str | None
+    comments: bool
+    keep: bool
 
 
 @click.command()
@@ -44,6 +63,13 @@ MAX_PAGE_BYTES = 64 << 20
     "--column", metavar="NAME", help="Which column to fill: Canvas's assignment, or (csv) the column's head."
 )
 @click.option(
+    "--key",
+    metavar="COLUMN",
+    help="Of the list (csv): the column that identifies students; default: those with the usual heads.",
+)
+@click.option("--keep", is_flag=True, help="In a template: leave cells alone that hold something already.")
+@csv_option
+@click.option(
     "--scale", metavar="N", help="What grades are out of; default: what the template says, else the points."
 )
 @click.option("--round", "step", metavar="STEP", help="Round half up to 0.25, 0.5, 1, ...; default: 0.01.")
@@ -66,6 +92,9 @@ def command(
     template: Path | None,
     out: Path | None,
     column: str | None,
+    key: str | None,
+    keep: bool,
+    csv: CsvForm | None,
     scale: str | None,
     step: str | None,
     comments: bool,
@@ -78,30 +107,42 @@ def command(
     change. Who has no result keeps an empty cell: nobody gets a zero for what was not graded.
     """
     from notegrad.batch.class_file import read_stored
+    from notegrad.batch.folder_marks import marked_folder, rewrite_marks
+    from notegrad.cli.classes import refresh_gradebook, say, say_of_marks, say_problems
+    from notegrad.marks.overrides import OVERRIDES_FILE
     from notegrad.results.gradebooks.feedback_zip import to_feedback_zip
     from notegrad.results.gradebooks.scale import scale_of
     from notegrad.results.gradebooks.standings import standings
     from notegrad.results.writer import write_atomically
 
     path = out or folder / f"grades-{target}.csv"
-    _check_options(target, template, path, column=column, comments=comments)
-    class_list, results = read_stored(folder)
-    asked = scale_of(scale, step) if scale or step else None
+    class_list, raw = read_stored(folder)
+    language = class_list.language
+    given = {"--column": column, "--key": key, "--comments": comments, "--keep": keep, "--csv": csv}
+    _check_options(target, template, path, given, language)
+    marked = marked_folder(folder, class_list, raw)
+    results = {result.submission: result for result in marked.results}
+    asked = scale_of(scale, step, language) if scale or step else None
     if template is None:
-        data, students, graded = _csv(target, class_list, results, asked)
-        message = translate("gradebook_written", class_list.language, students=students, graded=graded)
+        data, students, graded = _csv(target, class_list, results, asked, csv)
+        message = translate("gradebook_written", language, students=students, graded=graded)
         notes: tuple[str, ...] = ()
     else:
-        class_list, filled, notes = _fill(
-            target, template, class_list, results, asked, column=column, comments=comments
-        )
+        options = FillOptions(target=target, column=column, key=key, comments=comments, keep=keep)
+        class_list, filled, notes = _fill(options, template, class_list, results, asked)
         data = filled.data
-        message = translate("gradebook_filled", class_list.language, graded=filled.graded, empty=filled.empty)
+        message = translate("gradebook_filled", language, graded=filled.graded, empty=filled.empty)
+    updated = rewrite_marks(folder, marked)
+    if updated or not marked.book.is_empty:
+        refresh_gradebook(folder, marked.book)
+    if updated:
+        say(translate("marks_rewritten", language, path=folder / OVERRIDES_FILE, count=len(updated)))
     pages = (
         to_feedback_zip(
             standings(class_list, results),
             class_list.platform,
-            _page_of(folder, PUBLISHED_PAGE if published else FEEDBACK_PAGE),
+            _page_of(folder, PUBLISHED_PAGE if published else FEEDBACK_PAGE, language),
+            language=language,
         )
         if feedback
         else b""
@@ -110,40 +151,44 @@ def command(
     if feedback:
         write_atomically(feedback, pages)
     for note in notes:
-        click.echo(note, err=True)
+        say(note)
     click.echo(message)
     click.echo(f"→ {path}")
     if feedback:
         click.echo(f"→ {feedback}")
-    return EXIT_OK
+    say_problems(marked.book.problems)
+    return say_of_marks(marked.book, marked.results)
 
 
 def _check_options(
-    target: str, template: Path | None, path: Path, *, column: str | None, comments: bool
+    target: str, template: Path | None, path: Path, given: Mapping[str, object], language: str
 ) -> None:
     """Raises InputError where options contradict each other, or `path` would replace the template."""
-    fills = target in ("moodle", "canvas")
-    if fills and template is None:
-        what = (
-            "grading worksheet (Actions > Download grading worksheet)" if target == "moodle" else "gradebook"
-        )
-        raise InputError(f"--to {target} fills in a file of the platform: give its {what} with --template.")
+    fills = {"moodle": "needs_worksheet", "canvas": "needs_canvas_gradebook"}
+    if target in fills and template is None:
+        raise InputError(translate(fills[target], language))
     if target == "gradescope" and template is not None:
-        raise InputError("--to gradescope fills in no file: leave --template out.")
-    if target == "csv" and (template is None) != (column is None):
-        raise InputError("--template and --column go together with --to csv: which column of which list?")
-    if column is not None and target not in ("canvas", "csv"):
-        raise InputError(f"--column is not for --to {target}: leave it out.")
-    if comments and target != "moodle":
-        raise InputError("--comments is for --to moodle: leave it out.")
+        raise InputError(translate("gradescope_fills_nothing", language))
+    if target == "csv" and (template is None) != (given["--column"] is None):
+        raise InputError(translate("template_and_column", language))
+    for option, targets in OF_USE.items():
+        if given[option] and target not in targets:
+            raise InputError(translate("option_of_no_use", language, option=option, target=target))
+    for option in ("--key", "--keep"):
+        if given[option] and template is None:
+            raise InputError(translate("option_without_template", language, option=option))
+    if given["--csv"] and template is not None:
+        raise InputError(translate("option_with_template", language, option="--csv"))
     if template is not None and path.absolute() == template.absolute():
-        raise InputError(
-            f"--out is the template {template} itself: choose another name, it is your only copy."
-        )
+        raise InputError(translate("out_is_template", language, path=template))
 
 
 def _csv(
-    target: str, class_list: ClassList, results: Mapping[str, GradingResult], scale: Scale | None
+    target: str,
+    class_list: ClassList,
+    results: Mapping[str, GradingResult],
+    scale: Scale | None,
+    form: CsvForm | None,
 ) -> tuple[bytes, int, int]:
     """A file of our own, with how many students it has and how many of them a grade."""
     from notegrad.results.gradebooks.class_gradebook import to_class_gradebook
@@ -155,19 +200,16 @@ def _csv(
     if target == "gradescope":
         data = to_gradescope_csv(standing, scale or Scale())
     else:
-        data = to_class_gradebook(class_list, results, scale)
+        data = to_class_gradebook(class_list, results, scale, form=form)
     return data, len(standing), sum(one.scored is not None for one in standing)
 
 
 def _fill(
-    target: str,
+    options: FillOptions,
     template: Path,
     class_list: ClassList,
     results: Mapping[str, GradingResult],
     scale: Scale | None,
-    *,
-    column: str | None,
-    comments: bool,
 ) -> tuple[ClassList, Filled, tuple[str, ...]]:
     """The template filled in, with the class list as the template knows it, and what to know."""
     from notegrad.intake.class_list.joining import join
@@ -179,20 +221,24 @@ def _fill(
     from notegrad.results.gradebooks.scale import Scale
     from notegrad.results.gradebooks.standings import standings
 
-    sheet = read_sheet(template)
-    joined = join(class_list, roster_of(sheet))
+    target, column, keep = options.target, options.column, options.keep
+    sheet = read_sheet(template, class_list.language, head=options.key)
+    roster = roster_of(sheet, class_list, key=options.key)
+    joined = join(class_list, roster)
     standing = standings(joined.class_list, results)
     asked = scale or Scale()
     if target == "moodle":
-        filled = fill_worksheet(sheet, standing, asked, comments=comments)
+        filled = fill_worksheet(sheet, roster, standing, asked, comments=options.comments, keep=keep)
     elif target == "csv":
-        filled = fill_column(sheet, joined.class_list, standing, asked, column=column or "")
+        filled = fill_column(
+            sheet, roster, joined.class_list, standing, asked, column=column or "", keep=keep
+        )
     else:
-        filled = fill_gradebook(sheet, standing, asked, column=column)
+        filled = fill_gradebook(sheet, roster, standing, asked, column=column, keep=keep)
     return joined.class_list, filled, (*joined.warnings, *filled.notes)
 
 
-def _page_of(folder: Path, name: str) -> Callable[[GradingResult], bytes]:
+def _page_of(folder: Path, name: str, language: str) -> Callable[[GradingResult], bytes]:
     """A function that reads the feedback page beside a result."""
     from notegrad.results.writer import result_path
 
@@ -202,6 +248,6 @@ def _page_of(folder: Path, name: str) -> Callable[[GradingResult], bytes]:
             with path.open("rb") as stream:
                 return stream.read(MAX_PAGE_BYTES)
         except OSError:
-            raise InputError(f"{path} is not there: grade again to have feedback pages.") from None
+            raise InputError(translate("page_missing", language, path=path)) from None
 
     return page

@@ -36,6 +36,8 @@ class LazyCommand(NamedTuple):
 
 
 COMMANDS = {
+    "new": LazyCommand("notegrad.cli.new", "Make a course that builds, verifies and grades at once."),
+    "add": LazyCommand("notegrad.cli.add", "Make one more assignment of a course."),
     "build": LazyCommand("notegrad.cli.build", "Make the student and autograder bundles of assignments."),
     "verify": LazyCommand("notegrad.cli.verify", "Hold hidden tests against known answers and mutants."),
     "check-bundle": LazyCommand(
@@ -53,9 +55,15 @@ COMMANDS = {
     "gradescope": LazyCommand(
         "notegrad.cli.gradescope", "Grade in a Gradescope container, or try a bundle in one like it."
     ),
+    "serve": LazyCommand(
+        "notegrad.cli.serve", "Serve the upload page: students hand in, staff see the class."
+    ),
+    "submit": LazyCommand("notegrad.cli.submit", "Hand a file in to an upload page."),
+    "worker": LazyCommand("notegrad.cli.worker", "Grade what the upload page has waiting."),
     "explain": LazyCommand(
         "notegrad.cli.explain", "Say what would give a result again, and what differs here."
     ),
+    "docs": LazyCommand("notegrad.cli.docs", "Print a page for authors and teachers, or list them."),
     "doctor": LazyCommand(
         "notegrad.cli.doctor", "Say what this machine can protect, and how to mend the rest."
     ),

@@ -31,6 +31,13 @@ json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON document on stdout, and nothing else there."
 )
 
+csv_option = click.option(
+    "--csv",
+    type=click.Choice(("fr", "en")),
+    help="The form of our own gradebook: fr has semicolons and decimal commas, en commas and decimal points; "
+    "default: the course's language.",
+)
+
 unsafe_option = click.option(
     "--unsafe",
     is_flag=True,
@@ -81,8 +88,19 @@ def chosen_slugs(named: Sequence[str], known: Sequence[str], root: Path) -> list
     """
     chosen = list(dict.fromkeys(named)) or list(known)
     if not chosen:
-        raise BuildError(f"{root / 'assignments'} holds no assignment: put one at SLUG/SLUG.ipynb there")
+        folder = os.path.relpath(root / "assignments")
+        raise BuildError(
+            f"{folder} holds no assignment: put one at SLUG/SLUG.ipynb there, or make one: notegrad add SLUG"
+        )
     return chosen
+
+
+def locale_language() -> str:
+    """The language of the user's locale where we speak it, else English."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return "fr" if value.lower().startswith("fr") else "en"
+    return "en"
 
 
 def default_workers(choice: EngineChoice) -> int:

@@ -65,8 +65,9 @@ def command(
     from notegrad.batch.bundle_facts import facts_of
     from notegrad.batch.course_knowledge import course_background
     from notegrad.batch.engines.engine_choice import EngineOptions, parse_engine
-    from notegrad.batch.regrade import assignment_of, plan_regrade, regrade
-    from notegrad.cli.classes import refresh_gradebook
+    from notegrad.batch.folder_marks import assignment_file, folder_book, write_assignment
+    from notegrad.batch.regrade import assignment_of, class_list_of, plan_regrade, regrade, results_in
+    from notegrad.cli.classes import refresh_gradebook, say_of_marks, say_problems
     from notegrad.cli.grade import bundle_path_of, hidden_paths
     from notegrad.cli.progress import progress
     from notegrad.course.bundle import read_bundle
@@ -84,6 +85,10 @@ def command(
         if as_json:
             _print_json(affected={item.stored.result.submission: item.affected for item in todo})
         return EXIT_OK
+    kept = assignment_file(facts.settings, path)
+    book = folder_book(out, class_list_of(out, plan), kept, refuse_unusable=True)
+    say_problems(book.problems)
+    write_assignment(out, kept)
     choice = parse_engine(engine)
     options = EngineOptions(
         graders=workers or default_workers(choice),
@@ -99,15 +104,17 @@ def command(
             options,
             on_event=reporter.on_event,
             on_start_failure=reporter.on_start_failure,
+            marks=book,
         )
-    refresh_gradebook(out)
+    refresh_gradebook(out, book)
     if as_json:
         _print_json(regraded=found)
     elif not quiet:
         _print_moves(found, language)
     done = {entry.submission for entry in found}
     left = [item for item in todo if item.stored.result.submission not in done]
-    return EXIT_NOT_GRADED if left else EXIT_OK
+    shown = book.marked_class(results_in(out, plan))
+    return say_of_marks(book, shown) or (EXIT_NOT_GRADED if left else EXIT_OK)
 
 
 def _print_plan(plan: RegradePlan, language: str) -> None:

@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from notegrad.course.bundle import Bundle
+from notegrad.marks.final_mark import is_scored
 from notegrad.messages import translate
 from notegrad.records import SCHEMA_VERSION, GradingResult, QuestionResult
 from notegrad.results.text import escape_unprintable, printable, remarks
@@ -58,7 +59,7 @@ def print_table(results: Sequence[GradingResult], *, out: Path, language: str, d
         table.add_row(
             escape(printable(result.submission)),
             f"[{style}]{translate(f'status_{result.status}', language)}[/{style}]",
-            f"{result.score:.2f}/{result.max_score:g}" if result.status != "not_graded" else "",
+            f"{result.score:.2f}/{result.max_score:g}" if is_scored(result) else "",
             "".join(_mark(q, marks) for q in result.questions),
             f"{result.timings.total_s:.2f} s",
         )

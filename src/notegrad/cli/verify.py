@@ -30,7 +30,8 @@ def command(
 
     The solution must score full marks, the untouched notebook 0; accepted answers pass every test case,
     rejected ones fail those that are named beside them; nothing hidden may be in the student bundle; mutants
-    of the solution must fail, or be listed as equivalent with a reason. Exit status 4 where not.
+    of the solution must fail, or be listed as equivalent with a reason. Without answers.yml the solution, the
+    untouched notebook and mutants are tried. Exit status 4 where something is left to do.
     """
     require_linux(config_path)
     import msgspec
@@ -85,6 +86,12 @@ def _print(verification: Verification) -> None:
     console.print(table)
     for q in verification.questions:
         _print_findings(q, console)
+    if not verification.has_answers:
+        console.print(
+            f"no answers in assignments/{verification.slug}/answers.yml: the solution, the untouched "
+            "notebook and mutants were tried; list right and wrong answers there to try them too",
+            soft_wrap=True,
+        )
     for finding in verification.findings:
         console.print(f"lint: {finding}", markup=False, soft_wrap=True)
 

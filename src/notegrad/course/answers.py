@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import yaml
 
+from notegrad.course.yaml_document import YamlDocument
 from notegrad.errors import InputError
+from notegrad.messages import suggestion
 from notegrad.records import Record
 
 ANSWERS_NAME = "answers.yml"
@@ -52,46 +53,84 @@ class QuestionAnswers(Record, frozen=True, kw_only=True, forbid_unknown_fields=T
     equivalent: tuple[Equivalent, ...] = ()
 
 
-class _Document(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    questions: dict[str, QuestionAnswers]
+_KINDS: dict[str, type[Record]] = {"accepted": Accepted, "rejected": Rejected, "equivalent": Equivalent}
 
 
-def read_answers(folder: Path) -> dict[str, QuestionAnswers]:
-    """The answers of the assignment in `folder`, by question.
+def read_answers(folder: Path, shown: Path | None = None) -> dict[str, QuestionAnswers]:
+    """The answers of the assignment in `folder`, by question; none where it has no such file.
 
-    Raises InputError that says which entry cannot be used.
+    Sentences call the file `shown`. Raises InputError that names the line and the entry that cannot be used.
     """
     path = folder / ANSWERS_NAME
+    shown = shown or path
     try:
-        document: Any = yaml.safe_load(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
     except FileNotFoundError:
-        raise InputError(f"{path} does not exist: list there the answers to accept and to reject") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} is not YAML: {' '.join(str(error).split())}") from None
-    try:
-        questions = msgspec.convert(document, _Document).questions
-    except msgspec.ValidationError as error:
-        raise InputError(f"{path}: {error}") from None
-    _check(questions, path)
-    return questions
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{shown} cannot be read: {error}") from None
+    document = YamlDocument(text, shown)
+    for key in document.data:
+        if key != "questions":
+            document.fail([key], f"there is no such key{suggestion(str(key), ['questions'])}")
+    questions = document.data.get("questions", {})
+    if not isinstance(questions, dict):
+        document.fail(["questions"], "list the questions below it, each with its answers")
+    answers = {name: _read_question(document, name, value) for name, value in questions.items()}
+    _check(answers, document)
+    return answers
 
 
-def _check(questions: dict[str, QuestionAnswers], path: Path) -> None:
+def _read_question(document: YamlDocument, name: str, value: Any) -> QuestionAnswers:
+    where = ["questions", name]
+    if not isinstance(value, dict):
+        document.fail(where, "write accepted, rejected or equivalent below it, or {} for nothing")
+    document.refuse_unknown(value, QuestionAnswers, where)
+    for kind, record in _KINDS.items():
+        items = value.get(kind, [])
+        if not isinstance(items, list):
+            document.fail([*where, kind], "expected a list: a dash before each answer")
+        for number, item in enumerate(items, 1):
+            place = [*where, kind, str(number)]
+            if not isinstance(item, dict):
+                document.fail(place, f"expected keys, such as {_first_keys(record)}")
+            document.refuse_unknown(item, record, place)
+            missing = [f.name for f in msgspec.structs.fields(record) if f.required and f.name not in item]
+            if missing:
+                document.fail(place, f"`{missing[0]}` is missing: {_first_keys(record)} are needed")
+            document.convert(item, record, place)
+    return document.convert(value, QuestionAnswers, where)
+
+
+def _first_keys(record: type[Record]) -> str:
+    return ", ".join(f.name for f in msgspec.structs.fields(record) if f.required)
+
+
+def _check(questions: dict[str, QuestionAnswers], document: YamlDocument) -> None:
     seen: set[str] = set()
     for name, question in questions.items():
-        for id_ in [*(a.id for a in question.accepted), *(r.id for r in question.rejected)]:
-            if id_ in seen:
-                raise InputError(f"{path}: {name}: two answers are called {id_!r}; give each its own id")
-            seen.add(id_)
-        for rejected in question.rejected:
+        ids = {
+            "accepted": [answer.id for answer in question.accepted],
+            "rejected": [answer.id for answer in question.rejected],
+        }
+        for kind, found in ids.items():
+            for number, id_ in enumerate(found, 1):
+                if id_ in seen:
+                    where = ["questions", name, kind, str(number), "id"]
+                    document.fail(where, f"two answers are called {id_!r}; give each its own id")
+                seen.add(id_)
+        for number, rejected in enumerate(question.rejected, 1):
             if not rejected.fails:
-                raise InputError(
-                    f"{path}: {rejected.id}: `fails` is empty; name the test cases that must fail"
-                )
-        for code in [*(a.code for a in question.accepted), *(e.code for e in question.equivalent)]:
-            try:
-                ast.parse(code)
-            except SyntaxError as error:
-                raise InputError(
-                    f"{path}: {name}: an accepted answer is no Python ({error.msg}): {error.text}"
-                ) from None
+                where = ["questions", name, "rejected", str(number), "fails"]
+                document.fail(where, "`fails` is empty; name the test cases that must fail")
+        codes = {
+            "accepted": [answer.code for answer in question.accepted],
+            "equivalent": [answer.code for answer in question.equivalent],
+        }
+        for kind, listed in codes.items():
+            for number, code in enumerate(listed, 1):
+                try:
+                    ast.parse(code)
+                except SyntaxError as error:
+                    where = ["questions", name, kind, str(number), "code"]
+                    document.fail(where, f"an answer that is no Python ({error.msg}): {error.text}")

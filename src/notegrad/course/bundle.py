@@ -27,7 +27,7 @@ import msgspec
 from notegrad.errors import InputError
 from notegrad.intake.zip_faults import ZIPFILE_ERRORS
 from notegrad.records import SCHEMA_VERSION, Record
-from notegrad.settings import AssignmentSettings, SandboxSettings
+from notegrad.settings import AssignmentSettings, LateSettings, SandboxSettings
 
 SETTINGS_NAME = "notegrad.json"
 OTTER_CONFIG_NAME = "otter_config.json"
@@ -147,6 +147,10 @@ def settings_document(settings: AssignmentSettings) -> dict[str, object]:
     sandbox = document.pop("sandbox")
     if settings.handout is None:
         del document["handout"]
+    if settings.late == LateSettings():
+        del document["late"]
+    if not settings.others:
+        del document["others"]
     return {"schema_version": SCHEMA_VERSION, **document, **sandbox}
 
 

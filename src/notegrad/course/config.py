@@ -1,7 +1,7 @@
 """The course's configuration, `otter_config.yml`: read strictly; errors say where, and what was meant.
 
 Every key is optional and an absent file means all defaults. What an assignment does not set, it takes
-from the course; its limits are merged one by one.
+from the course; its limits, and what is said of lateness, are merged one by one.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import shlex
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +17,22 @@ import msgspec
 
 from notegrad.course.yaml_document import YamlDocument
 from notegrad.errors import ConfigError
+from notegrad.marks.lateness import moment_of_due
+from notegrad.marks.moments import time_of, zone_of
 from notegrad.records import Record
-from notegrad.settings import AssignmentSettings
+from notegrad.settings import AssignmentSettings, LateSettings
 
 CONFIG_NAME = "otter_config.yml"
+MAX_GRACE_MINUTES = 7 * 24 * 60
 MAX_TIMEOUT_MINUTES = 40  # the longest that Gradescope allows
 
-_SECTIONS = ("assignments", "gradescope", "limits", "sandbox")
+_SECTIONS = ("assignments", "gradescope", "late", "limits", "sandbox")
+_MERGED = ("late", "limits")  # one by one: an assignment adds its own due date to what holds for all
 _OF_THE_COURSE_ALONE = ("assignments", "title")
 _NO_KEYS = (
     "slug",  # what the settings of an assignment stand under
     "handout",  # read from the master notebook
+    "others",  # and from those of the other assignments
 )
 
 
@@ -70,7 +76,7 @@ def load_config(path: Path | None = None) -> Config:
 def parse_config(text: str, path: Path) -> Config:
     """Check the text of a configuration file that lies at `path`; raises ConfigError."""
     document = YamlDocument(text, path)
-    data = _without_empty_sections(document.data)
+    data = _with_dates_as_texts(_without_empty_sections(document.data))
     document.refuse_unknown(data, _CourseFile, (), but=_NO_KEYS)
     file = document.convert(data, _CourseFile, ())
     _check_values(document, file, ())
@@ -85,12 +91,13 @@ def _assignment(
 ) -> AssignmentSettings:
     """The settings of an assignment: its own keys, else those that it shares with the course."""
     where = ("assignments", slug)
-    own = _without_empty_sections({} if raw is None else raw)
+    own = _with_dates_as_texts(_without_empty_sections({} if raw is None else raw))
     if not isinstance(own, dict):
         document.fail(where, "expected keys below it, such as title or limits")
-    limits = own.get("limits", {})
-    if not isinstance(limits, dict):
-        document.fail((*where, "limits"), "expected keys below it, such as wall_s")
+    for key in _MERGED:
+        if not isinstance(own.get(key, {}), dict):
+            such = "wall_s" if key == "limits" else "due"
+            document.fail((*where, key), f"expected keys below it, such as {such}")
     document.refuse_unknown(own, AssignmentSettings, where, but=_NO_KEYS)
     given = {key: value for key, value in own.items() if value is not None}
     merged = {
@@ -98,7 +105,9 @@ def _assignment(
         **shared,
         **given,
         "slug": slug,
-        "limits": {**shared.get("limits", {}), **limits},
+        **{
+            key: {**shared.get(key, {}), **own.get(key, {})} for key in _MERGED if key in shared or key in own
+        },
     }
     settings = document.convert(merged, AssignmentSettings, where)
     _check_values(document, settings, where)
@@ -112,11 +121,20 @@ def _without_empty_sections(data: Any) -> Any:
     return {k: v for k, v in data.items() if v is not None or k not in _SECTIONS}
 
 
+def _with_dates_as_texts(data: Any) -> Any:
+    """The dates of `late` as texts: YAML makes a date of some, and leaves others."""
+    if not isinstance(data, dict) or not isinstance(data.get("late"), dict):
+        return data
+    late = {k: str(v) if isinstance(v, date) else v for k, v in data["late"].items() if v is not None}
+    return {**data, "late": late}
+
+
 def _check_values(document: YamlDocument, settings: AssignmentSettings, where: Sequence[str]) -> None:
     """Refuse numbers and options that have the right type and no sense; raises ConfigError."""
     for name, value in msgspec.structs.asdict(settings.limits).items():
         if not (math.isfinite(value) and value > 0):
             document.fail([*where, "limits", name], f"a limit must be a number above 0 (it says {value})")
+    _check_lateness(document, settings.late, [*where, "late"])
     minutes = settings.gradescope.timeout_minutes
     if not 2 <= minutes <= MAX_TIMEOUT_MINUTES:
         allowed = f"from 2 to {MAX_TIMEOUT_MINUTES} minutes, as in the assignment's settings on Gradescope"
@@ -125,6 +143,28 @@ def _check_values(document: YamlDocument, settings: AssignmentSettings, where: S
         shlex.split(settings.gradescope.pip_options)
     except ValueError as error:
         document.fail([*where, "gradescope", "pip_options"], f"options as for a shell: {error}".lower())
+
+
+def _check_lateness(document: YamlDocument, late: LateSettings, where: Sequence[str]) -> None:
+    """Refuse dates without a time or a zone, and numbers without sense; raises ConfigError."""
+    zone = zone_of(late.timezone)
+    if late.timezone and zone is None:
+        document.fail([*where, "timezone"], f"{late.timezone!r} is no time zone; write it as Europe/Paris")
+    for key, text in (("due", late.due), ("cut_off", late.cut_off)):
+        if text and time_of(text) is None:
+            said = f"{text!r} is no day with a time; write it as 2026-03-01 23:59"
+            document.fail([*where, key], said)
+        if text and moment_of_due(text, late) is None:
+            document.fail([*where, key], "in which time zone? add timezone, such as Europe/Paris")
+    for key, value, top in (
+        ("grace_minutes", late.grace_minutes, MAX_GRACE_MINUTES),
+        ("percent_per_day", late.percent_per_day, 100),
+    ):
+        if not 0 <= value <= top:
+            document.fail([*where, key], f"expected a number from 0 to {top} (it says {value})")
+    due, cut_off = moment_of_due(late.due, late), moment_of_due(late.cut_off, late)
+    if cut_off is not None and due is not None and cut_off < due:
+        document.fail([*where, "cut_off"], f"is before the due date, {late.due}")
 
 
 def _read(path: Path) -> str:

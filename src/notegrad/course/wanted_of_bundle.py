@@ -12,13 +12,18 @@ from notegrad.intake.wanted import Wanted
 
 
 def wanted_of(bundle: Bundle, others: Iterable[Bundle] = ()) -> Wanted:
-    """The names that its tests fetch and its handout; `others` are the course's other assignments."""
+    """The names that its tests fetch and its handout; `others` are the course's other assignments.
+
+    Those that are not among them are known as they were when the bundle was built.
+    """
     handout = bundle.settings.handout
+    known = {title: frozenset(names) for title, names in bundle.settings.others}
+    known |= {other.settings.title: _names(other) for other in others}
     return Wanted(
         names=_names(bundle),
         handout_cells=frozenset(handout.cells if handout else ()),
         file_name=handout.file_name if handout else "",
-        others=tuple((other.settings.title, _names(other)) for other in others),
+        others=tuple(known.items()),
         language=bundle.settings.language,
     )
 

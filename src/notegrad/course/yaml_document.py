@@ -99,7 +99,7 @@ class YamlDocument:
         self.fail(keys, f"{problem[0].lower()}{problem[1:].replace('`', '')} (it says {data!r})")
 
     def fail(self, keys: Sequence[str], problem: str) -> NoReturn:
-        """Raise ConfigError about the value at `keys`."""
+        """Raise ConfigError about the value at `keys`; the items of a list are counted from 1."""
         line = self._line(keys)
         place = f"{self.path}, line {line}" if line else f"{self.path}"
         dotted = ".".join(keys)
@@ -108,6 +108,10 @@ class YamlDocument:
     def _line(self, keys: Sequence[str]) -> int | None:
         node, line = self._tree, None
         for key in keys:
+            if isinstance(node, yaml.SequenceNode):
+                node = node.value[int(key) - 1]
+                line = node.start_mark.line + 1
+                continue
             pairs = node.value if isinstance(node, yaml.MappingNode) else []
             found = next(((k, v) for k, v in pairs if k.value == key), None)
             if found is None:
@@ -118,10 +122,15 @@ class YamlDocument:
     def _check_keys(
         self, node: yaml.Node | None, keys: tuple[str, ...], inside: tuple[yaml.Node, ...] = ()
     ) -> None:
-        if not isinstance(node, yaml.MappingNode) or id(node) in self._checked:
+        if not isinstance(node, yaml.CollectionNode) or id(node) in self._checked:
             return
         if node in inside:
             self.fail(keys, "contains itself, through an alias (*); write out what is meant")
+        if isinstance(node, yaml.SequenceNode):
+            for number, value in enumerate(node.value, 1):
+                self._check_keys(value, (*keys, str(number)), (*inside, node))
+            self._checked.add(id(node))
+            return
         seen: set[str] = set()
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode) or key.tag != "tag:yaml.org,2002:str":

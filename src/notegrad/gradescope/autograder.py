@@ -24,7 +24,7 @@ from notegrad.course.bundle import Bundle, read_unpacked
 from notegrad.course.wanted_of_bundle import wanted_of
 from notegrad.errors import NotegradError, ProcessesDiedError, SandboxUnavailableError
 from notegrad.gradescope.metadata import read_attempt
-from notegrad.gradescope.results_json import to_document
+from notegrad.gradescope.results_json import to_document, with_lateness
 from notegrad.grading.retries import MAX_CONTAINER_TRIES
 from notegrad.intake.submissions import read_folder
 from notegrad.messages import translate
@@ -81,6 +81,7 @@ def grade_here(root: Path = DEFAULT_ROOT) -> GradingResult:
         paths.submission, id=attempt.id, student=", ".join(attempt.students), wanted=wanted_of(bundle)
     )
     result = _grade(bundle, submission, deadline, (paths.source, paths.submission, paths.results.parent))
+    result = with_lateness(result, attempt, settings)
     document = to_document(
         result,
         attempt,

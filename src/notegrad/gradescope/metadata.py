@@ -30,6 +30,7 @@ class Attempt(Record, frozen=True, kw_only=True):
     students: tuple[str, ...] = ()
     created_at: str | None = None
     due_at: str | None = None
+    cut_off_at: str | None = None
     late_s: float | None = None
     number: int | None = None
     earlier_faults: int = 0
@@ -48,7 +49,7 @@ def read_attempt(path: Path) -> Attempt:
 def attempt_of(data: dict[str, Any]) -> Attempt:
     """The attempt that the parsed file speaks of; never raises."""
     users = _objects(data.get("users"))
-    created, due = _moment(data.get("created_at")), _due(data, users)
+    created, due = _moment(data.get("created_at")), _due(data, users, "due_date")
     earlier = data.get("previous_submissions")
     faults = sum(each.get("autograder_error") is True for each in _objects(earlier))
     return Attempt(
@@ -56,17 +57,20 @@ def attempt_of(data: dict[str, Any]) -> Attempt:
         students=tuple(name for user in users if (name := _name(user))),
         created_at=_text(created),
         due_at=_text(due),
+        cut_off_at=_text(_due(data, users, "late_due_date")),
         late_s=None if created is None or due is None else max(0.0, (created - due).total_seconds()),
         number=len(earlier) - faults + 1 if isinstance(earlier, list) else None,
         earlier_faults=faults,
     )
 
 
-def _due(data: dict[str, Any], users: Iterable[dict[str, Any]]) -> datetime | None:
+def _due(data: dict[str, Any], users: Iterable[dict[str, Any]], key: str) -> datetime | None:
     """The due date of those who hand in together: the latest of their own, else the assignment's."""
-    own = [_moment(_object(user.get("assignment")).get("due_date")) for user in users]
-    dates = [date for date in own if date is not None]
-    return max(dates) if dates else _moment(_object(data.get("assignment")).get("due_date"))
+    own = [_object(user.get("assignment")) for user in users]
+    # Who has dates of their own has no others: an extension without a cut-off is not cut off.
+    known = [dates for dates in own if _moment(dates.get("due_date"))] or [_object(data.get("assignment"))]
+    moments = [moment for dates in known if (moment := _moment(dates.get(key))) is not None]
+    return max(moments) if len(moments) == len(known) else None
 
 
 def _name(user: dict[str, Any]) -> str:

@@ -5,13 +5,31 @@ from __future__ import annotations
 from typing import Any
 
 from notegrad.gradescope.metadata import Attempt
+from notegrad.marks.final_mark import final_mark, marked
+from notegrad.marks.lateness import DueDate, LateRule, due_of_assignment
 from notegrad.messages import translate
-from notegrad.records import GradingResult
+from notegrad.records import GradingResult, Handed
 from notegrad.results.gradescope_json import to_gradescope
 from notegrad.results.text import clean
-from notegrad.settings import GradescopeSettings
+from notegrad.settings import AssignmentSettings, GradescopeSettings, LateSettings
 
 MAX_STUDENTS_SHOWN = 10
+
+
+def with_lateness(result: GradingResult, attempt: Attempt, settings: AssignmentSettings) -> GradingResult:
+    """The result with what lateness takes, where the course takes anything; the platform's dates win.
+
+    Those are each student's own, with their extensions.
+    """
+    if settings.late == LateSettings():
+        return result
+    platform = DueDate(due=attempt.due_at or "", cut_off=attempt.cut_off_at or "", source="platform")
+    date = platform if attempt.due_at else due_of_assignment(settings.late)
+    if date is None:
+        return result
+    handed = Handed(submission=result.submission, students=(), received_at=attempt.created_at or "")
+    mark = final_mark(result, handed, (), LateRule(settings=settings.late, date=date))
+    return marked(result, mark, settings.language)
 
 
 def to_document(

@@ -235,7 +235,7 @@ def _unpack(bundle: Path, source: Path) -> None:
 def _hand_in(submission: Path, folder: Path) -> None:
     """Lay down what a student uploads: a folder's files, a zip's members, or the one file."""
     if submission.is_dir():
-        shutil.copytree(submission, folder, dirs_exist_ok=True, ignore_dangling_symlinks=True)
+        shutil.copytree(submission, folder, dirs_exist_ok=True, symlinks=True)
         return
     data = submission.read_bytes()
     if is_archive(data):

@@ -132,8 +132,9 @@ def _enter(groups: GroupFolders) -> None:
 
 
 def _open_python() -> None:
-    """Python where everybody may read it, as in a container's image; here it may lie below a closed home."""
-    own = {sys.prefix, sys.base_prefix, str(Path(notegrad.__file__).resolve().parents[1])}
+    """Python and the tree where everybody may read them; here they may lie below a closed home."""
+    tree = Path(os.environ["NOTEGRAD_VENV"]).parents[1]
+    own = {sys.prefix, sys.base_prefix, str(Path(notegrad.__file__).resolve().parents[1]), str(tree)}
     shut = {
         path: next((p for p in reversed(Path(path).parents) if not p.stat().st_mode & 1), None)
         for path in own

@@ -21,6 +21,7 @@ from notegrad.grading.judge_process import JudgeProcess
 from notegrad.grading.judging import Judging
 from notegrad.grading.results_of_run import ResultMaker, agreement, ran_into_a_limit
 from notegrad.grading.retries import MAX_SUBMISSION_RUNS
+from notegrad.intake.choice import candidates
 from notegrad.judge import (
     GoneError,
     JudgeSettings,
@@ -31,11 +32,14 @@ from notegrad.judge import (
 )
 from notegrad.judge.repeatable_errors import code_of
 from notegrad.messages import translate
-from notegrad.probes import garbage
+from notegrad.probes import garbage, huge_pages
 from notegrad.probes.fair_deadline import PATIENCE
 from notegrad.records import GradingResult, Limits, QuestionResult, RunReport, Submission, Timings
 from notegrad.sandbox.outside.notebook_run import NotebookGoneError, NotebookRun
 from notegrad.sandbox.outside.sandbox import Sandbox
+
+GATHER_AT = 8
+"""The judge before which memory is made cheap to fork: a few submissions would not give back that time."""
 
 
 class _ForksOfRun:
@@ -106,6 +110,7 @@ class Grader:
         with garbage.sparing():
             warm_judge((source for _, source in bundle.tests), differentiates=machine == "cpu")
         garbage.settle()  # a collection that walks the libraries costs 100 ms in the middle of a call
+        self._judges = 0
 
     def grade(
         self,
@@ -128,16 +133,15 @@ class Grader:
         ours, and ProcessesDiedError where no two runs agree: then the submission has no result, and may be
         tried again. Whoever dies at random has that at will, so nobody may call it no fault of the student's.
         """
-        results = [
-            self._grade_notebook(each, only, first_failure=first_failure, deadline=deadline)
-            for each in _candidates(submission)
+        graded = [
+            (each.path, self._grade_notebook(each, only, first_failure=first_failure, deadline=deadline))
+            for each in candidates(submission)
         ]
-        best = max(results, key=lambda result: result.score)
-        if len(results) == 1:
+        path, best = max(graded, key=lambda one: one[1].score)
+        if len(graded) == 1:
             return best
-        path = (submission.path, *(each.path for each in submission.others))[results.index(best)]
         counted = translate("choice_counted", self._settings.language, path=path)
-        return msgspec.structs.replace(best, notes=(*best.notes, counted))
+        return msgspec.structs.replace(best, notes=(*best.notes, counted), notebook=path)
 
     def _grade_notebook(
         self,
@@ -249,6 +253,9 @@ class Grader:
         by_name = {test.question.name: test for test in self._tests}
         on_gpu = self._machine.startswith("cuda")
         make_ready = functools.partial(_make_ready, self._machine, self._folder)
+        self._judges += 1
+        if self._judges == GATHER_AT and not on_gpu:
+            huge_pages.gather()
         return JudgeProcess(by_name, make_ready, limits_memory=not on_gpu)
 
     def close(self) -> None:
@@ -280,15 +287,6 @@ class Grader:
 def _make_ready(machine: str, folder: BundleFolder) -> None:
     devices.prepare(machine)
     folder.enter()
-
-
-def _candidates(submission: Submission) -> tuple[Submission, ...]:
-    """The submission once for each of its notebooks."""
-    plain = msgspec.structs.replace(submission, others=())
-    return plain, *(
-        msgspec.structs.replace(plain, cells=other.cells, files=other.files, path=other.path)
-        for other in submission.others
-    )
 
 
 def _is_past(deadline: float | None) -> bool:

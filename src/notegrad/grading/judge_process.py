@@ -110,7 +110,6 @@ class JudgeProcess:
                     deadline.watch(self._open(reply, forks))
                 elif isinstance(reply, protocol.DiscardFork):
                     self._discard(forks, is_spoilt=reply.is_spoilt)
-                    protocol.send(self._sock, protocol.ForkDiscarded())
                 else:
                     return reply
                 deadline.pause(time.monotonic() - started)

@@ -11,7 +11,7 @@ from notegrad.errors import SandboxError
 from notegrad.grading.judge_process import ForksForJudge, JudgeDiedError, JudgeProcess
 from notegrad.judge import CaseVerdict, JudgeSettings, LoadedTest, run_question, verdict
 from notegrad.judge import judge_protocol as protocol
-from notegrad.probes.fair_deadline import MAX_STRETCH, FairDeadline
+from notegrad.probes.fair_deadline import FREE_S, MAX_STRETCH, FairDeadline
 from notegrad.records import QuestionResult
 
 
@@ -51,7 +51,7 @@ class Judging:
 
     def deadline(self) -> FairDeadline:
         """When a judge that still works on a question is killed."""
-        return FairDeadline(self._settings.kill_s, patience_s=self.patience_s())
+        return FairDeadline(self._settings.kill_s, patience_s=self.patience_s(), free_s=FREE_S)
 
     def note(self, seconds: float) -> None:
         """Take note of how long a test case took: beyond its limit it was waiting."""

@@ -13,6 +13,9 @@ import unicodedata
 import zipfile
 from pathlib import PurePosixPath
 
+from notegrad.intake.notebooks import FIRST_BYTES, begins_as_notebook
+from notegrad.intake.outputs import MAX_READ_BYTES, without_outputs
+from notegrad.intake.submission_ids import printable
 from notegrad.intake.unreadable import UnreadableError
 from notegrad.intake.zip_directory import MAX_EXTRA_BYTES, MAX_MEMBERS, refuse_floods, refuse_overlaps
 from notegrad.intake.zip_faults import ZIPFILE_ERRORS
@@ -20,9 +23,11 @@ from notegrad.records import Record
 
 __all__ = ["MAX_EXTRA_BYTES", "MAX_MEMBERS", "Member", "is_archive", "is_ignored", "read_archive"]
 
-MAX_ARCHIVE_BYTES = 64 * 1024 * 1024
+MAX_ARCHIVE_BYTES = 256 * 1024 * 1024
 MAX_MEMBER_BYTES = 32 * 1024 * 1024
 MAX_TOTAL_BYTES = 128 * 1024 * 1024
+# What is unpacked to look for outputs, which are not kept: of all that one student handed in.
+MAX_UNPACKED_BYTES = 1024 * 1024 * 1024
 MAX_RATIO = 200
 # Printed loops and blank tables compress very well: below this size a high ratio is no bomb.
 RATIO_FREE_BYTES = 8 * 1024 * 1024
@@ -35,15 +40,21 @@ _ENCRYPTED = 0x1
 # LZMA would let the archive choose how much memory its decoder takes.
 _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
+_HIDDEN_COPIES = ("._", ".~")  # of macOS, and of editors that are open
 _LITTER = {"__macosx", "__pycache__", "thumbs.db", "desktop.ini"}
+_ENDINGS = (".ipynb", ".zip", ".json", ".txt")
 
 
 class Member(Record, frozen=True, kw_only=True):
-    """A file: `path` is relative, with `/`, NFC, without `..`; `modified` orders files by age."""
+    """A file: `path` is relative, with `/`, NFC, without `..`; `modified` orders files by age.
+
+    `is_cut`: a notebook that was too large with its outputs, and is here without them.
+    """
 
     path: str
     data: bytes
     modified: tuple[int, ...] = ()
+    is_cut: bool = False
 
 
 def is_archive(data: bytes) -> bool:
@@ -52,31 +63,52 @@ def is_archive(data: bytes) -> bool:
 
 
 def is_ignored(path: str) -> bool:
-    """Whether a relative path is litter: hidden files, checkpoints, caches, what macOS and Windows leave."""
-    return any(part.startswith(".") or part.lower() in _LITTER for part in PurePosixPath(path).parts)
+    """Whether a relative path is litter: hidden files, checkpoints, caches, what macOS and Windows leave.
 
-
-def read_archive(data: bytes) -> tuple[Member, ...]:
-    """Files of a zip in the archive's order, litter left out; a zip inside is opened once.
-
-    Raises `UnreadableError` where the archive is damaged, encrypted, a bomb, or reaches outside itself.
+    A hidden notebook is somebody's work all the same, and so is a file that was given an ending and no name.
     """
-    return _read(data, depth=0, budget=_Budget())
+    return any(_is_litter(part) for part in PurePosixPath(path).parts)
 
 
-class _Budget:
-    """Bytes that may still be unpacked, shared by an archive and those inside it."""
+def _is_litter(part: str) -> bool:
+    if not part.startswith("."):
+        return part.lower() in _LITTER
+    is_notebook = part.lower().endswith(".ipynb") and not part.startswith(_HIDDEN_COPIES)
+    return not is_notebook and bool(_bare(part))
+
+
+def _bare(name: str) -> str:
+    """What is left of a name without its endings; empty of `.ipynb` and of `.ipynb.txt`."""
+    name = name.lower()
+    while name.endswith(_ENDINGS):
+        name = name[: name.rindex(".")]
+    return name
+
+
+class Budget:
+    """Bytes that may still be unpacked and kept, shared by archives of one hand-in and those inside them."""
 
     def __init__(self) -> None:
-        self.left = MAX_TOTAL_BYTES
+        self.left, self._unpacked = MAX_TOTAL_BYTES, 0
 
-    def spend(self, count: int) -> None:
-        self.left -= count
-        if self.left < 0:
+    def spend(self, *, unpacked: int, kept: int) -> None:
+        """Count what a file takes. Raises `UnreadableError` where it is too much."""
+        self.left -= kept
+        self._unpacked += unpacked
+        if self.left < 0 or self._unpacked > MAX_UNPACKED_BYTES:
             raise UnreadableError("zip_large_open", mib=MAX_TOTAL_BYTES >> 20)
 
 
-def _read(data: bytes, *, depth: int, budget: _Budget) -> tuple[Member, ...]:
+def read_archive(data: bytes, budget: Budget | None = None) -> tuple[Member, ...]:
+    """Files of a zip in the archive's order, litter left out; a zip inside is opened once.
+
+    `budget` is what other archives of the same hand-in left. Raises `UnreadableError` where the archive is
+    damaged, encrypted, a bomb, or reaches outside itself.
+    """
+    return _read(data, depth=0, budget=budget or Budget())
+
+
+def _read(data: bytes, *, depth: int, budget: Budget) -> tuple[Member, ...]:
     if len(data) > MAX_ARCHIVE_BYTES:
         raise UnreadableError("zip_heavy", mib=MAX_ARCHIVE_BYTES >> 20)
     refuse_floods(data)
@@ -87,7 +119,7 @@ def _read(data: bytes, *, depth: int, budget: _Budget) -> tuple[Member, ...]:
         raise UnreadableError("zip_damaged") from None
 
 
-def _members(archive: zipfile.ZipFile, *, depth: int, budget: _Budget) -> tuple[Member, ...]:
+def _members(archive: zipfile.ZipFile, *, depth: int, budget: Budget) -> tuple[Member, ...]:
     members: list[Member] = []
     contents: dict[str, bytes] = {}
     refuse_overlaps(archive.infolist())
@@ -96,7 +128,7 @@ def _members(archive: zipfile.ZipFile, *, depth: int, budget: _Budget) -> tuple[
         if not path or info.is_dir() or is_ignored(path):
             continue
         _refuse_unfit(info, path)
-        data = _unpack(archive, info, budget)
+        data, is_cut = _unpack(archive, info, budget)
         if contents.setdefault(path, data) != data:  # which of them was meant, nobody can say
             raise UnreadableError("zip_same_name")
         if is_archive(data) and path.lower().endswith(".zip"):
@@ -104,15 +136,19 @@ def _members(archive: zipfile.ZipFile, *, depth: int, budget: _Budget) -> tuple[
                 raise UnreadableError("zip_in_zip")
             stem = path[: -len(".zip")]
             nested = _read(data, depth=depth + 1, budget=budget)
-            members += [Member(path=f"{stem}/{m.path}", data=m.data, modified=m.modified) for m in nested]
+            members += [
+                Member(path=f"{stem}/{m.path}", data=m.data, modified=m.modified, is_cut=m.is_cut)
+                for m in nested
+            ]
         else:
-            members.append(Member(path=path, data=data, modified=info.date_time))
+            members.append(Member(path=path, data=data, modified=info.date_time, is_cut=is_cut))
     return tuple(members)
 
 
 def _inside(name: str) -> str:
     """The member's name as a clean relative path, Windows separators included."""
     name = unicodedata.normalize("NFC", name.replace("\\", "/")).encode("utf-8", "replace").decode()
+    name = printable(name)
     parts = PurePosixPath(name).parts
     if name.startswith("/") or name[1:2] == ":" or ".." in parts:
         raise UnreadableError("zip_outside")
@@ -137,15 +173,22 @@ def _refuse_unfit(info: zipfile.ZipInfo, path: str) -> None:
             raise UnreadableError(key, count=count)
 
 
-def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) -> bytes:
+def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget) -> tuple[bytes, bool]:
+    """The bytes of a member, and whether outputs were cut out of them."""
     too_large = UnreadableError("zip_large_file", mib=MAX_MEMBER_BYTES >> 20)
-    if info.file_size > MAX_MEMBER_BYTES:
+    if info.file_size > MAX_READ_BYTES:
         raise too_large
     with archive.open(info) as stream:
-        data = stream.read(MAX_MEMBER_BYTES + 1)
-    if len(data) > MAX_MEMBER_BYTES:
-        raise too_large
-    budget.spend(len(data))
+        start = stream.read(FIRST_BYTES)
+        limit = MAX_READ_BYTES if begins_as_notebook(start) else MAX_MEMBER_BYTES
+        if info.file_size > limit:
+            raise too_large
+        data = start + stream.read(limit + 1 - len(start))
     if len(data) > RATIO_FREE_BYTES and len(data) > MAX_RATIO * max(info.compress_size, 1):
+        budget.spend(unpacked=len(data), kept=0)
         raise UnreadableError("zip_bomb")
-    return data
+    small = without_outputs(data)
+    budget.spend(unpacked=len(data), kept=min(len(small), MAX_MEMBER_BYTES))
+    if len(small) > MAX_MEMBER_BYTES:
+        raise too_large
+    return small, len(small) < len(data)

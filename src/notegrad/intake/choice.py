@@ -13,6 +13,8 @@ from collections.abc import Collection, Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
+import msgspec
+
 from notegrad.intake.defined_names import defined_names, is_blank
 from notegrad.intake.wanted import Wanted, cell_digest
 from notegrad.records import Submission
@@ -44,6 +46,21 @@ def fit(cells: Sequence[str], path: str, wanted: Wanted) -> Fit:
     return Fit(answered, len(defined), bool(wanted.file_name) and _bare(path) == _bare(wanted.file_name))
 
 
+def candidates(submission: Submission) -> tuple[Submission, ...]:
+    """The submission once for each of its notebooks that may be meant."""
+    plain = msgspec.structs.replace(submission, others=())
+    return plain, *(
+        msgspec.structs.replace(plain, cells=other.cells, files=other.files, path=other.path)
+        for other in submission.others
+    )
+
+
+def counted(submission: Submission, notebook: str) -> Submission:
+    """The submission with the notebook that counts, by its path; with the first where no path is told."""
+    several = candidates(submission)
+    return next((each for each in several if each.path == notebook), several[0])
+
+
 def strangers(submissions: Sequence[Submission], wanted: Wanted) -> tuple[Submission, ...]:
     """Those that could be read and are of no or another assignment; none where nothing is asked by name."""
     return tuple(
@@ -69,6 +86,13 @@ def other_assignment(cells: Sequence[str], wanted: Wanted) -> str | None:
     shares = [(_share(names, found), title) for title, names in wanted.others]
     share, title = max(shares, default=(0.0, ""))
     return title if share >= MIN_SHARE_OF_OTHER else None
+
+
+def is_untouched(cells: Sequence[str], wanted: Wanted) -> bool:
+    """Whether a notebook is the handout as it was given out, or less of it; never where no name is asked."""
+    if not wanted.names or not wanted.handout_cells:
+        return False
+    return all(cell_digest(cell) in wanted.handout_cells for cell in cells if cell.strip())
 
 
 def _share(names: frozenset[str], found: Collection[str]) -> float:

@@ -7,43 +7,29 @@ one that answers this assignment is taken (`intake.choice`), and the submission'
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
 import msgspec
 
-from notegrad.intake.archives import (
-    MAX_ARCHIVE_BYTES,
-    MAX_MEMBERS,
-    MAX_TOTAL_BYTES,
-    Member,
-    is_archive,
-    read_archive,
-)
-from notegrad.intake.choice import MAX_CANDIDATES, Fit, fit, other_assignment
+from notegrad.intake.archives import Member, is_archive, read_archive
+from notegrad.intake.choice import MAX_CANDIDATES, Fit, fit, is_untouched, other_assignment
+from notegrad.intake.hand_in_files import MAX_DATA_FILE_BYTES, Fault, Found, opened, within_limits
 from notegrad.intake.notebooks import may_be_notebook, read_code_cells
-from notegrad.intake.submission_ids import SUBMISSION_SUFFIXES
+from notegrad.intake.outputs import without_outputs
 from notegrad.intake.unreadable import UnreadableError
 from notegrad.intake.wanted import Wanted
-from notegrad.messages import Message, translate
+from notegrad.messages import Message, listed, translate
 from notegrad.records import Candidate, Submission
+
+__all__ = ["ANYTHING", "Found", "read_notebook", "read_submission", "read_together"]
 
 MAX_NOTEBOOKS = 20
 MAX_DATA_FILES = 200
-MAX_DATA_FILE_BYTES = 16 * 1024 * 1024
 MAX_DATA_BYTES = 32 * 1024 * 1024
 
 ANYTHING = Wanted()
-
-
-class Found(NamedTuple):
-    """A file of a submission that is not read yet; `read` takes a limit and gives one byte more at most."""
-
-    path: str
-    size: int
-    modified: tuple[int, ...]
-    read: Callable[[int], bytes]
 
 
 class _Notebook(NamedTuple):
@@ -62,11 +48,17 @@ def read_notebook(
 ) -> Submission:
     """The submission that the bytes of one notebook make; never raises."""
     blank = Submission(id=id, student=student, source=source)
+    small = without_outputs(data)
+    return _read_one(Member(path="", data=small, is_cut=len(small) < len(data)), blank, wanted)
+
+
+def _read_one(member: Member, blank: Submission, wanted: Wanted) -> Submission:
     try:
-        cells = read_code_cells(data)
+        cells = read_code_cells(member.data)
     except UnreadableError as error:
         return msgspec.structs.replace(blank, unreadable=error.message.text(wanted.language))
-    return msgspec.structs.replace(blank, cells=cells, notes=_notes_on_assignment(cells, wanted))
+    notes = (*_notes_on_assignment(cells, wanted), *_note_on_outputs([member], wanted))
+    return msgspec.structs.replace(blank, cells=cells, path=member.path, notes=notes)
 
 
 def read_submission(
@@ -75,11 +67,16 @@ def read_submission(
     id: str,  # noqa: A002 (the record's word)
     student: str = "",
     source: str = "",
+    path: str = "",
     wanted: Wanted = ANYTHING,
 ) -> Submission:
-    """The submission that the bytes of a notebook or of a zip make, told apart by content; never raises."""
+    """The submission that the bytes of a notebook or of a zip make, told apart by content; never raises.
+
+    path: the file's name, where it has one; a notebook that is called otherwise is told so.
+    """
     if not is_archive(data):
-        return read_notebook(data, id=id, student=student, source=source, wanted=wanted)
+        read = read_notebook(data, id=id, student=student, source=source, wanted=wanted)
+        return _told_of_name(read, path, wanted) if path else read
     blank = Submission(id=id, student=student, source=source)
     try:
         return _choose(read_archive(data), blank, wanted, container=Message("in_zip"))
@@ -95,71 +92,41 @@ def read_together(
     Never raises for what is in the files; `container` begins the sentence on what is wrong with them.
     """
     try:
-        members, left_out = _within_limits(found, container)
+        members, left_out, faults = within_limits(found, container)
         archives = [member for member in members if is_archive(member.data)]
-        if len(members) == 1 and not archives:  # its own fault says more than that of its container
-            (only,) = members
-            read = read_notebook(
-                only.data, id=blank.id, student=blank.student, source=blank.source, wanted=wanted
-            )
-            return msgspec.structs.replace(
-                read,
-                path=only.path,
-                received_at=blank.received_at,
-                notes=(*read.notes, *_note_on_name(read, only, wanted)),
-            )
-        inside, faults = _opened(archives)
-        plain = tuple(member for member in members if not is_archive(member.data))
-        if faults and not inside and not any(_may_be_notebook(member) for member in plain):
-            raise faults[-1]
-        return _choose((*plain, *inside), blank, wanted, container=container, left_out=left_out)
+        if len(members) == 1 and not archives and not faults:  # its own fault says more than its container's
+            read = _read_one(members[0], blank, wanted)
+            return _told_of_name(read, members[0].path, wanted)
+        inside, unopened = opened(archives)
+        plain = (member for member in members if not is_archive(member.data))
+        return _choose(
+            (*plain, *inside),
+            blank,
+            wanted,
+            container=container,
+            left_out=left_out,
+            faults=(*faults, *unopened),
+        )
     except UnreadableError as error:
         return msgspec.structs.replace(blank, unreadable=error.message.text(wanted.language))
 
 
-def _opened(archives: Sequence[Member]) -> tuple[list[Member], list[UnreadableError]]:
-    """What lies in the zips, each below its own name, and why some cannot be opened; the newest come last."""
-    inside: list[Member] = []
-    faults: list[UnreadableError] = []
-    left = MAX_TOTAL_BYTES
-    for archive in sorted(archives, key=lambda member: (member.modified, member.path)):
-        try:
-            members = read_archive(archive.data)
-        except UnreadableError as error:
-            faults.append(error)
-            continue
-        left -= sum(len(member.data) for member in members)
-        if left < 0:
-            break
-        inside += [Member(path=f"{archive.path}/{m.path}", data=m.data, modified=m.modified) for m in members]
-    return inside, faults
-
-
-def _within_limits(found: Iterable[Found], container: Message) -> tuple[tuple[Member, ...], int]:
-    """The files within the limits, and the number of data files that are too large."""
-    members: list[Member] = []
-    left_out, total = 0, 0
-    for file in found:
-        if not file.path.lower().endswith(SUBMISSION_SUFFIXES) and file.size > MAX_DATA_FILE_BYTES:
-            left_out += 1
-            continue
-        data = file.read(MAX_ARCHIVE_BYTES)
-        total += len(data)
-        if total > MAX_TOTAL_BYTES or len(members) == MAX_MEMBERS:
-            raise UnreadableError(
-                "too_much", container=container, mib=MAX_TOTAL_BYTES >> 20, count=MAX_MEMBERS
-            )
-        members.append(Member(path=file.path, data=data, modified=file.modified))
-    return tuple(members), left_out
-
-
 def _choose(
-    members: Sequence[Member], blank: Submission, wanted: Wanted, *, container: Message, left_out: int = 0
+    members: Sequence[Member],
+    blank: Submission,
+    wanted: Wanted,
+    *,
+    container: Message,
+    left_out: int = 0,
+    faults: Sequence[Fault] = (),
 ) -> Submission:
     """The submission that a zip or a folder makes: its best notebook, with the data files around it."""
-    notebooks, fault = _notebooks(members, wanted, container)
+    notebooks, unread = _notebooks(members, wanted, container)
+    faults = (*faults, *unread)
+    if not notebooks and faults:
+        raise faults[-1].error
     if not notebooks:
-        raise fault or UnreadableError("no_notebook", container=container)
+        raise UnreadableError("no_notebook", container=container)
     first, *rest = _best(notebooks)
     read = {id(notebook.member) for notebook in notebooks}
     candidates, dropped = [], left_out
@@ -180,18 +147,20 @@ def _choose(
         notes=(
             *_notes_on_choice(notebooks, first, rest, wanted),
             *_notes_on_assignment(first.cells, wanted),
+            *_note_on_outputs([each.member for each in (first, *rest)], wanted),
+            *_note_on_faults(faults, wanted),
         ),
     )
 
 
 def _notebooks(
     members: Sequence[Member], wanted: Wanted, container: Message
-) -> tuple[list[_Notebook], UnreadableError | None]:
-    """The notebooks that can be read, one for each content, and why the newest of the others cannot be."""
+) -> tuple[list[_Notebook], list[Fault]]:
+    """The notebooks that can be read, one for each content, and why others cannot; the newest come last."""
     named = [member for member in members if _is_notebook(member.path)]
     if len(named) > MAX_NOTEBOOKS:
         raise UnreadableError("many_notebooks", container=container, count=len(named))
-    fault: UnreadableError | None = None
+    faults: list[Fault] = []
     found: dict[tuple[str, ...], _Notebook] = {}
     for member in sorted(members, key=lambda member: (member.modified, member.path)):
         if not _may_be_notebook(member):
@@ -199,10 +168,11 @@ def _notebooks(
         try:
             cells = read_code_cells(member.data)
         except UnreadableError as error:
-            fault = error if _is_notebook(member.path) else fault
+            if _is_notebook(member.path):
+                faults.append(Fault(member.path, error))
             continue
         found[cells] = _Notebook(member, cells, fit(cells, member.path, wanted))
-    return list(found.values()), fault
+    return list(found.values()), faults
 
 
 def _best(notebooks: Sequence[_Notebook]) -> list[_Notebook]:
@@ -239,15 +209,29 @@ def _notes_on_choice(
     return notes
 
 
-def _note_on_name(read: Submission, member: Member, wanted: Wanted) -> tuple[str, ...]:
-    if read.unreadable or _is_notebook(member.path):
-        return ()
-    return (translate("read_as_notebook", wanted.language, path=member.path),)
+def _told_of_name(read: Submission, path: str, wanted: Wanted) -> Submission:
+    """The submission that a file alone made, with a note where its name is no notebook's."""
+    if read.unreadable or _is_notebook(path):
+        return read
+    note = translate("read_as_notebook", wanted.language, path=path)
+    return msgspec.structs.replace(read, notes=(*read.notes, note))
 
 
 def _notes_on_assignment(cells: Sequence[str], wanted: Wanted) -> tuple[str, ...]:
+    if is_untouched(cells, wanted):
+        return (translate("untouched_handout", wanted.language),)
     title = other_assignment(cells, wanted)
     return () if title is None else (translate("of_other_assignment", wanted.language, title=title),)
+
+
+def _note_on_outputs(members: Sequence[Member], wanted: Wanted) -> tuple[str, ...]:
+    cut = [member.path or ".ipynb" for member in members if member.is_cut]
+    return (translate("read_without_outputs", wanted.language, paths=", ".join(cut)),) if cut else ()
+
+
+def _note_on_faults(faults: Sequence[Fault], wanted: Wanted) -> tuple[str, ...]:
+    paths = listed(fault.path for fault in faults)
+    return (translate("not_read", wanted.language, paths=paths),) if faults else ()
 
 
 def _is_notebook(path: str) -> bool:

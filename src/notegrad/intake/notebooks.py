@@ -52,7 +52,8 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
 )
 
 
-_FIRST_BYTES = 4096
+FIRST_BYTES = 4096
+"""Of a file: enough to see what it begins as."""
 
 
 def read_code_cells(data: bytes) -> tuple[str, ...]:
@@ -77,8 +78,13 @@ def read_code_cells(data: bytes) -> tuple[str, ...]:
 
 def may_be_notebook(data: bytes) -> bool:
     """Whether the bytes of a file, whatever it is called, begin as a notebook does and speak of cells."""
-    start = data[:_FIRST_BYTES].replace(b"\0", b"").lstrip(codecs.BOM_UTF8 + codecs.BOM_UTF16 + b" \t\r\n")
-    return start.startswith(b"{") and _CELLS.search(data) is not None
+    return begins_as_notebook(data) and _CELLS.search(data) is not None
+
+
+def begins_as_notebook(data: bytes) -> bool:
+    """Whether the first bytes may be those of a notebook: an object of JSON, in any encoding."""
+    start = data[:FIRST_BYTES].replace(b"\0", b"").lstrip(codecs.BOM_UTF8 + codecs.BOM_UTF16 + b" \t\r\n")
+    return start.startswith(b"{")
 
 
 def _with_checks(cells: list[dict[str, object]]) -> Iterator[str]:

@@ -23,6 +23,20 @@ class NestingError(ValueError):
 
 def read_shallow_yaml(text: str) -> object:
     """The one document of a text, in dicts, lists and texts. Raises yaml.YAMLError and NestingError."""
+    _refuse_depth(text)
+    return yaml.load(text, Loader=_Loader)  # noqa: S506 (the base loader makes text only)
+
+
+def compose_shallow_yaml(text: str) -> yaml.Node | None:
+    """The nodes of the one document of a text, which know their lines; None where there is none.
+
+    Raises yaml.YAMLError and NestingError.
+    """
+    _refuse_depth(text)
+    return yaml.compose(text, Loader=_Loader)
+
+
+def _refuse_depth(text: str) -> None:
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
         if isinstance(event, yaml.CollectionStartEvent):
@@ -31,4 +45,3 @@ def read_shallow_yaml(text: str) -> object:
                 raise NestingError(f"nested more than {MAX_NESTING} deep")
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
-    return yaml.load(text, Loader=_Loader)  # noqa: S506 (the base loader makes text only)

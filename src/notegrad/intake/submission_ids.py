@@ -11,6 +11,7 @@ MAX_ID_BYTES = 120
 CLASS_FILES = (".csv", ".tsv", ".ods", ".xlsx", ".yml", ".yaml", ".toml", ".md")
 """Endings of what lies beside submissions and is none: lists of the class, settings, notes."""
 
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _DEVICE_NAME = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
@@ -19,7 +20,7 @@ def name_of(path: Path) -> str:
     name = path.name or path.resolve().name
     while not path.is_dir() and name.lower().endswith(SUBMISSION_SUFFIXES):
         name = name[: name.rindex(".")]
-    return unicodedata.normalize("NFC", printable(name)).strip()
+    return unicodedata.normalize("NFC", printable(name)).strip() or printable(path.name)
 
 
 def is_of_the_class(name: str) -> bool:
@@ -47,5 +48,6 @@ def unique(wanted: str, taken: set[str]) -> str:
 
 
 def printable(text: str) -> str:
-    """Bytes of file names that are no UTF-8 become replacement characters."""
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    """Bytes of file names that are no UTF-8, and characters that end lines, become replacement characters."""
+    text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)

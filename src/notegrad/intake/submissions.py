@@ -13,15 +13,17 @@ import os
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import msgspec
 
 from notegrad.errors import InputError
-from notegrad.intake.archives import MAX_ARCHIVE_BYTES, MAX_PATH_DEPTH, is_ignored
+from notegrad.intake.archives import MAX_PATH_DEPTH, is_ignored
 from notegrad.intake.hand_in import ANYTHING, Found, read_submission, read_together
-from notegrad.intake.notebooks import MAX_NOTEBOOK_BYTES
+from notegrad.intake.outputs import MAX_READ_BYTES
 from notegrad.intake.shared_files import SharedFiles
 from notegrad.intake.submission_ids import is_of_the_class, name_of, printable, safe_id, unique
+from notegrad.intake.unreadable import UnreadableError
 from notegrad.intake.wanted import Wanted
 from notegrad.messages import Message, translate
 from notegrad.records import Submission
@@ -59,6 +61,8 @@ def read_submissions(paths: Sequence[Path], wanted: Wanted = ANYTHING) -> tuple[
         blank = Submission(id=unique(safe_id(name), ids), student=name, source=printable(str(path)))
         if is_link:
             submission = msgspec.structs.replace(blank, unreadable=translate("is_link", wanted.language))
+        elif not (path.is_file() or path.is_dir()):  # to open a pipe would wait for ever
+            submission = msgspec.structs.replace(blank, unreadable=translate("is_special", wanted.language))
         else:
             read = _read_folder if path.is_dir() else _read_file
             submission = read(path, blank, wanted)
@@ -98,10 +102,16 @@ def _entries(given: Path) -> Iterator[tuple[Path, bool]]:
             given.iterdir(), key=lambda child: (unicodedata.normalize("NFC", child.name), child.name)
         )
     except OSError as error:
-        raise InputError(f"The folder {printable(str(given))} cannot be read: {error.strerror}.") from None
+        refuse_folder(error)
     for child in children:
         if not is_ignored(child.name) and not _is_of_the_class(child):
             yield child, child.is_symlink()
+
+
+def refuse_folder(error: OSError) -> NoReturn:
+    """Raises InputError that names the folder which the error is about."""
+    where = printable(str(error.filename))
+    raise InputError(f"The folder {where} cannot be read: {error.strerror}.") from None
 
 
 def set_aside(paths: Iterable[Path]) -> tuple[str, ...]:
@@ -120,14 +130,17 @@ def _is_of_the_class(path: Path) -> bool:
 
 
 def _files_of(folder: Path) -> Iterator[Path]:
-    """Regular files under a folder, sorted, without litter or links, as deep as an archive may be."""
-    for place, folders, names in os.walk(folder):
+    """Files and links under a folder, sorted, without litter, as deep as an archive may be.
+
+    Raises InputError where a folder of it cannot be read.
+    """
+    for place, folders, names in os.walk(folder, onerror=refuse_folder):
         depth = len(Path(place).relative_to(folder).parts)
         folders[:] = (
             sorted(name for name in folders if not is_ignored(name)) if depth < MAX_PATH_DEPTH else []
         )
         for path in (Path(place, name) for name in sorted(names) if not is_ignored(name)):
-            if path.is_file() and not path.is_symlink():
+            if path.is_file() or path.is_symlink():
                 yield path
 
 
@@ -141,8 +154,11 @@ def _read_bytes(path: Path, limit: int) -> bytes:
 
 
 def _read_file(path: Path, blank: Submission, wanted: Wanted) -> Submission:
-    data = _read_bytes(path, max(MAX_ARCHIVE_BYTES, MAX_NOTEBOOK_BYTES))
-    return read_submission(data, id=blank.id, student=blank.student, source=blank.source, wanted=wanted)
+    data = _read_bytes(path, MAX_READ_BYTES)
+    name = printable(path.name)
+    return read_submission(
+        data, id=blank.id, student=blank.student, source=blank.source, path=name, wanted=wanted
+    )
 
 
 def _read_folder(folder: Path, blank: Submission, wanted: Wanted) -> Submission:
@@ -154,11 +170,17 @@ def _read_folder(folder: Path, blank: Submission, wanted: Wanted) -> Submission:
 
 
 def _found(path: Path, folder: Path) -> Found:
-    status = path.stat()
+    status = path.lstat()
+
+    def read(limit: int) -> bytes:
+        if path.is_symlink():
+            raise UnreadableError("is_link")
+        return _read_bytes(path, limit)
+
     place = unicodedata.normalize("NFC", printable(path.relative_to(folder).as_posix()))
     return Found(
         path=place,
         size=status.st_size,
         modified=(status.st_mtime_ns,),
-        read=lambda limit: _read_bytes(path, limit),
+        read=read,
     )

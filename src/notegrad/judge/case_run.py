@@ -27,7 +27,7 @@ from notegrad.judge.question_run import CaseVerdict
 from notegrad.judge.test_faults import refuse_missing_modules, refuse_own_error
 from notegrad.mirror import CallTimeout, Environment, Mirror, ObservationError, ProcessDied
 from notegrad.mirror.globals.global_state import reset
-from notegrad.probes.fair_deadline import FairDeadline
+from notegrad.probes.fair_deadline import FREE_S, FairDeadline
 from notegrad.records import TestCase, TestCaseResult
 
 ALARM_AGAIN_S = 1.0
@@ -138,7 +138,7 @@ def _judge_case(
     printed = io.StringIO()
     try:
         with (
-            _alarm(FairDeadline(wall_s + JUDGE_MARGIN_S, (os.getpid(), mirror.pid), patience_s)),
+            _alarm(_deadline(wall_s + JUDGE_MARGIN_S, mirror, patience_s)),
             contextlib.redirect_stdout(printed),
             contextlib.redirect_stderr(printed),
         ):
@@ -174,6 +174,10 @@ def _judge_case(
         refuse_own_error(error, test.test_file.source, question, language, is_asked=is_asked)
     source = getattr(test.test_file, "source", "")
     return verdict.from_otter(case, otter_result, error, absent, limits, language, settings.code, source)
+
+
+def _deadline(limit_s: float, mirror: Mirror, patience_s: float) -> FairDeadline:
+    return FairDeadline(limit_s, (os.getpid(), mirror.pid), patience_s, free_s=FREE_S)
 
 
 def _environment(test: LoadedTest, index: int, mirror: Mirror, settings: JudgeSettings) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import contextlib
 import functools
 import re
 from collections.abc import Iterator
@@ -32,6 +33,7 @@ _TYPE = re.compile(r"(?<=est de type )(\w+)")
 _SHAPE = re.compile(r"([(\[])(-?\d+(?:, -?\d+)*)(,?[)\]])")
 _DIGITS = re.compile(r"\d+")
 _FEW_DIGITS = re.compile(r"\d{1,2}$")
+_REFUSAL = re.compile(r"\bObservationError\((?!Exception\))")
 _FIELD = r"'?(?:[\d,]{1,14}|[^\W\d][\w.]{0,40})'?"
 
 
@@ -142,15 +144,23 @@ def _words_of(package: str) -> frozenset[str]:
 def _mirror_texts() -> re.Pattern[str]:
     """The texts of the mirror's own refusals, read from its source; a field is a number or a name."""
     texts = {
-        _pattern(node.args[0])
+        _pattern(call.args[0])
         for source in _sources(resources.files("notegrad.mirror"))
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "ObservationError"
-        and node.args
+        for found in _REFUSAL.finditer(source)
+        if (call := _call(source, found)).args
     }
     return re.compile("|".join(sorted(text for text in texts if text != _FIELD)))
+
+
+def _call(source: str, found: re.Match[str]) -> ast.Call:
+    """The call that begins there; to parse whole files takes five times as long."""
+    end = found.end()
+    while True:
+        end = source.index(")", end) + 1
+        with contextlib.suppress(SyntaxError):
+            call = ast.parse(source[found.start() : end], mode="eval").body
+            assert isinstance(call, ast.Call)
+            return call
 
 
 def _pattern(node: ast.expr) -> str:

@@ -40,9 +40,6 @@ class ForksOfGrader:
         is_spoilt = mirror.channel.broken is not None
         mirror.close()
         protocol.send(self._sock, protocol.DiscardFork(is_spoilt=is_spoilt))
-        reply, _ = protocol.receive_for_judge(self._sock)
-        if not isinstance(reply, protocol.ForkDiscarded):
-            raise protocol.JudgeGoneError(f"an unexpected {type(reply).__name__}")
 
 
 def serve(sock: socket.socket, tests: Mapping[str, LoadedTest], make_ready: Callable[[], object]) -> None:

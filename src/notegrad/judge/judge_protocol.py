@@ -110,16 +110,15 @@ class ForkGone(Record, frozen=True, tag=True):
 
 
 class DiscardFork(Record, frozen=True, tag=True):
-    """The fork is not asked any more; `is_spoilt`: it hangs, died, or broke the mirror's protocol."""
+    """The fork is not asked any more; `is_spoilt`: it hangs, died, or broke the mirror's protocol.
+
+    It has no answer: whatever comes after it is read after it.
+    """
 
     is_spoilt: bool
 
 
-class ForkDiscarded(Record, frozen=True, tag=True):
-    """The answer to `DiscardFork`."""
-
-
-ToJudge = BeginSubmission | AskNames | AskCase | EndQuestion | ForkOpened | ForkGone | ForkDiscarded
+ToJudge = BeginSubmission | AskNames | AskCase | EndQuestion | ForkOpened | ForkGone
 FromJudge = (
     Begun | BeginFailed | NamesFound | CaseJudged | CaseNotJudged | QuestionEnded | OpenFork | DiscardFork
 )

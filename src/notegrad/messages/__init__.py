@@ -8,23 +8,47 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import Protocol
 
-from notegrad.messages import grading_sentences, intake_sentences, page_sentences
+from notegrad.messages import (
+    authoring_sentences,
+    decision_sentences,
+    grading_sentences,
+    intake_sentences,
+    list_sentences,
+    mark_sentences,
+    page_sentences,
+    question_sentences,
+    staff_sentences,
+    upload_sentences,
+)
 
 DEFAULT_LANGUAGE = "fr"
 MAX_NAMES_TOLD = 5
 
-FRENCH = {**grading_sentences.FRENCH, **intake_sentences.FRENCH, **page_sentences.FRENCH}
-ENGLISH = {**grading_sentences.ENGLISH, **intake_sentences.ENGLISH, **page_sentences.ENGLISH}
+
+class _Catalogues(Protocol):
+    """A module of sentences."""
+
+    FRENCH: dict[str, str]
+    ENGLISH: dict[str, str]
+
+
+SUBJECTS: tuple[_Catalogues, ...] = (
+    authoring_sentences,
+    grading_sentences,
+    intake_sentences,
+    list_sentences,
+    mark_sentences,
+    page_sentences,
+    question_sentences,
+    upload_sentences,
+    staff_sentences,
+    decision_sentences,
+)
+FRENCH = {key: text for subject in SUBJECTS for key, text in subject.FRENCH.items()}
+ENGLISH = {key: text for subject in SUBJECTS for key, text in subject.ENGLISH.items()}
 CATALOGUES = {"fr": FRENCH, "en": ENGLISH}
-
-
-def translate(key: str, language: str = DEFAULT_LANGUAGE, **facts: object) -> str:
-    """Return the message `key` in `language`, with `facts` filled in.
-
-    Any other language reads French, the course's first. Raises KeyError for a key or a fact that is missing.
-    """
-    return CATALOGUES.get(language, FRENCH)[key].format(**facts)
 
 
 class Message:
@@ -35,11 +59,16 @@ class Message:
 
     def text(self, language: str = DEFAULT_LANGUAGE) -> str:
         """Return the sentence in `language`. Raises KeyError for a key or a fact that is missing."""
-        facts = {
-            name: fact.text(language) if isinstance(fact, Message) else fact
-            for name, fact in self.facts.items()
-        }
-        return translate(self.key, language, **facts)
+        return translate(self.key, language, **self.facts)
+
+
+def translate(key: str, language: str = DEFAULT_LANGUAGE, **facts: object) -> str:
+    """Return the message `key` in `language`, with `facts` filled in, of which some may be messages.
+
+    Any other language reads French, the course's first. Raises KeyError for a key or a fact that is missing.
+    """
+    said = {name: fact.text(language) if isinstance(fact, Message) else fact for name, fact in facts.items()}
+    return CATALOGUES.get(language, FRENCH)[key].format(**said)
 
 
 def listed(names: Iterable[str], most: int = MAX_NAMES_TOLD) -> Message:

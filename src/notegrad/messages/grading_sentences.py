@@ -53,6 +53,10 @@ FRENCH = {
     "été corrigés, et la meilleure note compte.",
     "choice_counted": "C’est {path} qui compte.",
     "read_as_notebook": "{path} a été lu comme un notebook, quoique son nom ne finisse pas par .ipynb.",
+    "untouched_handout": "Ce notebook est le sujet tel quel : aucune réponse n'y est écrite (est-ce la bonne "
+    "copie du fichier ?).",
+    "read_without_outputs": "Trop lourd avec ses sorties, le notebook a été lu sans elles : {paths}.",
+    "not_read": "N’a pas pu être lu, et n’a donc pas compté : {paths}.",
     "of_other_assignment": "Ce notebook est celui de « {title} » : il ne définit rien de ce qui est "
     "demandé ici.",
     "unreadable": "ce fichier n'est pas un notebook lisible : {reason}",
@@ -175,6 +179,10 @@ ENGLISH = {
     "graded, and the best mark counts.",
     "choice_counted": "{path} is the one that counts.",
     "read_as_notebook": "{path} was read as a notebook, although its name does not end in .ipynb.",
+    "untouched_handout": "This notebook is the handout as it was: no answer is written in it (is it the "
+    "right copy of the file?).",
+    "read_without_outputs": "Too large with its outputs, the notebook was read without them: {paths}.",
+    "not_read": "Could not be read, and so did not count: {paths}.",
     "of_other_assignment": "This notebook is that of “{title}”: it defines nothing of what is asked here.",
     "unreadable": "this file is not a readable notebook: {reason}",
     "skipped_because": "not run: {reason}",

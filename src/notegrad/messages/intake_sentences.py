@@ -29,7 +29,6 @@ FRENCH = {
     "kind_png": "une image PNG",
     "kind_jpeg": "une image JPEG",
     "kind_office": "un document Office",
-    "kind_html": "une page HTML",
     "json_nested": f"Ce fichier est un JSON imbriqué sans fin et non un notebook : {_RENDEZ}.",
     "page_html": "Ce fichier est une page HTML et non un notebook (page enregistrée depuis le navigateur, "
     f"ou export) : {_RENDEZ}.",
@@ -79,6 +78,8 @@ FRENCH = {
     "fichier .ipynb.",
     "damaged_in_export": "Dans l'export, {name} est abîmé ou se gonfle démesurément en s'ouvrant : faites "
     "vérifier que l'export est entier, sinon rendez de nouveau votre notebook.",
+    "export_inside": "{name} ressemble à un export {platform} de plusieurs étudiants et n’est pris que pour "
+    "une copie : donnez-le à part.",
     "listed": "{names}",
     "listed_more": "{names} et {count} autres",
     "set_aside": "Ce qui ressemble à un fichier de la classe n’est la copie de personne : {names}.",
@@ -87,13 +88,6 @@ FRENCH = {
     "autres).",
     "namesakes": "Des étudiants ont le même nom, seuls leurs numéros les distinguent : {names}.",
     "left_out": "Laissé de côté dans {export} : {name} ({why}).",
-    "unfit_link": "un lien",
-    "unfit_outside": "hors de l'export",
-    "unfit_special": "un lien ou un fichier spécial",
-    "unfit_password": "protégé par un mot de passe",
-    "unfit_compression": "compression inconnue",
-    "unfit_deep": "trop de dossiers imbriqués",
-    "unfit_long": "nom trop long",
     "export_names_gone": "{file} nomme des rendus qui ne sont pas dans l'export : {names}.",
     "export_names_unknown": "{file} ne dit pas de qui sont : {names}.",
     "metadata_missing": "L'export n'a pas de {file} : les étudiants sont appelés par le numéro de leur "
@@ -104,6 +98,18 @@ FRENCH = {
     "numéro de leur rendu.",
     "metadata_empty": "{file} ne contient aucun rendu : les étudiants sont appelés par le numéro de leur "
     "rendu.",
+    "refused_link": "c’est un lien ou un fichier spécial",
+    "refused_password": "il est protégé par un mot de passe",
+    "refused_compression": "sa compression est inconnue ici",
+    "refused_deep": "il est dans trop de dossiers les uns dans les autres",
+    "refused_long_name": "son nom est trop long",
+    "file_refused": "{name} n’a pas été lu ({why}) : rendez de nouveau le fichier de votre notebook.",
+    "several_platforms": "Ces exports viennent de plusieurs plateformes ({platforms}) : corrigez-les l’un "
+    "après l’autre, chacun dans son dossier.",
+    "beside_export": "Donnés à côté de l’export, et corrigés sous leur propre nom : {names}.",
+    "left_out_of_class": "Dans l’export et la copie de personne, donc sans ligne : {names}.",
+    "refused_outside": "il est hors de l'export",
+    "is_special": "Ce n'est ni un fichier ni un dossier : rendez le fichier de votre notebook lui-même.",
 }
 
 ENGLISH = {
@@ -127,7 +133,6 @@ ENGLISH = {
     "kind_png": "a PNG image",
     "kind_jpeg": "a JPEG image",
     "kind_office": "an Office document",
-    "kind_html": "an HTML page",
     "json_nested": f"This file is JSON nested without end and no notebook: {_HAND_IN}.",
     "page_html": "This file is an HTML page and no notebook (a page saved from the browser, or an export): "
     f"{_HAND_IN}.",
@@ -172,6 +177,8 @@ ENGLISH = {
     "file.",
     "damaged_in_export": "In the export, {name} is damaged or swells beyond measure when it is opened: have "
     "it checked that the export is whole, else hand in your notebook again.",
+    "export_inside": "{name} looks like an export of {platform} of several students, and is taken for one "
+    "submission only: give it by itself.",
     "listed": "{names}",
     "listed_more": "{names} and {count} more",
     "set_aside": "What looks like a file of the class is nobody's submission: {names}.",
@@ -180,13 +187,6 @@ ENGLISH = {
     "newest_only": "Of several attempts only the newest is graded (--attempt best or all for the others).",
     "namesakes": "Several students are called the same, told apart by their numbers: {names}.",
     "left_out": "Left out of {export}: {name} ({why}).",
-    "unfit_link": "a link",
-    "unfit_outside": "it reaches outside the export",
-    "unfit_special": "a link or a special file",
-    "unfit_password": "protected by a password",
-    "unfit_compression": "an unknown compression",
-    "unfit_deep": "too many folders inside each other",
-    "unfit_long": "its name is too long",
     "export_names_gone": "{file} names submissions that are not in the export: {names}.",
     "export_names_unknown": "{file} does not say whose these are: {names}.",
     "metadata_missing": "The export has no {file}: students are called by the numbers of their submissions; "
@@ -196,4 +196,16 @@ ENGLISH = {
     "metadata_invalid": "{file} is not valid YAML (line {line}): students are called by the numbers of their "
     "submissions.",
     "metadata_empty": "{file} has no submissions: students are called by the numbers of their submissions.",
+    "refused_link": "it is a link or a special file",
+    "refused_password": "it is protected by a password",
+    "refused_compression": "its compression is unknown here",
+    "refused_deep": "it lies in too many folders inside each other",
+    "refused_long_name": "its name is too long",
+    "file_refused": "{name} was not read ({why}): hand in your notebook again, the file itself.",
+    "several_platforms": "These exports are of several platforms ({platforms}): grade them one after the "
+    "other, each into a folder of its own.",
+    "beside_export": "Given beside the export, and graded under their own names: {names}.",
+    "left_out_of_class": "In the export and nobody's work, so without a row: {names}.",
+    "refused_outside": "it reaches outside the export",
+    "is_special": "This is neither a file nor a folder: hand in the file of your notebook itself.",
 }

@@ -10,15 +10,18 @@ import _imp
 import collections
 import importlib.util
 import marshal
+import sys
 import sysconfig
 from collections.abc import Iterator
 from operator import attrgetter
 from pathlib import Path
 from types import CodeType, FrameType
 
+# sysconfig names neither Debian's own packages nor those that a `.pth` file brings along: the path does.
 _PREFIXES = (
     *{sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")},
     str(Path(__file__).parents[1]),
+    *(path for path in sys.path if Path(path).name in ("site-packages", "dist-packages")),
 )
 _FROZEN = "<frozen "
 _IMPORTING = "<frozen importlib."

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import json
 
+import msgspec
+
+from notegrad.marks.final_mark import is_scored, mark_of
 from notegrad.messages import DEFAULT_LANGUAGE, translate
 from notegrad.records import GradingResult, QuestionResult, TestCaseResult, Visibility
 from notegrad.results.text import MAX_NAME_CHARS, clean, one_line
@@ -27,15 +30,14 @@ def to_gradescope(
 
     Every text is cleaned and cut (`results.text`). A result that was not graded has neither `score` nor
     `tests`, so that no platform takes it for a zero: without the first Gradescope adds up the scores of the
-    second.
+    second. One with a mark given by hand has a `score`. Scores of tests are always the machine's.
     """
     tests = [
         _test(question, case, f"{number}.{case.test_case.number}", hidden_visibility)
         for number, question in enumerate(result.questions, start=1)
         for case in question.test_cases
     ]
-    is_graded = result.status != "not_graded"
-    document: dict[str, object] = {"score": _round(result.score)} if is_graded else {}
+    document: dict[str, object] = {"score": _round(result.score)} if is_scored(result) else {}
     document |= {
         "execution_time": round(result.timings.total_s, 3),
         "output": _output(result, language),
@@ -44,9 +46,11 @@ def to_gradescope(
         "visibility": "visible",
         "stdout_visibility": "hidden",
     }
-    if is_graded:
+    if result.status != "not_graded":
         document["tests"] = tests[:MAX_TESTS]
-    return document | {"extra_data": {"notegrad": _extra(result)}}
+    mark = mark_of(result)
+    of_mark = {} if mark is None else {"mark": msgspec.to_builtins(mark)}
+    return document | {"extra_data": {"notegrad": _extra(result) | of_mark}}
 
 
 def to_json(document: dict[str, object]) -> bytes:

@@ -10,6 +10,7 @@ from pathlib import Path
 from notegrad.errors import InputError
 from notegrad.messages import DEFAULT_LANGUAGE
 from notegrad.records import GradingResult, Submission, Visibility
+from notegrad.results.gradebooks.csv_form import form_of
 from notegrad.results.gradebooks.submission_gradebook import to_gradebook
 from notegrad.results.gradescope_json import to_gradescope, to_json
 from notegrad.results.pages.feedback import to_feedback
@@ -95,7 +96,7 @@ def write_summary(
     data: what `report_data` says of these results, where it was given more than the results.
     Raises `InputError` where a submission's id is no plain file name, or the place cannot be written.
     """
-    write_atomically(out / GRADEBOOK_FILE, to_gradebook(results))
+    write_atomically(out / GRADEBOOK_FILE, to_gradebook(results, form_of(language)))
     known = data or report_data(results, title=title, language=language)
     write_atomically(out / REPORT_DATA_FILE, to_report_json(known))
     links = {result.submission: _link(out, result.submission) for result in results}

@@ -11,6 +11,7 @@ import ast
 import copy
 from collections.abc import Iterator
 
+from notegrad.authoring.normal_form import normal_form
 from notegrad.records import Record
 from notegrad.verify.operators import OPERATORS
 
@@ -33,15 +34,6 @@ def mutants(code: str) -> tuple[Mutant, ...]:
             seen.add(mutant.code)
             found.append(mutant)
     return tuple(found)
-
-
-def normal_form(code: str) -> str:
-    """The code without comments, docstrings and layout: equal for answers that differ in these only."""
-    tree = ast.parse(code)
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.FunctionDef, ast.Module)) and ast.get_docstring(node) is not None:
-            node.body = node.body[1:] or [ast.Pass()]
-    return ast.unparse(tree)
 
 
 def _all(original: str) -> Iterator[Mutant]:

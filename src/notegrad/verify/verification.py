@@ -7,18 +7,20 @@ import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from notegrad.authoring.advice import advise_on_messages
 from notegrad.authoring.build import Built, build, bundle_path
 from notegrad.authoring.check import refuse_scores
 from notegrad.authoring.master import ASSIGNMENTS_DIR
+from notegrad.authoring.normal_form import normal_form
 from notegrad.authoring.notebook_bytes import text
-from notegrad.course.answers import QuestionAnswers, Rejected, read_answers
+from notegrad.course.answers import ANSWERS_NAME, QuestionAnswers, Rejected, read_answers
 from notegrad.course.bundle import parse_bundle
 from notegrad.course.config import Config
 from notegrad.errors import InputError
 from notegrad.intake.hand_in import read_notebook
+from notegrad.messages import suggestion
 from notegrad.records import GradingResult, QuestionResult, Record
-from notegrad.verify.lint import declared_points, lint_giveaways, lint_master, lint_messages, lint_points
-from notegrad.verify.mutate import Mutant, mutants, normal_form
+from notegrad.verify.mutate import Mutant, mutants
 from notegrad.verify.trials import NotebookParts, Trial, TrialPool
 
 
@@ -74,13 +76,14 @@ class QuestionVerification(Record, frozen=True, kw_only=True):
 
 
 class Verification(Record, frozen=True, kw_only=True):
-    """The verification of one assignment; `findings` are sentences of lint."""
+    """The verification of one assignment; `findings` are sentences of advice."""
 
     slug: str
     solution: GradingResult
     blank: GradingResult
     questions: tuple[QuestionVerification, ...]
     findings: tuple[str, ...]
+    has_answers: bool
     duration_s: float
 
     @property
@@ -99,22 +102,16 @@ def verify(config: Config, slug: str, pool: TrialPool, *, mutate: bool = True) -
     built = build(config, slug, check=False)
     assigned = built.assigned
     bundle = parse_bundle(built.autograder, bundle_path(config.root, slug))
-    answers = read_answers(config.root / ASSIGNMENTS_DIR / slug)
+    folder = Path(ASSIGNMENTS_DIR) / slug
+    answers = read_answers(config.root / folder, folder / ANSWERS_NAME)
     handed_in = {"solution": assigned.solution, "blank": built.student[assigned.notebook_name]}
     solution, blank = pool.grade(bundle, [read_notebook(data, id=id_) for id_, data in handed_in.items()])
     refuse_scores(slug, solution, blank)
     questions = [q.question for q in solution.questions]
-    _check_names(answers, [q.name for q in questions], config.root / ASSIGNMENTS_DIR / slug)
+    _check_names(answers, [q.name for q in questions], folder / ANSWERS_NAME)
     parts = _parts(built, [q.name for q in questions])
     variants = {n: mutants(code) if mutate else () for n, code in parts.references.items()}
     results = pool.run(bundle, parts, [*_answer_trials(answers), *_mutant_trials(variants)])
-    declared, total = declared_points(assigned.master)
-    findings = (
-        *lint_master(assigned.master),
-        *lint_points(questions, declared, total),
-        *lint_messages(questions, language=bundle.settings.language),
-        *lint_giveaways(built.tests, parts.references),
-    )
     return Verification(
         slug=slug,
         solution=solution,
@@ -123,18 +120,29 @@ def verify(config: Config, slug: str, pool: TrialPool, *, mutate: bool = True) -
             _judge(q.name, answers.get(q.name, QuestionAnswers()), variants[q.name], results)
             for q in questions
         ),
-        findings=findings,
+        findings=(*built.advice, *_on_messages(built, bundle.settings.language)),
+        has_answers=bool(answers),
         duration_s=time.monotonic() - started,
     )
 
 
-def _check_names(answers: Mapping[str, QuestionAnswers], names: Iterable[str], folder: Path) -> None:
-    for name in names:
+def _on_messages(built: Built, language: str) -> Iterable[str]:
+    name = f"{ASSIGNMENTS_DIR}/{built.slug}/{built.assigned.notebook_name}"
+    return (one.text(name, language) for one in advise_on_messages(built.questions, language))
+
+
+def _check_names(answers: Mapping[str, QuestionAnswers], names: Iterable[str], shown: Path) -> None:
+    """Hold the questions of `answers.yml` against the notebook's; a file that is absent speaks of none."""
+    known = list(names)
+    unknown = [name for name in answers if name not in known]
+    for name in known if answers else ():
         if name not in answers:
-            raise InputError(f"{folder / 'answers.yml'} says nothing about question {name}; list its answers")
-    for name in answers:
-        if name not in set(names):
-            raise InputError(f"{folder / 'answers.yml'}: there is no question {name} in the notebook")
+            instead = f" (it has {', '.join(unknown)}, no question of the notebook)" if unknown else ""
+            raise InputError(
+                f"{shown} says nothing about question {name}{instead}; list its answers, or {{}}"
+            )
+    for name in unknown:
+        raise InputError(f"{shown}: there is no question {name} in the notebook{suggestion(name, known)}")
 
 
 def _parts(built: Built, names: list[str]) -> NotebookParts:

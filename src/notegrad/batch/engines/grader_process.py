@@ -21,6 +21,7 @@ import msgspec
 
 from notegrad.batch.engines.grader_protocol import MAX_LOG_CHARS, Failed, GraderSetup, GradingJob, Message
 
+START_DEADLINE_S = 180.0
 CLOSE_GRACE_S = 5.0
 TERMINATE_GRACE_S = 2.0
 

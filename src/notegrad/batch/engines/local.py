@@ -16,12 +16,10 @@ from pathlib import Path
 
 import msgspec
 
-from notegrad.batch.engines.grader_process import GraderProcess
+from notegrad.batch.engines.grader_process import START_DEADLINE_S, GraderProcess
 from notegrad.batch.engines.grader_protocol import Failed, Graded, GraderReady, GraderSetup
 from notegrad.batch.engines.ledger import Ledger, Try
 from notegrad.grading.devices import DeviceShare
-
-START_DEADLINE_S = 180.0
 
 
 @dataclass

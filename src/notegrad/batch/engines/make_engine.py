@@ -28,9 +28,7 @@ def make_engine(facts: BundleFacts, options: EngineOptions, ledger: Ledger, *, l
     Raises InputError where what it needs is not installed, or where the device is not there.
     """
     device = facts.settings.device
-    # a hand-in of which several notebooks may be meant is graded as often
-    notebooks = max((1 + len(job.submission.others) for job in ledger.jobs), default=1)
-    deadline_s = facts.deadline_s * notebooks
+    deadline_s = facts.deadline_s * max((job.submission.notebooks for job in ledger.jobs), default=1)
     setup = GraderSetup(
         bundle_path=str(facts.bundle_path),
         unsafe=options.unsafe,

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import msgspec
 
-from notegrad.batch.engines.grader_process import GraderProcess
+from notegrad.batch.engines.grader_process import START_DEADLINE_S, GraderProcess
 from notegrad.batch.engines.grader_protocol import (
     Failed,
     Graded,
@@ -32,7 +32,6 @@ from notegrad.batch.versions import versions
 from notegrad.grading.devices import DeviceShare
 from notegrad.records import GradingResult, Record
 
-START_DEADLINE_S = 180.0
 IDLE_S = 300.0  # a grader holds some 700 MB
 
 

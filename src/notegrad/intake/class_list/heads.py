@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 KEY = ("ID", "User ID", "Id utilisateur")
 NUMBER = (
@@ -41,10 +42,17 @@ GROUP = ("Group", "Groupe", "Section", "Sections", "TD", "Groupe de TD", "Groupe
 _NOT_COMPARED = re.compile(r"[\W_]+")
 
 
+@lru_cache(maxsize=4096)
 def plain(head: str) -> str:
     """A head as it is compared: small letters and digits without accents; `N°` is `no`."""
     text = unicodedata.normalize("NFKD", head.replace("°", "o").replace("º", "o")).casefold()
     return _NOT_COMPARED.sub("", "".join(char for char in text if not unicodedata.combining(char)))
+
+
+def usual_heads(named: str | None = None) -> frozenset[str]:
+    """The heads by which the first line of a list is known, and the one that somebody named, as compared."""
+    kinds = (KEY, NUMBER, EMAIL, LOGIN, NAME, FIRST, LAST, GROUP)
+    return frozenset(plain(name) for kind in kinds for name in (*kind, *([named] if named else [])))
 
 
 def find_columns(heads: Sequence[str], names: Sequence[str]) -> list[int]:

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from typing import Literal
 
 import msgspec
 
 from notegrad.errors import InputError
-from notegrad.intake.class_list.roster import Roster
+from notegrad.intake.class_list.naming import compared, listed_names
+from notegrad.intake.class_list.roster import FIELDS, Field, Roster
+from notegrad.messages import translate
 from notegrad.records import ClassList, Handed, Record, RosterEntry
-
-Field = Literal["key", "number", "email", "login"]
 
 _Find = Callable[[RosterEntry], RosterEntry | None]
 _FindAll = Callable[[RosterEntry], list[RosterEntry]]
-
-# The surest first.
-FIELDS: tuple[Field, ...] = ("key", "number", "email", "login")
-MAX_NAMES_TOLD = 5
 
 
 class Joined(Record, frozen=True, kw_only=True):
@@ -42,29 +37,40 @@ def join(class_list: ClassList, roster: Roster) -> Joined:
 
     Raises InputError where roster and export have nothing in common to match students by.
     """
-    find, find_all = _finders(class_list, roster)
+    find, find_all, claims = _finders(class_list, roster)
+    language = class_list.language
     known = {entry: entry for entry in roster.entries}
+    first_of: dict[RosterEntry, RosterEntry] = {}
     handed: list[Handed] = []
     strangers: list[str] = []
+    contradicted: list[str] = []
     matched = 0
     for one in class_list.handed:
         students: list[RosterEntry] = []
         for student in one.students:
-            for entry in find_all(student):
+            claimed = claims(student)
+            for found in find_all(student):
+                entry = first_of.get(found, found)
                 if entry in known:
                     matched += 1
-                    known[entry] = _filled(entry, student)
+                    known[entry] = _filled(known[entry], student)
+                    for double in (other for other in claimed if entry in claimed and other != entry):
+                        known.pop(double, None)
+                        first_of[double] = entry
                 else:
-                    strangers.append(student.name)
+                    (contradicted if claimed else strangers).append(student.name)
                 students.append(known.get(entry, entry))
         handed.append(_with_students(one, tuple(students)))
     if class_list.handed and roster.entries and not matched:
         raise _nothing_in_common(class_list, roster)
     absent = [entry for entry in class_list.roster if find(entry) is None]
-    warnings: tuple[str, ...] = ()
-    if strangers:
-        who = "1 student" if len(strangers) == 1 else f"{len(strangers)} students"
-        warnings = (f"{who} of the export not found in {roster.name}: {_listed(strangers)}.",)
+    warnings = tuple(
+        translate(
+            key, language, name=roster.name, count=len(names), names=listed_names(sorted(names), language)
+        )
+        for key, names in (("students_not_found", strangers), ("students_contradicted", contradicted))
+        if names
+    )
     everybody = (*known.values(), *absent)
     joined = msgspec.structs.replace(class_list, handed=tuple(handed), roster=everybody)
     return Joined(class_list=joined, warnings=warnings)
@@ -76,38 +82,39 @@ def _with_students(handed: Handed, students: tuple[RosterEntry, ...]) -> Handed:
     return msgspec.structs.replace(handed, students=students, received_at=received, late=late)
 
 
-def _finders(class_list: ClassList, roster: Roster) -> tuple[_Find, _FindAll]:
-    """Two functions: find the roster's entry for a student, and all entries for a student or a group."""
-    same_keys = roster.platform in (None, class_list.platform)
-    fields = [field for field in FIELDS if field != "key" or same_keys]
+def _finders(class_list: ClassList, roster: Roster) -> tuple[_Find, _FindAll, _FindAll]:
+    """Three functions: find a student's entry; all entries of a student or a group; lines that name them."""
+    fields = roster.fields(class_list.platform)
     indexes = {field: by_value(roster.entries, field) for field in fields}
     names = _unique((_plain(entry.name), entry) for entry in roster.entries)
     # The number in such an export is the group's, and may be some participant's too.
     teams = roster.teams and class_list.platform == "moodle"
 
+    def claims(student: RosterEntry) -> list[RosterEntry]:
+        found = [entry for f in fields for entry in indexes[f].get(compared(getattr(student, f)), ())]
+        if not found and class_list.platform == "folder":  # a file's name may be anything that identifies
+            found = [entry for index in indexes.values() for entry in index.get(compared(student.name), ())]
+        return found
+
     def find(student: RosterEntry) -> RosterEntry | None:
-        tried = [
-            entry for field in fields for entry in indexes[field].get(getattr(student, field).casefold(), ())
-        ]
-        if not tried and class_list.platform == "folder":  # a file's name may be anything that identifies
-            tried = [entry for index in indexes.values() for entry in index.get(student.name.casefold(), ())]
-        if not tried and class_list.platform == "brightspace":
+        found = claims(student)
+        if not found and class_list.platform == "brightspace":
             return names.get(_plain(student.name))
-        return agreed(student, tried, fields)
+        return agreed(student, found, fields)
 
     def find_all(student: RosterEntry) -> list[RosterEntry]:
         if teams and not student.group:
             return [e for e in roster.entries if _plain(e.group) == _plain(student.name)] or [student]
         return [find(student) or student]
 
-    return find, find_all
+    return find, find_all, claims
 
 
 def by_value(entries: Iterable[RosterEntry], field: Field) -> dict[str, list[RosterEntry]]:
     """The entries by what they have in this field; who has nothing there is left out."""
     found: dict[str, list[RosterEntry]] = {}
     for entry in entries:
-        if value := getattr(entry, field).casefold():
+        if value := compared(getattr(entry, field)):
             found.setdefault(value, []).append(entry)
     return found
 
@@ -127,7 +134,7 @@ def agreed(student: RosterEntry, found: Sequence[RosterEntry], fields: Sequence[
 
 def contradict(one: RosterEntry, other: RosterEntry, fields: Sequence[Field]) -> bool:
     """Whether two entries say different things in a field that both have."""
-    pairs = ((getattr(one, field).casefold(), getattr(other, field).casefold()) for field in fields)
+    pairs = ((compared(getattr(one, field)), compared(getattr(other, field))) for field in fields)
     return any(mine and theirs and mine != theirs for mine, theirs in pairs)
 
 
@@ -141,11 +148,7 @@ def _unique(pairs: Iterable[tuple[str, RosterEntry]]) -> dict[str, RosterEntry]:
 
 def _filled(entry: RosterEntry, student: RosterEntry) -> RosterEntry:
     """The roster's entry, with what only the export knows of the same student."""
-    missing = {
-        field: getattr(student, field)
-        for field in ("name", "number", "email", "login")
-        if not getattr(entry, field)
-    }
+    missing = {field: getattr(student, field) for field in ("name", *FIELDS) if not getattr(entry, field)}
     return msgspec.structs.replace(entry, **missing)
 
 
@@ -155,23 +158,15 @@ def _plain(name: str) -> str:
 
 
 def _nothing_in_common(class_list: ClassList, roster: Roster) -> InputError:
+    language = class_list.language
     students = [student for one in class_list.handed for student in one.students]
-    words = {
-        "key": "the platform's numbers",
-        "number": "student numbers",
-        "email": "addresses",
-        "login": "logins",
-    }
 
     def known(entries: Sequence[RosterEntry]) -> str:
-        return ", ".join(words[f] for f in FIELDS if any(getattr(e, f) for e in entries)) or "names only"
+        told = [f"known_{field}" for field in FIELDS if any(getattr(entry, field) for entry in entries)]
+        return ", ".join(translate(key, language) for key in told or ["known_names"])
 
     return InputError(
-        f"Nobody in {roster.name} ({known(roster.entries)}) is in the export ({known(students)}): give the "
-        "same platform's list, such as Moodle's grading worksheet or Canvas's gradebook."
+        translate(
+            "nothing_in_common", language, name=roster.name, there=known(roster.entries), here=known(students)
+        )
     )
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - MAX_NAMES_TOLD} more" if len(names) > MAX_NAMES_TOLD else ""
-    return ", ".join(names[:MAX_NAMES_TOLD]) + more

@@ -59,7 +59,7 @@ def read(source: Source) -> Export:
         _handing(head, when, parts, receipts[head, when], logins)
         for (head, when), parts in sorted(found.items(), key=lambda item: item[0][::-1])
     ]
-    stray = strays(strangers, "Blackboard")
+    stray = strays(strangers, "Blackboard", source.folders)
     return Export(
         platform="blackboard",
         handings=(*handings, *stray.handings),

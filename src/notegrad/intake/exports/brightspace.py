@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 
 from notegrad.intake.exports.handings import Export, Handing, strays
 from notegrad.intake.exports.source import Entry, Source
+from notegrad.intake.written_dates import hour_of_day, month_of
 from notegrad.records import RosterEntry
 
 INDEX = "index.html"
@@ -29,31 +30,19 @@ _DATE = re.compile(
     r"(?P<year>\d{4})(?:\s+(?P<hour>\d{1,2})(?P<minute>\d\d)\s*(?P<half>[AP]M)?)?",
     re.IGNORECASE,
 )
-_MONTHS = (
-    ("jan",),
-    ("feb", "fév", "fev"),
-    ("mar",),
-    ("apr", "avr"),
-    ("may", "mai"),
-    ("jun", "juin"),
-    ("jul", "juil"),
-    ("aug", "aoû", "aou"),
-    ("sep",),
-    ("oct",),
-    ("nov",),
-    ("dec", "déc"),
-)
 
 
 def explained(source: Source) -> int:
-    """How many files are named as Brightspace names them, or lie in a folder that is; so is the index."""
-    found = sum(_match(entry.path) is not None for entry in source.entries)
+    """How many files and empty folders are named as Brightspace names them, or lie in one, or the index."""
+    paths = (*(entry.path for entry in source.entries), *(f"{folder}/" for folder in source.folders))
+    found = sum(_match(path) is not None for path in paths)
     return found + (found > 0 and any(entry.path == INDEX for entry in source.entries))
 
 
 def read(source: Source) -> Export:
     """Reads all attempts, by user and date."""
     strangers: list[Entry] = []
+    empty: list[str] = []
     found: dict[str, list[tuple[re.Match[str], str, Entry | None]]] = {}
     for path, entry in (*((e.path, e) for e in source.entries), *((f, None) for f in source.folders)):
         match = _match(path if entry else f"{path}/")
@@ -62,10 +51,12 @@ def read(source: Source) -> Export:
             inside = "/".join(rest) if rest else match.groupdict().get("file") or ""
             label = top if rest or not entry else top[: match.start("file")].rstrip(" -")
             found.setdefault(label, []).append((match, inside, entry))
-        elif path != INDEX and entry:
+        elif not entry:
+            empty.append(path)
+        elif path != INDEX:
             strangers.append(entry)
     handings = [_handing(label, parts) for label, parts in found.items()]
-    stray = strays(strangers, "Brightspace")
+    stray = strays(strangers, "Brightspace", empty)
     return Export(
         platform="brightspace",
         handings=(*handings, *stray.handings),
@@ -95,11 +86,8 @@ def when_of(text: str) -> str:
     match = _DATE.search(text)
     if not match:
         return ""
-    word = (match["month"] or match["month2"]).casefold()
-    month = next((n for n, names in enumerate(_MONTHS, 1) if word.startswith(names)), 0)
-    hour = int(match["hour"] or 0)
-    if match["half"]:
-        hour = hour % 12 + (12 if match["half"].upper() == "PM" else 0)
+    month = month_of(match["month"] or match["month2"])
+    hour = hour_of_day(int(match["hour"] or 0), match["half"])
     try:
         day, minute = int(match["day"] or match["day2"]), int(match["minute"] or 0)
         return datetime(int(match["year"]), month, day, hour, minute).isoformat(" ", "minutes")  # noqa: DTZ001 (the school's own clock, as it was written)

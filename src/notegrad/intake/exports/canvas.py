@@ -61,7 +61,7 @@ def read(source: Source) -> Export:
         else:
             strangers.append(entry)
     handings = [handing for parts in found.values() for handing in _handings(parts)]
-    stray = strays(strangers, "Canvas")
+    stray = strays(strangers, "Canvas", source.folders)
     return Export(
         platform="canvas",
         handings=(*handings, *stray.handings),

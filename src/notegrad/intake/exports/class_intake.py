@@ -12,10 +12,12 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Literal
+from zipfile import is_zipfile
 
 import msgspec
 
 from notegrad.errors import InputError
+from notegrad.intake.archives import is_ignored
 from notegrad.intake.class_list.joining import identity, join
 from notegrad.intake.class_list.roster import roster_of
 from notegrad.intake.class_list.spreadsheet import read_sheet
@@ -38,13 +40,15 @@ MAX_NAME_BYTES = 80  # of an id: what identifies comes after the name, and must 
 class ClassIntake(Record, frozen=True, kw_only=True):
     """Submissions, the class list that names their students, and warnings for the person who grades.
 
-    `recognised` is false where these are plain paths that no platform made.
+    `recognised` is false where these are plain paths that no platform made. `left_out`: what is in an export
+    and nobody's row.
     """
 
     submissions: tuple[Submission, ...]
     class_list: ClassList
     recognised: bool = False
     warnings: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 def read_class(
@@ -53,6 +57,7 @@ def read_class(
     platform: From = "auto",
     attempts: Attempts = "latest",
     roster: Path | None = None,
+    key: str | None = None,
     wanted: Wanted = ANYTHING,
 ) -> ClassIntake:
     """The submissions at the paths, an export or plain files, and the class list.
@@ -60,11 +65,15 @@ def read_class(
     Raises InputError where a path or the roster cannot be used, and where nothing was found.
     """
     with ExitStack() as stack:
-        exports = [] if platform == "folder" else _exports(paths, platform, stack)
+        exports, plain = ([], paths) if platform == "folder" else _exports(paths, platform, stack, wanted)
         found = _from_exports(exports, attempts, wanted) if exports else _from_folder(paths, attempts, wanted)
+    if exports and plain:
+        found = _with_plain(found, _from_folder(plain, attempts, wanted), wanted)
     if roster is None:
         return found
-    joined = join(found.class_list, roster_of(read_sheet(roster)))
+    class_list = msgspec.structs.replace(found.class_list, language=wanted.language)
+    sheet = read_sheet(roster, wanted.language, head=key)
+    joined = join(class_list, roster_of(sheet, class_list, key=key))
     return msgspec.structs.replace(
         found,
         class_list=joined.class_list,
@@ -73,15 +82,54 @@ def read_class(
     )
 
 
-def _exports(paths: Sequence[Path], platform: From, stack: ExitStack) -> list[tuple[Export, Source]]:
-    """The exports at the paths; none where `auto` does not recognise every one as the same platform's."""
-    found: list[tuple[Export, Source]] = []
-    for path in paths:
-        one = _guessed(path, stack) if platform == "auto" else _given(path, platform, stack)
-        if one is None:
-            return []
-        found.append(one)
-    return found if len({export.platform for export, _ in found}) == 1 else []
+def _exports(
+    paths: Sequence[Path], platform: From, stack: ExitStack, wanted: Wanted
+) -> tuple[list[tuple[Export, Source]], list[Path]]:
+    """The exports at the paths, and the paths that `auto` does not recognise.
+
+    Raises InputError where the exports are not all one platform's.
+    """
+    read = [
+        (path, _guessed(path, stack) if platform == "auto" else _given(path, platform, stack))
+        for path in paths
+    ]
+    if platform == "auto" and len({one and one[0].platform for _, one in read}) > 1:
+        # beside others, what one student zipped may be named as an export is
+        read = [(path, one if one and _is_of_several(one[0]) else None) for path, one in read]
+    found = [one for _, one in read if one]
+    names = sorted({export.platform.title() for export, _ in found})
+    if len(names) > 1:
+        raise InputError(translate("several_platforms", wanted.language, platforms=", ".join(names)))
+    return found, [path for path, one in read if one is None]
+
+
+def _is_of_several(export: Export) -> bool:
+    handings = (handing for handing in export.handings if not handing.is_stray)
+    return len({identity(student) for handing in handings for student in handing.students}) > 1
+
+
+def _with_plain(found: ClassIntake, plain: ClassIntake, wanted: Wanted) -> ClassIntake:
+    """An export's class, and what was given beside it: each a row under its own name."""
+    ids: set[str] = set()
+    for submission in found.submissions:
+        unique(submission.id, ids)
+    renamed = {submission.id: unique(submission.id, ids) for submission in plain.submissions}
+    beside = [msgspec.structs.replace(one, id=renamed[one.id]) for one in plain.submissions]
+    handed = [
+        msgspec.structs.replace(
+            one,
+            submission=renamed[one.submission],
+            students=(RosterEntry(name=one.label),),
+        )
+        for one in plain.class_list.handed
+    ]
+    told = translate("beside_export", wanted.language, names=listed(one.label for one in handed))
+    return msgspec.structs.replace(
+        found,
+        submissions=(*found.submissions, *beside),
+        class_list=msgspec.structs.replace(found.class_list, handed=(*found.class_list.handed, *handed)),
+        warnings=(*found.warnings, *plain.warnings, told),
+    )
 
 
 def _guessed(path: Path, stack: ExitStack) -> tuple[Export, Source] | None:
@@ -111,8 +159,26 @@ def _from_folder(paths: Sequence[Path], attempts: Attempts, wanted: Wanted) -> C
     return ClassIntake(
         submissions=submissions,
         class_list=ClassList(platform="folder", attempts=attempts, handed=handed),
-        warnings=(Message("set_aside", names=listed(aside)).text(wanted.language),) if aside else (),
+        warnings=tuple(
+            warning.text(wanted.language)
+            for warning in (
+                *([Message("set_aside", names=listed(aside))] if aside else ()),
+                *_exports_inside(paths),
+            )
+        ),
     )
+
+
+def _exports_inside(paths: Sequence[Path]) -> Iterator[Message]:
+    """A sentence on each zip or folder among submissions that is a whole class's: it is one row only."""
+    for child in (child for path in paths if path.is_dir() for child in sorted(path.iterdir())):
+        if child.is_symlink() or is_ignored(child.name) or not (child.is_dir() or is_zipfile(child)):
+            continue
+        with ExitStack() as stack:
+            guess = _guessed(child, stack)
+        if guess and _is_of_several(guess[0]):
+            platform = guess[0].platform.title()
+            yield Message("export_inside", name=printable(child.name), platform=platform)
 
 
 def _from_exports(
@@ -152,6 +218,7 @@ def _from_exports(
         ),
         recognised=True,
         warnings=tuple(warning.text(wanted.language) for warning in warnings),
+        left_out=tuple(path for _, source in exports for path in source.left_out),
     )
 
 
@@ -184,9 +251,8 @@ def _submission(handing: Handing, source: Source, number: int, ids: set[str], wa
         source=printable(f"{source.path} > {handing.label}"),
     )
     if not handing.files:
-        return msgspec.structs.replace(
-            blank, unreadable=translate("only_text" if handing.text else "no_file", wanted.language)
-        )
+        reason = translate("only_text" if handing.text else "no_file", wanted.language)
+        return msgspec.structs.replace(blank, unreadable=reason)
     return read_together(
         _files(handing, source),
         blank,
@@ -207,9 +273,11 @@ def _files(handing: Handing, source: Source) -> Iterator[Found]:
 
 def _read(source: Source, entry: Entry, limit: int) -> bytes:
     """The file's bytes. Raises UnreadableError where the export's copy cannot be read."""
+    name = entry.path.rsplit("/", 1)[-1]
+    if entry.refusal:
+        raise UnreadableError("file_refused", name=name, why=Message(f"refused_{entry.refusal}"))
     data = source.read(entry, limit)
     if data is None:
-        name = entry.path.rsplit("/", 1)[-1]
         raise UnreadableError("damaged_in_export", name=name)
     return data
 

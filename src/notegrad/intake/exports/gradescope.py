@@ -27,8 +27,10 @@ _FOLDER = re.compile(r"submission_\d+")
 
 def explained(source: Source) -> int:
     """How many files lie in folders named as Gradescope names them, the metadata file among them."""
-    tops = [PurePosixPath(entry.path).parts[0] for entry in source.entries]
-    return sum(top == METADATA or _FOLDER.fullmatch(top) is not None for top in tops)
+    paths = (*(entry.path for entry in source.entries), *source.folders)
+    tops = [PurePosixPath(path).parts[0] for path in paths]
+    folders = sum(_FOLDER.fullmatch(top) is not None for top in tops)
+    return folders + tops.count(METADATA) if folders else 0
 
 
 def read(source: Source) -> Export:
@@ -38,12 +40,18 @@ def read(source: Source) -> Export:
     for entry in source.entries:
         top, *rest = PurePosixPath(entry.path).parts
         files.setdefault(top, []).append(("/".join(rest) or top, entry))
+    for folder in source.folders:
+        files.setdefault(PurePosixPath(folder).parts[0], [])
     folders = [name for name in files if _FOLDER.fullmatch(PurePosixPath(name).stem)]
     tops = [*metadata, *(name for name in folders if name not in metadata)]
     handings = [_handing(top, metadata.get(top, {}), files[top]) for top in tops if top in files]
     gone = [top for top in metadata if top not in files]
     strangers = [name for name in files if name not in tops and name != METADATA]
-    stray = strays([entry for name in strangers for _, entry in files[name]], "Gradescope")
+    stray = strays(
+        [entry for name in strangers for _, entry in files[name]],
+        "Gradescope",
+        [name for name in strangers if not files[name]],
+    )
     unnamed = [name for name in folders if name not in metadata]
     warnings = [*source.warnings, *problem]
     if gone:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from notegrad.intake.exports.source import Entry
 from notegrad.intake.submission_ids import is_of_the_class
@@ -43,15 +43,20 @@ class Strays(Record, frozen=True, kw_only=True):
     warnings: tuple[Message, ...] = ()
 
 
-def strays(entries: Sequence[Entry], platform: str) -> Strays:
+def strays(entries: Sequence[Entry], platform: str, folders: Iterable[str] = ()) -> Strays:
     """An attempt for each file or folder that somebody may have handed in: nobody's work is left out.
 
-    Its student is called as it is. What looks like a file of the class is named and left out.
+    Its student is called as it is; `folders` are those without a file. What looks like a file of the class is
+    named and left out.
     """
     tops: dict[str, list[Entry]] = {}
     for entry in entries:
         tops.setdefault(entry.path.partition("/")[0], []).append(entry)
-    of_the_class = [top for top, [first, *_] in tops.items() if first.path == top and is_of_the_class(top)]
+    for folder in folders:
+        tops.setdefault(folder.partition("/")[0], [])
+    of_the_class = [
+        top for top, found in tops.items() if found and found[0].path == top and is_of_the_class(top)
+    ]
     own = [top for top in tops if top not in of_the_class]
     warnings = []
     if own:

@@ -32,6 +32,7 @@ def explained(source: Source) -> int:
 def read(source: Source) -> Export:
     """One attempt per participant, which is the last: Moodle exports no other."""
     strangers: list[Entry] = []
+    empty: list[str] = []
     found: dict[tuple[str, str], list[tuple[re.Match[str], Entry | None]]] = {}
     for path, entry in (*((e.path, e) for e in source.entries), *((f, None) for f in source.folders)):
         match = _NAME.fullmatch(PurePosixPath(path).parts[0])
@@ -40,7 +41,9 @@ def read(source: Source) -> Export:
             found.setdefault((key, "" if key else match["name"]), []).append((match, entry))
         elif entry:
             strangers.append(entry)
-    stray = strays(strangers, "Moodle")
+        else:
+            empty.append(path)
+    stray = strays(strangers, "Moodle", empty)
     handings = (*(_handing(parts) for parts in found.values()), *stray.handings)
     return Export(platform="moodle", handings=handings, warnings=(*source.warnings, *stray.warnings))
 

@@ -5,9 +5,11 @@ All files weigh: one student's file may be called as another platform calls its 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from notegrad.errors import InputError
+from notegrad.intake.class_list.joining import identity
 from notegrad.intake.exports import blackboard, brightspace, canvas, gradescope, moodle
 from notegrad.intake.exports.gradescope import METADATA
 from notegrad.intake.exports.handings import Export
@@ -54,13 +56,28 @@ def recognise(source: Source) -> tuple[Platform, Source] | None:
         if inside is None:
             return None
         weights = {platform: module.explained(inside) for platform, module in PLATFORMS.items()}
-        best = max(PLATFORMS, key=weights.__getitem__)  # of equal ones the first, which is surer
+        best = _best(weights, inside)
         if weights[best] * 2 > len(inside.entries) + len(inside.folders) or (
             weights[best] and METADATA in {entry.path for entry in inside.entries}
         ):
             return best, inside
         inside = inside.below()
     return None
+
+
+def _best(weights: Mapping[Platform, int], source: Source) -> Platform:
+    """The platform that names most files; of equal ones that with most students, then the surest.
+
+    Who is taken for another loses an attempt: the reading that makes fewer students is the wrong one.
+    """
+    highest = max(weights.values())
+    equal = [platform for platform in PLATFORMS if weights[platform] == highest]
+    return max(equal, key=lambda one: _students(one, source)) if highest and len(equal) > 1 else equal[0]
+
+
+def _students(platform: Platform, source: Source) -> int:
+    handings = PLATFORMS[platform].read(source).handings
+    return len({identity(student) for handing in handings for student in handing.students})
 
 
 def read_as(platform: Platform, source: Source) -> Export:

@@ -2,7 +2,8 @@
 
 The outer zip comes from the platform and holds a class, so its limits are wider than a student's; what a
 student zipped is read by `intake.archives` under the student's limits. A member that cannot be read safely
-is left out and told, and costs nobody else anything.
+stays an entry, with the reason, and costs nobody else anything; one whose name leaves the export is nobody's,
+and named in `left_out`.
 """
 
 from __future__ import annotations
@@ -11,14 +12,17 @@ import os
 import stat
 import unicodedata
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path, PurePosixPath
-from typing import Self
+from typing import Literal, Self
+
+import msgspec
 
 from notegrad.errors import InputError
 from notegrad.intake.archives import MAX_PATH_DEPTH, MAX_RATIO, RATIO_FREE_BYTES, is_ignored
 from notegrad.intake.exports.zip_names import decoded_name
 from notegrad.intake.submission_ids import printable
+from notegrad.intake.submissions import refuse_folder
 from notegrad.intake.zip_faults import ZIPFILE_ERRORS
 from notegrad.messages import Message
 from notegrad.records import Record
@@ -34,14 +38,20 @@ MAX_NAME_TOLD_CHARS = 120
 _ENCRYPTED = 0x1
 _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
+Refusal = Literal["", "link", "password", "compression", "deep", "long_name"]
+
 
 class Entry(Record, frozen=True, kw_only=True):
-    """A file of an export: `path` is relative, with `/`, NFC; `place` is where its source finds it again."""
+    """A file of an export: `path` is relative, with `/`, NFC; `place` is where its source finds it again.
+
+    `refusal`: why it is not read, empty where it may be.
+    """
 
     path: str
     size: int
     modified: tuple[int, ...]
     place: int | str
+    refusal: Refusal = ""
 
 
 class Source:
@@ -56,8 +66,10 @@ class Source:
         read: Callable[[Entry, int], bytes | None],
         close: Callable[[], None],
         warnings: tuple[Message, ...] = (),
+        left_out: tuple[str, ...] = (),
     ) -> None:
         self.path, self.entries, self.folders, self.warnings = path, entries, folders, warnings
+        self.left_out = left_out
         self._read, self._close = read, close
         self._left = MAX_EXPORT_READ_BYTES
 
@@ -68,10 +80,12 @@ class Source:
         self._close()
 
     def read(self, entry: Entry, limit: int) -> bytes | None:
-        """At most `limit` + 1 bytes of a file; None where it is damaged or swells beyond measure.
+        """At most `limit` + 1 bytes of a file; None where it is refused, damaged or swells beyond measure.
 
         Raises InputError where all that was read is more than an export may hold.
         """
+        if entry.refusal:
+            return None
         data = self._read(entry, limit)
         self._left -= len(data or b"")
         if self._left < 0:
@@ -89,14 +103,12 @@ class Source:
         prefix = next(iter(tops)) + "/"
         return Source(
             self.path,
-            tuple(
-                Entry(path=e.path[len(prefix) :], size=e.size, modified=e.modified, place=e.place)
-                for e in self.entries
-            ),
+            tuple(msgspec.structs.replace(entry, path=entry.path[len(prefix) :]) for entry in self.entries),
             folders=tuple(f[len(prefix) :] for f in self.folders if f.startswith(prefix)),
             read=self._read,
             close=self._close,
             warnings=self.warnings,
+            left_out=self.left_out,
         )
 
 
@@ -119,26 +131,20 @@ def open_source(path: Path) -> Source | None:
 
 def _open_folder(root: Path) -> Source:
     entries: list[Entry] = []
-    empty: list[str] = []
-    links: list[str] = []
-    for place, folders, names in os.walk(root):
+    folders: list[str] = []
+    for place, inside, names in os.walk(root, onerror=refuse_folder):
         relative = PurePosixPath(Path(place).relative_to(root).as_posix())
+        own = [name for name in sorted(inside) if not is_ignored(name)]
         deep = len(relative.parts) >= MAX_EXPORT_PATH_DEPTH
-        folders[:] = [] if deep else sorted(name for name in folders if not is_ignored(name))
-        inside = [*folders, *names]
-        links += [_clean((relative / name).as_posix()) for name in inside if Path(place, name).is_symlink()]
-        folders[:] = [name for name in folders if not Path(place, name).is_symlink()]
-        if not inside:
-            empty.append(_clean(relative.as_posix()))
-        for name in sorted(names):
+        walked = [] if deep else [name for name in own if not Path(place, name).is_symlink()]
+        folders += [_clean((relative / name).as_posix()) for name in walked]
+        inside[:] = walked
+        for name in (*(name for name in own if name not in walked), *sorted(names)):
             path = Path(place, name)
-            if is_ignored(name) or path.is_symlink() or not path.is_file():
+            if is_ignored(name):
                 continue
-            status = path.stat()
             inner = _clean((relative / name).as_posix())
-            entries.append(
-                Entry(path=inner, size=status.st_size, modified=(status.st_mtime_ns,), place=str(path))
-            )
+            entries.append(_entry_of(path, inner, deep=deep and path.is_dir()))
             if len(entries) > MAX_EXPORT_FILES:
                 raise _too_many(root)
 
@@ -152,10 +158,42 @@ def _open_folder(root: Path) -> Source:
     return Source(
         root,
         tuple(sorted(entries, key=lambda entry: entry.path)),
-        folders=tuple(empty),
+        folders=_empty(folders, entries),
         read=read,
         close=lambda: None,
-        warnings=tuple(_left_out(root, name, "unfit_link") for name in links),
+        warnings=_warnings(printable(root.name), entries),
+    )
+
+
+def _entry_of(path: Path, inner: str, *, deep: bool) -> Entry:
+    refusal: Refusal = "link" if path.is_symlink() else "deep" if deep else "" if path.is_file() else "link"
+    status = path.lstat()
+    return Entry(
+        path=inner,
+        size=status.st_size,
+        modified=(status.st_mtime_ns,),
+        place=str(path),
+        refusal=refusal,
+    )
+
+
+def _empty(folders: Iterable[str], entries: Iterable[Entry]) -> tuple[str, ...]:
+    """The folders without a file, the outermost of each."""
+    filled = {parent.as_posix() for entry in entries for parent in PurePosixPath(entry.path).parents}
+    empty = {folder for folder in folders if folder not in filled}
+    return tuple(
+        folder
+        for folder in dict.fromkeys(folders)
+        if folder in empty and PurePosixPath(folder).parent.as_posix() not in empty
+    )
+
+
+def _warnings(name: str, entries: Iterable[Entry], outside: Iterable[str] = ()) -> tuple[Message, ...]:
+    refused = [(entry.path, f"refused_{entry.refusal}") for entry in entries if entry.refusal]
+    refused += [(path, "refused_outside") for path in outside]
+    return tuple(
+        Message("left_out", export=name, name=path[:MAX_NAME_TOLD_CHARS], why=Message(why))
+        for path, why in refused
     )
 
 
@@ -172,18 +210,28 @@ def _open_zip(path: Path) -> Source | None:
         raise _too_many(path)
     entries: list[Entry] = []
     folders: list[str] = []
-    refused: list[tuple[str, str]] = []
+    outside: list[str] = []
     for index, info in enumerate(infos):
-        inner = _clean(decoded_name(info).replace("\\", "/")).rstrip("/")
-        if not inner or (is_ignored(inner) and ".." not in PurePosixPath(inner).parts):
-            continue
-        if why := _unfit(info, inner):
-            refused.append((inner, why))
-        elif info.is_dir():
+        parts = PurePosixPath(_clean(decoded_name(info).replace("\\", "/"))).parts
+        inner = "/".join(parts)
+        is_folder = info.filename.endswith("/")  # `is_dir` fails for a name without a letter
+        if not is_folder and _is_outside(parts):
+            outside.append(str(PurePosixPath(*parts)))
+        elif is_ignored(inner) or _is_outside(parts):
+            # whoever handed in nothing else has still handed in
+            folders += [top for top in parts[:1] if not is_ignored(top) and top != "/"]
+        elif is_folder:
             folders.append(inner)
         else:
-            entries.append(Entry(path=inner, size=info.file_size, modified=info.date_time, place=index))
-    filled = {parent.as_posix() for entry in entries for parent in PurePosixPath(entry.path).parents}
+            entries.append(
+                Entry(
+                    path=inner[:MAX_EXPORT_NAME_CHARS],
+                    size=info.file_size,
+                    modified=info.date_time,
+                    place=index,
+                    refusal=_refusal(info, inner),
+                )
+            )
 
     def read(entry: Entry, limit: int) -> bytes | None:
         info = infos[int(entry.place)]
@@ -198,34 +246,29 @@ def _open_zip(path: Path) -> Source | None:
     return Source(
         path,
         tuple(sorted(entries, key=lambda entry: entry.path)),
-        folders=tuple(folder for folder in folders if folder not in filled),
+        folders=_empty(folders, entries),
         read=read,
         close=archive.close,
-        warnings=tuple(_left_out(path, name, why) for name, why in refused),
+        warnings=_warnings(path.name, entries, outside),
+        left_out=tuple(outside),
     )
 
 
-def _unfit(info: zipfile.ZipInfo, path: str) -> str:
-    """The key of the reason why a member is left out, or the empty string."""
-    parts = PurePosixPath(path).parts
+def _is_outside(parts: Sequence[str]) -> bool:
+    """Whether a name leaves the export, or names nothing in it."""
+    return not parts or parts[0] == "/" or parts[0][1:2] == ":" or ".." in parts
+
+
+def _refusal(info: zipfile.ZipInfo, path: str) -> Refusal:
     kind = stat.S_IFMT(info.external_attr >> 16)
-    for refused, why in (
-        (path.startswith("/") or path[1:2] == ":" or ".." in parts, "unfit_outside"),
-        (kind not in (0, stat.S_IFREG, stat.S_IFDIR), "unfit_special"),
-        (bool(info.flag_bits & _ENCRYPTED), "unfit_password"),
-        (info.compress_type not in _COMPRESSIONS, "unfit_compression"),
-        (len(parts) > MAX_EXPORT_PATH_DEPTH, "unfit_deep"),
-        (len(path) > MAX_EXPORT_NAME_CHARS, "unfit_long"),
-    ):
-        if refused:
-            return why
-    return ""
-
-
-def _left_out(export: Path, name: str, why: str) -> Message:
-    return Message(
-        "left_out", export=printable(export.name), name=name[:MAX_NAME_TOLD_CHARS], why=Message(why)
-    )
+    reasons: dict[Refusal, bool] = {
+        "link": kind not in (0, stat.S_IFREG, stat.S_IFDIR),
+        "password": bool(info.flag_bits & _ENCRYPTED),
+        "compression": info.compress_type not in _COMPRESSIONS,
+        "deep": len(PurePosixPath(path).parts) > MAX_EXPORT_PATH_DEPTH,
+        "long_name": len(path) > MAX_EXPORT_NAME_CHARS,
+    }
+    return next((reason for reason, holds in reasons.items() if holds), "")
 
 
 def _clean(path: str) -> str:

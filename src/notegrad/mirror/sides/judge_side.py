@@ -31,7 +31,7 @@ from notegrad.mirror.wire.limits import FRAME_OVERHEAD_BYTES
 from notegrad.mirror.wire.mirror_errors import ObservationError
 from notegrad.mirror.wire.requests import Call, Get, Names, Put, Request, Reset, Returned
 from notegrad.probes import left_behind
-from notegrad.probes.fair_deadline import FairDeadline
+from notegrad.probes.fair_deadline import FREE_S, FairDeadline
 from notegrad.probes.operations import Operations
 from notegrad.records import Limits
 
@@ -72,7 +72,7 @@ class Mirror(Peer):
         global_state.reset()
         global_state.seed_everything(seed)
         self._fingerprint = global_state.read_fingerprint()
-        self.channel.deadline = FairDeadline(wall_s, (os.getpid(), self.pid), patience_s)
+        self.channel.deadline = FairDeadline(wall_s, (os.getpid(), self.pid), patience_s, free_s=FREE_S)
         record = global_state.state_record(self._fingerprint, None)
         if record is not None:
             self.send(Reset(record))

@@ -77,14 +77,16 @@ class Channel:
 
     def _sender(self) -> int | None:
         """The process that wrote what is to be read next."""
-        try:
+        space = socket.CMSG_SPACE(_CREDENTIALS.size)
+        while True:
             self._arm()
-            space = socket.CMSG_SPACE(_CREDENTIALS.size)
-            _, messages, _, _ = self.socket.recvmsg(1, space, socket.MSG_PEEK)
-        except TimeoutError:
-            raise self._break(CallTimeout) from None
-        except OSError:
-            raise self._break(ProcessDied) from None
+            try:
+                _, messages, _, _ = self.socket.recvmsg(1, space, socket.MSG_PEEK)
+                break
+            except TimeoutError:
+                continue  # the deadline may have moved
+            except OSError:
+                raise self._break(ProcessDied) from None
         for level, kind, data in messages:
             if (level, kind) == (socket.SOL_SOCKET, socket.SCM_CREDENTIALS):
                 return int(_CREDENTIALS.unpack_from(data)[0]) or None

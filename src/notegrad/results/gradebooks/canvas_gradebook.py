@@ -7,13 +7,23 @@ Possible` says what each is out of, and a row before it may say `Manual Posting`
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from notegrad.errors import InputError
-from notegrad.intake.class_list.roster import CANVAS_LOGIN, is_points_possible, roster_of
+from notegrad.intake.class_list.heads import plain
+from notegrad.intake.class_list.naming import called
+from notegrad.intake.class_list.roster import CANVAS_LOGIN, Roster, is_points_possible
 from notegrad.intake.class_list.spreadsheet import Sheet
-from notegrad.results.gradebooks.filling import Filled, grade_text, has_decimal_comma, unreadable_note
+from notegrad.messages import translate
+from notegrad.results.gradebooks.filling import (
+    Filled,
+    Filling,
+    grade_text,
+    has_decimal_comma,
+    only_column,
+    unreadable_note,
+)
 from notegrad.results.gradebooks.scale import Scale, number_in
 from notegrad.results.gradebooks.standings import Standing
 
@@ -22,57 +32,61 @@ _UNTOUCHED = ("ex", "n/a")  # excused, and not for this student
 
 
 def fill_gradebook(
-    sheet: Sheet, standings: Sequence[Standing], scale: Scale, *, column: str | None = None
+    sheet: Sheet,
+    roster: Roster,
+    standings: Sequence[Standing],
+    scale: Scale,
+    *,
+    column: str | None = None,
+    keep: bool = False,
 ) -> Filled:
     """The gradebook with the grades of these students in one column, named by title or number.
 
     Raises InputError where it is no gradebook of Canvas, and where the column is not one.
     """
+    language = sheet.language
     if sheet.column(CANVAS_LOGIN) is None:
-        raise InputError(
-            f"{sheet.name} is no gradebook of Canvas (no column SIS Login ID): export it, Grades > Export."
-        )
-    at = _column(sheet, column)
+        raise InputError(translate("not_of_canvas", language, name=sheet.name))
+    assignments = {at: match for at, head in enumerate(sheet.heads) if (match := _ASSIGNMENT.fullmatch(head))}
+    at = _column(sheet, assignments, column)
     maximum = _points_possible(sheet, at)
     comma = has_decimal_comma(sheet, [at], otherwise=False)
-    roster = roster_of(sheet)
-    scored = {s.student.key: s.scored for s in standings if s.scored and s.student.key}
-    texts: dict[tuple[int, int], str] = {}
+    scored = {s.student.key: s for s in standings if s.scored and s.student.key}
+    filling = Filling(sheet, at, keep=keep)
     untouched: list[str] = []
-    graded = empty = 0
     for row, entry in zip(roster.rows, roster.entries, strict=True):
-        result = scored.get(entry.key)
+        standing = scored.get(entry.key)
+        result = standing.scored if standing else None
         there = sheet.text(row, at)
-        if result is None or at >= len(sheet.rows[row]):
-            empty += not there
+        if standing is None or result is None:
+            filling.leave(row)
         elif there.casefold() in _UNTOUCHED:
-            untouched.append(f"{entry.name} ({there})")
+            untouched.append(f"{called(entry)} ({there})")
         else:
-            text = grade_text(result, maximum, scale, where=sheet.name, comma=comma)
-            graded += 1
-            if number_in(there) != number_in(text):
-                texts[row, at] = text
-    notes = list(unreadable_note(standings))
-    if untouched:
-        notes.append(f"Excused or not assigned in Canvas, left alone: {', '.join(untouched)}.")
-    return Filled(data=sheet.replaced(texts), graded=graded, empty=empty, notes=tuple(notes))
+            text = grade_text(result, maximum, scale, sheet=sheet, comma=comma)
+            filling.put(row, entry, standing.student, text)
+    notes = [*unreadable_note(standings, language)]
+    notes += [translate("left_alone", language, names=", ".join(untouched))] if untouched else []
+    return filling.filled(notes)
 
 
-def _column(sheet: Sheet, wanted: str | None) -> int:
-    found = {at: match for at, head in enumerate(sheet.heads) if (match := _ASSIGNMENT.fullmatch(head))}
+def _column(sheet: Sheet, assignments: Mapping[int, re.Match[str]], wanted: str | None) -> int:
+    named = list(assignments)
     if wanted is not None:
+        name = plain(wanted)
         named = [
             at
-            for at, match in found.items()
-            if wanted.strip().casefold() in (match[0].casefold(), match["title"].casefold(), match["number"])
+            for at, match in assignments.items()
+            if name in (plain(match[0]), plain(match["title"]), match["number"])
         ]
-    else:
-        named = list(found)
     if len(named) == 1:
         return named[0]
-    listed = ", ".join(sheet.heads[at] for at in found) or "none"
-    what = "--column is needed" if wanted is None else f"--column {wanted!r} is not one of its assignments"
-    raise InputError(f"{sheet.name}: {what}; there are: {listed}.")
+    facts = {"name": sheet.name, "columns": ", ".join(sheet.heads[at] for at in assignments) or "–"}
+    if wanted is None:
+        raise InputError(translate("canvas_column_needed", sheet.language, **facts))
+    if named:
+        return only_column(sheet, named, wanted)
+    raise InputError(translate("canvas_column_unknown", sheet.language, **facts, column=wanted))
 
 
 def _points_possible(sheet: Sheet, column: int) -> Decimal | None:

@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Callable, Sequence
 
 from notegrad.errors import InputError
+from notegrad.messages import translate
 from notegrad.records import GradingResult, Platform
 from notegrad.results.gradebooks.standings import Standing
 
@@ -21,16 +22,18 @@ _READABLE = 0o100644 << 16
 
 
 def to_feedback_zip(
-    standings: Sequence[Standing], platform: Platform, page: Callable[[GradingResult], bytes]
+    standings: Sequence[Standing],
+    platform: Platform,
+    page: Callable[[GradingResult], bytes],
+    *,
+    language: str,
 ) -> bytes:
     """A zip with the page of each result that was graded; a group's once, since it has one folder.
 
     Raises InputError for platforms that take no such zip.
     """
     if platform not in ("moodle", "canvas"):
-        raise InputError(
-            f"Only Moodle and Canvas take a zip of feedback back, and these submissions come from {platform}."
-        )
+        raise InputError(translate("no_zip_taken", language, platform=platform))
     separator = "/" if platform == "moodle" else "_"
     labels = {s.handed.label: s.scored for s in standings if s.handed and s.scored and s.handed.label}
     buffer = io.BytesIO()

@@ -9,8 +9,9 @@ from notegrad.results.text import MAX_OUTPUT_CHARS, one_line
 
 # The full-width forms are read as formulas by spreadsheets set to Chinese or Japanese.
 FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
-# A French spreadsheet splits lines at semicolons: what follows one may become a cell of its own.
-_INNER_FORMULA = re.compile(r"""(;[\s"']*)([=+\-@＝＋－＠])""")
+# A French spreadsheet splits lines at semicolons, an English one at commas, whichever the file means: what
+# follows one may become a cell of its own.
+_INNER_FORMULA = re.compile(r"""([;,][\s"']*)([=+\-@＝＋－＠])""")
 
 
 def safe_cell(text: str) -> str:

@@ -6,10 +6,11 @@ import csv
 import io
 from collections.abc import Sequence
 
+from notegrad.marks.final_mark import number
 from notegrad.results.gradebooks.formulas import safe_cell
 from notegrad.results.gradebooks.scale import Scale, scaled, written
 from notegrad.results.gradebooks.standings import Standing
-from notegrad.results.gradebooks.submission_gradebook import question_names, score_cell
+from notegrad.results.gradebooks.submission_gradebook import question_names
 
 _HEADS = (
     "Name",
@@ -30,7 +31,7 @@ def to_gradescope_csv(standings: Sequence[Standing], scale: Scale) -> bytes:
     results = [s.scored for s in standings if s.scored]
     names = question_names(results)
     points = {q.question.name: q.question.points for result in results for q in result.questions}
-    heads = [f"{n}: {name} ({score_cell(points[name])} pts)" for n, name in enumerate(names, 1)]
+    heads = [f"{n}: {name} ({number(points[name])} pts)" for n, name in enumerate(names, 1)]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*_HEADS, *(safe_cell(head) for head in heads)])
@@ -40,10 +41,8 @@ def to_gradescope_csv(standings: Sequence[Standing], scale: Scale) -> bytes:
 
 def _row(standing: Standing, names: Sequence[str], scale: Scale) -> list[str]:
     student, handed, result = standing.student, standing.handed, standing.scored
-    scores = {q.question.name: score_cell(q.score) for q in result.questions} if result else {}
-    out_of = (
-        written(scale.out_of) if scale.out_of is not None else score_cell(result.max_score) if result else ""
-    )
+    scores = {q.question.name: number(q.score) for q in result.questions} if result else {}
+    out_of = written(scale.out_of) if scale.out_of is not None else number(result.max_score) if result else ""
     return [
         safe_cell(student.name),
         safe_cell(student.number),

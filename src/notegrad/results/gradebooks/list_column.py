@@ -13,13 +13,21 @@ from decimal import Decimal
 
 import msgspec
 
-from notegrad.errors import InputError
 from notegrad.intake.class_list.heads import plain
-from notegrad.intake.class_list.joining import FIELDS, agreed, by_value
-from notegrad.intake.class_list.roster import roster_of
+from notegrad.intake.class_list.joining import agreed, by_value
+from notegrad.intake.class_list.naming import called, compared
+from notegrad.intake.class_list.roster import Roster
 from notegrad.intake.class_list.spreadsheet import Sheet
+from notegrad.messages import translate
 from notegrad.records import ClassList, GradingResult
-from notegrad.results.gradebooks.filling import Filled, grade_text, has_decimal_comma, unreadable_note
+from notegrad.results.gradebooks.filling import (
+    Filled,
+    Filling,
+    grade_text,
+    has_decimal_comma,
+    only_column,
+    unreadable_note,
+)
 from notegrad.results.gradebooks.scale import Scale, exact, number_in
 from notegrad.results.gradebooks.standings import Standing
 
@@ -27,55 +35,52 @@ _MAXIMUM = re.compile(r"(?:MaxPoints|Total Pts)\s*:\s*(\d+(?:[.,]\d+)?)", re.IGN
 
 
 def fill_column(
-    sheet: Sheet, class_list: ClassList, standings: Sequence[Standing], scale: Scale, *, column: str
+    sheet: Sheet,
+    roster: Roster,
+    class_list: ClassList,
+    standings: Sequence[Standing],
+    scale: Scale,
+    *,
+    column: str,
+    keep: bool = False,
 ) -> Filled:
     """The list with the grades of these students in the column whose head is, or begins with, `column`.
 
     Raises InputError where there is not exactly one such column.
     """
-    at = _column(sheet, column)
-    roster = roster_of(sheet)
-    same_keys = roster.platform in (None, class_list.platform)
-    fields = [field for field in FIELDS if field != "key" or same_keys]
+    at = only_column(sheet, _columns(sheet, column), column)
+    fields = roster.fields(class_list.platform)
     students = {s.student: s for s in standings}
     indexes = {field: by_value(students, field) for field in fields}
     refused: list[str] = []
     told = _MAXIMUM.search(sheet.heads[at])
     maximum = number_in(told[1]) if told else None
-    comma = has_decimal_comma(sheet, [at], otherwise=sheet.separator == ";")
-    texts: dict[tuple[int, int], str] = {}
-    graded = empty = 0
+    usual = sheet.separator == ";" or (sheet.separator == "\t" and sheet.language == "fr")
+    comma = has_decimal_comma(sheet, [at], otherwise=usual)
+    filling = Filling(sheet, at, keep=keep)
     for row, entry in zip(roster.rows, roster.entries, strict=True):
-        tried = [one for field in fields for one in indexes[field].get(getattr(entry, field).casefold(), ())]
+        tried = [one for f in fields for one in indexes[f].get(compared(getattr(entry, f)), ())]
         student = agreed(entry, tried, fields)
         if tried and student is None:
-            refused.append(entry.name or entry.email or entry.number or entry.login)
+            refused.append(called(entry))
         result = students[student].scored if student is not None else None
-        there = sheet.text(row, at)
-        if result is None or at >= len(sheet.rows[row]):
-            empty += not there
+        if student is None or result is None:
+            filling.leave(row)
             continue
-        text = grade_text(result, maximum, _out_of(scale, maximum, result), where=sheet.name, comma=comma)
-        graded += 1
-        if number_in(there) != number_in(text):
-            texts[row, at] = text
-    notes = [*unreadable_note(standings)]
+        text = grade_text(result, maximum, _out_of(scale, maximum, result), sheet=sheet, comma=comma)
+        filling.put(row, entry, student, text)
+    notes = [*unreadable_note(standings, sheet.language)]
     if refused:
-        notes.append(
-            f"Left alone, because their identifiers are those of different students: {', '.join(refused)}."
-        )
-    return Filled(data=sheet.replaced(texts), graded=graded, empty=empty, notes=tuple(notes))
+        notes.append(translate("identifiers_contradict", sheet.language, names=", ".join(refused)))
+    return filling.filled(notes)
 
 
-def _column(sheet: Sheet, wanted: str) -> int:
+def _columns(sheet: Sheet, wanted: str) -> list[int]:
+    """The columns with this head; where there are none, those whose head begins so."""
     heads = [plain(head) for head in sheet.heads]
     name = plain(wanted)
     named = [at for at, head in enumerate(heads) if head == name]
-    named = named or [at for at, head in enumerate(heads) if head.startswith(name)]
-    if len(named) != 1:
-        many = "more than one column" if named else "no column"
-        raise InputError(f"{sheet.name} has {many} called {wanted!r}; there are: {', '.join(sheet.heads)}.")
-    return named[0]
+    return named or [at for at, head in enumerate(heads) if name and head.startswith(name)]
 
 
 def _out_of(scale: Scale, maximum: Decimal | None, result: GradingResult) -> Scale:

@@ -12,10 +12,20 @@ from decimal import Decimal
 from html import escape
 
 from notegrad.errors import InputError
-from notegrad.intake.class_list.roster import MOODLE_ID, MOODLE_LOCK, roster_of
+from notegrad.intake.class_list.heads import find_columns, plain
+from notegrad.intake.class_list.naming import called
+from notegrad.intake.class_list.roster import MOODLE_ID, MOODLE_LOCK, Roster
 from notegrad.intake.class_list.spreadsheet import Sheet
+from notegrad.messages import translate
 from notegrad.records import GradingResult
-from notegrad.results.gradebooks.filling import Filled, grade_text, has_decimal_comma, unreadable_note
+from notegrad.results.gradebooks.filling import (
+    Filled,
+    Filling,
+    grade_text,
+    has_decimal_comma,
+    only_column,
+    unreadable_note,
+)
 from notegrad.results.gradebooks.formulas import safe_cell
 from notegrad.results.gradebooks.scale import Scale, number_in, scaled, written
 from notegrad.results.gradebooks.standings import Standing
@@ -28,49 +38,51 @@ _LOCKED = ("non", "no")
 
 
 def fill_worksheet(
-    sheet: Sheet, standings: Sequence[Standing], scale: Scale, *, comments: bool = False
+    sheet: Sheet,
+    roster: Roster,
+    standings: Sequence[Standing],
+    scale: Scale,
+    *,
+    comments: bool = False,
+    keep: bool = False,
 ) -> Filled:
-    """The worksheet with the grades of these students; raises InputError where it is no grading worksheet."""
-    grade, maximum, comment = sheet.column(GRADE), sheet.column(MAXIMUM), sheet.column(COMMENT)
-    lock = sheet.column(MOODLE_LOCK)
-    if grade is None or sheet.column(MOODLE_ID) is None:
-        raise InputError(
-            f"{sheet.name} is no grading worksheet of Moodle (no columns Identifiant and Note, or "
-            "Identifier and Grade): download it from the assignment, Actions > Download grading worksheet."
-        )
+    """The worksheet with the grades of these students.
+
+    Raises InputError where it is no grading worksheet, or has two columns for the grades.
+    """
+    language = sheet.language
+    grades = find_columns(sheet.heads, GRADE)
+    if not grades or sheet.column(MOODLE_ID) is None:
+        raise InputError(translate("not_of_moodle", language, name=sheet.name))
+    grade = only_column(sheet, grades, sheet.heads[grades[0]])
+    maximum, comment, lock = (sheet.column(names) for names in (MAXIMUM, COMMENT, MOODLE_LOCK))
     if comments and comment is None:
-        raise InputError(
-            f"{sheet.name} has no column for comments: switch “Feedback comments” on in the assignment and "
-            "download the worksheet again, or leave --comments out."
-        )
-    comma = has_decimal_comma(sheet, (grade, maximum), otherwise="Note" in sheet.heads)
-    roster = roster_of(sheet)
-    scored = {s.student.key: s.scored for s in standings if s.scored and s.student.key}
-    texts: dict[tuple[int, int], str] = {}
+        raise InputError(translate("no_comment_column", language, name=sheet.name))
+    told = [column for column in (grade, maximum) if column is not None]
+    comma = has_decimal_comma(sheet, told, otherwise=plain(sheet.heads[grade]) == plain(GRADE[0]))
+    scored = {s.student.key: s for s in standings if s.scored and s.student.key}
+    filling = Filling(sheet, grade, keep=keep)
     locked: list[str] = []
-    graded = empty = kept = 0
+    kept = 0
     for row, entry in zip(roster.rows, roster.entries, strict=True):
-        result = scored.get(entry.key)
-        if result is None or grade >= len(sheet.rows[row]):
-            empty += not sheet.text(row, grade)
+        standing = scored.get(entry.key)
+        result = standing.scored if standing else None
+        is_locked = sheet.text(row, lock).casefold() in _LOCKED
+        if standing is None or result is None or is_locked:
+            locked += [called(entry)] if result and is_locked else []
+            filling.leave(row)
             continue
-        if sheet.text(row, lock).casefold() in _LOCKED:
-            locked.append(entry.name or entry.key)
-            empty += not sheet.text(row, grade)
-            continue
-        text = grade_text(result, _maximum(sheet, row, maximum), scale, where=sheet.name, comma=comma)
-        graded += 1
-        if number_in(sheet.text(row, grade)) != number_in(text):
-            texts[row, grade] = text
+        text = grade_text(result, _maximum(sheet, row, maximum), scale, sheet=sheet, comma=comma)
+        filling.put(row, entry, standing.student, text)
         if comments and comment is not None:
             if sheet.text(row, comment):
                 kept += 1
             else:
-                texts[row, comment] = comment_of(result, comma=comma)
-    notes = [*unreadable_note(standings)]
-    notes += [f"Locked in Moodle, left alone: {', '.join(locked)}."] if locked else []
-    notes += [f"{kept} comments were there already and stay."] if kept else []
-    return Filled(data=sheet.replaced(texts), graded=graded, empty=empty, notes=tuple(notes))
+                filling.texts[row, comment] = comment_of(result, comma=comma)
+    notes = [*unreadable_note(standings, language)]
+    notes += [translate("locked_in_moodle", language, names=", ".join(locked))] if locked else []
+    notes += [translate("comments_stay", language, count=kept)] if kept else []
+    return filling.filled(notes)
 
 
 def comment_of(result: GradingResult, *, comma: bool) -> str:

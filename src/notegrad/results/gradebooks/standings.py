@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from notegrad.intake.class_list.joining import identity
+from notegrad.marks.final_mark import is_scored
 from notegrad.records import ClassList, GradingResult, Handed, Record, RosterEntry
 from notegrad.results.gradebooks.scale import exact
 
@@ -20,7 +21,7 @@ class Standing(Record, frozen=True, kw_only=True):
     @property
     def scored(self) -> GradingResult | None:
         """The result, where it holds a score: nobody gets a zero for a failure of ours."""
-        return self.result if self.result is not None and self.result.status != "not_graded" else None
+        return self.result if self.result is not None and is_scored(self.result) else None
 
 
 def every_attempt(class_list: ClassList, results: Mapping[str, GradingResult]) -> tuple[Standing, ...]:

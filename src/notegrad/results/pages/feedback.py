@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from notegrad.intake.choice import counted
+from notegrad.marks.final_mark import is_scored, said_of_automatic
 from notegrad.messages import DEFAULT_LANGUAGE, translate
 from notegrad.records import GradingResult, Outcome, Submission, TestCaseResult, Visibility
 from notegrad.results.pages.answer_cells import AnswerPlaces, find_places
@@ -44,6 +46,7 @@ def to_feedback(
     would tell of the others. `hidden_visibility` is what the course says of hidden ones. `scale`: the score
     is also said out of that many points. Without the submission, the page has no code.
     """
+    submission = counted(submission, result.notebook) if submission else None
     questions = [shown_question(question, moment, hidden_visibility) for question in result.questions]
     places = find_places(submission.cells if submission else (), [q.question for q in questions])
     cells = notebook_section(result, submission, questions, places, language)
@@ -81,9 +84,9 @@ def _header(
 def _score(
     result: GradingResult, questions: Sequence[ShownQuestion], language: str, scale: float | None
 ) -> str:
-    if result.status == "not_graded":
+    if not is_scored(result):
         return f'<span class="score">{translate("page_no_score", language)}</span>'
-    if result.status != "unreadable" and not all(question.is_final for question in questions):
+    if not _is_whole(result, questions):
         score, points = sum(q.score for q in questions), sum(q.points for q in questions)
         label, scaled = translate("page_shown_score", language), ""
     else:
@@ -96,6 +99,11 @@ def _score(
     )
 
 
+def _is_whole(result: GradingResult, questions: Sequence[ShownQuestion]) -> bool:
+    """Whether the whole score may be told, and not that of the shown test cases alone."""
+    return result.status in _WITHOUT_CASES or all(question.is_final for question in questions)
+
+
 def _scaled(score: float, points: float, scale: float | None, language: str) -> str:
     if scale is None or points <= 0 or scale == points:
         return ""
@@ -104,9 +112,11 @@ def _scaled(score: float, points: float, scale: float | None, language: str) -> 
 
 
 def _notice(result: GradingResult, questions: Sequence[ShownQuestion], language: str) -> str:
-    sentences = [translate("page_not_graded", language)] if result.status == "not_graded" else []
+    sentences = [] if is_scored(result) else [translate("page_not_graded", language)]
     sentences += [prose(result.reason)] if result.reason else []
     sentences += [prose(note) for note in result.notes]
+    if _is_whole(result, questions) and (said := said_of_automatic(result, language)):
+        sentences.append(prose(said))
     withheld = sum(question.withheld for question in questions)
     if withheld and result.status not in _WITHOUT_CASES:
         is_final = all(question.is_final for question in questions)

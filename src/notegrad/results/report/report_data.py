@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import msgspec
 
+from notegrad.intake.choice import counted
+from notegrad.marks.final_mark import for_staff, machine_result
 from notegrad.messages import DEFAULT_LANGUAGE, translate
 from notegrad.records import SCHEMA_VERSION, GradingResult, Record, Submission
 from notegrad.results.report.misconceptions import (
@@ -69,7 +72,8 @@ def report_data(
     """
     read = read_results(results)
     asked = {q.question.name: q.question for result in read for q in result.questions}
-    judged = {result.submission for result in read}
+    judged = {result.submission: result.notebook for result in read}
+    code = [counted(each, judged[each.id]) for each in submissions if each.id in judged]
     return ReportData(
         assignment=next((result.assignment for result in results), ""),
         title=title,
@@ -77,10 +81,8 @@ def report_data(
         statistics=class_statistics(results),
         messages=seen_messages(read),
         patterns=seen_patterns(read, background.misconceptions),
-        alike=alike_pairs(
-            [s for s in submissions if s.id in judged], list(asked.values()), background.starter
-        ),
-        look=tuple(look for result in results if (look := _look(result, language)).reasons),
+        alike=alike_pairs(code, list(asked.values()), background.starter),
+        look=looks(results, language),
     )
 
 
@@ -90,7 +92,26 @@ def to_report_json(data: ReportData) -> bytes:
     return f"{escape_unprintable(text)}\n".encode()
 
 
+def read_report_data(path: Path) -> ReportData | None:
+    """The data that a file holds; None where it cannot be read."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=ReportData)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+
+
+def with_marks(data: ReportData, results: Sequence[GradingResult], language: str) -> ReportData:
+    """The data with what marks decide made anew of these results."""
+    return msgspec.structs.replace(data, statistics=class_statistics(results), look=looks(results, language))
+
+
+def looks(results: Sequence[GradingResult], language: str) -> tuple[Look, ...]:
+    """The submissions that somebody should look at, in the order of the results."""
+    return tuple(look for result in results if (look := _look(result, language)).reasons)
+
+
 def _look(result: GradingResult, language: str) -> Look:
+    marked, result = result, machine_result(result)
     why = one_line(result.reason or "", MAX_OUTPUT_CHARS)
     cases = [case for question in result.questions for case in question.test_cases]
     reasons = []
@@ -107,5 +128,6 @@ def _look(result: GradingResult, language: str) -> Look:
             reasons.append(translate("report_reason_timeouts", language, count=timeouts))
         if skipped:
             reasons.append(translate("report_reason_skipped", language, count=skipped))
-    reasons += [one_line(note, MAX_OUTPUT_CHARS) for note in result.notes]
+    said = (*result.notes, *marked.notes[len(result.notes) :], *for_staff(marked, language))
+    reasons += [one_line(note, MAX_OUTPUT_CHARS) for note in said]
     return Look(submission=result.submission, student=result.student, reasons=tuple(reasons))

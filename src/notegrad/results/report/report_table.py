@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from urllib.parse import quote
 
+from notegrad.marks.final_mark import for_staff, is_scored
 from notegrad.messages import translate
 from notegrad.records import GradingResult
 from notegrad.results.gradebooks.submission_gradebook import question_names
@@ -45,11 +46,12 @@ def _row(result: GradingResult, names: Sequence[str], link: str | None, language
     who = linked(
         result.submission, result.student or result.submission, {result.submission: link} if link else {}
     )
-    why = escape(one_line(remarks(result), MAX_OUTPUT_CHARS))
+    said = " ".join(filter(None, (remarks(result), *for_staff(result, language))))
+    why = escape(one_line(said, MAX_OUTPUT_CHARS))
     read = result.status not in NOT_READ
     if why and (read or not names):
         who += f'<div class="reason">{why}</div>'
-    scored = result.status != "not_graded"
+    scored = is_scored(result)
     questions = {q.question.name: (q.score, q.question.points) for q in result.questions}
     total = (
         _cell(result.score, result.max_score, language, " total") if scored else '<td class="total">—</td>'

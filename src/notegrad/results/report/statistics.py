@@ -1,7 +1,8 @@
 """Computes the figures of a class: scores, questions, test cases, times. Pure Python, plain records.
 
 The population is the submissions that were read and judged; unreadable ones and those not graded through a
-fault of ours say nothing about what was learnt, and are only counted.
+fault of ours say nothing about what was learnt, and are only counted. Scores are marks, as students get them;
+what is said of questions and test cases is about the machine's scores, which tell of the tests.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from math import ceil, fsum, isfinite, sqrt
 
+from notegrad.marks.final_mark import machine_result
 from notegrad.records import GradingResult, Outcome, Record, TestCase
 
 NOT_READ = ("unreadable", "not_graded")
@@ -79,8 +81,9 @@ def read_results(results: Sequence[GradingResult]) -> tuple[GradingResult, ...]:
 def class_statistics(results: Sequence[GradingResult]) -> ClassStatistics:
     """The figures of a class; one without results has counts of zero and None for the rest."""
     read = read_results(results)
+    found = [machine_result(result) for result in read]
     outcomes: Counter[str] = Counter(c.outcome for r in read for q in r.questions for c in q.test_cases)
-    questions = _questions(read)
+    questions = _questions(found)
     return ClassStatistics(
         submissions=len(results),
         read=len(read),
@@ -88,7 +91,7 @@ def class_statistics(results: Sequence[GradingResult]) -> ClassStatistics:
         statuses=dict(Counter(result.status for result in results)),
         outcomes=dict(outcomes),
         scores=spread([result.score for result in read]),
-        reliability=_reliability(read),
+        reliability=_reliability(found),
         total_s=spread([result.timings.total_s for result in read]),
         notebook_s=spread([result.timings.notebook_s for result in read]),
         tests_s=spread([result.timings.tests_s for result in read]),

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from notegrad.errors import SandboxError
-from notegrad.probes.fair_deadline import MAX_STRETCH, FairDeadline
+from notegrad.probes.fair_deadline import FREE_S, MAX_STRETCH, FairDeadline
 from notegrad.sandbox import protocol
 from notegrad.sandbox.outside.handshake import (
     has_ended,
@@ -31,7 +31,7 @@ HELLO_TIMEOUT_S = 5.0
 
 def fair_hello_deadline(pid: int) -> FairDeadline:
     """When a process below `pid`, or that one, must have greeted; waiting for a processor does not count."""
-    return FairDeadline(HELLO_TIMEOUT_S, (pid,), (MAX_STRETCH - 1) * HELLO_TIMEOUT_S)
+    return FairDeadline(HELLO_TIMEOUT_S, (pid,), (MAX_STRETCH - 1) * HELLO_TIMEOUT_S, free_s=FREE_S)
 
 
 class NotebookProcess:

@@ -1,0 +1,49 @@
+"""`notegrad worker`: a grading worker of the upload page; the work is `server.commands.worker`'s."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from notegrad.cli.linux_only import require_linux
+from notegrad.cli.main import EXIT_OK
+from notegrad.cli.options import unsafe_option
+from notegrad.errors import InputError
+
+QUEUES = ("cpu", "gpu")
+
+
+@click.command()
+@click.option(
+    "--data",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The folder of the upload page, on its own machine. Default: notegrad-data, or $NOTEGRAD_DATA.",
+)
+@click.option(
+    "--queues",
+    default="cpu",
+    show_default=True,
+    metavar="LIST",
+    help="What to take, separated by commas: cpu, gpu (assignments whose device is cuda).",
+)
+@unsafe_option
+def command(*, data: Path | None, queues: str, unsafe: bool) -> int:
+    """Grade what the upload page has waiting, on this or any other machine.
+
+    `notegrad serve` starts workers by itself. On another machine only DATABASE_URL is needed. A worker that
+    is ended or killed loses nothing: its job goes to another one.
+    """
+    require_linux()
+    from notegrad.server.commands.setting_up import deployment_of, require_extra
+
+    require_extra("worker")
+    wanted = tuple(dict.fromkeys(name.strip() for name in queues.split(",") if name.strip()))
+    unknown = [name for name in wanted if name not in QUEUES]
+    if unknown or not wanted:
+        raise InputError(f"--queues {queues!r} is not known: give {' or '.join(QUEUES)}, or both")
+    from notegrad.server.commands.worker import work
+
+    work(deployment_of({"NOTEGRAD_DATA": str(data) if data else None}), wanted, unsafe=unsafe)
+    return EXIT_OK

@@ -1,0 +1,1 @@
+"""Marks: scores as they count, after what people decide by hand and what lateness takes."""

@@ -1,0 +1,57 @@
+"""Writes down the decisions of the staff, in the transaction that makes them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from django.http import HttpRequest
+
+from notegrad.server.models import AuditEntry, Course
+
+Decision = Literal[
+    "account",
+    "join",
+    "password",
+    "new_course",
+    "link",
+    "password_link",
+    "in",
+    "out",
+    "new_assignment",
+    "settings",
+    "new_bundle",
+    "publish",
+    "withdraw",
+    "grade_again",
+    "extension",
+    "answer",
+    "hold",
+    "give_free",
+    "override",
+    "override_removed",
+    "try_regrade",
+    "apply_regrade",
+    "drop_regrade",
+]
+"""What is recorded; the sentence of each is `action_<name>`."""
+
+
+def record(
+    request: HttpRequest,
+    action: Decision,
+    target: object,
+    *,
+    course: Course | None = None,
+    reason: str = "",
+    **facts: object,
+) -> None:
+    """Add a decision of the person who is signed in."""
+    AuditEntry.objects.create(
+        by=request.user if request.user.is_authenticated else None,
+        course=course,
+        action=action,
+        target=str(target)[:200],
+        facts=facts,
+        reason=reason[:300],
+        address=request.META.get("REMOTE_ADDR", "")[:45],
+    )

@@ -1,0 +1,1 @@
+"""The commands of the upload page, without the command line around them."""

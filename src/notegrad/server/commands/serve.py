@@ -1,0 +1,82 @@
+"""The whole page by one command: key, tables, an administrator's link, web processes and grading workers."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+
+from notegrad.errors import InputError
+from notegrad.server.commands.children import ChildCommand, keep_alive
+from notegrad.server.commands.setting_up import migrate, set_up
+from notegrad.server.configuration import Deployment
+
+WEB_TIMEOUT_S = 60
+DRAIN_S = 30
+RECYCLE_REQUESTS = 2_000
+
+
+def serve(deployment: Deployment, *, say: Callable[[str], None]) -> None:
+    """Serve until SIGTERM or Ctrl-C. Raises InputError where database or address cannot be had."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", level=logging.INFO)
+    require_free(deployment.bind)
+    set_up()
+    migrate()
+    say(f"data: {deployment.data}")
+    link = first_administrator_link(deployment)
+    if link:
+        say(f"first start: make the administrator's account at\n\n    {link}\n")
+    say(f"open {deployment.url}")
+    from django.db import connections
+
+    connections.close_all()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    keep_alive(child_commands(deployment), stop, lambda command, pid: say(f"{command.name}: process {pid}"))
+
+
+def require_free(bind: str) -> None:
+    """Raises InputError where the address cannot be listened on, before anything is started."""
+    host, colon, port = bind.rpartition(":")
+    if not (colon and port.isdigit()):
+        raise InputError(f"bind {bind!r} is no address: give HOST:PORT, such as 127.0.0.1:8000")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as gunicorn does
+        try:
+            tried.bind((host.strip("[]"), int(port)))
+        except (OSError, OverflowError) as error:
+            raise InputError(f"{bind} cannot be listened on ({error}): choose another --bind") from None
+
+
+def first_administrator_link(deployment: Deployment) -> str:
+    """The link that makes the first administrator, or nothing where there is one."""
+    from notegrad.server.accounts.links import make_administrator_link
+    from notegrad.server.models import User
+
+    if User.objects.filter(is_superuser=True, is_active=True).exists():
+        return ""
+    return deployment.url + make_administrator_link()
+
+
+def child_commands(deployment: Deployment) -> tuple[ChildCommand, ...]:
+    """The web processes, and the workers: one for two cores unless the deployment says otherwise."""
+    workers = deployment.workers or max(1, (os.cpu_count() or 2) // 2)
+    web = (
+        *(sys.executable, "-m", "gunicorn", "notegrad.server.wsgi:application"),
+        *("--bind", deployment.bind, "--workers", str(deployment.web_processes)),
+        *("--worker-class", "gthread", "--threads", str(deployment.web_threads)),
+        *("--timeout", str(WEB_TIMEOUT_S), "--graceful-timeout", str(DRAIN_S), "--no-control-socket"),
+        *("--max-requests", str(RECYCLE_REQUESTS), "--max-requests-jitter", str(RECYCLE_REQUESTS // 4)),
+        *("--log-level", "warning"),
+    )
+    grading = (sys.executable, "-m", "notegrad", "worker")
+    return (
+        ChildCommand(name="web", command=web),
+        *(ChildCommand(name=f"worker {n}", command=grading) for n in range(1, workers + 1)),
+    )

@@ -1,0 +1,73 @@
+"""Brings Django up for a command: the deployment into the environment, then the tables."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from pathlib import Path
+
+from notegrad.errors import InputError
+from notegrad.server.configuration import Deployment, database_of, prepare_data, read_deployment
+
+EXTRA_MODULES = ("django", "axes", "django_htmx", "gunicorn", "ninja", "psycopg", "whitenoise", "argon2")
+
+
+def require_extra(command: str) -> None:
+    """Raises InputError, which says what to install, where the extra is missing."""
+    if any(importlib.util.find_spec(name) is None for name in EXTRA_MODULES):
+        raise InputError(f"`notegrad {command}` needs more than grading does: pip install 'notegrad[server]'")
+
+
+def deployment_of(options: dict[str, str | None]) -> Deployment:
+    """The deployment, with what a command line says put over the environment; children inherit it.
+
+    Raises ConfigError for what is wrong in either.
+    """
+    os.environ.update({name: value for name, value in options.items() if value})
+    deployment = read_deployment(os.environ)
+    os.environ["NOTEGRAD_DATA"] = deployment.data
+    prepare_data(deployment)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "notegrad.server.django_settings"
+    return deployment
+
+
+def set_up() -> None:
+    """Load Django. Raises InputError where the database cannot be reached."""
+    import django
+    from django.db import DatabaseError, connection
+
+    django.setup()
+    try:
+        connection.ensure_connection()
+    except DatabaseError as error:
+        why = " ".join(str(error).split())
+        raise InputError(f"the database does not answer ({why}): check DATABASE_URL") from None
+
+
+def require_tables() -> None:
+    """Raises InputError where the database has not the tables of this version."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise InputError(
+            "the database has not the tables of this version: start `notegrad serve` with it first"
+        )
+
+
+def migrate() -> None:
+    """Make or update the tables, and clear away the sessions that are over."""
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("clearsessions", verbosity=0)
+
+
+def hidden_places(deployment: Deployment) -> tuple[str, ...]:
+    """What student code must not find: key, database and configuration, wherever they are."""
+    database = database_of(deployment)
+    named = [os.environ.get("NOTEGRAD_SERVER_CONFIG", "")]
+    if "sqlite3" in str(database["ENGINE"]):
+        named += [f"{database['NAME']}{ending}" for ending in ("", "-wal", "-shm")]
+    return (str(Path(deployment.data).resolve()), *(name for name in named if name and Path(name).exists()))

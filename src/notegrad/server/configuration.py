@@ -1,0 +1,180 @@
+"""The deployment: where data lies, which database, which address; from the environment and one TOML file.
+
+Everything has a default that is safe on a laptop. The environment wins over the file, so that a container
+needs no file at all.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import msgspec
+
+from notegrad.errors import ConfigError
+from notegrad.messages import suggestion
+from notegrad.records import Record
+
+CONFIG_FILE = "server.toml"
+KEY_FILE = "secret.key"
+DATABASE_FILE = "notegrad.sqlite3"
+DEFAULT_DATA = "notegrad-data"
+MIN_KEY_CHARS = 50
+BUSY_TIMEOUT_S = 20
+
+_ENVIRONMENT = {
+    "NOTEGRAD_DATA": "data",
+    "DATABASE_URL": "database_url",
+    "NOTEGRAD_PUBLIC_URL": "public_url",
+    "NOTEGRAD_BIND": "bind",
+    "NOTEGRAD_SECRET_KEY": "secret_key",
+}
+_EVERYWHERE = (":", "0.0.0.0:", "[::]:")
+SECRET_VARIABLES = ("DATABASE_URL", "NOTEGRAD_SECRET_KEY")
+"""Variables that no process below a worker needs: a grader's student must not read them."""
+
+
+class Deployment(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The deployment; `data` is the folder of key and database, made where it is not there.
+
+    `public_url` is what people type; with https the reverse proxy must set `X-Forwarded-Proto`. `hosts` are
+    further names. `upload_mb` limits one request. `workers` 0: one for two cores. `lease_s`: how long a
+    grading worker may be silent before its job goes to another.
+    """
+
+    data: str = DEFAULT_DATA
+    database_url: str = ""
+    public_url: str = ""
+    bind: str = "127.0.0.1:8000"
+    hosts: tuple[str, ...] = ()
+    secret_key: str = ""
+    web_processes: int = 2
+    web_threads: int = 4
+    workers: int = 0
+    lease_s: float = 30.0
+    upload_mb: int = 40
+
+    @property
+    def url(self) -> str:
+        """The address that people type, without a slash at its end."""
+        return (self.public_url or f"http://{self.bind}").rstrip("/")
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people come over TLS."""
+        return self.url.startswith("https://")
+
+    @property
+    def allowed_hosts(self) -> list[str]:
+        """The names under which the page answers."""
+        named = urlsplit(self.url).hostname or ""
+        return sorted({"localhost", "127.0.0.1", "[::1]", named, *self.hosts} - {"", "0.0.0.0"})  # noqa: S104
+
+
+def read_deployment(environment: Mapping[str, str]) -> Deployment:
+    """The deployment that the environment, and the file in the data folder, describe.
+
+    Raises ConfigError that says which key or variable is wrong.
+    """
+    data = Path(environment.get("NOTEGRAD_DATA") or DEFAULT_DATA).absolute()
+    path = Path(environment.get("NOTEGRAD_SERVER_CONFIG") or data / CONFIG_FILE)
+    said = _document(path) if path.is_file() or "NOTEGRAD_SERVER_CONFIG" in environment else {}
+    said |= {field: environment[name] for name, field in _ENVIRONMENT.items() if environment.get(name)}
+    said["data"] = str(data)
+    try:
+        found = msgspec.convert(said, Deployment)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{path}: {error}") from None
+    if not found.public_url and found.bind.startswith(_EVERYWHERE):
+        raise ConfigError(f"bind is {found.bind}, which is no address to type: say public_url too")
+    return found
+
+
+def _document(path: Path) -> dict[str, object]:
+    try:
+        document = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not TOML: {error}") from None
+    known = Deployment.__struct_fields__
+    for key in document:
+        if key not in known:
+            raise ConfigError(f"{path}: {key}: there is no such key{suggestion(key, known)}")
+    return document
+
+
+def prepare_data(deployment: Deployment) -> Path:
+    """Make the data folder and, where nothing names a key, its key file; both for their owner only.
+
+    Raises ConfigError where the folder cannot be made.
+    """
+    folder = Path(deployment.data)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        key = folder / KEY_FILE
+        if not deployment.secret_key and not key.exists():
+            descriptor = os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as stream:
+                stream.write(secrets.token_urlsafe(MIN_KEY_CHARS) + "\n")
+    except OSError as error:
+        raise ConfigError(f"{folder} cannot be made: {error.strerror}; choose another --data") from None
+    return folder
+
+
+def secret_key_of(deployment: Deployment) -> str:
+    """The key that signs sessions and links.
+
+    Raises ConfigError where there is none, or where it is too short to be one.
+    """
+    key = deployment.secret_key
+    path = Path(deployment.data, KEY_FILE)
+    if not key:
+        try:
+            key = path.read_text("utf-8").strip()
+        except OSError:
+            raise ConfigError(
+                f"{path} cannot be read: `notegrad serve` makes it on its first start"
+            ) from None
+    if len(key) < MIN_KEY_CHARS:
+        raise ConfigError(f"the secret key has {len(key)} characters: give {MIN_KEY_CHARS} or more")
+    return key
+
+
+def database_of(deployment: Deployment) -> dict[str, object]:
+    """The database as Django's settings name it: SQLite in the data folder, or what `database_url` says.
+
+    Raises ConfigError for an address that is neither SQLite's nor PostgreSQL's.
+    """
+    url = urlsplit(deployment.database_url)
+    if not deployment.database_url or url.scheme == "sqlite":
+        name = unquote(url.path) if url.path else str(Path(deployment.data, DATABASE_FILE))
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": name,
+            "OPTIONS": {
+                # a transaction that reads and then writes must wait at its beginning, or it fails at its end
+                "transaction_mode": "IMMEDIATE",
+                "timeout": BUSY_TIMEOUT_S,
+                # FULL: what a receipt has promised survives a power cut
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+            },
+        }
+    if url.scheme not in ("postgres", "postgresql"):
+        raise ConfigError(f"DATABASE_URL begins with {url.scheme!r}: give postgresql://... or sqlite:///path")
+    options = dict(parse_qsl(url.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(url.path.lstrip("/")),
+        "USER": unquote(url.username or ""),
+        "PASSWORD": unquote(url.password or ""),
+        "HOST": options.pop("host", url.hostname or ""),
+        "PORT": str(url.port or options.pop("port", "")),
+        "OPTIONS": options,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }

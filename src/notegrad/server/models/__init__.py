@@ -1,0 +1,32 @@
+"""The tables, a file a subject."""
+
+from __future__ import annotations
+
+from notegrad.server.models.assignment_rows import Assignment, BundleVersion, Extension, Hold, Regrade
+from notegrad.server.models.audit import AuditEntry
+from notegrad.server.models.blob import Blob
+from notegrad.server.models.hand_ins import ClassReport, HandIn, Override, Problem, ResultVersion
+from notegrad.server.models.job import GradingWorker, Job
+from notegrad.server.models.people import Course, Enrolment, Invitation, Token, User
+
+__all__ = [
+    "Assignment",
+    "AuditEntry",
+    "Blob",
+    "BundleVersion",
+    "ClassReport",
+    "Course",
+    "Enrolment",
+    "Extension",
+    "GradingWorker",
+    "HandIn",
+    "Hold",
+    "Invitation",
+    "Job",
+    "Override",
+    "Problem",
+    "Regrade",
+    "ResultVersion",
+    "Token",
+    "User",
+]

@@ -1,0 +1,92 @@
+"""Attempts of students, and the results of grading them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models.functions import Now
+
+from notegrad.server.models.assignment_rows import Assignment, BundleVersion, Regrade
+from notegrad.server.models.blob import Blob
+from notegrad.server.models.people import User
+
+HAND_IN_STATES = ("queued", "graded", "not_graded")
+
+
+class HandIn(models.Model):
+    """One attempt of one student; regrading never changes or deletes it.
+
+    `form_key` is the one-time key of the form: a second press finds the first attempt. `current` is the
+    newest result; a fault of ours is the state `not_graded`, and no result.
+    """
+
+    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="hand_ins")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="hand_ins")
+    number = models.PositiveIntegerField()
+    form_key = models.UUIDField()
+    blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
+    file_name = models.CharField(max_length=200)
+    received_at = models.DateTimeField(db_default=Now())
+    is_late = models.BooleanField(default=False)
+    via = models.CharField(max_length=12, default="form")
+    state = models.CharField(max_length=12, default="queued", choices=[(s, s) for s in HAND_IN_STATES])
+    reason = models.CharField(max_length=500, default="")
+    current = models.ForeignKey("ResultVersion", null=True, on_delete=models.SET_NULL, related_name="+")
+    job = models.ForeignKey("Job", null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        """The constraints of the table."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["assignment", "user", "number"], name="one_number"),
+            models.UniqueConstraint(fields=["user", "form_key"], name="one_press"),
+        ]
+        ordering: ClassVar = ["number"]
+
+
+class ResultVersion(models.Model):
+    """A result of one attempt with one bundle; rows are added, never changed.
+
+    `data` is a `GradingResult` in msgpack, compressed; score and status stand beside it for lists.
+    """
+
+    hand_in = models.ForeignKey(HandIn, on_delete=models.CASCADE, related_name="results")
+    bundle = models.ForeignKey(BundleVersion, on_delete=models.PROTECT, related_name="+")
+    data = models.BinaryField()
+    score = models.FloatField()
+    max_score = models.FloatField()
+    status = models.CharField(max_length=12)
+    duration_s = models.FloatField(default=0.0)
+    regrade = models.ForeignKey(Regrade, null=True, on_delete=models.SET_NULL, related_name="results")
+    created_at = models.DateTimeField(db_default=Now())
+
+
+class ClassReport(models.Model):
+    """The report of a class as it was made last, by a worker."""
+
+    assignment = models.OneToOneField(Assignment, on_delete=models.CASCADE, related_name="report")
+    blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
+    submissions = models.PositiveIntegerField()
+    created_at = models.DateTimeField(db_default=Now())
+
+
+class Problem(models.Model):
+    """A problem that a student signals with an attempt; `answer` is empty until the staff has answered."""
+
+    hand_in = models.ForeignKey(HandIn, on_delete=models.CASCADE, related_name="problems")
+    text = models.CharField(max_length=2000)
+    answer = models.CharField(max_length=2000, default="")
+    answered_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+    answered_at = models.DateTimeField(null=True)
+
+
+class Override(models.Model):
+    """A score that a person of the staff has decided, with the reason; the result beside it is kept."""
+
+    hand_in = models.OneToOneField(HandIn, on_delete=models.CASCADE, related_name="override")
+    score = models.FloatField()
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())

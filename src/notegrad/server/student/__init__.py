@@ -1,0 +1,1 @@
+"""Pages of students: assignment, attempt, feedback."""

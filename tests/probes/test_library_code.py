@@ -1,0 +1,33 @@
+"""Code of libraries is known wherever the interpreter finds them, so that nobody's answer is counted for theirs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROGRAM = """
+import somewhere
+from notegrad.probes.library_code import is_a_library_s
+forged = compile("def f():\\n    for i in range(9): pass", somewhere.__file__, "exec")
+print(is_a_library_s(somewhere.f.__code__), is_a_library_s(forged))
+"""
+
+
+@pytest.mark.parametrize("folder", ["site-packages", "dist-packages"])
+def test_a_library_beside_the_environment_is_one(tmp_path: Path, folder: str) -> None:
+    """What a `.pth` file or Debian adds to the path holds libraries; a loop under such a file's name is none."""
+    place = tmp_path / folder
+    place.mkdir()
+    (place / "somewhere.py").write_text("def f():\n    return 1\n")
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        env={**os.environ, "PYTHONPATH": str(place)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["True", "False"]

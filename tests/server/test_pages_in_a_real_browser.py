@@ -1,0 +1,185 @@
+"""A student's and a teacher's whole way in Chromium: with and without JavaScript, in both languages, narrow, axe."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.server_world import PASSWORD, grade_all, notebook
+
+pytest.importorskip(
+    "django", reason="skipped, because the extra is not installed: pip install 'notegrad[server]'"
+)
+timezone = pytest.importorskip("django.utils.timezone")
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = [
+    pytest.mark.skipif(
+        CHROMIUM is None, reason="skipped, because chromium is not here: apt-get install chromium"
+    ),
+    pytest.mark.slow,
+    pytest.mark.timeout(400),
+]
+STICKS_OUT = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+STUDENT = (
+    "/",
+    "/courses/tenseurs/",
+    "/courses/tenseurs/assignments/tp0/",
+    "/attempts/{id}/",
+    "/attempts/{id}/problem/",
+    "/account/",
+    "/account/tokens/",
+)
+TEACHER = (
+    "/courses/tenseurs/",
+    "/courses/tenseurs/people/",
+    "/courses/tenseurs/audit/",
+    "/courses/tenseurs/new-assignment/",
+    "/courses/tenseurs/assignments/tp0/manage/",
+    "/courses/tenseurs/assignments/tp0/class/",
+    "/courses/tenseurs/assignments/tp0/class/{user}/",
+    "/courses/tenseurs/assignments/tp0/class/{user}/decide/",
+    "/courses/tenseurs/assignments/tp0/regrade/{regrade}/",
+    "/attempts/{id}/",
+    "/attempts/{id}/override/",
+)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    sync_api = pytest.importorskip(
+        "playwright.sync_api", reason="skipped, because playwright is not installed"
+    )
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def signed_in(chromium, address, school) -> Iterator[Callable[..., Any]]:
+    """Makes a page of a browser in which one of the people has signed in through the form."""
+    for name in ("ana", "theo", "ada"):
+        school.people[name].set_password(PASSWORD)
+        school.people[name].save()
+    contexts = []
+    faults: list[str] = []
+
+    def made(name: str, *, width: int = 1100, script: bool = True, dark: bool = False) -> Any:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 800},
+            java_script_enabled=script,
+            color_scheme="dark" if dark else "light",
+            base_url=address,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda said: "Content Security" in said.text and faults.append(said.text))
+        page.goto("/sign-in/")
+        page.get_by_label("Identifiant").fill(name)
+        page.get_by_label("Mot de passe").fill(PASSWORD)
+        page.get_by_role("button", name="Se connecter").click()
+        page.wait_for_url(f"{address}/")
+        return page
+
+    yield made
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def hand_in(page: Any, folder: Path, content: bytes) -> None:
+    path = folder / "tp0.ipynb"
+    path.write_bytes(content)
+    page.goto("/courses/tenseurs/assignments/tp0/")
+    page.get_by_label("Fichier").set_input_files(path)
+    page.get_by_role("button", name="Rendre ce fichier").click()
+
+
+def test_a_students_way(signed_in, tmp_path, school):
+    """Refused, received, watched without reloading, read in the sandboxed frame."""
+    page = signed_in("ana")
+    hand_in(page, tmp_path, b"%PDF")
+    assert "Aucune tentative n’est utilisée" in page.locator("[role=alert]").inner_text()
+    hand_in(page, tmp_path, notebook("12"))
+    assert "file d’attente" in page.locator("#state").inner_text()
+    page.evaluate("() => { window.stayed = true; }")
+    grade_all()
+    frame = page.frame_locator("iframe.feedback")
+    frame.get_by_role("heading", name="Ana").wait_for(timeout=60_000)
+    assert page.evaluate("() => window.stayed") is True
+    assert "4 / 4" in page.locator("#history").inner_text()
+
+
+def test_a_students_way_without_javascript(signed_in, tmp_path, school):
+    """The same forms and pages; the page looks again by itself until there is a result."""
+    page = signed_in("ana", script=False)
+    hand_in(page, tmp_path, notebook("12"))
+    grade_all()
+    page.frame_locator("iframe.feedback").get_by_role("heading", name="Ana").wait_for(timeout=60_000)
+    page.goto("/courses/tenseurs/assignments/tp0/")
+    assert "4 / 4" in page.locator("table").inner_text()
+    page.get_by_role("button", name="English").click()
+    assert page.get_by_role("heading", name="Hand in your notebook").is_visible()
+
+
+def test_a_teachers_way_without_javascript(signed_in, school):
+    """From the class to one student's page, a decided score, and publication."""
+    attempt = school.hand_in("ana", notebook("12"))
+    grade_all()
+    page = signed_in("theo", script=False)
+    page.goto("/courses/tenseurs/assignments/tp0/class/")
+    page.get_by_role("link", name="Ana").click()
+    assert "telle que cette personne la voit" in page.content()
+    page.goto(f"/attempts/{attempt.pk}/override/")
+    page.get_by_label("Note").fill("15")
+    page.get_by_label("Raison").fill("énoncé ambigu")
+    page.get_by_role("button", name="Décider").click()
+    page.goto("/courses/tenseurs/assignments/tp0/manage/")
+    page.get_by_role("button", name="Publier tous les résultats").click()
+    school.assignment.refresh_from_db()
+    assert school.assignment.published_at is not None
+    page.goto("/courses/tenseurs/assignments/tp0/class/")
+    assert "15 / 20" in page.locator("table").inner_text()
+
+
+@pytest.fixture
+def places(school) -> dict[str, int]:
+    from notegrad.server.models import Regrade
+    from notegrad.server.student.receiving import dates_for
+
+    attempt = school.hand_in("ana", notebook("12"))
+    grade_all()
+    school.hand_in("ana", notebook("7"))
+    school.assignment.due_at = timezone.now() + timezone.timedelta(days=3)
+    school.assignment.save()
+    assert dates_for(school.assignment, None).due is not None
+    tried = Regrade.objects.create(assignment=school.assignment, bundle=school.assignment.bundle)
+    return {"id": attempt.pk, "user": school.people["ana"].pk, "regrade": tried.pk}
+
+
+@pytest.mark.parametrize(
+    ("name", "paths"), [("ana", STUDENT), ("theo", TEACHER), ("ada", ("/", "/new-course/"))]
+)
+def test_pages_are_for_everybody(signed_in, places, name, paths):
+    """Axe finds nothing on any page of students and staff, light and dark, wide and at 320 px, where nothing sticks out."""
+    axe_module = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="skipped, because axe is missing"
+    )
+    axe = axe_module.Axe()
+    found = []
+    for width, dark in ((1100, False), (320, True)):
+        page = signed_in(name, width=width, dark=dark)
+        for path in paths:
+            page.goto(path.format(**places))
+            if page.evaluate(STICKS_OUT) > 0:
+                found.append(f"{path} at {width}: sticks out")
+            for violation in axe.run(page).response["violations"]:
+                nodes = [node["html"][:100] for node in violation["nodes"][:3]]
+                found.append(f"{path} at {width}: {violation['id']}: {nodes}")
+    assert found == []

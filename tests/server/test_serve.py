@@ -1,0 +1,251 @@
+"""`notegrad serve` and `notegrad worker` from nothing: what they say, make, and leave."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import sysconfig
+from http.cookiejar import CookieJar
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, Request, build_opener
+from uuid import uuid4
+
+import pytest
+
+from notegrad.authoring.build import build, write
+from notegrad.course.config import load_config
+from tests.support.course import Course
+from tests.support.server_database import until
+from tests.support.server_world import PASSWORD, notebook
+
+pytest.importorskip(
+    "django", reason="skipped, because the extra is not installed: pip install 'notegrad[server]'"
+)
+
+RIGHT = notebook("def double(x):\n    return 2 * x", "def triple(x):\n    return 3 * x")
+
+
+class Visitor:
+    """A browser without JavaScript: cookies, forms, and nothing else."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self.cookies = CookieJar()
+        self.opener = build_opener(HTTPCookieProcessor(self.cookies))
+        self.page, self.url = "", root
+
+    def get(self, path: str) -> str:
+        return self._read(Request(path if path.startswith("http") else self.root + path))
+
+    def send(
+        self, path: str, fields: dict[str, str], files: dict[str, tuple[str, bytes]] | None = None
+    ) -> str:
+        """Fill in the form of the page that was read last."""
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', self.page)[1]
+        fields = {"csrfmiddlewaretoken": token, **fields}
+        url = path if path.startswith("http") else self.root + path
+        if not files:
+            return self._read(Request(url, urlencode(fields).encode()))
+        edge = uuid4().hex
+        parts = [
+            f'--{edge}\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n'.encode()
+            for n, v in fields.items()
+        ]
+        for name, (file_name, data) in files.items():
+            head = (
+                f'--{edge}\r\nContent-Disposition: form-data; name="{name}"; filename="{file_name}"\r\n\r\n'
+            )
+            parts += [head.encode(), data, b"\r\n"]
+        body = b"".join([*parts, f"--{edge}--\r\n".encode()])
+        return self._read(Request(url, body, {"Content-Type": f"multipart/form-data; boundary={edge}"}))
+
+    def _read(self, request: Request) -> str:
+        try:
+            with self.opener.open(request, timeout=60) as answer:
+                self.page, self.url = answer.read().decode(), answer.url
+        except HTTPError as error:
+            self.page, self.url = error.read().decode(), error.url
+        return self.page
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+class Serving:
+    """`notegrad serve` in a process, with what it says."""
+
+    def __init__(self, data: Path, logs: Path, port: int) -> None:
+        self.said = logs / f"said-{uuid4().hex}"
+        environment = {
+            name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "NOTEGRAD_DATA")
+        }
+        environment["PYTHONUNBUFFERED"] = "1"
+        command = [
+            sys.executable,
+            "-m",
+            "notegrad",
+            "serve",
+            "--data",
+            str(data),
+            "--bind",
+            f"127.0.0.1:{port}",
+        ]
+        with self.said.open("wb") as out:
+            self.process = subprocess.Popen(command, stdout=out, stderr=out, env=environment)
+        self.root = f"http://127.0.0.1:{port}"
+
+    def text(self) -> str:
+        return self.said.read_text()
+
+    def pids(self) -> list[int]:
+        return [int(pid) for pid in re.findall(r": process (\d+)", self.text())]
+
+    def is_up(self) -> bool:
+        assert self.process.poll() is None, self.text()
+        try:
+            return build_opener().open(f"{self.root}/health", timeout=5).status == 200
+        except OSError:
+            return False
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(90)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_from_nothing_to_a_graded_upload(migrated: Path, tmp_path: Path, course: Course, request):
+    """One command, its link, and what the pages say, lead to a result by the real grader; a stop leaves nothing."""
+    write(build(load_config(course.config), "tp0", check=False), course.root)
+    bundle = (course.root / "autograder/tp0.zip").read_bytes()
+    # beside the libraries, where student code may read: it must be hidden there
+    data = Path(sysconfig.get_path("purelib"), f"notegrad-serve-{uuid4().hex}")
+    request.addfinalizer(lambda: shutil.rmtree(data, ignore_errors=True))
+    serving = Serving(data, tmp_path, free_port())
+    control = sysconfig.get_path("purelib")
+    places = (control, str(data / "secret.key"), str(data / "notegrad.sqlite3"))
+    try:
+        until(serving.is_up, "it answers")
+        assert stat.S_IMODE((data / "secret.key").stat().st_mode) == 0o600
+        assert stat.S_IMODE(data.stat().st_mode) == 0o700
+        data.chmod(0o755)  # the modes keep other users out; student code is kept out without them too
+        (data / "secret.key").chmod(0o644)
+        link = re.search(r"http://\S+/invitation/\S+", serving.text())[0]
+        visitor = Visitor(serving.root)
+        visitor.get(link)
+        visitor.send(link, {"name": "Ada", "username": "ada", "new_password": PASSWORD})
+        visitor.get("/new-course/")
+        fields = {
+            "course_title": "Cours",
+            "slug": "cours",
+            "course_language": "fr",
+            "time_zone": "Europe/Paris",
+        }
+        visitor.send("/new-course/", fields)
+        visitor.get("/courses/cours/new-assignment/")
+        visitor.send("/courses/cours/new-assignment/", {}, {"bundle": ("tp0.zip", bundle)})
+        page = "/courses/cours/assignments/tp0/"
+        visitor.get(page)
+        visitor.send(f"{page}upload/", {"form_key": str(uuid4())}, {"notebook": ("tp0.ipynb", RIGHT)})
+        attempt = visitor.url
+        assert "/attempts/" in attempt, visitor.page
+        os.kill(serving.pids()[1], signal.SIGKILL)  # the grading worker: another is started in its place
+        until(lambda: "<iframe" in visitor.get(attempt), "it is graded", 300.0)
+        assert "3 / 3" in visitor.get(f"{attempt}feedback/?all=1").replace("<small> ", " ")
+        visitor.get(page)
+        spying = notebook(f"import os\nprint('SEEN', [os.path.exists(p) for p in {[*places]!r}])")
+        visitor.send(f"{page}upload/", {"form_key": str(uuid4())}, {"notebook": ("tp0.ipynb", spying)})
+        spied = visitor.url
+        until(lambda: "<iframe" in visitor.get(spied), "the spying one is graded", 300.0)
+        assert "SEEN [True, False, False]" in visitor.get(f"{spied}feedback/?all=1")
+        assert visitor.get(link).count("n’existe pas") == 1  # the link was for one account
+        assert serving.text().count(link.rsplit("/", 2)[1]) == 1  # said once, and in no line of the log
+        assert (serving.stop(), len(serving.pids())) == (0, 3)
+        assert not any(Path(f"/proc/{pid}").exists() for pid in serving.pids())
+    finally:
+        serving.process.kill()
+    again = Serving(data, tmp_path, free_port())
+    try:
+        until(again.is_up, "it answers again")
+        assert "/invitation/" not in again.text()
+    finally:
+        again.stop()
+
+
+def test_without_the_extra_commands_say_what_to_install(monkeypatch, capsys):
+    """A grading installation is told in one sentence what the upload page needs."""
+    from notegrad.cli.main import run
+    from notegrad.server.commands import setting_up
+
+    monkeypatch.setattr(setting_up, "EXTRA_MODULES", ("no_such_module",))
+    for command in ("serve", "worker"):
+        assert run([command]) == 2
+        said = capsys.readouterr().err
+        assert "pip install 'notegrad[server]'" in said
+        assert len(said.splitlines()) == 1
+
+
+def test_a_grading_installation_never_imports_django():
+    """All commands but these two come up without Django."""
+    code = (
+        "import importlib, pkgutil, sys, notegrad.cli as cli\n"
+        "for found in pkgutil.iter_modules(cli.__path__): importlib.import_module(f'notegrad.cli.{found.name}')\n"
+        "import notegrad.batch.class_run, notegrad.batch.regrade\n"
+        "assert 'django' not in sys.modules\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("file", "environment", "said"),
+    [
+        ("bin = 'x'", {}, "bin: there is no such key; did you mean 'bind'?"),
+        ("web_processes = 'two'", {}, "web_processes"),
+        ("= =", {}, "is not TOML"),
+        ("", {"DATABASE_URL": "mysql://x"}, "DATABASE_URL begins with 'mysql'"),
+        ("", {"NOTEGRAD_SECRET_KEY": "short"}, "50 or more"),
+        ("", {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/x"}, "check DATABASE_URL"),
+        ("", {}, "start `notegrad serve` with it first"),
+        ("", {"NOTEGRAD_BIND": "0.0.0.0:80"}, "say public_url too"),
+    ],
+)
+def test_a_wrong_configuration_is_one_sentence(tmp_path, file, environment, said):
+    """A wrong key, value or variable is told with its place, and nothing is started."""
+    (tmp_path / "server.toml").write_text(file)
+    known = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    done = subprocess.run(
+        [sys.executable, "-m", "notegrad", "worker", "--data", str(tmp_path)],
+        env={**known, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2, done.stderr
+    assert said in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("bind", "said"), [("nowhere", "HOST:PORT"), ("TAKEN", "cannot be listened on")])
+def test_an_address_that_cannot_be_had_is_one_sentence(tmp_path, bind, said):
+    """A port that another program has is told before anything is started."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        bind = bind.replace("TAKEN", f"127.0.0.1:{taken.getsockname()[1]}")
+        command = [sys.executable, "-m", "notegrad", "serve", "--data", str(tmp_path), "--bind", bind]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert len(done.stderr.splitlines()) == 1
