@@ -12,6 +12,7 @@ from typing import Protocol
 
 from notegrad.messages import (
     authoring_sentences,
+    class_sentences,
     decision_sentences,
     grading_sentences,
     intake_sentences,
@@ -45,6 +46,7 @@ SUBJECTS: tuple[_Catalogues, ...] = (
     upload_sentences,
     staff_sentences,
     decision_sentences,
+    class_sentences,
 )
 FRENCH = {key: text for subject in SUBJECTS for key, text in subject.FRENCH.items()}
 ENGLISH = {key: text for subject in SUBJECTS for key, text in subject.ENGLISH.items()}

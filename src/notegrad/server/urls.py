@@ -8,7 +8,16 @@ from notegrad.server.accounts import tokens_page
 from notegrad.server.accounts.invitation import invitation
 from notegrad.server.accounts.sign_in import account, choose_language, sign_in, sign_out
 from notegrad.server.api import api
-from notegrad.server.staff import audit_page, class_page, class_report, courses, decisions, manage, regrading
+from notegrad.server.staff import (
+    audit_page,
+    class_page,
+    class_report,
+    courses,
+    decisions,
+    manage,
+    overriding,
+    regrading,
+)
 from notegrad.server.student import assignment_page, attempt_page, home, problems
 from notegrad.server.style_sheet import health, style_sheet
 
@@ -58,7 +67,7 @@ urlpatterns = [
     path(f"{_ASSIGNMENT}regrade/<int:regrade>/", regrading.regrade, name="regrade"),
     path(f"{_ASSIGNMENT}regrade/<int:regrade>/end/", regrading.end_regrade, name="end_regrade"),
     path(f"{_ATTEMPT}again/", class_page.grade_again, name="grade_again"),
-    path(f"{_ATTEMPT}override/", decisions.override, name="override"),
+    path(f"{_ATTEMPT}override/", overriding.override, name="override"),
     path(f"{_COURSE}audit/", audit_page.audit, name="audit"),
 ]
 

@@ -14,8 +14,9 @@ from notegrad.server.access import assignment_for, hand_in_for
 from notegrad.server.audit_log import record
 from notegrad.server.grade_job import enqueue_grading
 from notegrad.server.models import Assignment, HandIn, Problem, User
+from notegrad.server.page_marks import PageMarks, better
 from notegrad.server.queue import queue
-from notegrad.server.result_rows import whole_score
+from notegrad.server.result_rows import marks_of
 from notegrad.server.shown_page import show
 from notegrad.server.student.assignment_page import assignment_as
 
@@ -32,8 +33,11 @@ class ClassLine(Record, frozen=True, kw_only=True):
     is_pending: bool = False
     is_late: bool = False
     is_held: bool = False
+    is_decided: bool = False
+    has_misfit: bool = False
     has_problem: bool = False
     score: float | None = None
+    late_percent: float = 0.0
     points: float | None = None
 
     def is_in(self, chosen: str) -> bool:
@@ -51,43 +55,64 @@ class ClassLine(Record, frozen=True, kw_only=True):
 
 def class_lines(assignment: Assignment) -> list[ClassLine]:
     """The lines of all students of the course, by name; those who left after handing in are there too."""
+    hand_ins = class_hand_ins(assignment)
+    marks = marks_of(hand_ins)
+    by_user: dict[int, list[HandIn]] = {}
+    for hand_in in hand_ins:
+        by_user.setdefault(hand_in.user_id, []).append(hand_in)
+    held = set(assignment.holds.values_list("user_id", flat=True))
+    return [
+        _line(marks, user, by_user.get(user.pk, []), is_held=user.pk in held)
+        for user in students_of(assignment)
+    ]
+
+
+def students_of(assignment: Assignment) -> list[User]:
+    """The students of the course by name, and those who left after handing in."""
     students = User.objects.filter(enrolments__course=assignment.course, enrolments__role="student")
     active = students.filter(enrolments__is_active=True) | students.filter(hand_ins__assignment=assignment)
-    by_user: dict[int, list[HandIn]] = {}
-    related = ("current", "job", "override")
+    return list(active.distinct().order_by("name", "username"))
+
+
+def class_hand_ins(assignment: Assignment) -> list[HandIn]:
+    """All attempts of the class without the bytes of results, by student and number."""
+    related = ("current__bundle", "job", "assignment__course", "assignment__bundle", "user")
     signalled = Exists(Problem.objects.filter(hand_in=OuterRef("pk"), answer=""))
-    hand_ins = assignment.hand_ins.select_related(*related).defer("current__data")
-    for hand_in in hand_ins.annotate(has_problem=signalled):
-        by_user.setdefault(hand_in.user_id, []).append(hand_in)
-    people = active.distinct().order_by("name", "username")
-    held = set(assignment.holds.values_list("user_id", flat=True))
-    return [_line(assignment, user, by_user.get(user.pk, []), is_held=user.pk in held) for user in people]
+    found = assignment.hand_ins.select_related(*related).defer("current__data")
+    return list(found.annotate(has_problem=signalled).order_by("user_id", "number"))
 
 
-def _line(assignment: Assignment, user: User, hand_ins: list[HandIn], *, is_held: bool) -> ClassLine:
-    chosen = counting_for_staff(assignment, hand_ins)
+def _line(marks: PageMarks, user: User, hand_ins: list[HandIn], *, is_held: bool) -> ClassLine:
+    chosen = counting_for_staff(hand_ins, marks)
     if chosen is None:
         return ClassLine(user=user, hand_in=None, count=0, state="missing", is_held=is_held)
-    pending = any(h.job is not None and h.job.state in ("ready", "running") for h in hand_ins)
+    mark = marks.mark(chosen)
     return ClassLine(
         user=user,
         hand_in=chosen,
         count=len(hand_ins),
         state=chosen.state,
-        is_pending=pending,
-        is_late=chosen.is_late,
+        is_pending=any(h.job is not None and h.job.state in ("ready", "running") for h in hand_ins),
+        is_late=marks.lateness(chosen) is not None,
         is_held=is_held,
+        is_decided=bool(mark.overrides),
+        has_misfit=len(mark.overrides) < len(marks.decisions(chosen)),
         has_problem=any(h.has_problem for h in hand_ins),
-        score=whole_score(chosen),
-        points=chosen.current.max_score if chosen.current else None,
+        score=mark.points,
+        late_percent=mark.lateness.percent if mark.reduces and mark.lateness else 0.0,
+        points=chosen.current.max_score if chosen.current else marks.machine(chosen).max_score or None,
     )
 
 
-def counting_for_staff(assignment: Assignment, hand_ins: list[HandIn]) -> HandIn | None:
-    """The attempt that counts, by whole scores; one that could not be graded only where there is no other."""
-    good = [h for h in hand_ins if h.state != "not_graded"]
-    if assignment.counts == "best" and any(h.current for h in good):
-        return max((h for h in good if h.current), key=lambda h: (whole_score(h), h.number))
+def counting_for_staff(hand_ins: list[HandIn], marks: PageMarks) -> HandIn | None:
+    """The attempt that counts, by marks; one that could not be graded only where there is no other.
+
+    One that was not graded, and has a mark that was given by hand, is as good as a graded one.
+    """
+    good = [h for h in hand_ins if h.state != "not_graded" or marks.points(h) is not None]
+    scored = [h for h in good if marks.points(h) is not None]
+    if scored and scored[0].assignment.counts == "best":
+        return max(scored, key=lambda h: better(marks, h))
     kept = good or hand_ins
     return kept[-1] if kept else None
 

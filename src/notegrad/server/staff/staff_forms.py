@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 
+from notegrad.marks.final_mark import number
+from notegrad.marks.overrides import WHOLE
 from notegrad.messages import translate
+from notegrad.results.pages.page import decimal
 from notegrad.server.models.assignment_rows import COUNTS, STATES, VISIBILITIES
 from notegrad.server.models.people import ROLES
 from notegrad.server.spoken_form import LocalMoment, SpokenForm
@@ -84,10 +88,34 @@ class _ReasonForm(SpokenForm):
 
 
 class OverrideForm(_ReasonForm):
-    """A score in place of the result's."""
+    """Points in place of the result's, for the whole or for one of these questions."""
 
+    question = forms.ChoiceField(required=False)
     score = forms.FloatField(min_value=0, max_value=10_000)
-    field_order = ("score", "reason")
+    field_order = ("question", "score", "reason")
+
+    def __init__(self, *args: Any, language: str, points: Mapping[str, float], **keywords: Any) -> None:
+        super().__init__(*args, language=language, **keywords)
+        self._points = points
+        said = [
+            (name, f"{name} (/ {decimal(most, language)})") for name, most in points.items() if name != WHOLE
+        ]
+        whole = translate("override_whole", language, points=decimal(points[WHOLE], language))
+        self.fields["question"].choices = [(WHOLE, whole), *said]
+
+    def clean_question(self) -> str:
+        """The question; the whole where none was said."""
+        return self.cleaned_data["question"] or WHOLE
+
+    def clean(self) -> dict[str, Any]:
+        """Refuses more points than can be had."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        most = self._points.get(data.get("question", ""), 0.0)
+        score = data.get("score")
+        if score is not None and "question" in data and score > most and "remove" not in self.data:
+            facts = {"points": number(score), "max_points": number(most)}
+            self.refuse("score", "marks_beyond", **facts)
+        return data
 
 
 class HoldForm(_ReasonForm):
