@@ -10,7 +10,7 @@ import msgspec
 from notegrad.marks.final_mark import mark_of, said_of_automatic
 from notegrad.records import GradingResult, Record
 from notegrad.results.pages.visibility import Moment, shown_question
-from notegrad.server.models import Extension, HandIn, Override, ResultVersion, Rehearsal
+from notegrad.server.models import Extension, HandIn, Override, Rehearsal, ResultVersion
 from notegrad.server.page_marks import PageMarks
 
 _WITHOUT_CASES = ("unreadable", "not_graded")

@@ -11,8 +11,8 @@ from notegrad.server.models.hand_ins import (
     HandIn,
     Override,
     Problem,
-    ResultVersion,
     Rehearsal,
+    ResultVersion,
 )
 from notegrad.server.models.job import GradingWorker, Job
 from notegrad.server.models.people import Course, Enrolment, Invitation, Token, User
@@ -35,8 +35,8 @@ __all__ = [
     "Override",
     "Problem",
     "Regrade",
+    "Rehearsal",
     "ResultVersion",
     "Token",
-    "Rehearsal",
     "User",
 ]
