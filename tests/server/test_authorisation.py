@@ -53,6 +53,11 @@ TABLE: dict[str, tuple[str, frozenset[str]]] = {
     "decide": ("get", STAFF),
     "hold": ("post", STAFF),
     "override": ("get", STAFF),
+    "gradebook": ("get", STAFF),
+    "own_file": ("get", STAFF),
+    "filled": ("get", frozenset({"iris"})),  # whose file it is
+    "class_file": ("get", frozenset({"iris"})),
+    "make_pages": ("post", STAFF),
     "report": ("get", STAFF),
     "make_report": ("post", STAFF),
     "signal": ("get", frozenset({"ana"})),
@@ -113,11 +118,20 @@ def known(school: School) -> dict[str, Any]:
 
     attempt = school.hand_in("ana")
     grade_all()
-    from notegrad.server.models import ClassReport, Problem, Regrade
+    from notegrad.server.models import ClassFile, ClassReport, Problem, Regrade
+
+    filled = ClassFile.objects.create(
+        assignment=school.assignment,
+        kind="filled",
+        blob=keep(b"file"),
+        file_name="f.csv",
+        by=school.people["iris"],
+    )
 
     ClassReport.objects.create(assignment=school.assignment, blob=keep(b"report"), submissions=1)
     tried = Regrade.objects.create(assignment=school.assignment, bundle=school.assignment.bundle)
     return {
+        "file": filled.pk,
         "problem": Problem.objects.create(hand_in=attempt, text="?").pk,
         "regrade": tried.pk,
         "course": "tenseurs",

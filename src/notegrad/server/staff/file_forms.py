@@ -1,0 +1,23 @@
+"""The forms of the staff that take files: gradebooks to fill in, lists, notebooks."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django import forms
+
+from notegrad.server.spoken_form import SpokenForm
+
+_CSV = {"accept": ".csv,.txt,.tsv,text/csv"}
+
+
+class FillForm(SpokenForm):
+    """A gradebook to fill in, and how."""
+
+    gradebook_file = forms.FileField(widget=forms.FileInput(attrs=_CSV))
+    column = forms.CharField(max_length=200, required=False)
+    key_column = forms.CharField(max_length=200, required=False)
+    scale = forms.DecimalField(required=False, min_value=Decimal("0.01"), max_value=10_000)
+    step = forms.DecimalField(required=False, min_value=Decimal("0.0001"), max_value=100)
+    comments = forms.BooleanField(required=False)
+    keep = forms.BooleanField(required=False)
