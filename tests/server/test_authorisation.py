@@ -53,6 +53,9 @@ TABLE: dict[str, tuple[str, frozenset[str]]] = {
     "decide": ("get", STAFF),
     "hold": ("post", STAFF),
     "override": ("get", STAFF),
+    "extensions": ("get", STAFF),
+    "roster": ("get", TEACHERS),
+    "roster_links": ("post", TEACHERS),
     "gradebook": ("get", STAFF),
     "own_file": ("get", STAFF),
     "filled": ("get", frozenset({"iris"})),  # whose file it is

@@ -20,6 +20,7 @@ from notegrad.messages import (
     mark_sentences,
     page_sentences,
     question_sentences,
+    roster_sentences,
     staff_sentences,
     upload_sentences,
 )
@@ -47,6 +48,7 @@ SUBJECTS: tuple[_Catalogues, ...] = (
     staff_sentences,
     decision_sentences,
     class_sentences,
+    roster_sentences,
 )
 FRENCH = {key: text for subject in SUBJECTS for key, text in subject.FRENCH.items()}
 ENGLISH = {key: text for subject in SUBJECTS for key, text in subject.ENGLISH.items()}

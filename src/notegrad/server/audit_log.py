@@ -36,7 +36,6 @@ Decision = Literal[
     "roster",
     "roster_links",
     "claim",
-    "extensions",
     "rehearse",
     "open_anyway",
     "staff_upload",

@@ -14,10 +14,12 @@ from notegrad.server.staff import (
     class_report,
     courses,
     decisions,
+    extensions_page,
     gradebook_page,
     manage,
     overriding,
     regrading,
+    roster_page,
 )
 from notegrad.server.student import assignment_page, attempt_page, home, problems
 from notegrad.server.style_sheet import health, style_sheet
@@ -53,6 +55,8 @@ urlpatterns = [
     # staff
     path("new-course/", courses.new_course, name="new_course"),
     path(f"{_COURSE}people/", courses.people, name="people"),
+    path(f"{_COURSE}people/list/", roster_page.roster, name="roster"),
+    path(f"{_COURSE}people/list/links/", roster_page.roster_links, name="roster_links"),
     path(f"{_COURSE}people/<int:user>/", courses.person, name="person"),
     path(f"{_COURSE}new-assignment/", courses.new_assignment, name="new_assignment"),
     path(f"{_ASSIGNMENT}manage/", manage.manage, name="manage"),
@@ -64,6 +68,7 @@ urlpatterns = [
     path(f"{_ASSIGNMENT}gradebook/filled/<int:file>/", gradebook_page.filled, name="filled"),
     path(f"{_ASSIGNMENT}gradebook/pages/", gradebook_page.make_pages, name="make_pages"),
     path(f"{_ASSIGNMENT}files/<int:file>/", gradebook_page.class_file, name="class_file"),
+    path(f"{_ASSIGNMENT}extensions/", extensions_page.extensions, name="extensions"),
     path(f"{_ASSIGNMENT}report/", class_report.class_report, name="report"),
     path(f"{_ASSIGNMENT}report/make/", class_report.make_report, name="make_report"),
     path(f"{_ASSIGNMENT}class/<int:user>/", class_page.student, name="student"),

@@ -25,12 +25,18 @@ class ClassOfPage(Record, frozen=True, kw_only=True):
     waiting: int = 0
 
 
-def class_of_page(assignment: Assignment) -> ClassOfPage:
-    """The class as it is now. What we could not grade is no attempt where the student has a better one."""
+def class_of_page(assignment: Assignment, *, for_matching: bool = False) -> ClassOfPage:
+    """The class as it is now. What we could not grade is no attempt where the student has a better one.
+
+    `for_matching`: people are called only what the course's list calls them.
+    """
     hand_ins = class_hand_ins(assignment)
     marks = marks_of(hand_ins)
     known = {e.user_id: e for e in Enrolment.objects.filter(course=assignment.course)}
-    people = {user.pk: entry_of(user, known.get(user.pk)) for user in students_of(assignment)}
+    people = {
+        user.pk: entry_of(user, known.get(user.pk), for_matching=for_matching)
+        for user in students_of(assignment)
+    }
     mine: dict[int, list[HandIn]] = {}
     for hand_in in (one for one in hand_ins if one.user_id in people):  # the staff tries, and is no student
         mine.setdefault(hand_in.user_id, []).append(hand_in)
@@ -46,7 +52,7 @@ def class_of_page(assignment: Assignment) -> ClassOfPage:
         for one in kept
     )
     class_list = ClassList(
-        platform="folder",
+        platform="gradescope" if for_matching else "folder",  # in a folder a name may be an identifier
         attempts="best" if assignment.counts == "best" else "latest",
         language=assignment.course.language,
         handed=handed,
@@ -60,16 +66,20 @@ def class_of_page(assignment: Assignment) -> ClassOfPage:
     )
 
 
-def entry_of(user: User, enrolment: Enrolment | None) -> RosterEntry:
-    """A person as the course's list calls them, else as their account does."""
+def entry_of(user: User, enrolment: Enrolment | None, *, for_matching: bool = False) -> RosterEntry:
+    """A person as the course's list calls them, else as their account does.
+
+    `for_matching`: without the account's name and address. Their owner has chosen them, and could choose
+    those of somebody else to be taken for them in a file of the school's.
+    """
     told: dict[str, Any] = {
         name: getattr(enrolment, name) if enrolment else "" for name in ("number", "email", "login", "group")
     }
     return RosterEntry(
         name=str(user),
         number=told["number"],
-        email=told["email"] or user.email,
-        login=told["login"] or user.get_username(),
+        email=told["email"] or ("" if for_matching else user.email),
+        login=told["login"] or ("" if for_matching else user.get_username()),
         group=told["group"],
     )
 

@@ -21,3 +21,17 @@ class FillForm(SpokenForm):
     step = forms.DecimalField(required=False, min_value=Decimal("0.0001"), max_value=100)
     comments = forms.BooleanField(required=False)
     keep = forms.BooleanField(required=False)
+
+
+class RosterForm(SpokenForm):
+    """A course's list of students."""
+
+    roster_file = forms.FileField(widget=forms.FileInput(attrs=_CSV))
+    key_column = forms.CharField(max_length=200, required=False)
+
+
+class ExtensionsForm(SpokenForm):
+    """A list of extensions; the reason is that of lines without one."""
+
+    extensions_file = forms.FileField(widget=forms.FileInput(attrs=_CSV))
+    common_reason = forms.CharField(max_length=300, required=False)

@@ -67,7 +67,9 @@ def _fill(request: HttpRequest, found: Assignment, form: FillForm) -> ClassFile:
         keep=data["keep"],
     )
     sheet = sheet_of(file.read(), name, language, head=options.key)
-    filled = filled_for(class_of_page(found), sheet, options, _scale(data["scale"], data["step"]), language)
+    filled = filled_for(
+        class_of_page(found, for_matching=True), sheet, options, _scale(data["scale"], data["step"]), language
+    )
     with transaction.atomic():
         found.files.filter(kind="filled", by=request.user).delete()
         made = ClassFile.objects.create(
