@@ -44,6 +44,7 @@ TABLE: dict[str, tuple[str, frozenset[str]]] = {
     "person": ("post", TEACHERS),
     "new_assignment": ("get", TEACHERS),
     "manage": ("get", TEACHERS),
+    "preview": ("get", TEACHERS),
     "new_bundle": ("post", TEACHERS),
     "publish": ("post", TEACHERS),
     "class": ("get", STAFF),

@@ -20,6 +20,7 @@ from notegrad.messages import (
     mark_sentences,
     page_sentences,
     question_sentences,
+    rehearsal_sentences,
     roster_sentences,
     staff_sentences,
     upload_sentences,
@@ -49,6 +50,7 @@ SUBJECTS: tuple[_Catalogues, ...] = (
     decision_sentences,
     class_sentences,
     roster_sentences,
+    rehearsal_sentences,
 )
 FRENCH = {key: text for subject in SUBJECTS for key, text in subject.FRENCH.items()}
 ENGLISH = {key: text for subject in SUBJECTS for key, text in subject.ENGLISH.items()}

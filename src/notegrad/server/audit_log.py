@@ -37,6 +37,7 @@ Decision = Literal[
     "roster_links",
     "claim",
     "rehearse",
+    "rehearsal_dropped",
     "open_anyway",
     "staff_upload",
 ]

@@ -18,6 +18,7 @@ from notegrad.server.staff import (
     gradebook_page,
     manage,
     overriding,
+    preview_page,
     regrading,
     roster_page,
 )
@@ -60,6 +61,7 @@ urlpatterns = [
     path(f"{_COURSE}people/<int:user>/", courses.person, name="person"),
     path(f"{_COURSE}new-assignment/", courses.new_assignment, name="new_assignment"),
     path(f"{_ASSIGNMENT}manage/", manage.manage, name="manage"),
+    path(f"{_ASSIGNMENT}preview/", preview_page.preview, name="preview"),
     path(f"{_ASSIGNMENT}bundle/", manage.new_bundle, name="new_bundle"),
     path(f"{_ASSIGNMENT}publish/", manage.publish, name="publish"),
     path(f"{_ASSIGNMENT}class/", class_page.class_page, name="class"),

@@ -30,7 +30,7 @@ def work(
         os.environ.pop(name, None)
     from notegrad.server import grade_job
     from notegrad.server.queue.loop import LoopOptions, UnfitWorkerError, run_loop
-    from notegrad.server.staff import pages_job, report_job
+    from notegrad.server.staff import pages_job, rehearsal_job, report_job
     from notegrad.server.warm_graders import WarmGraders
 
     stop = threading.Event()
@@ -44,6 +44,7 @@ def work(
             grade_job.KIND: grade_job.grade_kind(graders),
             report_job.KIND: report_job.report_kind(),
             pages_job.KIND: pages_job.pages_kind(),
+            rehearsal_job.KIND: rehearsal_job.rehearse_kind(graders),
         }
         try:
             run_loop(kinds, LoopOptions(queues=queues, lease_s=deployment.lease_s), stop)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 
@@ -35,3 +36,13 @@ class ExtensionsForm(SpokenForm):
 
     extensions_file = forms.FileField(widget=forms.FileInput(attrs=_CSV))
     common_reason = forms.CharField(max_length=300, required=False)
+
+
+class SolutionForm(SpokenForm):
+    """Notebooks that must have all points; the view reads all files of the field."""
+
+    solution = forms.FileField(widget=forms.FileInput(attrs={"accept": ".ipynb,.zip"}))
+
+    def __init__(self, *args: Any, language: str, **keywords: Any) -> None:
+        super().__init__(*args, language=language, **keywords)
+        self.fields["solution"].widget.attrs["multiple"] = True  # the widget refuses it before it is made
