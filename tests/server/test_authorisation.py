@@ -53,6 +53,7 @@ TABLE: dict[str, tuple[str, frozenset[str]]] = {
     "tokens": ("get", SIGNED_IN),
     "decide": ("get", STAFF),
     "hold": ("post", STAFF),
+    "staff_upload": ("get", STAFF),
     "override": ("get", STAFF),
     "extensions": ("get", STAFF),
     "roster": ("get", TEACHERS),

@@ -56,6 +56,19 @@ FRENCH = {
     "pages_again": "Le refaire",
     "pages_download": "Télécharger les pages",
     "action_gradebook": "fichier de notes rempli",
+    "staff_upload_title": "Rendre à sa place",
+    "staff_upload_explained": "Le fichier devient une tentative de cette personne, qui lit sur son reçu qui "
+    "l’a rendu et pourquoi. Ni les dates ni le nombre de tentatives ne l’empêchent.",
+    "staff_upload_late": "Rendu maintenant, ce sera en retard. Si ce ne doit pas l’être, accordez d’abord "
+    "un délai :",
+    "staff_upload_none_left": "Cette personne n’a plus de tentative ; celle-ci est prise quand même.",
+    "staff_upload_button": "Rendre ce fichier pour cette personne",
+    "staff_upload_refused": "Rien n’a été rendu : {why}",
+    "field_notebook": "Notebook (.ipynb, ou un zip)",
+    "sent_by": "Rendu par l’équipe",
+    "sent_pill": "rendu par l’équipe",
+    "receipt_sent": "Rendu par l’équipe : {by}. {reason}",
+    "action_staff_upload": "rendu à la place",
 }
 
 ENGLISH = {
@@ -111,4 +124,16 @@ ENGLISH = {
     "pages_again": "Make it again",
     "pages_download": "Download the pages",
     "action_gradebook": "gradebook filled in",
+    "staff_upload_title": "Hand in for them",
+    "staff_upload_explained": "The file becomes an attempt of this person, who reads on the receipt who "
+    "handed it in and why. Neither dates nor the number of attempts stand in its way.",
+    "staff_upload_late": "Handed in now it is late. If it should not be, give more time first:",
+    "staff_upload_none_left": "This person has no attempt left; this one is taken all the same.",
+    "staff_upload_button": "Hand in this file for this person",
+    "staff_upload_refused": "Nothing was handed in: {why}",
+    "field_notebook": "Notebook (.ipynb, or a zip)",
+    "sent_by": "Handed in by the staff",
+    "sent_pill": "handed in by the staff",
+    "receipt_sent": "Handed in by the staff: {by}. {reason}",
+    "action_staff_upload": "handed in for a student",
 }

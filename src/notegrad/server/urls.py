@@ -21,6 +21,7 @@ from notegrad.server.staff import (
     preview_page,
     regrading,
     roster_page,
+    uploading,
 )
 from notegrad.server.student import assignment_page, attempt_page, home, problems
 from notegrad.server.style_sheet import health, style_sheet
@@ -75,6 +76,7 @@ urlpatterns = [
     path(f"{_ASSIGNMENT}report/make/", class_report.make_report, name="make_report"),
     path(f"{_ASSIGNMENT}class/<int:user>/", class_page.student, name="student"),
     path(f"{_ASSIGNMENT}class/<int:user>/decide/", decisions.decide, name="decide"),
+    path(f"{_ASSIGNMENT}class/<int:user>/upload/", uploading.staff_upload, name="staff_upload"),
     path(f"{_ASSIGNMENT}class/<int:user>/hold/", decisions.hold, name="hold"),
     path(f"{_ASSIGNMENT}regrade/", regrading.try_regrade, name="try_regrade"),
     path(f"{_ASSIGNMENT}regrade/<int:regrade>/", regrading.regrade, name="regrade"),

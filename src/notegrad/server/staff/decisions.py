@@ -18,7 +18,7 @@ from notegrad.server.shown_page import language_of, show
 from notegrad.server.staff.staff_forms import ExtensionForm, HoldForm
 
 
-def _person_of(assignment: Assignment, user: int) -> User:
+def person_of(assignment: Assignment, user: int) -> User:
     """The person of that number in the assignment's course; raises Http404 for others."""
     person = User.objects.filter(pk=user, enrolments__course=assignment.course).first()
     if person is None:
@@ -31,7 +31,7 @@ def _person_of(assignment: Assignment, user: int) -> User:
 def decide(request: HttpRequest, course: str, slug: str, user: int) -> HttpResponse:
     """More time or attempts for one student, and their results held back or given free."""
     found = assignment_for(request, "decide", course, slug)
-    person = _person_of(found, user)
+    person = person_of(found, user)
     extension = Extension.objects.filter(assignment=found, user=person).first()
     form = ExtensionForm(
         request.POST or None,
@@ -58,7 +58,7 @@ def decide(request: HttpRequest, course: str, slug: str, user: int) -> HttpRespo
 def hold(request: HttpRequest, course: str, slug: str, user: int) -> HttpResponse:
     """Holds back the results of one student, or gives them free."""
     found = assignment_for(request, "decide", course, slug)
-    person = _person_of(found, user)
+    person = person_of(found, user)
     form = HoldForm(request.POST, language=language_of(request))
     if not form.is_valid():
         extension = ExtensionForm(zone=found.course.time_zone, language=language_of(request))

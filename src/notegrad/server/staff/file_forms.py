@@ -46,3 +46,10 @@ class SolutionForm(SpokenForm):
     def __init__(self, *args: Any, language: str, **keywords: Any) -> None:
         super().__init__(*args, language=language, **keywords)
         self.fields["solution"].widget.attrs["multiple"] = True  # the widget refuses it before it is made
+
+
+class StaffUploadForm(SpokenForm):
+    """A student's notebook that the staff hands in, and why."""
+
+    notebook = forms.FileField(widget=forms.FileInput(attrs={"accept": ".ipynb,.zip"}))
+    reason = forms.CharField(max_length=300)

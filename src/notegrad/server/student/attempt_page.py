@@ -107,6 +107,9 @@ def receipt(request: HttpRequest, number: int) -> HttpResponse:
         sha256=hand_in.blob_id,
         address=request.build_absolute_uri(f"/attempts/{hand_in.pk}/"),
     )
+    if hand_in.via == "staff":
+        facts = {"by": hand_in.sent_by or "—", "reason": hand_in.sent_reason}
+        text = f"{text.rstrip()}\n{translate('receipt_sent', language_of(request), **facts)}\n"
     response = HttpResponse(text, content_type="text/plain; charset=utf-8")
     name = f"{hand_in.assignment.slug}-{hand_in.number}.txt"
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
