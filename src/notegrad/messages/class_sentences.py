@@ -69,6 +69,19 @@ FRENCH = {
     "sent_pill": "rendu par l’équipe",
     "receipt_sent": "Rendu par l’équipe : {by}. {reason}",
     "action_staff_upload": "rendu à la place",
+    "filter_alike": "Se ressemblent",
+    "filter_decided": "Notes décidées",
+    "class_alike": "ressemblance",
+    "class_alike_to": "ressemble à",
+    "class_alike_hint": "Un indice, jamais une preuve : réponses rares que peu d’autres ont, d’après le "
+    "bilan du",
+    "class_alike_no_report": "Les ressemblances se trouvent quand le bilan de la classe est fait.",
+    "class_order": "Ordre :",
+    "class_by_name": "Nom",
+    "class_by_state": "État",
+    "class_by_score": "Note",
+    "class_by_received": "Reçu le",
+    "class_by_attempts": "Tentatives",
 }
 
 ENGLISH = {
@@ -136,4 +149,16 @@ ENGLISH = {
     "sent_pill": "handed in by the staff",
     "receipt_sent": "Handed in by the staff: {by}. {reason}",
     "action_staff_upload": "handed in for a student",
+    "filter_alike": "Look alike",
+    "filter_decided": "Scores decided",
+    "class_alike": "looks alike",
+    "class_alike_to": "looks like",
+    "class_alike_hint": "A hint, never a proof: rare answers that few others have, by the report of",
+    "class_alike_no_report": "Likenesses are found when the class’s report is made.",
+    "class_order": "Order:",
+    "class_by_name": "Name",
+    "class_by_state": "State",
+    "class_by_score": "Score",
+    "class_by_received": "Received",
+    "class_by_attempts": "Attempts",
 }

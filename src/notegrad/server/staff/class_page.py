@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -13,14 +17,23 @@ from notegrad.records import Record
 from notegrad.server.access import assignment_for, hand_in_for
 from notegrad.server.audit_log import record
 from notegrad.server.grade_job import enqueue_grading
-from notegrad.server.models import Assignment, HandIn, Problem, User
+from notegrad.server.models import Assignment, ClassReport, Enrolment, HandIn, Problem, User
 from notegrad.server.page_marks import PageMarks, better
 from notegrad.server.queue import queue
 from notegrad.server.result_rows import marks_of
 from notegrad.server.shown_page import show
 from notegrad.server.student.assignment_page import assignment_as
 
-FILTERS = ("all", "missing", "late", "waiting", "not_graded", "held", "problem")
+FILTERS = ("all", "missing", "late", "waiting", "not_graded", "held", "problem", "alike", "decided")
+SORTS = ("name", "state", "score", "received", "attempts")
+
+
+class Alike(Record, frozen=True, kw_only=True):
+    """Another attempt whose answers look alike, in these questions: a hint, never a proof."""
+
+    user: str
+    attempt: int
+    questions: str
 
 
 class ClassLine(Record, frozen=True, kw_only=True):
@@ -39,6 +52,7 @@ class ClassLine(Record, frozen=True, kw_only=True):
     score: float | None = None
     late_percent: float = 0.0
     points: float | None = None
+    alike: tuple[Alike, ...] = ()
 
     def is_in(self, chosen: str) -> bool:
         """Whether a filter keeps the line."""
@@ -49,6 +63,8 @@ class ClassLine(Record, frozen=True, kw_only=True):
             "not_graded": self.state == "not_graded",
             "held": self.is_held,
             "problem": self.has_problem,
+            "alike": bool(self.alike),
+            "decided": self.is_decided,
         }
         return kept.get(chosen, True)
 
@@ -61,10 +77,28 @@ def class_lines(assignment: Assignment) -> list[ClassLine]:
     for hand_in in hand_ins:
         by_user.setdefault(hand_in.user_id, []).append(hand_in)
     held = set(assignment.holds.values_list("user_id", flat=True))
-    return [
+    lines = [
         _line(marks, user, by_user.get(user.pk, []), is_held=user.pk in held)
         for user in students_of(assignment)
     ]
+    alike = _alike(assignment, {hand_in.pk: hand_in for hand_in in hand_ins})
+    return [
+        msgspec.structs.replace(line, alike=tuple(alike.get(line.hand_in.pk, ()))) if line.hand_in else line
+        for line in lines
+    ]
+
+
+def _alike(assignment: Assignment, hand_ins: dict[int, HandIn]) -> dict[int, list[Alike]]:
+    """The pairs of the report as it was made last, by each of their attempts."""
+    report = ClassReport.objects.filter(assignment=assignment).only("alike").first()
+    found: dict[int, list[Alike]] = {}
+    for first, second, questions, _ in report.alike if report else ():
+        for one, other in ((first, second), (second, first)):
+            if one in hand_ins and other in hand_ins:
+                user = str(hand_ins[other].user)
+                said = Alike(user=user, attempt=other, questions=", ".join(questions))
+                found.setdefault(one, []).append(said)
+    return found
 
 
 def students_of(assignment: Assignment) -> list[User]:
@@ -117,6 +151,43 @@ def counting_for_staff(hand_ins: list[HandIn], marks: PageMarks) -> HandIn | Non
     return kept[-1] if kept else None
 
 
+def sorted_lines(lines: list[ClassLine], sort: str) -> list[ClassLine]:
+    """The lines in the order that is asked for, turned round by a `-`; what is not there comes last."""
+    keys: dict[str, Callable[[ClassLine], Any]] = {
+        "state": lambda line: line.state,
+        "score": lambda line: line.score,
+        "received": lambda line: line.hand_in.received_at if line.hand_in else None,
+        "attempts": lambda line: line.count,
+    }
+    name = sort.removeprefix("-")
+    if name not in keys:
+        return lines[::-1] if sort == "-name" else lines
+    with_key = [line for line in lines if keys[name](line) is not None]
+    without = [line for line in lines if keys[name](line) is None]
+    return [*sorted(with_key, key=keys[name], reverse=sort.startswith("-")), *without]
+
+
+def _head(name: str, sort: str) -> dict[str, str]:
+    """A head of the table: what its link asks for next, and the order in which it stands."""
+    orders = {name: "ascending", f"-{name}": "descending"}
+    return {
+        "key": f"class_by_{name}",
+        "next": f"-{name}" if sort == name else name,
+        "order": orders.get(sort, ""),
+    }
+
+
+def _identifiers(assignment: Assignment) -> dict[int, str]:
+    """The words by which a student of the course's list is searched, beside their name."""
+    rows = Enrolment.objects.filter(course=assignment.course)
+    return {one.user_id: f"{one.number} {one.email} {one.login} {one.group}" for one in rows}
+
+
+def _is_found(line: ClassLine, known: dict[int, str], words: str) -> bool:
+    said = f"{line.user} {line.user.get_username()} {known.get(line.user.pk, '')}".casefold()
+    return all(word in said for word in words.casefold().split())
+
+
 @login_required
 @require_safe
 def class_page(request: HttpRequest, course: str, slug: str) -> HttpResponse:
@@ -125,7 +196,10 @@ def class_page(request: HttpRequest, course: str, slug: str) -> HttpResponse:
     lines = class_lines(found)
     chosen = request.GET.get("show", "all")
     words = request.GET.get("search", "").strip()
-    shown = [line for line in lines if line.is_in(chosen) and words.casefold() in str(line.user).casefold()]
+    sort = request.GET.get("sort", "name")
+    known = _identifiers(found) if words else {}
+    shown = [line for line in lines if line.is_in(chosen) and _is_found(line, known, words)]
+    shown = sorted_lines(shown, sort)
     context = {
         "assignment": found,
         "course": found.course,
@@ -135,6 +209,9 @@ def class_page(request: HttpRequest, course: str, slug: str) -> HttpResponse:
         "filters": [(name, f"filter_{name}", sum(line.is_in(name) for line in lines)) for name in FILTERS],
         "chosen": chosen if chosen in FILTERS else "all",
         "search": words,
+        "sort": sort,
+        "sorts": [_head(name, sort) for name in SORTS],
+        "report": ClassReport.objects.filter(assignment=found).defer("alike").first(),
         "workers": queue.living_workers("cpu", 60.0),
     }
     return show(request, "staff/class.html", context)
