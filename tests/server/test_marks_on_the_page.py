@@ -20,12 +20,13 @@ timezone = pytest.importorskip("django.utils.timezone")
 ASSIGNMENT = "/courses/tenseurs/assignments/tp0/"
 
 
-def use_bundle(school, title: str = "Avec retard", **late) -> None:
+def use_bundle(school, title: str = "Avec retard", *, draft: bool = False, **late) -> None:
     """A further version of the bundle, in which lateness takes something."""
+    assignment = school.draft if draft else school.assignment
     from notegrad.server.staff.bundles import add_version, read_upload
 
     data = bundle_zip("tp0", title, late=late)
-    add_version(school.assignment, read_upload(data, "tp0.zip"), data, "tp0.zip", school.people["theo"])
+    add_version(assignment, read_upload(data, "tp0.zip"), data, "tp0.zip", school.people["theo"])
 
 
 def due(school, **ago) -> None:
@@ -219,13 +220,15 @@ def test_dates_of_the_configuration_are_those_of_a_new_assignment(school):
         "percent_per_day": 30,
         "grace_minutes": 5,
     }
-    use_bundle(school, **late)
-    one = school.assignment
+    use_bundle(school, draft=True, **late)
+    one = school.draft
     assert one.due_at == datetime(2031, 3, 1, 22, 59, tzinfo=UTC)
     assert one.late_until - one.due_at == timedelta(days=4)  # nothing is left after that
     assert one.tolerance_s == 300
-    use_bundle(school, "Encore", **{**late, "due": "2032-03-01 23:59"})
+    use_bundle(school, "Encore", draft=True, **{**late, "due": "2032-03-01 23:59"})
     assert one.due_at.year == 2031
+    use_bundle(school, **late)
+    assert school.assignment.due_at is None  # a file closes nothing that is open
 
 
 def test_a_zone_that_nobody_knows_is_refused():

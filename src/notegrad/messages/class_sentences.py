@@ -13,6 +13,7 @@ FRENCH = {
     "mark_not_reduced": "En retard : rien n’est retiré.",
     "class_reduced": "− {percent} % pour retard",
     "class_misfit": "décision sans effet",
+    "late_title": "Retard",
     "late_takes": "Un retard retire {percent} % de la note par jour entamé.",
     "gradebook_title": "Notes en fichiers",
     "gradebook_own": "Le tableau des notes",
@@ -24,7 +25,8 @@ FRENCH = {
     "gradebook_gradescope": "colonnes de Gradescope",
     "fill_title": "Remplir le fichier d’une plateforme",
     "fill_explained": "Donnez la feuille d’évaluation de Moodle, le carnet de notes de Canvas, ou toute "
-    "liste CSV : les notes y sont mises par numéro, adresse ou identifiant, tout le reste revient tel quel.",
+    "liste CSV : les notes y sont mises par numéro, adresse ou identifiant, tout le reste revient tel "
+    "quel. Ce sont ceux de la liste du cours : donnez-la d’abord.",
     "fill_button": "Remplir ce fichier",
     "fill_done": "Fichier rempli",
     "fill_download": "Télécharger {name}",
@@ -95,6 +97,7 @@ ENGLISH = {
     "mark_not_reduced": "Late: nothing is taken.",
     "class_reduced": "− {percent}% for lateness",
     "class_misfit": "decision without effect",
+    "late_title": "Lateness",
     "late_takes": "Lateness takes {percent}% of the score for each day begun.",
     "gradebook_title": "Grades as files",
     "gradebook_own": "The gradebook",
@@ -106,7 +109,8 @@ ENGLISH = {
     "gradebook_gradescope": "Gradescope’s columns",
     "fill_title": "Fill in a platform’s file",
     "fill_explained": "Give Moodle’s grading worksheet, Canvas’s gradebook, or any CSV list: grades are put "
-    "in by number, address or login, and all else comes back as it was.",
+    "in by number, address or login, and all else comes back as it was. They are those of the course list: "
+    "give it first.",
     "fill_button": "Fill this file in",
     "fill_done": "File filled in",
     "fill_download": "Download {name}",

@@ -86,8 +86,8 @@ a.tap { display: inline-block; min-height: 1.5rem; min-width: 1.5rem; }
   gap: 0; }
   dl.facts dd { margin-bottom: .5rem; }
   table.stack, .stack tbody, .stack tr, .stack td, .stack caption { display: block; }
-  .stack thead { position: absolute;
-    left: -100vw; }
+  .stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+    visibility: hidden; }
   .sorts { display: block; }
   .stack tr { border-top: 1px solid var(--line); padding: .5rem 0; } .stack td { border: 0;
   padding: .1rem 0; }

@@ -64,13 +64,14 @@ def add_version(
 
 
 def _dates_of(assignment: Assignment, late: LateSettings) -> dict[str, Any]:
-    """The dates of the configuration, for an assignment that has no due date of its own yet.
+    """The dates of the configuration, for a draft that has no due date of its own yet.
 
-    Who is late without a cut-off may hand in until nothing is left of the score.
+    A version that is added later closes nothing that is open. Who is late without a cut-off may hand in
+    until nothing is left of the score.
     """
     zoned = msgspec.structs.replace(late, timezone=late.timezone or assignment.course.time_zone)
     due = moment_of_due(late.due, zoned)
-    if due is None or assignment.due_at is not None:
+    if due is None or assignment.due_at is not None or assignment.state != "draft":
         return {}
     until = moment_of_due(late.cut_off, zoned) if late.cut_off else None
     if until is None and late.percent_per_day > 0:

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
+from notegrad.marks.final_mark import Mark
 from notegrad.records import Record
 from notegrad.server.access import assignment_for, hand_in_for
 from notegrad.server.audit_log import record
@@ -133,9 +134,15 @@ def _line(marks: PageMarks, user: User, hand_ins: list[HandIn], *, is_held: bool
         has_misfit=len(mark.overrides) < len(marks.decisions(chosen)),
         has_problem=any(h.has_problem for h in hand_ins),
         score=mark.points,
-        late_percent=mark.lateness.percent if mark.reduces and mark.lateness else 0.0,
+        late_percent=_taken(mark),
         points=chosen.current.max_score if chosen.current else marks.machine(chosen).max_score or None,
     )
+
+
+def _taken(mark: Mark) -> float:
+    """The per cent that lateness takes of a mark, where there is one."""
+    takes = mark.points is not None and mark.reduces and mark.lateness is not None
+    return mark.lateness.percent if takes and mark.lateness else 0.0
 
 
 def counting_for_staff(hand_ins: list[HandIn], marks: PageMarks) -> HandIn | None:

@@ -89,6 +89,7 @@ def new_bundle(request: HttpRequest, course: str, slug: str) -> HttpResponse:
     settings = AssignmentForm(
         initial=model_to_dict(found, FIELDS), zone=found.course.time_zone, language=language
     )
+    settings.ask_before_opening(())
     return _page(request, found, settings, form, 422)
 
 

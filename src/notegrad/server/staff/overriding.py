@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from notegrad.marks.final_mark import completed
+from notegrad.marks.final_mark import completed, number
 from notegrad.marks.overrides import WHOLE
 from notegrad.records import GradingResult
 from notegrad.server.access import hand_in_for
@@ -72,7 +72,7 @@ def _initial(marks: PageMarks, hand_in: HandIn, machine: GradingResult, chosen: 
     known = next((row for row in marks.decisions(hand_in) if row.question == chosen), None)
     return {
         "question": chosen,
-        "score": known.points if known else scores.get(chosen, machine.score),
+        "score": number(known.points if known else scores.get(chosen, machine.score)),
         "reason": known.reason if known else "",
     }
 
