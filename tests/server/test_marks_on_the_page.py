@@ -167,6 +167,44 @@ def test_a_question_by_hand_is_reduced_and_the_whole_is_not(browse, school):
     assert scores(browse, school, hand_in) == {13.5}
 
 
+def test_points_by_hand_tell_nothing_early(browse, school):
+    """Before publication neither feedback nor API says what was decided: it would tell of hidden test cases."""
+    from notegrad.server.accounts.tokens import make_token
+
+    hand_in = school.hand_in("ana", notebook("10"))
+    grade_all()
+    path = f"/attempts/{hand_in.pk}/override/"
+    browse("iris").post(path, {"question": "q1", "score": "17.25", "reason": "oral réussi"})
+    student = browse("ana")
+    headers = {"Authorization": f"Bearer {make_token(school.people['ana'], 'test')}"}
+    said = [
+        student.get(f"/attempts/{hand_in.pk}/{part}").content.decode() for part in ("", "state/", "feedback/")
+    ]
+    said += [
+        browse().get(f"/api/attempts/{hand_in.pk}{end}", headers=headers).content.decode()
+        for end in ("", "/result")
+    ]
+    for text in said:
+        assert "oral réussi" not in text
+        assert "17,25" not in text
+        assert "17.25" not in text
+    publish(school)
+    assert "oral réussi" in student.get(f"/attempts/{hand_in.pk}/feedback/").content.decode()
+
+
+def test_the_tolerance_holds_at_the_end_too(browse, school):
+    """What was taken within the tolerance after the last moment counts, and is not worth nothing."""
+    use_bundle(school, percent_per_day=10)
+    one = school.assignment
+    one.due_at = timezone.now() - timedelta(hours=25)
+    one.late_until, one.tolerance_s = timezone.now() - timedelta(seconds=60), 3_600
+    one.save()
+    hand_in = school.hand_in("ana", notebook("10"))
+    grade_all()
+    publish(school)
+    assert "8<small> / 20" in browse("ana").get(f"/attempts/{hand_in.pk}/").content.decode()
+
+
 def test_more_than_can_be_had_is_refused(browse, school):
     """A slip of the pen (150 for 15) is one sentence, and no mark."""
     hand_in = school.hand_in("ana", notebook("10"))

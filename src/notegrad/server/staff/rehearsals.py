@@ -12,7 +12,7 @@ MIN_POINTS = 1e-9
 MAX_SOLUTIONS = 20
 
 
-class AskedQuestion(Record, frozen=True, kw_only=True):
+class PreviewedQuestion(Record, frozen=True, kw_only=True):
     """A question of a bundle: its points, and those that hidden test cases have, with their numbers."""
 
     name: str
@@ -43,7 +43,7 @@ class SeenRehearsal(Record, frozen=True, kw_only=True):
 class Preview(Record, frozen=True, kw_only=True):
     """A version of a bundle as far as it was tried; `questions` are None until the empty notebook is back."""
 
-    questions: tuple[AskedQuestion, ...] | None
+    questions: tuple[PreviewedQuestion, ...] | None
     empty: Rehearsal | None
     solutions: tuple[SeenRehearsal, ...]
 
@@ -94,10 +94,10 @@ def preview_of(bundle: BundleVersion) -> Preview:
     )
 
 
-def _asked(result: QuestionResult) -> AskedQuestion:
+def _asked(result: QuestionResult) -> PreviewedQuestion:
     cases = result.question.test_cases
     hidden = [case for case in cases if case.hidden]
-    return AskedQuestion(
+    return PreviewedQuestion(
         name=result.question.name,
         points=result.question.points,
         visible=len(cases) - len(hidden),
