@@ -185,6 +185,54 @@ def test_a_teachers_way_without_javascript(signed_in, school):
     assert "15 / 20" in page.locator("table").inner_text()
 
 
+EXTENSIONS = "student,due,late_due,reason\nana,2031-03-08 23:59,,malade\nNemo,2031-03-08 23:59,,x\n"
+
+
+def test_previews_and_places_are_for_everybody(signed_in, tmp_path, school):
+    """Axe finds nothing on what a list would change, nor where a person of the list takes their place; nothing sticks out."""
+    axe_module = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="skipped, because axe is missing"
+    )
+    from notegrad.server.accounts.links import make_link
+
+    axe, found = axe_module.Axe(), []
+    place = school.people["bob"]
+    place.set_unusable_password()
+    place.save()
+    link = make_link(course=school.course, user=place)
+    lists = {
+        "/courses/tenseurs/people/list/": ROSTER,
+        "/courses/tenseurs/assignments/tp0/extensions/": EXTENSIONS,
+    }
+    for width, dark in ((1100, False), (320, True)):
+        page = signed_in("theo", width=width, dark=dark)
+        for path, text in lists.items():
+            (tmp_path / "liste.csv").write_text(text, encoding="utf-8")
+            page.goto(path)
+            page.locator("input[type=file]").set_input_files(tmp_path / "liste.csv")
+            page.get_by_role("button", name="Regarder avant").click()
+            assert "Ce qui va changer" in page.content()
+            found += faults_of(axe, page, f"{path} at {width}")
+        other = signed_in("ada", width=width, dark=dark)
+        other.goto(link)
+        assert "La place de Bob" in other.content()
+        found += faults_of(axe, other, f"a place at {width}")
+        other.get_by_role("button", name="Se déconnecter").click()
+        other.goto(link)
+        assert "Bienvenue, Bob" in other.content()
+        found += faults_of(axe, other, f"a password at {width}")
+    assert found == []
+
+
+def faults_of(axe: Any, page: Any, where: str) -> list[str]:
+    """What axe finds on a page, and whether something sticks out."""
+    found = [f"{where}: sticks out"] if page.evaluate(STICKS_OUT) > 0 else []
+    for violation in axe.run(page).response["violations"]:
+        nodes = [node["html"][:100] for node in violation["nodes"][:3]]
+        found.append(f"{where}: {violation['id']}: {nodes}")
+    return found
+
+
 @pytest.fixture
 def places(school) -> dict[str, int]:
     from notegrad.server.blobs import keep
@@ -231,9 +279,5 @@ def test_pages_are_for_everybody(signed_in, places, name, paths):
         page = signed_in(name, width=width, dark=dark)
         for path in paths:
             page.goto(path.format(**places))
-            if page.evaluate(STICKS_OUT) > 0:
-                found.append(f"{path} at {width}: sticks out")
-            for violation in axe.run(page).response["violations"]:
-                nodes = [node["html"][:100] for node in violation["nodes"][:3]]
-                found.append(f"{path} at {width}: {violation['id']}: {nodes}")
+            found += faults_of(axe, page, f"{path} at {width}")
     assert found == []
