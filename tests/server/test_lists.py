@@ -259,3 +259,17 @@ def test_a_name_that_was_chosen_identifies_nobody(browse, school):
     ).content.decode()
     file = client.get(page.split('class="button" href="')[1].split('"')[0]).content
     assert file == b"login;TP0\nadupont;5,00\n"
+
+
+def test_what_no_database_keeps_is_left_out(browse, school):
+    """Zero bytes and controls in a list's cells, far below its first lines, break no page."""
+    rows = "".join(f"{n};Élève {n};e{n}@ecole.fr;;A\n" for n in range(100, 260))
+    text = HEADS + rows + "9;Ève\0\x07 Noir;eve\0@ecole.fr;;\0\n"
+    assert take(browse("theo"), text).status_code == 302
+    assert "Ève Noir" in people(school)
+    assert school.course.enrolments.filter(role="student").count() == 163
+    lines = "".join(f"Élève {n},2031-03-08 23:59,malade\n" for n in range(100, 260))
+    text = f"student,due,reason\n{lines}ana,2031-03-08 23:59,ma\0lade\n"
+    _, hidden = look(browse("iris"), EXTENSIONS, "extensions_file", text)
+    assert browse("iris").post(EXTENSIONS, hidden).status_code == 302
+    assert school.assignment.extensions.count() == 161

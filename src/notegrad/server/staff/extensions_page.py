@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from notegrad.errors import InputError
 from notegrad.intake.class_list.spreadsheet import sheet_of
 from notegrad.messages import translate
+from notegrad.results.text import one_line
 from notegrad.server.access import assignment_for
 from notegrad.server.audit_log import record
 from notegrad.server.models import Assignment, Enrolment, Extension
@@ -22,6 +23,8 @@ from notegrad.server.staff.class_page import students_of
 from notegrad.server.staff.extension_reading import ExtensionLine, ReadExtensionList, read_extensions
 from notegrad.server.staff.file_forms import ExtensionsForm
 from notegrad.server.staff.kept_upload import keep_upload, kept_upload
+
+MAX_REASON_CHARS = 300
 
 
 @login_required
@@ -78,10 +81,11 @@ def _confirmed(request: HttpRequest, found: Assignment) -> HttpResponse:
 
 
 def _write(request: HttpRequest, found: Assignment, line: ExtensionLine) -> None:
+    reason = one_line(line.reason, MAX_REASON_CHARS)
     fields = {
         "due_at": line.due_at,
         "late_until": line.late_until,
-        "reason": line.reason[:300],
+        "reason": reason,
         "by": request.user,
     }
     Extension.objects.update_or_create(assignment=found, user_id=line.user, defaults=fields)
@@ -91,7 +95,7 @@ def _write(request: HttpRequest, found: Assignment, line: ExtensionLine) -> None
         "was": str(line.had_due_at or ""),
     }
     target = f"{line.name} · {found.slug}"
-    record(request, "extension", target, course=found.course, reason=line.reason, **said)
+    record(request, "extension", target, course=found.course, reason=reason, **said)
 
 
 def _read(found: Assignment, token: str, reason: str, language: str) -> ReadExtensionList:

@@ -18,6 +18,7 @@ from notegrad.results.gradebooks.fill_template import FillOptions
 from notegrad.results.gradebooks.gradescope_csv import to_gradescope_csv
 from notegrad.results.gradebooks.scale import Scale
 from notegrad.results.gradebooks.standings import standings
+from notegrad.results.text import clean, one_line
 from notegrad.server.access import assignment_for
 from notegrad.server.audit_log import record
 from notegrad.server.blobs import content_of, keep
@@ -28,6 +29,7 @@ from notegrad.server.staff.file_forms import FillForm
 from notegrad.server.staff.filling_page import filled_for
 from notegrad.server.staff.pages_job import enqueue_pages, waiting_pages
 
+MAX_NOTE_CHARS = 20_000
 _FORMS = {"fr": "fr", "en": "en"}
 
 
@@ -58,7 +60,7 @@ def _fill(request: HttpRequest, found: Assignment, form: FillForm) -> ClassFile:
     """Fill a file in and keep it for its person, in place of the one before. Raises InputError."""
     data, language = form.cleaned_data, language_of(request)
     file = data["gradebook_file"]
-    name = PurePosixPath(file.name.replace("\\", "/")).name[-150:]
+    name = one_line(PurePosixPath(file.name.replace("\\", "/")).name)[-150:]
     options = FillOptions(
         target="csv",
         column=data["column"] or None,
@@ -77,7 +79,7 @@ def _fill(request: HttpRequest, found: Assignment, form: FillForm) -> ClassFile:
             kind="filled",
             blob=keep(filled.data),
             file_name=name,
-            notes=list(filled.notes),
+            notes=[clean(note, MAX_NOTE_CHARS) for note in filled.notes],
             by=request.user,
         )
         record(request, "gradebook", found.slug, course=found.course, file=name, platform=filled.target)

@@ -7,6 +7,7 @@ from typing import Any
 
 from notegrad.messages import translate
 from notegrad.records import GradingResult, Submission
+from notegrad.results.text import clean
 from notegrad.server.asked import read_upload_for
 from notegrad.server.blobs import content_of
 from notegrad.server.grade_job import MAX_REASON_CHARS, grader_bundle_of, queue_of
@@ -66,7 +67,7 @@ def _submission(found: Rehearsal) -> Submission:
 def _write(number: int, result: GradingResult) -> None:
     Rehearsal.objects.filter(pk=number).update(
         state="graded",
-        reason=(result.reason or "")[:MAX_REASON_CHARS],
+        reason=clean(result.reason or "", MAX_REASON_CHARS),
         data=packed(result),
         score=result.score,
         max_score=result.max_score,

@@ -19,6 +19,7 @@ from notegrad.intake.class_list.spreadsheet import sheet_of
 from notegrad.messages import listed, translate
 from notegrad.records import RosterEntry
 from notegrad.results.gradebooks.csv_form import form_of, to_csv
+from notegrad.results.text import one_line
 from notegrad.server.access import course_for
 from notegrad.server.accounts.links import make_link
 from notegrad.server.audit_log import record
@@ -37,6 +38,7 @@ from notegrad.server.staff.roster_reading import (
 
 _NO_NAME = re.compile(r"[^\w.@+-]+")
 MAX_USERNAME_CHARS = 140
+MAX_NAME_CHARS = 150
 MAX_ROWS_TOLD = 40
 WIDTHS = {"number": 100, "email": 254, "login": 150, "group": 100}
 """The longest text that the table of people keeps, by field."""
@@ -134,7 +136,7 @@ def _apply(course: Course, line: RosterLine, choice: str) -> str:
     joins = line.state in ("filled", "back") or (line.state == "namesake" and choice == SAME)
     if not joins or line.person is None:
         return ""
-    fills = {name: value[: WIDTHS[name]] for name, value in line.fills.items()}
+    fills = {name: one_line(value, WIDTHS[name]) for name, value in line.fills.items()}
     fields = {**fills, "is_active": True}
     Enrolment.objects.filter(course=course, user=line.person.user).update(**fields)
     return "back" if line.state == "back" else "filled"
@@ -142,10 +144,10 @@ def _apply(course: Course, line: RosterLine, choice: str) -> str:
 
 def _add(course: Course, entry: RosterEntry) -> None:
     """An account that nobody can sign in to yet, and its place in the course."""
-    user = User(username=_free_name(entry), name=called(entry)[:150])
+    user = User(username=_free_name(entry), name=one_line(called(entry), MAX_NAME_CHARS))
     user.set_unusable_password()
     user.save()
-    told = {field: getattr(entry, field)[:most] for field, most in WIDTHS.items()}
+    told = {field: one_line(getattr(entry, field), most) for field, most in WIDTHS.items()}
     Enrolment.objects.create(course=course, user=user, role="student", source="list", **told)
 
 
