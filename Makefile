@@ -9,7 +9,7 @@ OUT    := out/tp2-memoire
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo serve load test lint unit slow coverage build verify bench parity previews pictures cases chaos hostile attacks scale fuzz gpu gradescope container matrix wheel docs clean
+.PHONY: help demo serve load test lint unit slow coverage build verify bench parity previews pictures cases foreign chaos hostile attacks scale fuzz gpu gradescope container matrix wheel docs clean
 
 help: ## say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -69,6 +69,8 @@ previews: $(VENV)/installed-dev ## student notebooks in a browser, executed, lig
 pictures: $(VENV)/installed-dev demo ## the pictures of README.md, taken of the demo's pages in a browser
 	$(BIN)/python docs/pictures/make_pictures.py
 
+foreign: $(VENV)/installed-dev ## small assignments as other people write them: has notegrad the scores of plain otter?
+	$(BIN)/python -m tests.programs.foreign $(WORDS)
 cases: $(VENV)/installed-dev ## inputs that once gave a wrong mark (tests/cases), each with its command: what was asked, what came
 	$(BIN)/notegrad build --no-check
 	$(BIN)/python -m tests.programs.cases $(CASES)

@@ -13,7 +13,7 @@ import msgspec
 SCHEMA_VERSION = 1
 
 Visibility = Literal["visible", "hidden", "after_due_date", "after_published"]
-Outcome = Literal["passed", "failed", "errored", "timeout", "skipped"]
+Outcome = Literal["passed", "failed", "errored", "timeout", "skipped", "not_judged"]
 CellStatus = Literal["ok", "error", "timeout", "not_run"]
 RunStatus = Literal["ok", "timeout", "memory", "crashed"]
 SubmissionStatus = Literal["graded", "unreadable", "timeout", "memory", "crashed", "not_graded"]
@@ -148,7 +148,11 @@ class RunReport(Record, frozen=True, kw_only=True):
 
 
 class TestCaseResult(Record, frozen=True, kw_only=True):
-    """The verdict on one test case; `message` is for the student, `detail` for staff only."""
+    """The verdict on one test case; `message` is for the student, `detail` for staff only.
+
+    `not_judged`: no verdict, since the test needs what cannot be done outside the student's process; `detail`
+    says what. It has no points and takes none: whoever grades sees to it.
+    """
 
     __test__ = False
 

@@ -31,6 +31,7 @@ def fill() -> None:
     from notegrad.intake.submission_ids import name_of
     from notegrad.server.models import Assignment, Course, Enrolment, User
     from notegrad.server.staff.bundles import add_version, read_upload
+    from notegrad.server.staff.rehearsal_job import rehearse_again
     from notegrad.server.student.receiving import receive
 
     administrator = User(username="ada", name="Ada", is_superuser=True)
@@ -46,7 +47,7 @@ def fill() -> None:
     assignment = Assignment.objects.create(
         course=course, slug=bundle.settings.slug, title=bundle.settings.title, state="open", due_at=due
     )
-    add_version(assignment, bundle, data, BUNDLE.name, administrator)
+    rehearse_again(add_version(assignment, bundle, data, BUNDLE.name, administrator), None)
     for path in sorted(EXAMPLES.iterdir()):
         if path.suffix not in (".ipynb", ".zip"):
             continue

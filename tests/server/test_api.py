@@ -142,12 +142,11 @@ def test_the_gradebook_has_every_student(ask, school):
     school.people["bob"].save()
     school.hand_in("ana", notebook("17.5"))
     grade_all()
-    rows = list(
-        csv.DictReader(io.StringIO(ask("iris", "get", f"{ASSIGNMENT}/gradebook.csv").content.decode()))
-    )
-    assert [(row["username"], row["name"], row["score"], row["state"]) for row in rows] == [
+    said = ask("iris", "get", f"{ASSIGNMENT}/gradebook.csv").content.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(said), delimiter=";"))
+    assert [(row["login"], row["student"], row["score"], row["status"]) for row in rows] == [
         ("bob", "'=1+1", "", "missing"),
-        ("ana", "Ana", "17.5", "graded"),
+        ("ana", "Ana", "17,5", "graded"),
     ]
 
 

@@ -44,6 +44,7 @@ TABLE: dict[str, tuple[str, frozenset[str]]] = {
     "person": ("post", TEACHERS),
     "new_assignment": ("get", TEACHERS),
     "manage": ("get", TEACHERS),
+    "preview": ("get", TEACHERS),
     "new_bundle": ("post", TEACHERS),
     "publish": ("post", TEACHERS),
     "class": ("get", STAFF),
@@ -52,7 +53,16 @@ TABLE: dict[str, tuple[str, frozenset[str]]] = {
     "tokens": ("get", SIGNED_IN),
     "decide": ("get", STAFF),
     "hold": ("post", STAFF),
+    "staff_upload": ("get", STAFF),
     "override": ("get", STAFF),
+    "extensions": ("get", STAFF),
+    "roster": ("get", TEACHERS),
+    "roster_links": ("post", TEACHERS),
+    "gradebook": ("get", STAFF),
+    "own_file": ("get", STAFF),
+    "filled": ("get", frozenset({"iris"})),  # whose file it is
+    "class_file": ("get", frozenset({"iris"})),
+    "make_pages": ("post", STAFF),
     "report": ("get", STAFF),
     "make_report": ("post", STAFF),
     "signal": ("get", frozenset({"ana"})),
@@ -113,11 +123,20 @@ def known(school: School) -> dict[str, Any]:
 
     attempt = school.hand_in("ana")
     grade_all()
-    from notegrad.server.models import ClassReport, Problem, Regrade
+    from notegrad.server.models import ClassFile, ClassReport, Problem, Regrade
+
+    filled = ClassFile.objects.create(
+        assignment=school.assignment,
+        kind="filled",
+        blob=keep(b"file"),
+        file_name="f.csv",
+        by=school.people["iris"],
+    )
 
     ClassReport.objects.create(assignment=school.assignment, blob=keep(b"report"), submissions=1)
     tried = Regrade.objects.create(assignment=school.assignment, bundle=school.assignment.bundle)
     return {
+        "file": filled.pk,
         "problem": Problem.objects.create(hand_in=attempt, text="?").pk,
         "regrade": tried.pk,
         "course": "tenseurs",

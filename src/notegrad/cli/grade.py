@@ -24,7 +24,7 @@ from notegrad.messages import translate
 
 if TYPE_CHECKING:
     from notegrad.intake.exports.class_intake import From
-    from notegrad.records import Attempts, CsvForm
+    from notegrad.records import Attempts, CsvForm, GradingResult
 
 PLATFORM_CHOICES = ("auto", "folder", "gradescope", "moodle", "canvas", "blackboard", "brightspace")
 ATTEMPT_CHOICES = ("latest", "best", "all")
@@ -162,7 +162,7 @@ def command(
             on_start_failure=reporter.on_start_failure,
             marks=book,
         )
-    status = EXIT_NOT_GRADED if any(r.status == "not_graded" for r in results) else EXIT_OK
+    status = _exit_status(results)
     results = book.marked_class(results)
     if as_json:
         click.echo(json_document(bundle, results, out))
@@ -201,3 +201,8 @@ def hidden_paths(bundle: Path, others: Iterable[Path]) -> tuple[str, ...]:
     course = bundle.resolve().parent.parent
     places = [bundle, *others, *([course] if (course / CONFIG_NAME).is_file() else [])]
     return tuple(str(place.resolve()) for place in places)
+
+
+def _exit_status(results: tuple[GradingResult, ...]) -> int:
+    unjudged = any(c.outcome == "not_judged" for r in results for q in r.questions for c in q.test_cases)
+    return EXIT_NOT_GRADED if unjudged or any(r.status == "not_graded" for r in results) else EXIT_OK

@@ -10,13 +10,12 @@ import click
 from notegrad.cli.options import csv_option
 from notegrad.errors import InputError
 from notegrad.messages import translate
-from notegrad.records import CsvForm, Record
+from notegrad.records import CsvForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from notegrad.records import ClassList, GradingResult
-    from notegrad.results.gradebooks.filling import Filled
     from notegrad.results.gradebooks.scale import Scale
 
 TARGETS = ("csv", "moodle", "canvas", "gradescope")
@@ -30,16 +29,6 @@ OF_USE = {
     "--csv": ("csv",),
 }
 """Targets for which an option is of use. Files of platforms have the platform's number: none needs --key."""
-
-
-class FillOptions(Record, frozen=True, kw_only=True):
-    """What is asked of a file that is to be filled in."""
-
-    target: str
-    column: str | None
-    key: str | None
-    comments: bool
-    keep: bool
 
 
 @click.command()
@@ -109,8 +98,10 @@ def command(
     from notegrad.batch.class_file import read_stored
     from notegrad.batch.folder_marks import marked_folder, rewrite_marks
     from notegrad.cli.classes import refresh_gradebook, say, say_of_marks, say_problems
+    from notegrad.intake.class_list.spreadsheet import read_sheet
     from notegrad.marks.overrides import OVERRIDES_FILE
     from notegrad.results.gradebooks.feedback_zip import to_feedback_zip
+    from notegrad.results.gradebooks.fill_template import FillOptions, fill_template
     from notegrad.results.gradebooks.scale import scale_of
     from notegrad.results.gradebooks.standings import standings
     from notegrad.results.writer import write_atomically
@@ -128,10 +119,10 @@ def command(
         message = translate("gradebook_written", language, students=students, graded=graded)
         notes: tuple[str, ...] = ()
     else:
-        options = FillOptions(target=target, column=column, key=key, comments=comments, keep=keep)
-        class_list, filled, notes = _fill(options, template, class_list, results, asked)
-        data = filled.data
-        message = translate("gradebook_filled", language, graded=filled.graded, empty=filled.empty)
+        options = FillOptions(target=target, column=column, key=key, comments=comments, keep=keep)  # type: ignore[arg-type]
+        made = fill_template(options, read_sheet(template, language, head=key), class_list, results, asked)
+        class_list, data, notes = made.class_list, made.filled.data, made.notes
+        message = translate("gradebook_filled", language, graded=made.filled.graded, empty=made.filled.empty)
     updated = rewrite_marks(folder, marked)
     if updated or not marked.book.is_empty:
         refresh_gradebook(folder, marked.book)
@@ -202,40 +193,6 @@ def _csv(
     else:
         data = to_class_gradebook(class_list, results, scale, form=form)
     return data, len(standing), sum(one.scored is not None for one in standing)
-
-
-def _fill(
-    options: FillOptions,
-    template: Path,
-    class_list: ClassList,
-    results: Mapping[str, GradingResult],
-    scale: Scale | None,
-) -> tuple[ClassList, Filled, tuple[str, ...]]:
-    """The template filled in, with the class list as the template knows it, and what to know."""
-    from notegrad.intake.class_list.joining import join
-    from notegrad.intake.class_list.roster import roster_of
-    from notegrad.intake.class_list.spreadsheet import read_sheet
-    from notegrad.results.gradebooks.canvas_gradebook import fill_gradebook
-    from notegrad.results.gradebooks.list_column import fill_column
-    from notegrad.results.gradebooks.moodle_worksheet import fill_worksheet
-    from notegrad.results.gradebooks.scale import Scale
-    from notegrad.results.gradebooks.standings import standings
-
-    target, column, keep = options.target, options.column, options.keep
-    sheet = read_sheet(template, class_list.language, head=options.key)
-    roster = roster_of(sheet, class_list, key=options.key)
-    joined = join(class_list, roster)
-    standing = standings(joined.class_list, results)
-    asked = scale or Scale()
-    if target == "moodle":
-        filled = fill_worksheet(sheet, roster, standing, asked, comments=options.comments, keep=keep)
-    elif target == "csv":
-        filled = fill_column(
-            sheet, roster, joined.class_list, standing, asked, column=column or "", keep=keep
-        )
-    else:
-        filled = fill_gradebook(sheet, roster, standing, asked, column=column, keep=keep)
-    return joined.class_list, filled, (*joined.warnings, *filled.notes)
 
 
 def _page_of(folder: Path, name: str, language: str) -> Callable[[GradingResult], bytes]:

@@ -40,6 +40,9 @@ COMMANDS = {
     "add": LazyCommand("notegrad.cli.add", "Make one more assignment of a course."),
     "build": LazyCommand("notegrad.cli.build", "Make the student and autograder bundles of assignments."),
     "verify": LazyCommand("notegrad.cli.verify", "Hold hidden tests against known answers and mutants."),
+    "check-bundle": LazyCommand(
+        "notegrad.cli.check_bundle", "Say how each test case of a bundle is judged, on its solution."
+    ),
     "grade": LazyCommand(
         "notegrad.cli.grade", "Grade submissions; write results, a gradebook and a journal."
     ),

@@ -13,8 +13,10 @@ import msgspec
 import torch
 
 from notegrad.course.bundle import Bundle
+from notegrad.course.otter_options import cells_as_otter_runs
 from notegrad.errors import ProcessesDiedError, SandboxError
 from notegrad.grading import devices
+from notegrad.grading.bundle_folder import BundleFolder
 from notegrad.grading.judge_process import JudgeProcess
 from notegrad.grading.judging import Judging
 from notegrad.grading.results_of_run import ResultMaker, agreement, ran_into_a_limit
@@ -80,8 +82,11 @@ class Grader:
         torch.set_num_threads(1)
         settings = bundle.settings
         self._settings, self._files = settings, bundle.files
-        self._tests = load_tests(bundle.tests)
-        load_imports(self._tests, settings.handout)
+        self._otter_config = bundle.otter_config if settings.handout is None else {}
+        self._folder = BundleFolder(bundle.files)
+        with self._folder.entered():
+            self._tests = load_tests(bundle.tests)
+            load_imports(self._tests, settings.handout)
         load_message_words()
         self._results = ResultMaker(bundle, self._tests)
         self._process_limits = self._limits_of_a_process()
@@ -188,20 +193,19 @@ class Grader:
             code=code_of(submission.cells),
             first_failure=first_failure,
         )
+        cells = cells_as_otter_runs(submission.cells, self._otter_config)
         judged: dict[str, QuestionResult] = {}
         unasked: RunReport | None = None
         deaths = 0
 
         limits = settings.limits if self._sandbox.mode == "fork" else self._process_limits
         if self._sandbox.mode == "stepped":  # else forks are asked, and no cell runs in them
-            with self._sandbox.open(
-                submission.cells, files, settings.seed, tuple(by_name), limits
-            ) as quiet_run:
+            with self._sandbox.open(cells, files, settings.seed, tuple(by_name), limits) as quiet_run:
                 unasked = self._results.explained(quiet_run.run_notebook())
                 deaths += quiet_run.deaths
         unasked_s = time.monotonic() - started
         with (
-            self._sandbox.open(submission.cells, files, settings.seed, tuple(by_name), limits) as run,
+            self._sandbox.open(cells, files, settings.seed, tuple(by_name), limits) as run,
             Judging(self._fork_judge, judge_settings) as judging,
         ):
             opened = time.monotonic()
@@ -248,16 +252,17 @@ class Grader:
     def _fork_judge(self) -> JudgeProcess:
         by_name = {test.question.name: test for test in self._tests}
         on_gpu = self._machine.startswith("cuda")
+        make_ready = functools.partial(_make_ready, self._machine, self._folder)
         self._judges += 1
         if self._judges == GATHER_AT and not on_gpu:
             huge_pages.gather()
-        make_ready = functools.partial(devices.prepare, self._machine)
         return JudgeProcess(by_name, make_ready, limits_memory=not on_gpu)
 
     def close(self) -> None:
         """End the sandbox, if it is ours."""
         if self._owns_sandbox:
             self._sandbox.close()
+        self._folder.close()
 
     def __enter__(self) -> Self:
         return self
@@ -277,6 +282,11 @@ class Grader:
         """Raise SandboxError where questions were not begun and nothing of the submission reached a limit."""
         if self._results.is_cut_short(questions) and not ran_into_a_limit(questions, report):
             raise SandboxError(translate("platform_slow", self._settings.language))
+
+
+def _make_ready(machine: str, folder: BundleFolder) -> None:
+    devices.prepare(machine)
+    folder.enter()
 
 
 def _is_past(deadline: float | None) -> bool:

@@ -99,6 +99,14 @@ class ResultMaker:
         said = translate("platform_timeout", self._settings.language)
         return f"{said[0].upper()}{said[1:]}."
 
+    def _notes(self, questions: Sequence[QuestionResult]) -> tuple[str, ...]:
+        """A sentence on what was not judged."""
+        cases = [c.test_case for q in questions for c in q.test_cases if c.outcome == "not_judged"]
+        if not cases:
+            return ()
+        points = sum(case.points for case in cases)
+        return (translate("points_not_judged", self._settings.language, count=len(cases), points=points),)
+
     def _result(
         self,
         submission: Submission,
@@ -122,7 +130,7 @@ class ResultMaker:
             versions=self._versions,
             bundle_sha256=self._digest,
             seed=self._settings.seed,
-            notes=submission.notes,
+            notes=(*submission.notes, *self._notes(questions)),
         )
 
 

@@ -16,9 +16,13 @@ import torch
 
 from notegrad.judge import verdict
 from notegrad.judge.asked_fork import Forks, GoneError, Session
+from notegrad.judge.doctest_environment import names_of_doctest
 from notegrad.judge.judge_settings import JUDGE_MARGIN_S, JudgeSettings
+from notegrad.judge.missing_files import noting_missing
 from notegrad.judge.otter_tests import LoadedTest, run_test_case
-from notegrad.judge.own_imports import own_imports, usual_imports
+from notegrad.judge.own_imports import own_imports
+from notegrad.judge.own_side import NotOutsideError, OwnSide
+from notegrad.judge.print_options import print_options
 from notegrad.judge.question_run import CaseVerdict
 from notegrad.judge.test_faults import refuse_missing_modules, refuse_own_error
 from notegrad.mirror import CallTimeout, Environment, Mirror, ObservationError, ProcessDied
@@ -147,9 +151,21 @@ def _judge_case(
                 refuse_missing_modules(body, question, language)
             environment = _environment(test, index, mirror, settings)
             missing = test.names[index] - set(environment) if not test.wants_environment[index] else set()
-            otter_result, error = run_test_case(test.test_file, index, environment)
+            own_side = OwnSide(body if isinstance(body, str) else test.test_file.source, language)
+            mirror.before_call = own_side.look
+            lines = settings.code.lines if isinstance(body, str) and handout is None else ()
+            with (
+                contextlib.suppress(NotOutsideError),
+                print_options(lines),
+                noting_missing() as missing_files,
+            ):
+                otter_result, error = run_test_case(test.test_file, index, environment)
+            own_side.need_files(missing_files)
     finally:
+        mirror.before_call = None
         reset()
+    if own_side.reason:
+        return verdict.not_judged(case, own_side.reason, language)
     if isinstance(error, ObservationError):
         raise error  # the two sides may no longer agree: another fork for the next test case
     absent = sorted(missing)
@@ -169,10 +185,10 @@ def _environment(test: LoadedTest, index: int, mirror: Mirror, settings: JudgeSe
     names = test.names[index]
     if test.wants_environment[index]:
         return Environment(mirror, lambda name: own_imports({name}, handout))
-    ours = own_imports(names, handout)
-    if handout is None and isinstance(body := test.test_file.test_cases[index].body, str):
-        ours |= usual_imports(body, names, test.question.asks_for)
-    found = mirror.get(sorted(names - set(ours))) | ours
+    found = names_of_doctest(test, index, mirror, handout)
+    if found is None:
+        ours = own_imports(names, handout)
+        found = mirror.get(sorted(names - set(ours))) | ours
     # Ours, not the notebook's: on the meta device any two tensors would be equal.
     if DEVICE_PARAMETER in names and _is_device(found.get(DEVICE_PARAMETER)):
         found[DEVICE_PARAMETER] = torch.device(settings.device)

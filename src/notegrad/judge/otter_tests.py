@@ -5,10 +5,7 @@ The classes are otter's own, so a test author changes nothing; see `otter.test_f
 
 from __future__ import annotations
 
-import ast
-import builtins
 import dataclasses
-import doctest
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,6 +16,7 @@ from otter.test_files.exception_test import ExceptionTestFile
 from otter.test_files.ok_test import OKTestFile
 
 from notegrad.errors import InputError
+from notegrad.judge.doctest_names import DoctestNames, doctest_names
 from notegrad.mirror.objects.exceptions import is_printable
 from notegrad.records import Question, Record, TestCase
 
@@ -27,12 +25,16 @@ ENVIRONMENT_PARAMETER = "env"
 
 
 class LoadedTest(Record, frozen=True, kw_only=True):
-    """A question with otter's test file; `names` are, per test case, what it needs of the notebook."""
+    """A question with otter's test file; `names` are, per test case, what it needs of the notebook.
+
+    `doctests` are the names of each test case that is a doctest, None for a test function.
+    """
 
     question: Question
     test_file: Any
     names: tuple[frozenset[str], ...]
     wants_environment: tuple[bool, ...]
+    doctests: tuple[DoctestNames | None, ...]
 
 
 class Recording:
@@ -92,7 +94,11 @@ def _load(file_name: str, source: str) -> LoadedTest:
         )
         for number, case in enumerate(test_file.test_cases, 1)
     )
-    needs = [_needs(case) for case in test_file.test_cases]
+    doctests = [doctest_names(c.body) if isinstance(c.body, str) else None for c in test_file.test_cases]
+    needs = [
+        set(case.body._get_func_params()) if found is None else set(found.needs)  # noqa: SLF001 - no public way
+        for case, found in zip(test_file.test_cases, doctests, strict=True)
+    ]
     question = Question(
         name=test_file.name,
         points=float(sum(case.points for case in cases)),
@@ -107,6 +113,7 @@ def _load(file_name: str, source: str) -> LoadedTest:
         wants_environment=tuple(
             isinstance(test_file, ExceptionTestFile) and ENVIRONMENT_PARAMETER in names for names in needs
         ),
+        doctests=tuple(doctests),
     )
 
 
@@ -118,33 +125,6 @@ def _parse(file_name: str, source: str) -> TestFile:
     if environment[OK_FORMAT_VARNAME]:
         return OKTestFile.from_spec(environment["test"], file_name)
     return ExceptionTestFile.from_string(source, path=file_name)
-
-
-def _needs(case: Any) -> set[str]:
-    if isinstance(case.body, str):
-        return _doctest_names(case.body)
-    return set(case.body._get_func_params())  # noqa: SLF001 - otter has no public way to ask
-
-
-def _doctest_names(text: str) -> set[str]:
-    """Names that a doctest reads and neither makes itself nor finds among the builtins."""
-    read: set[str] = set()
-    made: set[str] = set()
-    for example in doctest.DocTestParser().get_examples(text):
-        try:
-            nodes = list(ast.walk(ast.parse(example.source)))
-        except SyntaxError:
-            continue
-        for node in nodes:
-            if isinstance(node, ast.Name):
-                (read if isinstance(node.ctx, ast.Load) else made).add(node.id)
-            elif isinstance(node, ast.arg):
-                made.add(node.arg)
-            elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-                made.add(node.name)
-            elif isinstance(node, ast.alias):
-                made.add((node.asname or node.name).partition(".")[0])
-    return read - made - set(dir(builtins))
 
 
 def run_test_case(

@@ -51,6 +51,6 @@ def run_question(question: Question, asked: AskedQuestion, settings: JudgeSettin
     finally:
         asked.end()
     score = sum(result.score for result in results)
-    if question.all_or_nothing and any(result.outcome != "passed" for result in results):
+    if question.all_or_nothing and not all(result.outcome == "passed" for result in results):
         score = 0.0
     return QuestionResult(question=question, score=score, test_cases=tuple(results))

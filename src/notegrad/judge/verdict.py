@@ -87,6 +87,11 @@ def timed_out(case: TestCase, limits: Limits, language: str) -> TestCaseResult:
     return _result(case, "timeout", _sentence(said))
 
 
+def not_judged(case: TestCase, reason: str, language: str) -> TestCaseResult:
+    """No verdict: the test needs what cannot be done outside; `reason` is for staff."""
+    return _result(case, "not_judged", _sentence(translate("not_judged", language)), reason)
+
+
 def died(case: TestCase, language: str) -> TestCaseResult:
     """The verdict where the process died in the student's code."""
     return _result(case, "errored", _sentence(translate("child_died", language)))

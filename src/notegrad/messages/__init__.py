@@ -12,6 +12,7 @@ from typing import Protocol
 
 from notegrad.messages import (
     authoring_sentences,
+    class_sentences,
     decision_sentences,
     grading_sentences,
     intake_sentences,
@@ -19,6 +20,8 @@ from notegrad.messages import (
     mark_sentences,
     page_sentences,
     question_sentences,
+    rehearsal_sentences,
+    roster_sentences,
     staff_sentences,
     upload_sentences,
 )
@@ -45,6 +48,9 @@ SUBJECTS: tuple[_Catalogues, ...] = (
     upload_sentences,
     staff_sentences,
     decision_sentences,
+    class_sentences,
+    roster_sentences,
+    rehearsal_sentences,
 )
 FRENCH = {key: text for subject in SUBJECTS for key, text in subject.FRENCH.items()}
 ENGLISH = {key: text for subject in SUBJECTS for key, text in subject.ENGLISH.items()}

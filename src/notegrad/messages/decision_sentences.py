@@ -15,6 +15,7 @@ FRENCH = {
     "field_reason": "Raison",
     "hint_reason": "Elle reste dans le journal des décisions.",
     "field_score": "Note",
+    "field_question": "Pour",
     "field_more_attempts": "Tentatives en plus",
     "decide_title": "Délai, retenue",
     "decide_back": "Page de l’étudiant",
@@ -27,11 +28,12 @@ FRENCH = {
     "hold_button": "Retenir",
     "hold_free": "Libérer",
     "override_title": "Décider de la note",
-    "override_explained": "Le correcteur a donné {score} / {points}. La note que vous décidez compte à "
-    "sa place ; le résultat est gardé, et l’étudiant lit votre raison avec la note.",
+    "override_explained": "Le correcteur a donné {score} / {points}. Les points que vous décidez, pour "
+    "une question ou pour toute la copie, comptent à la place ; le résultat est gardé, et l’étudiant lit "
+    "votre raison avec la note. Une note pour toute la copie n’est pas réduite pour un retard.",
     "override_button": "Décider",
-    "override_remove": "Revenir à la note du correcteur",
-    "override_known": "Note décidée par {by} :",
+    "override_remove": "Revenir au correcteur, pour ce choix",
+    "override_known": "décidé par {by},",
     "regrade_title": "Nouvelle correction",
     "regrade_offer": "{count} tentatives ont un résultat d’une autre version, ou n’en ont pas.",
     "regrade_try": "Corriger de nouveau, pour voir qui bouge",
@@ -100,6 +102,7 @@ ENGLISH = {
     "field_reason": "Reason",
     "hint_reason": "It stays in the record of decisions.",
     "field_score": "Score",
+    "field_question": "For",
     "field_more_attempts": "More attempts",
     "decide_title": "Extension, hold",
     "decide_back": "The student’s page",
@@ -112,11 +115,12 @@ ENGLISH = {
     "hold_button": "Hold back",
     "hold_free": "Give free",
     "override_title": "Decide the score",
-    "override_explained": "The grader gave {score} / {points}. The score that you decide counts in its "
-    "place; the result is kept, and the student reads your reason with the score.",
+    "override_explained": "The grader gave {score} / {points}. The points that you decide, for a question "
+    "or for the whole, count in their place; the result is kept, and the student reads your reason with the "
+    "score. No lateness reduces a score of the whole.",
     "override_button": "Decide",
-    "override_remove": "Back to the grader’s score",
-    "override_known": "Score decided by {by}:",
+    "override_remove": "Back to the grader’s, for this choice",
+    "override_known": "decided by {by},",
     "regrade_title": "Regrade",
     "regrade_offer": "{count} attempts have a result of another version, or none.",
     "regrade_try": "Grade again, to see who moves",

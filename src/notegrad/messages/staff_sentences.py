@@ -57,8 +57,8 @@ FRENCH = {
     "people_password_link": "Donnez ce lien à cette personne : il sert une fois, pendant 7 jours, et "
     "n’est montré que maintenant.",
     "manage_try": "Essayer ce devoir",
-    "manage_draft": "Brouillon : les étudiants ne le voient pas. Rendez vous-même une bonne réponse, "
-    "regardez la correction, puis mettez l’état sur « ouvert ».",
+    "manage_draft": "Brouillon : les étudiants ne le voient pas. Donnez le corrigé dans l’aperçu des tests, "
+    "regardez comment il est corrigé, puis mettez l’état sur « ouvert ».",
     "manage_settings": "Réglages",
     "manage_save": "Enregistrer",
     "manage_publication": "Publication",
@@ -147,8 +147,8 @@ ENGLISH = {
     "people_password_link": "Give this link to this person: it serves once, for 7 days, and is shown "
     "only now.",
     "manage_try": "Try this assignment",
-    "manage_draft": "A draft: students do not see it. Hand in a right answer yourself, look at the "
-    "result, then set the state to “open”.",
+    "manage_draft": "A draft: students do not see it. Give the solution in the preview of the tests, look "
+    "at how it is graded, then set the state to “open”.",
     "manage_settings": "Settings",
     "manage_save": "Save",
     "manage_publication": "Publication",

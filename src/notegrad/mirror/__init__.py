@@ -5,7 +5,8 @@ Both sides run the same engine, a `Peer`; each message carries all that changed 
 
 from __future__ import annotations
 
-from notegrad.mirror.sides.judge_side import Environment, Mirror, connect
+from notegrad.mirror.sides.environment import Environment
+from notegrad.mirror.sides.judge_side import Mirror, connect
 from notegrad.mirror.sides.sandbox_side import serve
 from notegrad.mirror.wire.mirror_errors import (
     CallInterrupted,

@@ -68,12 +68,12 @@ def _test(
         else f"{question.question.name} - {case.name}"
     )
     passed = result.outcome == "passed"
-    return {
+    verdict = {} if result.outcome == "not_judged" else {"status": "passed" if passed else "failed"}
+    return verdict | {
         "name": one_line(name, MAX_NAME_CHARS),
         "number": number,
         "score": _round(result.score),
         "max_score": _round(case.points),
-        "status": "passed" if passed else "failed",
         "output": clean(result.message or (case.success_message if passed else case.failure_message) or ""),
         "output_format": "text",
         "tags": [one_line(question.question.name), result.outcome],

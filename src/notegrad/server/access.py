@@ -70,7 +70,7 @@ def hand_in_for(request: HttpRequest, what: Action, number: int) -> HandIn:
         "current__bundle",
         "job",
         "blob",
-        "override",
+        "sent_by",
     )
     found = HandIn.objects.select_related(*related).defer("blob__data").filter(pk=number).first()
     if found is None:

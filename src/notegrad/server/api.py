@@ -6,8 +6,6 @@ A program shows a token of its owner's; a browser's session counts for nothing h
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -23,12 +21,13 @@ from ninja.security import HttpBearer
 from notegrad import __version__
 from notegrad.messages import translate
 from notegrad.results.gradescope_json import to_gradescope, to_json
+from notegrad.results.pages.visibility import Moment
 from notegrad.server.access import assignment_for, hand_in_for, is_allowed, thing_of
 from notegrad.server.faults import refusal_page
 from notegrad.server.models import HandIn
-from notegrad.server.result_rows import shown_result, unpacked, visibility_of
+from notegrad.server.result_rows import readable_result, shown_result, visibility_of
 from notegrad.server.shown_page import language_of
-from notegrad.server.staff.class_page import class_lines
+from notegrad.server.staff.class_of_page import own_gradebook
 from notegrad.server.student.receiving import Refusal, database_now, receive
 from notegrad.server.student.shown import moment_for, shown_attempt
 
@@ -108,10 +107,11 @@ def result(request: HttpRequest, number: int, whole: bool = False) -> HttpRespon
     found = hand_in_for(request, "see_attempt", number)
     if found.current is None:
         raise Http404
-    record = unpacked(found.current)
     is_whole = whole and is_allowed(request, "see_class", thing_of(found))
+    moment: Moment = "published" if is_whole else moment_for(found, database_now())
+    record = readable_result(found, moment)
     if not is_whole:
-        record = shown_result(record, moment_for(found, database_now()), visibility_of(found))
+        record = shown_result(record, moment, visibility_of(found))
     document = to_gradescope(record, language=found.current.bundle.language)
     if not is_whole:
         del document["extra_data"]  # names the seed, among others
@@ -122,22 +122,7 @@ def result(request: HttpRequest, number: int, whole: bool = False) -> HttpRespon
 def gradebook(request: HttpRequest, course: str, slug: str) -> HttpResponse:
     """The class: a line for each student, with the attempt that counts; for the staff."""
     assignment = assignment_for(request, "see_class", course, slug)
-    out = io.StringIO()
-    lines = csv.writer(out)
-    lines.writerow(["username", "name", "attempt", "state", "score", "points", "late", "decided", "held"])
-    for line in class_lines(assignment):
-        chosen = line.hand_in
-        decided = chosen is not None and hasattr(chosen, "override")
-        number = chosen.number if chosen else ""
-        flags = [int(line.is_late), int(decided), int(line.is_held)]
-        names = [_cell(line.user.get_username()), _cell(str(line.user))]
-        lines.writerow([*names, number, line.state, line.score, line.points, *flags])
-    return HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
-
-
-def _cell(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return HttpResponse(own_gradebook(assignment), content_type="text/csv; charset=utf-8")
 
 
 def _receipt(request: HttpRequest, found: HandIn) -> dict[str, Any]:
@@ -146,7 +131,7 @@ def _receipt(request: HttpRequest, found: HandIn) -> dict[str, Any]:
         "id": found.pk,
         "number": found.number,
         "received_at": found.received_at,
-        "is_late": found.is_late,
+        "is_late": shown.is_late,
         "file_name": found.file_name,
         "sha256": found.blob_id,
         "url": request.build_absolute_uri(reverse("attempt", args=[found.pk])),

@@ -32,6 +32,14 @@ Decision = Literal[
     "try_regrade",
     "apply_regrade",
     "drop_regrade",
+    "gradebook",
+    "roster",
+    "roster_links",
+    "claim",
+    "rehearse",
+    "rehearsal_dropped",
+    "open_anyway",
+    "staff_upload",
 ]
 """What is recorded; the sentence of each is `action_<name>`."""
 

@@ -69,17 +69,21 @@ def _read(payload: dict[str, Any]) -> tuple[Submission, GraderBundle]:
     hand_in = (
         HandIn.objects.select_related("blob", "user", "assignment").filter(pk=payload["hand_in"]).first()
     )
-    bundle = BundleVersion.objects.select_related("blob").filter(pk=payload["bundle"]).first()
+    bundle = BundleVersion.objects.select_related("blob", "assignment").filter(pk=payload["bundle"]).first()
     if hand_in is None or bundle is None:
         raise FinalFaultError("the attempt or the bundle was deleted")
-    grader_bundle = GraderBundle(
+    return read_hand_in(hand_in, bundle), grader_bundle_of(bundle)
+
+
+def grader_bundle_of(bundle: BundleVersion) -> GraderBundle:
+    """A version of a bundle as graders load it."""
+    return GraderBundle(
         sha256=bundle.blob_id,
         data=content_of(bundle.blob),
-        slug=hand_in.assignment.slug,
+        slug=bundle.assignment.slug,
         device=bundle.device,
         deadline_s=bundle.deadline_s,
     )
-    return read_hand_in(hand_in, bundle), grader_bundle
 
 
 def _write(payload: dict[str, Any], job: int, result: GradingResult, duration_s: float) -> None:

@@ -79,13 +79,16 @@ td.num { font-variant-numeric: tabular-nums; white-space: nowrap; }
 iframe.feedback { width: 100%; height: 44rem; border: 1px solid var(--line); border-radius: 7px;
   background: var(--paper); }
 footer { margin-top: 3rem; color: var(--soft); font-size: .85rem; }
+.sorts { display: none; } th a { color: inherit; } del { color: var(--soft); } h4 { margin: 1rem 0 .2rem; }
+details summary { cursor: pointer; min-height: 1.75rem; }
 a.tap { display: inline-block; min-height: 1.5rem; min-width: 1.5rem; }
 @media (max-width: 40rem) { body { padding: 0 .8rem 2rem; } dl.facts { grid-template-columns: 1fr;
   gap: 0; }
   dl.facts dd { margin-bottom: .5rem; }
   table.stack, .stack tbody, .stack tr, .stack td, .stack caption { display: block; }
-  .stack thead { position: absolute;
-    left: -100vw; }
+  .stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+    visibility: hidden; }
+  .sorts { display: block; }
   .stack tr { border-top: 1px solid var(--line); padding: .5rem 0; } .stack td { border: 0;
   padding: .1rem 0; }
   .stack td[data-label]::before { content: attr(data-label) " "; color: var(--soft); }

@@ -17,6 +17,7 @@ class SpokenForm(forms.Form):
     def __init__(self, *args: Any, language: str, **keywords: Any) -> None:
         super().__init__(*args, **keywords)
         self.language = language
+        self.label_suffix = "\N{NO-BREAK SPACE}:" if language == "fr" else ":"
         for name, field in self.fields.items():
             field.label = translate(f"field_{name}", language)
             if f"hint_{name}" in CATALOGUES[language]:

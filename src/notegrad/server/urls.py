@@ -8,7 +8,21 @@ from notegrad.server.accounts import tokens_page
 from notegrad.server.accounts.invitation import invitation
 from notegrad.server.accounts.sign_in import account, choose_language, sign_in, sign_out
 from notegrad.server.api import api
-from notegrad.server.staff import audit_page, class_page, class_report, courses, decisions, manage, regrading
+from notegrad.server.staff import (
+    audit_page,
+    class_page,
+    class_report,
+    courses,
+    decisions,
+    extensions_page,
+    gradebook_page,
+    manage,
+    overriding,
+    preview_page,
+    regrading,
+    roster_page,
+    uploading,
+)
 from notegrad.server.student import assignment_page, attempt_page, home, problems
 from notegrad.server.style_sheet import health, style_sheet
 
@@ -43,22 +57,32 @@ urlpatterns = [
     # staff
     path("new-course/", courses.new_course, name="new_course"),
     path(f"{_COURSE}people/", courses.people, name="people"),
+    path(f"{_COURSE}people/list/", roster_page.roster, name="roster"),
+    path(f"{_COURSE}people/list/links/", roster_page.roster_links, name="roster_links"),
     path(f"{_COURSE}people/<int:user>/", courses.person, name="person"),
     path(f"{_COURSE}new-assignment/", courses.new_assignment, name="new_assignment"),
     path(f"{_ASSIGNMENT}manage/", manage.manage, name="manage"),
+    path(f"{_ASSIGNMENT}preview/", preview_page.preview, name="preview"),
     path(f"{_ASSIGNMENT}bundle/", manage.new_bundle, name="new_bundle"),
     path(f"{_ASSIGNMENT}publish/", manage.publish, name="publish"),
     path(f"{_ASSIGNMENT}class/", class_page.class_page, name="class"),
+    path(f"{_ASSIGNMENT}gradebook/", gradebook_page.gradebook, name="gradebook"),
+    path(f"{_ASSIGNMENT}gradebook/own/", gradebook_page.own_file, name="own_file"),
+    path(f"{_ASSIGNMENT}gradebook/filled/<int:file>/", gradebook_page.filled, name="filled"),
+    path(f"{_ASSIGNMENT}gradebook/pages/", gradebook_page.make_pages, name="make_pages"),
+    path(f"{_ASSIGNMENT}files/<int:file>/", gradebook_page.class_file, name="class_file"),
+    path(f"{_ASSIGNMENT}extensions/", extensions_page.extensions, name="extensions"),
     path(f"{_ASSIGNMENT}report/", class_report.class_report, name="report"),
     path(f"{_ASSIGNMENT}report/make/", class_report.make_report, name="make_report"),
     path(f"{_ASSIGNMENT}class/<int:user>/", class_page.student, name="student"),
     path(f"{_ASSIGNMENT}class/<int:user>/decide/", decisions.decide, name="decide"),
+    path(f"{_ASSIGNMENT}class/<int:user>/upload/", uploading.staff_upload, name="staff_upload"),
     path(f"{_ASSIGNMENT}class/<int:user>/hold/", decisions.hold, name="hold"),
     path(f"{_ASSIGNMENT}regrade/", regrading.try_regrade, name="try_regrade"),
     path(f"{_ASSIGNMENT}regrade/<int:regrade>/", regrading.regrade, name="regrade"),
     path(f"{_ASSIGNMENT}regrade/<int:regrade>/end/", regrading.end_regrade, name="end_regrade"),
     path(f"{_ATTEMPT}again/", class_page.grade_again, name="grade_again"),
-    path(f"{_ATTEMPT}override/", decisions.override, name="override"),
+    path(f"{_ATTEMPT}override/", overriding.override, name="override"),
     path(f"{_COURSE}audit/", audit_page.audit, name="audit"),
 ]
 

@@ -192,11 +192,16 @@ def read_sheet(path: Path, language: str = DEFAULT_LANGUAGE, *, head: str | None
             data = stream.read(MAX_SHEET_BYTES + 1)
     except OSError as error:
         raise InputError(translate("list_not_read", language, name=path, why=error.strerror)) from None
+    return sheet_of(data, str(path), language, head=head)
+
+
+def sheet_of(data: bytes, name: str, language: str = DEFAULT_LANGUAGE, *, head: str | None = None) -> Sheet:
+    """The CSV file that these bytes are. Raises InputError where they are no CSV text, or too many."""
     if len(data) > MAX_SHEET_BYTES:
-        raise InputError(translate("list_too_large", language, name=path, megabytes=MAX_SHEET_BYTES >> 20))
+        raise InputError(translate("list_too_large", language, name=name, megabytes=MAX_SHEET_BYTES >> 20))
     if data.startswith(b"PK\x03\x04"):
-        raise InputError(translate("list_workbook", language, name=path))
-    return Sheet(data, str(path), language, head=head)
+        raise InputError(translate("list_workbook", language, name=name))
+    return Sheet(data, name, language, head=head)
 
 
 def _narrowed(data: bytes, mark: bytes, name: str, language: str) -> bytes:

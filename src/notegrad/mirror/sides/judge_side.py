@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import socket
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 import msgspec
@@ -29,7 +29,7 @@ from notegrad.mirror.wire.forms import (
 )
 from notegrad.mirror.wire.limits import FRAME_OVERHEAD_BYTES
 from notegrad.mirror.wire.mirror_errors import ObservationError
-from notegrad.mirror.wire.requests import Call, Get, Names, Request, Reset, Returned
+from notegrad.mirror.wire.requests import Call, Get, Names, Put, Request, Reset, Returned
 from notegrad.probes import left_behind
 from notegrad.probes.fair_deadline import FREE_S, FairDeadline
 from notegrad.probes.operations import Operations
@@ -49,6 +49,8 @@ class Mirror(Peer):
     _is_reached = False
     _is_looking = False
     _before: StateRecord | None = None
+    before_call: Callable[[], None] | None = None
+    """Called before each call of the student's; what it raises goes to the test."""
 
     def begin(
         self,
@@ -114,6 +116,15 @@ class Mirror(Peer):
         found = self._look(Names)
         return tuple(n for n in found if isinstance(n, str)) if isinstance(found, tuple) else ()
 
+    def put(self, name: str, value: object) -> None:
+        """Bind a name of the notebook to a value of the test's. Raises ObservationError as a call does."""
+        sent = self.encode(value)
+        self._look(lambda changes: Put(changes, name, sent))
+
+    def remove(self, name: str) -> None:
+        """Unbind a name of the notebook."""
+        self._look(lambda changes: Put(changes, name, None, gone=True))
+
     def _look(self, make: Callable[[Changes], Request]) -> Any:
         """The reply to a question that runs no function of the student's, so that no error can be theirs.
 
@@ -149,7 +160,7 @@ class Mirror(Peer):
             is_asked = _asks_for_state(sent[0], reply)
         finally:
             if not is_asked:
-                self._put_back(may_draw=bool(sent) and not isinstance(sent[0], (Get, Names)))
+                self._put_back(may_draw=bool(sent) and not isinstance(sent[0], (Get, Names, Put)))
         return value, reply
 
     def _put_back(self, *, may_draw: bool) -> None:
@@ -186,6 +197,8 @@ class Mirror(Peer):
     def _call(
         self, target: Id, method: str, args: tuple[Any, ...], kwargs: dict[str, Any], *, observed: bool
     ) -> tuple[Any, Returned]:
+        if self.before_call is not None:
+            self.before_call()
         sent = tuple(self.encode(a) for a in args)
         named = tuple((name, self.encode(v)) for name, v in kwargs.items())
         called = self.registry.find(target)
@@ -277,37 +290,6 @@ _OBJECTS = (Ref, TupleValue, NamedTupleValue, FrozenSetValue, SimulatedValue)
 def _is_maybe(value: object) -> bool:
     """Whether a reply for one name has the form that it must have: a value, or none."""
     return isinstance(value, tuple) and len(value) <= 1
-
-
-class Environment(dict[str, Any]):
-    """A notebook's namespace as the dict that a test gets: each name is fetched when it is asked for."""
-
-    def __init__(self, mirror: Mirror, own: Callable[[str], Mapping[str, Any]]) -> None:
-        """`own` gives what stands under a name whatever the notebook says; an empty mapping for most."""
-        super().__init__()
-        self._mirror, self._own = mirror, own
-
-    def __missing__(self, name: str) -> Any:
-        found = self._own(name) or self._mirror.get((name,))
-        if name not in found:
-            raise KeyError(name)
-        self[name] = found[name]
-        return found[name]
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """The value of a name, fetched now if it was not yet."""
-        try:
-            return self[name]
-        except KeyError:
-            return default
-
-    def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and (
-            dict.__contains__(self, name) or bool(self._own(name)) or bool(self._mirror.get((name,)))
-        )
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._mirror.names())
 
 
 def connect(sock: socket.socket, *, limits: Limits, pid: int = 0) -> Mirror:

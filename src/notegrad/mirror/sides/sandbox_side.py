@@ -28,6 +28,7 @@ from notegrad.mirror.wire.requests import (
     Get,
     Names,
     OperationCounts,
+    Put,
     Raised,
     Request,
     Reset,
@@ -171,6 +172,13 @@ class Server(Peer):
             case Names():
                 self.apply(message.changes)
                 return self.encode(tuple(n for n in self._namespace if isinstance(n, str))), None
+            case Put():
+                self.apply(message.changes)
+                if message.gone:
+                    self._namespace.pop(message.name, None)
+                else:
+                    self._namespace[message.name] = self.decode(message.value)
+                return None, None
             case VectorJacobian():
                 return self.multiply(message), None
             case _:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from notegrad.mirror.objects.method_names import OF_LIBRARIES, QUERIES, VERDICTS
 from notegrad.mirror.wire.changes import HandleRecord
@@ -53,6 +54,13 @@ class Stub:
         "_notegrad_record",
     )
 
+    def __new__(cls, _: Caller, record: HandleRecord, **__: object) -> Self:
+        """An instance of the class that has the special methods which the object over there has."""
+        abilities = frozenset(record.abilities) | ({"call"} if record.function else frozenset())
+        kind: Any = _class_with(frozenset(abilities & _ABILITIES.keys()))
+        made: Self = object.__new__(kind)
+        return made
+
     def __init__(
         self, caller: Caller, record: HandleRecord, *, is_asked: bool = False, method: str = ""
     ) -> None:
@@ -67,15 +75,6 @@ class Stub:
         self.__doc__ = record.doc
         if record.parameters is not None:
             self.__signature__ = _signature(record)
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call the student's function, over there.
-
-        Raises AttributeError for a method of an object that nobody asked for, where it is given anything.
-        """
-        if self._notegrad_method and (args or kwargs):
-            raise AttributeError(_unasked(self._notegrad_method))
-        return self._notegrad_caller.call(self._notegrad_id, "", args, kwargs)
 
     def __notegrad_operations__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Operations:
         """A call, and what it did over there (the protocol of `expect.operations`)."""
@@ -130,17 +129,6 @@ class Stub:
     def __hash__(self) -> int:
         return object.__hash__(self)
 
-    def __iter__(self) -> Iterator[Any]:
-        iterator = self._notegrad_caller.call(self._notegrad_id, "__iter__", (), {})
-        while True:
-            try:
-                yield iterator._notegrad_caller.call(iterator._notegrad_id, "__next__", (), {})
-            except StopIteration:
-                return
-
-    def __next__(self) -> Any:
-        return self._notegrad_caller.call(self._notegrad_id, "__next__", (), {})
-
     def __bool__(self) -> bool:
         if self._notegrad_record.function:
             return True
@@ -170,8 +158,50 @@ def _forward(method: str) -> Callable[..., Any]:
     return forwarded
 
 
-for _name in FORWARDED:
-    setattr(Stub, f"__{_name}__", _forward(f"__{_name}__"))
+def _call(self: Stub, *args: Any, **kwargs: Any) -> Any:
+    """Call the student's function, over there.
+
+    Raises AttributeError for a method of an object that nobody asked for, where it is given anything.
+    """
+    if self._notegrad_method and (args or kwargs):
+        raise AttributeError(_unasked(self._notegrad_method))
+    return self._notegrad_caller.call(self._notegrad_id, "", args, kwargs)
+
+
+def _iterate(self: Stub) -> Iterator[Any]:
+    iterator = self._notegrad_caller.call(self._notegrad_id, "__iter__", (), {})
+    while True:
+        try:
+            yield iterator._notegrad_caller.call(iterator._notegrad_id, "__next__", (), {})
+        except StopIteration:
+            return
+
+
+_ABILITIES: dict[str, Callable[..., Any]] = {
+    **{name: _forward(f"__{name}__") for name in (*FORWARDED, "next")},
+    "call": _call,
+    "iter": _iterate,
+}
+"""What a stub can do where the object can: `callable`, `Iterable` and `Sized` answer as for the object."""
+
+
+@functools.cache
+def _class_with(abilities: frozenset[str]) -> type[Stub]:
+    methods = {f"__{name}__": _ABILITIES[name] for name in sorted(abilities)}
+    return type("Stub", (Stub,), {"__slots__": (), "__module__": __name__, **methods})
+
+
+def _abilities(value: object) -> tuple[str, ...]:
+    """The special methods that the type of an object has, as Python finds them."""
+    lineage = _mro(type(value))
+    return tuple(name for name in _ABILITIES if _finds(lineage, f"__{name}__") is not None)
+
+
+def _finds(lineage: tuple[type, ...], method: str) -> object:
+    return next((vars(kind)[method] for kind in lineage if method in vars(kind)), None)
+
+
+_mro = type.__dict__["__mro__"].__get__
 
 
 def _signature(record: HandleRecord) -> inspect.Signature | None:
@@ -202,6 +232,7 @@ def describe_handle(handle_id: Id, value: object) -> HandleRecord:
         _clean(doc)[:10_000] if isinstance(doc, str) else None,
         function,
         _parameters(value) if function else None,
+        _abilities(value),
     )
 
 

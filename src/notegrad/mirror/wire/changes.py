@@ -81,13 +81,17 @@ class ContainerRecord(Wire, frozen=True, array_like=True, tag="C"):
 
 
 class HandleRecord(Wire, frozen=True, array_like=True, tag="H"):
-    """A function (or other object) of the sandbox, known to the judge only by number."""
+    """A function (or other object) of the sandbox, known to the judge only by number.
+
+    `abilities`: the special methods of its type, without underscores, of those that a stub forwards.
+    """
 
     id: Id
     name: str
     doc: str | None
     function: bool
     parameters: tuple[tuple[str, int, bool], ...] | None
+    abilities: tuple[str, ...] = ()
 
 
 class ShippedRecord(Wire, frozen=True, array_like=True, tag="P"):

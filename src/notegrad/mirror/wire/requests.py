@@ -25,6 +25,15 @@ class Names(Wire, frozen=True, array_like=True, tag="names"):
     changes: Changes
 
 
+class Put(Wire, frozen=True, array_like=True, tag="put"):
+    """Bind a name of the student's namespace, as a test does that writes into it; or unbind it (`gone`)."""
+
+    changes: Changes
+    name: str
+    value: Value
+    gone: bool = False
+
+
 class Call(Wire, frozen=True, array_like=True, tag="call"):
     """Call `target`, or its method `method`; `observed` asks for the operations that ran."""
 
@@ -94,7 +103,7 @@ class Raised(Wire, frozen=True, array_like=True, tag="err"):
     printed: str = ""
 
 
-Request = Get | Names | Call | VectorJacobian | Reset
+Request = Get | Names | Put | Call | VectorJacobian | Reset
 Message = Request | Returned | Raised
 
 _encoder = msgspec.msgpack.Encoder()

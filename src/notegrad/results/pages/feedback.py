@@ -19,7 +19,14 @@ from notegrad.results.pages.feedback_style import STYLE
 from notegrad.results.pages.page import decimal, line, page, prose, shade
 from notegrad.results.pages.visibility import Moment, ShownQuestion, shown_question
 
-MARKS: dict[Outcome, str] = {"passed": "✓", "failed": "✗", "errored": "!", "timeout": "…", "skipped": "–"}
+MARKS: dict[Outcome, str] = {
+    "passed": "✓",
+    "failed": "✗",
+    "errored": "!",
+    "timeout": "…",
+    "skipped": "–",
+    "not_judged": "?",
+}
 _WITHOUT_CASES = ("unreadable", "not_graded")  # one sentence says what all test cases would repeat
 
 

@@ -123,6 +123,7 @@ def case_failures(
         "errored": (PART, "//"),
         "timeout": (TIME, ".."),
         "skipped": (LINE, "xx"),
+        "not_judged": (LINE, "++"),
     }
 
     def draw(axes: Any) -> None:

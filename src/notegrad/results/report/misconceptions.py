@@ -16,6 +16,9 @@ _BLANKS = re.compile(r"\s+")
 _QUOTED = re.compile(r"«[^»]*»|“[^”]*”|\"[^\"]*\"|'[^']*'|`[^`]*`|\[[^\[\]]*\]|\([^()]*\)")
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)*(?:e[-+]?\d+)?", re.IGNORECASE)
 
+UNTOLD = ("passed", "skipped", "not_judged")
+"""Outcomes that say nothing of what was wrong."""
+
 
 class SeenMessage(Record, frozen=True, kw_only=True):
     """A message that `count` submissions got for a test case; `example` is one of them as it was."""
@@ -63,7 +66,7 @@ def seen_messages(results: Sequence[GradingResult]) -> tuple[SeenMessage, ...]:
     for result in results:
         for question in result.questions:
             for case in question.test_cases:
-                if case.outcome not in ("passed", "skipped"):
+                if case.outcome not in UNTOLD:
                     said = normalised(_said(case))
                     key = (question.question.name, case.test_case.number, case.outcome, said)
                     groups.setdefault(key, []).append((result.submission, case))
@@ -120,9 +123,7 @@ def _maybe(numbers: tuple[int, ...], cases: int, known: Sequence[Misconception])
 
 
 def _failing(question: QuestionResult) -> tuple[int, ...]:
-    return tuple(
-        case.test_case.number for case in question.test_cases if case.outcome not in ("passed", "skipped")
-    )
+    return tuple(case.test_case.number for case in question.test_cases if case.outcome not in UNTOLD)
 
 
 def _said(case: TestCaseResult) -> str:

@@ -143,7 +143,8 @@ def _cases(statistics: ClassStatistics, language: str) -> str:
         title=translate("report_cases", language),
         description=translate("report_cases_alt", language),
         words={
-            key: translate(f"outcome_{key}", language) for key in ("failed", "errored", "timeout", "skipped")
+            key: translate(f"outcome_{key}", language)
+            for key in ("failed", "errored", "timeout", "skipped", "not_judged")
         },
         label=translate("report_axis_share", language),
     )

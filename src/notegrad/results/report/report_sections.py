@@ -53,7 +53,7 @@ def questions_table(statistics: ClassStatistics, language: str) -> str:
 
 def cases_table(statistics: ClassStatistics, language: str) -> str:
     """Success, outcomes and discrimination per test case; which of them everybody passes, or nobody."""
-    outcomes = ("failed", "errored", "timeout", "skipped")
+    outcomes = ("failed", "errored", "timeout", "skipped", "not_judged")
     heads = [translate(key, language) for key in ("report_test_case", "report_success")]
     heads += [translate(f"outcome_{outcome}", language) for outcome in outcomes]
     heads.append(translate("report_discrimination", language))

@@ -10,6 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from notegrad.server.accounts.account_forms import NewAccountForm, NewPasswordForm
+from notegrad.server.accounts.claiming import claim
 from notegrad.server.accounts.links import find_link, use_up
 from notegrad.server.audit_log import record
 from notegrad.server.models import Enrolment, Invitation, User
@@ -28,6 +29,9 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if found.course is not None:
         request.notegrad_course_language = found.course.language
     if found.user is not None:
+        is_other = request.user.is_authenticated and request.user.pk != found.user.pk
+        if found.course is not None and is_other:
+            return claim(request, found)
         return _new_password(request, found)
     if request.user.is_authenticated and found.course is not None:
         return _join(request, found)
@@ -93,5 +97,5 @@ def _new_password(request: HttpRequest, found: Invitation) -> HttpResponse:
         login(request, found.user, backend=BACKEND)
         record(request, "password", found.user)
         return redirect("home")
-    context = {"form": form, "person": found.user}
+    context = {"form": form, "person": found.user, "invitation": found, "path": request.path}
     return show(request, "accounts/new_password.html", context, status=422 if form.errors else 200)

@@ -23,7 +23,8 @@ def make_link(
 ) -> str:
     """The path of a new link; it is not kept, and can be told only now."""
     token = secrets.token_urlsafe(24)
-    days = CLASS_DAYS if course is not None and uses is None else PERSON_DAYS
+    is_of_class = course is not None and (uses is None or user is not None)
+    days = CLASS_DAYS if is_of_class else PERSON_DAYS
     Invitation.objects.create(
         token_hash=_hash(token),
         course=course,

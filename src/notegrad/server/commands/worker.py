@@ -30,7 +30,7 @@ def work(
         os.environ.pop(name, None)
     from notegrad.server import grade_job
     from notegrad.server.queue.loop import LoopOptions, UnfitWorkerError, run_loop
-    from notegrad.server.staff import report_job
+    from notegrad.server.staff import pages_job, rehearsal_job, report_job
     from notegrad.server.warm_graders import WarmGraders
 
     stop = threading.Event()
@@ -40,7 +40,12 @@ def work(
         graders = WarmGraders(
             Path(folder), hidden_paths=hidden_places(deployment), factory=factory, unsafe=unsafe
         )
-        kinds = {grade_job.KIND: grade_job.grade_kind(graders), report_job.KIND: report_job.report_kind()}
+        kinds = {
+            grade_job.KIND: grade_job.grade_kind(graders),
+            report_job.KIND: report_job.report_kind(),
+            pages_job.KIND: pages_job.pages_kind(),
+            rehearsal_job.KIND: rehearsal_job.rehearse_kind(graders),
+        }
         try:
             run_loop(kinds, LoopOptions(queues=queues, lease_s=deployment.lease_s), stop)
         except UnfitWorkerError as error:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from notegrad.server.models.assignment_rows import Assignment, BundleVersion, Extension, Hold, Regrade
 from notegrad.server.models.audit import AuditEntry
 from notegrad.server.models.blob import Blob
-from notegrad.server.models.hand_ins import ClassReport, HandIn, Override, Problem, ResultVersion
+from notegrad.server.models.hand_ins import (
+    ClassFile,
+    ClassReport,
+    HandIn,
+    Override,
+    Problem,
+    Rehearsal,
+    ResultVersion,
+)
 from notegrad.server.models.job import GradingWorker, Job
 from notegrad.server.models.people import Course, Enrolment, Invitation, Token, User
 
@@ -14,6 +22,7 @@ __all__ = [
     "AuditEntry",
     "Blob",
     "BundleVersion",
+    "ClassFile",
     "ClassReport",
     "Course",
     "Enrolment",
@@ -26,6 +35,7 @@ __all__ = [
     "Override",
     "Problem",
     "Regrade",
+    "Rehearsal",
     "ResultVersion",
     "Token",
     "User",

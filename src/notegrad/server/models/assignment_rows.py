@@ -60,6 +60,7 @@ class BundleVersion(models.Model):
     hidden_visibility = models.CharField(max_length=20)
     deadline_s = models.FloatField()
     questions = models.JSONField(default=list)
+    late = models.JSONField(default=dict)
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
 

@@ -7,18 +7,23 @@ from typing import ClassVar
 from django.db import models
 from django.db.models.functions import Now
 
+from notegrad.marks.overrides import WHOLE
 from notegrad.server.models.assignment_rows import Assignment, BundleVersion, Regrade
 from notegrad.server.models.blob import Blob
 from notegrad.server.models.people import User
 
 HAND_IN_STATES = ("queued", "graded", "not_graded")
+CLASS_FILE_KINDS = ("pages", "filled")
+REHEARSAL_KINDS = ("empty", "solution")
 
 
 class HandIn(models.Model):
     """One attempt of one student; regrading never changes or deletes it.
 
     `form_key` is the one-time key of the form: a second press finds the first attempt. `current` is the
-    newest result; a fault of ours is the state `not_graded`, and no result.
+    newest result; a fault of ours is the state `not_graded`, and no result. `is_late` is what was said at
+    the upload: dates may move, and `page_marks` says what holds. `sent_by`: a person of the staff who handed
+    in for the student, and why.
     """
 
     assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="hand_ins")
@@ -30,6 +35,8 @@ class HandIn(models.Model):
     received_at = models.DateTimeField(db_default=Now())
     is_late = models.BooleanField(default=False)
     via = models.CharField(max_length=12, default="form")
+    sent_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    sent_reason = models.CharField(max_length=300, default="")
     state = models.CharField(max_length=12, default="queued", choices=[(s, s) for s in HAND_IN_STATES])
     reason = models.CharField(max_length=500, default="")
     current = models.ForeignKey("ResultVersion", null=True, on_delete=models.SET_NULL, related_name="+")
@@ -63,11 +70,27 @@ class ResultVersion(models.Model):
 
 
 class ClassReport(models.Model):
-    """The report of a class as it was made last, by a worker."""
+    """The report of a class as it was made last, by a worker.
+
+    `alike` are its pairs of attempts: `[number, number, questions, overlap]`.
+    """
 
     assignment = models.OneToOneField(Assignment, on_delete=models.CASCADE, related_name="report")
     blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
     submissions = models.PositiveIntegerField()
+    alike = models.JSONField(default=list)
+    created_at = models.DateTimeField(db_default=Now())
+
+
+class ClassFile(models.Model):
+    """A file that was made of a class: all feedback pages, or somebody's gradebook with the grades in it."""
+
+    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="files")
+    kind = models.CharField(max_length=12, choices=[(kind, kind) for kind in CLASS_FILE_KINDS])
+    blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
+    file_name = models.CharField(max_length=200)
+    notes = models.JSONField(default=list)
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
 
 
@@ -83,10 +106,41 @@ class Problem(models.Model):
 
 
 class Override(models.Model):
-    """A score that a person of the staff has decided, with the reason; the result beside it is kept."""
+    """Points that a person of the staff has decided, for a question or for the `whole`.
 
-    hand_in = models.OneToOneField(HandIn, on_delete=models.CASCADE, related_name="override")
-    score = models.FloatField()
+    The words are those of `overrides.yml`; the result beside it is kept.
+    """
+
+    hand_in = models.ForeignKey(HandIn, on_delete=models.CASCADE, related_name="overrides")
+    question = models.CharField(max_length=200, default=WHOLE)
+    points = models.FloatField()
     reason = models.CharField(max_length=300)
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        """The constraints of the table."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["hand_in", "question"], name="one_override_a_question")
+        ]
+
+
+class Rehearsal(models.Model):
+    """A notebook of the staff's graded with a version of the bundle; it belongs to no student.
+
+    `empty` has no cells: its result tells what the bundle asks, and what is given for nothing. `solution` is
+    to have all points.
+    """
+
+    bundle = models.ForeignKey(BundleVersion, on_delete=models.CASCADE, related_name="rehearsals")
+    kind = models.CharField(max_length=12, choices=[(kind, kind) for kind in REHEARSAL_KINDS])
+    blob = models.ForeignKey(Blob, null=True, on_delete=models.PROTECT, related_name="+")
+    file_name = models.CharField(max_length=200, default="")
+    state = models.CharField(max_length=12, default="queued", choices=[(s, s) for s in HAND_IN_STATES])
+    reason = models.CharField(max_length=500, default="")
+    data = models.BinaryField(null=True)
+    score = models.FloatField(null=True)
+    max_score = models.FloatField(null=True)
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(db_default=Now())

@@ -34,12 +34,20 @@ class Course(models.Model):
 
 
 class Enrolment(models.Model):
-    """A person's part in a course; leaving makes it inactive, and deletes nothing."""
+    """A person's part in a course; leaving makes it inactive, and deletes nothing.
+
+    `number`, `email`, `login` and `group` are as the course's list says: they identify in files, and are no
+    account's.
+    """
 
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="enrolments")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="enrolments")
     role = models.CharField(max_length=12, choices=[(role, role) for role in ROLES])
     source = models.CharField(max_length=20, default="invitation")
+    number = models.CharField(max_length=100, default="")
+    email = models.CharField(max_length=254, default="")
+    login = models.CharField(max_length=150, default="")
+    group = models.CharField(max_length=100, default="")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(db_default=Now())
 
@@ -62,8 +70,9 @@ class Token(models.Model):
 class Invitation(models.Model):
     """A link that makes an account, or enrols one, or gives one a new password; only its hash is kept.
 
-    Without a course it makes an administrator; with `user` it sets that person's password. `uses_left` None:
-    as often as wanted until it expires.
+    Without a course it makes an administrator; with `user` it sets that person's password, and with both it
+    is the link of one person of a course's list, who may also take the place with an account that is there
+    already. `uses_left` None: as often as wanted until it expires.
     """
 
     token_hash = models.CharField(max_length=64, unique=True)

@@ -16,6 +16,7 @@ from notegrad.server.audit_log import record
 from notegrad.server.models import Assignment, Course, Enrolment, Invitation
 from notegrad.server.shown_page import language_of, show
 from notegrad.server.staff.bundles import add_version, read_upload
+from notegrad.server.staff.rehearsal_job import rehearse_again
 from notegrad.server.staff.staff_forms import BundleForm, CourseForm, InviteForm
 
 
@@ -108,9 +109,9 @@ def new_assignment(request: HttpRequest, course: str) -> HttpResponse:
             slug = slugify(bundle.settings.slug)[:60] or "assignment"
             with transaction.atomic():
                 made = Assignment.objects.create(course=found, slug=slug, title=bundle.settings.title[:200])
-                add_version(made, bundle, data, file.name, request.user)
+                rehearse_again(add_version(made, bundle, data, file.name, request.user), None)
                 record(request, "new_assignment", slug, course=found, bundle=bundle.digest)
-            return redirect("manage", found.slug, made.slug)
+            return redirect("preview", found.slug, made.slug)
         except InputError as error:
             form.refuse("bundle", "bundle_refused", why=error)
         except IntegrityError:

@@ -1,4 +1,4 @@
-"""Decisions about one student: another score, more time, results held back; each with its reason."""
+"""Decisions about one student: more time or attempts, results held back; each with its reason."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from notegrad.server.access import assignment_for, hand_in_for
+from notegrad.server.access import assignment_for
 from notegrad.server.audit_log import Decision, record
-from notegrad.server.models import Assignment, Extension, Hold, Override, User
+from notegrad.server.models import Assignment, Extension, Hold, User
 from notegrad.server.shown_page import language_of, show
-from notegrad.server.staff.staff_forms import ExtensionForm, HoldForm, OverrideForm
+from notegrad.server.staff.staff_forms import ExtensionForm, HoldForm
 
 
-def _person_of(assignment: Assignment, user: int) -> User:
+def person_of(assignment: Assignment, user: int) -> User:
     """The person of that number in the assignment's course; raises Http404 for others."""
     person = User.objects.filter(pk=user, enrolments__course=assignment.course).first()
     if person is None:
@@ -31,7 +31,7 @@ def _person_of(assignment: Assignment, user: int) -> User:
 def decide(request: HttpRequest, course: str, slug: str, user: int) -> HttpResponse:
     """More time or attempts for one student, and their results held back or given free."""
     found = assignment_for(request, "decide", course, slug)
-    person = _person_of(found, user)
+    person = person_of(found, user)
     extension = Extension.objects.filter(assignment=found, user=person).first()
     form = ExtensionForm(
         request.POST or None,
@@ -58,7 +58,7 @@ def decide(request: HttpRequest, course: str, slug: str, user: int) -> HttpRespo
 def hold(request: HttpRequest, course: str, slug: str, user: int) -> HttpResponse:
     """Holds back the results of one student, or gives them free."""
     found = assignment_for(request, "decide", course, slug)
-    person = _person_of(found, user)
+    person = person_of(found, user)
     form = HoldForm(request.POST, language=language_of(request))
     if not form.is_valid():
         extension = ExtensionForm(zone=found.course.time_zone, language=language_of(request))
@@ -88,39 +88,3 @@ def _page(
     }
     is_wrong = extension.errors or hold_form.errors
     return show(request, "staff/decide.html", context, status=422 if is_wrong else 200)
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def override(request: HttpRequest, number: int) -> HttpResponse:
-    """Another score for one attempt, or the result's own again. Raises Http404 where nothing is graded."""
-    hand_in = hand_in_for(request, "override", number)
-    if hand_in.current is None:
-        raise Http404
-    known = Override.objects.filter(hand_in=hand_in).first()
-    initial = {
-        "score": known.score if known else hand_in.current.score,
-        "reason": known.reason if known else "",
-    }
-    form = OverrideForm(request.POST or None, initial=initial, language=language_of(request))
-    if request.method == "POST" and form.is_valid():
-        target, course = f"attempt {hand_in.pk} · {hand_in.user}", hand_in.assignment.course
-        reason, before = form.cleaned_data["reason"], known.score if known else hand_in.current.score
-        with transaction.atomic():
-            if "remove" in request.POST:
-                Override.objects.filter(hand_in=hand_in).delete()
-                record(request, "override_removed", target, course=course, reason=reason, before=before)
-            else:
-                fields = {**form.cleaned_data, "by": request.user}
-                Override.objects.update_or_create(hand_in=hand_in, defaults=fields)
-                after = form.cleaned_data["score"]
-                record(request, "override", target, course=course, reason=reason, before=before, after=after)
-        return redirect("attempt", hand_in.pk)
-    context = {
-        "hand_in": hand_in,
-        "assignment": hand_in.assignment,
-        "course": hand_in.assignment.course,
-        "form": form,
-        "known": known,
-    }
-    return show(request, "staff/override.html", context, status=422 if form.errors else 200)

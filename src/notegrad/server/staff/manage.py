@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.db.models.functions import Now
@@ -17,6 +19,8 @@ from notegrad.server.models import Assignment
 from notegrad.server.shown_page import language_of, show
 from notegrad.server.staff.bundles import add_version, is_in_use, read_upload
 from notegrad.server.staff.regrading import affected
+from notegrad.server.staff.rehearsal_job import rehearse_again
+from notegrad.server.staff.rehearsals import preview_of
 from notegrad.server.staff.staff_forms import AssignmentForm, BundleForm
 
 FIELDS = (
@@ -43,6 +47,8 @@ def manage(request: HttpRequest, course: str, slug: str) -> HttpResponse:
         zone=found.course.time_zone,
         language=language_of(request),
     )
+    objections = preview_of(found.bundle).objections if found.bundle else ()
+    form.ask_before_opening(objections)
     if request.method == "POST" and form.is_valid():
         changed = {name: str(form.cleaned_data[name]) for name in form.changed_data}
         for name in FIELDS:
@@ -50,6 +56,9 @@ def manage(request: HttpRequest, course: str, slug: str) -> HttpResponse:
         with transaction.atomic():
             found.save(update_fields=list(FIELDS))
             record(request, "settings", found.slug, course=found.course, **changed)
+            if form.opens and objections:
+                against: dict[str, Any] = dict.fromkeys(objections, True)
+                record(request, "open_anyway", found.slug, course=found.course, **against)
         return redirect("manage", found.course.slug, found.slug)
     return _page(request, found, form, BundleForm(language=language_of(request)), 422 if form.errors else 200)
 
@@ -70,14 +79,17 @@ def new_bundle(request: HttpRequest, course: str, slug: str) -> HttpResponse:
                 form.refuse("bundle", "bundle_in_use")
             else:
                 with transaction.atomic():
+                    before = found.bundle
                     version = add_version(found, bundle, data, file.name, request.user)
+                    rehearse_again(version, before)
                     record(request, "new_bundle", found.slug, course=found.course, version=version.version)
-                return redirect("manage", found.course.slug, found.slug)
+                return redirect("preview", found.course.slug, found.slug)
         except InputError as error:
             form.refuse("bundle", "bundle_refused", why=error)
     settings = AssignmentForm(
         initial=model_to_dict(found, FIELDS), zone=found.course.time_zone, language=language
     )
+    settings.ask_before_opening(())
     return _page(request, found, settings, form, 422)
 
 
@@ -102,6 +114,7 @@ def _page(
         "zone": found.course.time_zone,
         "form": form,
         "bundle_form": bundle_form,
+        "preview": preview_of(found.bundle) if found.bundle else None,
         "affected": len(affected(found)) if found.bundle else 0,
         "regrades": found.regrades.order_by("-pk")[:10],
         "versions": found.bundles.select_related("by").order_by("-version"),

@@ -15,18 +15,23 @@ from notegrad.server.access import assignment_for
 from notegrad.server.audit_log import Decision, record
 from notegrad.server.grade_job import KIND, enqueue_regrade
 from notegrad.server.models import Assignment, HandIn, Job, Regrade, ResultVersion
-from notegrad.server.shown_page import show
+from notegrad.server.result_rows import marks_of
+from notegrad.server.shown_page import language_of, show
 
 MIN_MOVE = 1e-9
 
 
 class Movement(Record, frozen=True, kw_only=True):
-    """An attempt whose score a regrade changes; `before` is None where it was not graded."""
+    """An attempt whose mark a regrade changes; `before` is None where there is none.
+
+    `misfits` are sentences on decisions that the new version has no place for: they would count no more.
+    """
 
     hand_in: HandIn
     before: float | None
     after: float
     points: float
+    misfits: tuple[str, ...] = ()
 
     @property
     def by(self) -> float:
@@ -41,7 +46,8 @@ def affected(assignment: Assignment) -> list[HandIn]:
 
 def newest_results(regrade: Regrade) -> list[ResultVersion]:
     """The last result of each attempt in a regrade."""
-    found = regrade.results.select_related("hand_in__user", "hand_in__current").defer("data")
+    related = ("bundle", "hand_in__user", "hand_in__current__bundle", "hand_in__assignment__course")
+    found = regrade.results.select_related(*related).defer("data", "hand_in__current__data")
     return list({row.hand_in_id: row for row in found.order_by("pk")}.values())
 
 
@@ -50,13 +56,19 @@ def is_running(regrade: Regrade) -> bool:
     return Job.objects.filter(kind=KIND, payload__regrade=regrade.pk, state__in=("ready", "running")).exists()
 
 
-def movements(results: Sequence[ResultVersion]) -> list[Movement]:
-    """Who moves, those who lose most first."""
+def movements(results: Sequence[ResultVersion], language: str = "") -> list[Movement]:
+    """Who moves, those who lose most first; marks are compared, since they are what counts."""
+    marks = marks_of([row.hand_in for row in results], language, results)
     moved = []
     for row in results:
-        before = row.hand_in.current.score if row.hand_in.current else None
-        if before is None or abs(row.score - before) > MIN_MOVE:
-            moved.append(Movement(hand_in=row.hand_in, before=before, after=row.score, points=row.max_score))
+        before, after = marks.points(row.hand_in), marks.points(row.hand_in, row) or 0.0
+        misfits = marks.misfits(row.hand_in, row)
+        if before is None or abs(after - before) > MIN_MOVE or misfits:
+            moved.append(
+                Movement(
+                    hand_in=row.hand_in, before=before, after=after, points=row.max_score, misfits=misfits
+                )
+            )
     return sorted(moved, key=lambda movement: (movement.by, str(movement.hand_in.user)))
 
 
@@ -100,7 +112,7 @@ def regrade(request: HttpRequest, course: str, slug: str, regrade: int) -> HttpR
         "waiting": jobs.filter(state__in=("ready", "running")).count(),
         "failed": jobs.filter(state="failed").count(),
         "done": len(results),
-        "movements": movements(results) if found.state == "tried" else [],
+        "movements": movements(results, language_of(request)) if found.state == "tried" else [],
     }
     return show(request, "staff/regrade.html", context)
 

@@ -13,7 +13,7 @@ from notegrad.server.models import Assignment, ClassReport, HandIn, Job
 from notegrad.server.queue import queue
 from notegrad.server.queue.loop import Control, FinalFaultError, Kind
 from notegrad.server.queue.queue import Claim
-from notegrad.server.result_rows import unpacked
+from notegrad.server.result_rows import marks_of, unpacked
 from notegrad.server.staff.class_page import class_lines
 
 KIND = "report"
@@ -43,21 +43,33 @@ def _work(held: Claim, _control: Control) -> Callable[[], None]:
     assignment = Assignment.objects.select_related("course").filter(pk=held.payload["assignment"]).first()
     if assignment is None:
         raise FinalFaultError("the assignment was deleted")
-    found = [line.hand_in.pk for line in class_lines(assignment) if line.hand_in and line.hand_in.current]
-    rows = HandIn.objects.select_related("current__bundle", "blob", "user", "assignment").filter(pk__in=found)
-    results, submissions, links = [], [], {}
+    rows = counting_rows(assignment)
+    marks = marks_of(rows)
+    results, submissions, attempts = [], [], {}
     for row in rows:
-        results.append(unpacked(row.current))
+        results.append(marks.marked(row, unpacked(row.current)))
         submissions.append(read_hand_in(row, row.current.bundle))
-        links[submissions[-1].id] = f"/attempts/{row.pk}/"
+        attempts[submissions[-1].id] = row.pk
     title, language = assignment.title, assignment.course.language
+    links = {name: f"/attempts/{number}/" for name, number in attempts.items()}
     data = report_data(results, submissions, title=title, language=language)
     page = to_html(results, title=title, links=links, data=data, language=language)
-    return lambda: _write(assignment, page, len(results))
+    alike = [
+        (attempts[pair.first], attempts[pair.second], [*pair.same, *pair.renamed], round(pair.overlap, 2))
+        for pair in data.alike
+    ]
+    return lambda: _write(assignment, page, len(results), alike)
 
 
-def _write(assignment: Assignment, page: bytes, submissions: int) -> None:
-    fields = {"blob": keep(page), "submissions": submissions, "created_at": Now()}
+def counting_rows(assignment: Assignment) -> list[HandIn]:
+    """The attempts that count and have a result, with all that is needed to show it, in their order."""
+    found = [line.hand_in.pk for line in class_lines(assignment) if line.hand_in and line.hand_in.current]
+    related = ("current__bundle", "blob", "user", "assignment__course")
+    return list(HandIn.objects.select_related(*related).filter(pk__in=found).order_by("pk"))
+
+
+def _write(assignment: Assignment, page: bytes, submissions: int, alike: list[Any]) -> None:
+    fields = {"blob": keep(page), "submissions": submissions, "alike": alike, "created_at": Now()}
     ClassReport.objects.update_or_create(assignment=assignment, defaults=fields, create_defaults=fields)
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from notegrad.messages import translate
 from notegrad.server.access import assignment_for, is_allowed, thing_of
 from notegrad.server.models import Assignment, HandIn, User
+from notegrad.server.page_marks import late_settings
 from notegrad.server.shown_page import language_of, show
 from notegrad.server.student.receiving import Refusal, attempts_left, database_now, dates_for, receive
 from notegrad.server.student.shown import history_of
@@ -46,7 +47,8 @@ def assignment_as(
         "left": left,
         "takes": may_hand_in and found.bundle is not None and phase in ("open", "late", "draft") and left != 0,
         "form_key": uuid4(),
-        "history": history_of(found, user.pk, now),
+        "history": history_of(found, user.pk, now, language_of(request)),
+        "late_percent": late_settings(found.bundle).percent_per_day,
         "error": error,
         "is_preview": is_preview,
         "is_staff": is_allowed(request, "see_class", thing_of(found)),

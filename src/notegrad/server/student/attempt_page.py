@@ -20,7 +20,7 @@ from notegrad.server.blobs import content_of
 from notegrad.server.asked import read_hand_in
 from notegrad.server.models import HandIn
 from notegrad.server.shown_page import language_of, show
-from notegrad.server.result_rows import unpacked, visibility_of
+from notegrad.server.result_rows import marks_of, readable_result, visibility_of
 from notegrad.server.student.receiving import database_now
 from notegrad.server.student.shown import history_of, moment_for, shown_attempt
 
@@ -32,14 +32,20 @@ FEEDBACK_POLICY = (
 
 def _context(request: HttpRequest, hand_in: HandIn, now: datetime) -> dict[str, Any]:
     thing = thing_of(hand_in)
+    language = language_of(request)
+    marks = marks_of([hand_in], language)
+    is_staff = is_allowed(request, "see_class", thing)
     return {
         "hand_in": hand_in,
         "assignment": hand_in.assignment,
         "course": hand_in.assignment.course,
         "zone": hand_in.assignment.course.time_zone,
-        "shown": shown_attempt(hand_in, moment_for(hand_in, now)),
+        "shown": shown_attempt(hand_in, moment_for(hand_in, now), marks, language),
         "now": now,
-        "is_staff": is_allowed(request, "see_class", thing),
+        "is_staff": is_staff,
+        "mark": marks.mark(hand_in) if is_staff else None,
+        "decisions": marks.decisions(hand_in) if is_staff else (),
+        "misfits": marks.misfits(hand_in) if is_staff else (),
         "is_own": hand_in.user_id == request.user.pk,
     }
 
@@ -50,7 +56,7 @@ def attempt(request: HttpRequest, number: int) -> HttpResponse:
     """The page of an attempt: the receipt at once, then what becomes of it."""
     hand_in = hand_in_for(request, "see_attempt", number)
     now = database_now()
-    history = history_of(hand_in.assignment, hand_in.user_id, now)
+    history = history_of(hand_in.assignment, hand_in.user_id, now, language_of(request))
     counts = next((line.hand_in.pk for line in history if line.counts), None)
     context = {**_context(request, hand_in, now), "history": history, "counts": counts == hand_in.pk}
     context["problems"] = hand_in.problems.select_related("answered_by").order_by("pk")
@@ -65,7 +71,9 @@ def attempt_state(request: HttpRequest, number: int) -> HttpResponse:
     context = _context(request, hand_in, database_now())
     if request.GET.get("mark") == context["shown"].mark:
         return HttpResponse(status=204)
-    context["history"] = history_of(hand_in.assignment, hand_in.user_id, context["now"])
+    context["history"] = history_of(
+        hand_in.assignment, hand_in.user_id, context["now"], language_of(request)
+    )
     return show(request, "student/_state_change.html", context)
 
 
@@ -99,6 +107,9 @@ def receipt(request: HttpRequest, number: int) -> HttpResponse:
         sha256=hand_in.blob_id,
         address=request.build_absolute_uri(f"/attempts/{hand_in.pk}/"),
     )
+    if hand_in.via == "staff":
+        facts = {"by": hand_in.sent_by or "—", "reason": hand_in.sent_reason}
+        text = f"{text.rstrip()}\n{translate('receipt_sent', language_of(request), **facts)}\n"
     response = HttpResponse(text, content_type="text/plain; charset=utf-8")
     name = f"{hand_in.assignment.slug}-{hand_in.number}.txt"
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
@@ -116,7 +127,7 @@ def feedback(request: HttpRequest, number: int) -> HttpResponse:
     wants_all = "all" in request.GET and is_allowed(request, "see_class", thing_of(hand_in))
     moment: Moment = "published" if wants_all else moment_for(hand_in, database_now())
     page = to_feedback(
-        unpacked(hand_in.current),
+        readable_result(hand_in, moment),
         read_hand_in(hand_in, hand_in.current.bundle),
         title=hand_in.assignment.title,
         language=hand_in.current.bundle.language,

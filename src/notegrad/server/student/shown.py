@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
+from notegrad.marks.final_mark import is_scored
 from notegrad.records import Record
 from notegrad.results.pages.visibility import Moment
 from notegrad.server.models import Assignment, HandIn, ResultVersion
 from notegrad.server.queue import queue
-from notegrad.server.result_rows import ShownScore, decided, shown_score, unpacked, visibility_of, whole_score
+from notegrad.server.page_marks import PageMarks, better
+from notegrad.server.result_rows import ShownScore, marks_of, shown_mark, unpacked, visibility_of
 from notegrad.server.student.receiving import dates_for
 
 ShownState = Literal["waiting", "grading", "graded", "not_graded", "unreadable"]
@@ -33,6 +35,7 @@ class ShownAttempt(Record, frozen=True, kw_only=True):
     ahead: int = 0
     minutes: int | None = None
     is_again: bool = False
+    is_late: bool = False
     mark: str = ""
 
     @property
@@ -46,23 +49,31 @@ def moment_for(hand_in: HandIn, now: datetime) -> Moment:
     return dates_for(hand_in.assignment, hand_in.user).moment(now)
 
 
-def shown_attempt(hand_in: HandIn, moment: Moment) -> ShownAttempt:
-    """The attempt as its student may see it at a moment."""
+def shown_attempt(
+    hand_in: HandIn, moment: Moment, marks: PageMarks | None = None, language: str = ""
+) -> ShownAttempt:
+    """The attempt as its student may see it at a moment; `marks` where many are read at once."""
     job = hand_in.job
     is_open = job is not None and job.state in ("ready", "running")
-    if hand_in.current is not None:
-        result = unpacked(hand_in.current)
-        score = decided(shown_score(result, moment, visibility_of(hand_in)), hand_in)
-        state: ShownState = "unreadable" if result.status == "unreadable" else "graded"
-        mark = f"{state}-{hand_in.current_id}-{int(is_open)}-{moment}-{score.score:g}"
-        return ShownAttempt(state=state, score=score, is_again=is_open, mark=mark)
+    language = language or hand_in.assignment.course.language
+    known = marks or marks_of([hand_in], language)
+    is_late = known.lateness(hand_in) is not None
+    if hand_in.current is not None or known.decisions(hand_in):
+        machine = unpacked(hand_in.current) if hand_in.current else known.machine(hand_in)
+        marked = known.marked(hand_in, machine)
+        if hand_in.current is not None or is_scored(marked):
+            score = shown_mark(machine, marked, moment, visibility_of(hand_in), language)
+            state: ShownState = "unreadable" if machine.status == "unreadable" else "graded"
+            mark = f"{state}-{hand_in.current_id}-{int(is_open)}-{moment}-{score.score:g}"
+            return ShownAttempt(state=state, score=score, is_again=is_open, mark=mark, is_late=is_late)
     if not is_open or job is None:
-        return ShownAttempt(state="not_graded", mark="not_graded")
+        return ShownAttempt(state="not_graded", mark="not_graded", is_late=is_late)
     if job.state == "running":
-        return ShownAttempt(state="grading", mark=f"grading-{job.epoch}")
+        return ShownAttempt(state="grading", mark=f"grading-{job.epoch}", is_late=is_late)
     ahead = queue.ahead_of(job)
     minutes = _minutes(job.queue, ahead)
-    return ShownAttempt(state="waiting", ahead=ahead, minutes=minutes, mark=f"waiting-{ahead}-{minutes}")
+    mark = f"waiting-{ahead}-{minutes}"
+    return ShownAttempt(state="waiting", ahead=ahead, minutes=minutes, mark=mark, is_late=is_late)
 
 
 def _minutes(queue_name: str, ahead: int) -> int | None:
@@ -75,17 +86,20 @@ def _minutes(queue_name: str, ahead: int) -> int | None:
     return max(1, math.ceil((ahead / workers + 1) * each_s / 60))
 
 
-def counting(assignment: Assignment, hand_ins: Sequence[HandIn], moments: Sequence[ShownAttempt]) -> HandIn | None:
+def counting(
+    assignment: Assignment, hand_ins: Sequence[HandIn], moments: Sequence[ShownAttempt], marks: PageMarks
+) -> HandIn | None:
     """The attempt that counts; None where there is none, or where saying it would tell of hidden test cases.
 
     What could not be graded through our fault does not stand in an earlier attempt's way.
     """
     if assignment.counts == "latest":
-        return next((h for h in reversed(hand_ins) if h.state != "not_graded"), None)
-    graded = [(h, s) for h, s in zip(hand_ins, moments, strict=True) if h.current is not None]
+        both = list(zip(hand_ins, moments, strict=True))[::-1]
+        return next((h for h, s in both if s.state != "not_graded"), None)
+    graded = [(h, s) for h, s in zip(hand_ins, moments, strict=True) if s.score is not None]
     if not graded or any(s.score is not None and not s.score.is_final for _, s in graded):
         return None
-    return max((h for h, _ in graded), key=lambda h: (whole_score(h), h.number))
+    return max((h for h, _ in graded), key=lambda h: better(marks, h))
 
 
 class HistoryLine(Record, frozen=True, kw_only=True):
@@ -96,12 +110,15 @@ class HistoryLine(Record, frozen=True, kw_only=True):
     counts: bool
 
 
-def history_of(assignment: Assignment, user_id: int, now: datetime) -> tuple[HistoryLine, ...]:
+def history_of(
+    assignment: Assignment, user_id: int, now: datetime, language: str = ""
+) -> tuple[HistoryLine, ...]:
     """All attempts of a student, the newest first."""
-    related = ("assignment", "user", "current__bundle", "job", "override")
+    related = ("assignment__course", "assignment__bundle", "user", "current__bundle", "job")
     found = list(HandIn.objects.filter(assignment=assignment, user_id=user_id).select_related(*related))
     moment = moment_for(found[0], now) if found else "before_due_date"  # the same for all of one student's
-    shown = [shown_attempt(hand_in, moment) for hand_in in found]
-    counts = counting(assignment, found, shown)
+    marks = marks_of(found, language)
+    shown = [shown_attempt(hand_in, moment, marks, language) for hand_in in found]
+    counts = counting(assignment, found, shown, marks)
     lines = (HistoryLine(hand_in=h, shown=s, counts=h is counts) for h, s in zip(found, shown, strict=True))
     return tuple(lines)[::-1]

@@ -1,0 +1,55 @@
+"""`notegrad check-bundle`: how each test case of a bundle is judged, before a class is graded with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from notegrad.cli.linux_only import require_linux
+from notegrad.cli.main import EXIT_NOT_GRADED, EXIT_OK
+
+if TYPE_CHECKING:
+    from notegrad.records import GradingResult
+
+EXIT_REFUSED = 4
+
+
+@click.command()
+@click.argument("bundle", metavar="ZIP", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("solution", metavar="SOLUTION", type=click.Path(path_type=Path))
+@click.option("--unsafe", is_flag=True, help="Grade without a sandbox where the machine has none.")
+def command(*, bundle: Path, solution: Path, unsafe: bool) -> int:
+    """Say of each test case whether the solution passes it, fails it, or cannot be judged by it.
+
+    Exit status: 0 when the solution passes all, 3 when some test cases are not judged, 4 when one fails.
+    """
+    require_linux()
+    from notegrad.course.bundle import read_bundle
+    from notegrad.grading import Grader
+    from notegrad.intake.submissions import read_submissions
+
+    parsed = read_bundle(bundle)
+    with Grader(parsed, unsafe=unsafe) as grader:
+        result = grader.grade(read_submissions([solution])[0])
+    _print(result, parsed.settings.language)
+    outcomes = {case.outcome for question in result.questions for case in question.test_cases}
+    if outcomes - {"passed", "not_judged"}:
+        return EXIT_REFUSED
+    return EXIT_NOT_GRADED if "not_judged" in outcomes else EXIT_OK
+
+
+def _print(result: GradingResult, language: str) -> None:
+    from notegrad.messages import translate
+    from notegrad.results.text import one_line
+
+    for question in result.questions:
+        for case in question.test_cases:
+            why = "" if case.outcome == "passed" else one_line(case.detail or case.message)[:200]
+            said = translate(f"outcome_{case.outcome}", language)
+            name = one_line(f"{question.question.name}: {case.test_case.name}")
+            click.echo(f"{said:18} {name}" + (f" ({why})" if why else ""))
+    for note in (result.reason, *result.notes):
+        if note:
+            click.echo(one_line(note))

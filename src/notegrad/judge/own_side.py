@@ -1,0 +1,118 @@
+"""A test that changes or watches libraries on its own side is noticed: the student is elsewhere.
+
+`mock.patch("numpy.linalg.inv")` and `torch.softmax = banned` forbid nothing in the student's process, and a
+mode, a tracer or `catch_warnings(record=True)` sees none of its work. Otter, in one process, judges by that.
+"""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import functools
+import sys
+import warnings
+from collections.abc import Iterator
+
+import torch
+
+from notegrad.judge.missing_files import looks_for_files
+from notegrad.messages import translate
+from notegrad.mirror.globals.modes import count_modes
+
+_MODULES = frozenset({"builtins", "math", "cmath", "random", "time", "itertools", "functools", "operator"})
+_PACKAGES = frozenset({"numpy", "torch", "scipy", "pandas", "sklearn", "matplotlib"})
+_REPLACING = frozenset({"patch", "setattr", "monkeypatch", "delattr"})
+_Held = dict[str, object]
+_first_seen: dict[str, _Held] = {}
+"""What public names of libraries stood for when this process, one submission's judge, first saw them."""
+
+
+class NotOutsideError(BaseException):
+    """Ends a test that needs what cannot be done outside; no `except Exception` of the test's stops it."""
+
+
+class OwnSide:
+    """Looks, before each call of the student's, at what the test has done to its own libraries."""
+
+    def __init__(self, source: str, language: str) -> None:
+        """`source`: the test's, which says whether it replaces anything at all."""
+        self._language = language
+        self._replaces, self._looks_for_files = may_replace(source), looks_for_files(source)
+        if self._replaces:
+            _replaced()  # what is not known yet is as it should be
+        self._shows = _shows()
+        self._tracers = (sys.gettrace(), sys.getprofile())
+        self._modes = count_modes()
+        self.reason = ""
+        """Why the test case cannot be judged outside; empty where it can."""
+
+    def look(self) -> None:
+        """Raise NotOutsideError where the test's own side is not as the student's; keep the reason."""
+        name = _replaced() if self._replaces else ""
+        what = self._records()
+        if name:
+            self.reason = translate("test_replaces", self._language, name=name)
+        elif what:
+            self.reason = translate("test_records", self._language, what=what)
+        if self.reason:
+            raise NotOutsideError(self.reason)
+
+    def need_files(self, names: list[str]) -> None:
+        """Keep the reason where a test opened files that the bundle lacks, or asked what there is."""
+        if self._looks_for_files or names:
+            name = names[0][:200] if names else "…"
+            self.reason = self.reason or translate("test_needs_file", self._language, name=name)
+
+    def _records(self) -> str:
+        if _shows() is not self._shows:
+            return "warnings.catch_warnings(record=True)"
+        if (sys.gettrace(), sys.getprofile()) != self._tracers:
+            return "sys.settrace"
+        return "TorchFunctionMode, TorchDispatchMode" if count_modes() > self._modes else ""
+
+
+def _shows() -> object:
+    """What warnings are given to, which `catch_warnings(record=True)` replaces."""
+    return vars(warnings)["_showwarnmsg_impl"]
+
+
+@functools.lru_cache(maxsize=256)
+def may_replace(source: str) -> bool:
+    """Whether a test, a function's file or a doctest, replaces attributes: by assignment, or by patching."""
+    if any(word in source for word in _REPLACING):
+        return True
+    text = source
+    if ">>> " in source:
+        text = "".join(e.source for e in doctest.DocTestParser().get_examples(source))
+    try:
+        nodes = ast.walk(ast.parse(text))
+    except SyntaxError:
+        return True
+    return any(isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load) for node in nodes)
+
+
+def _replaced() -> str:
+    """The public name of a library that stands for something else than at first; "" for none."""
+    for name, now in _libraries():
+        first = _first_seen.get(name)
+        if first is None:
+            _first_seen[name] = {key: value for key, value in now.items() if _is_public(key, value)}
+            continue
+        for key, value in first.items():
+            if now.get(key) is not value:
+                return f"{name}.{key}"
+    return ""
+
+
+def _is_public(name: str, value: object) -> bool:
+    return callable(value) and (not name.startswith("_") or name in ("__call__", "__init__"))
+
+
+def _libraries() -> Iterator[tuple[str, _Held]]:
+    for name, module in list(sys.modules.items()):
+        parts = name.split(".")
+        if name in _MODULES or (parts[0] in _PACKAGES and not any(p.startswith("_") for p in parts)):
+            yield name, vars(module)
+    for kind in (torch.Tensor, *vars(torch.nn).values(), *vars(torch.optim).values()):
+        if isinstance(kind, type):
+            yield f"{kind.__module__}.{kind.__qualname__}", dict(vars(kind))

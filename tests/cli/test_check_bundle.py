@@ -1,0 +1,33 @@
+"""`notegrad check-bundle` says how each test case is judged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from notegrad.cli.check_bundle import command
+from tests.support.foreign_rows import ForeignRow
+
+PATCHED = """def test(inverse):
+    from unittest import mock
+    with mock.patch("numpy.linalg.inv", side_effect=AssertionError):
+        assert inverse(2) == 0.5
+---
+def test_plain(inverse):
+    assert inverse(4) == 0.25
+"""
+
+
+def test_a_case_that_is_not_judged_is_named_before_a_class_is_graded(tmp_path: Path) -> None:
+    """The case that patches a library is named with the reason, the other one passes, and the status is 3."""
+    row = ForeignRow(kind="", functions=PATCHED, right="def inverse(x): return 1 / x", wrong="")
+    bundle = row.write_bundle(tmp_path / "lab.zip")
+    solution = row.write_notebook(tmp_path / "solution.ipynb", row.right)
+    found = CliRunner().invoke(command, [str(bundle), str(solution)], standalone_mode=False)
+    assert found.return_value == 3
+    first, second, note = found.output.splitlines()
+    assert "non jugé" in first
+    assert "numpy.linalg.inv" in first
+    assert "réussi" in second
+    assert "incomplète" in note
