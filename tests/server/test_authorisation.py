@@ -61,6 +61,10 @@ TABLE: dict[str, tuple[str, frozenset[str]]] = {
     "regrade": ("get", TEACHERS),
     "end_regrade": ("post", TEACHERS),
     "audit": ("get", TEACHERS),
+    "course_data": ("get", TEACHERS),
+    "person_data": ("get", TEACHERS),
+    "export_person": ("post", TEACHERS),
+    "delete_person": ("post", TEACHERS),
 }
 # the draft of the same course, of which students must not know
 DRAFT: dict[str, tuple[str, frozenset[str]]] = {

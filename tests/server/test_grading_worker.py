@@ -104,7 +104,7 @@ def test_a_worker_that_is_stopped_gives_back_and_cleans_up(start, school, tmp_pa
     until(lambda: sign.exists() and sign.read_text(), "the grading begins")
     worker.terminate()
     assert worker.wait(60) == 0
-    job = Job.objects.get()
+    job = Job.objects.get(kind="grade")
     assert (job.state, job.starts, GradingWorker.objects.count()) == ("ready", 0, 0)
     until(lambda: is_gone(int(sign.read_text())), "the grader process ends")
 
@@ -115,7 +115,7 @@ def test_a_worker_that_cannot_grade_spoils_nothing(start, school):
 
     hand_in = school.hand_in("ana", notebook("9"))
     assert start("tests.support.misbehaving_grader:make_refused").wait(60) != 0
-    job = Job.objects.get()
+    job = Job.objects.get(kind="grade")
     assert (job.state, job.tries) == ("ready", 0)
     start()
     until(lambda: is_graded(hand_in), "another worker grades it")
@@ -127,11 +127,11 @@ def test_a_grader_that_does_not_come_up_costs_no_try(start, school):
 
     hand_in = school.hand_in("ana", notebook("9"))
     broken = start("tests.support.misbehaving_grader:make_broken")
-    until(lambda: Job.objects.get().error, "the start has failed")
-    job = Job.objects.get()
+    until(lambda: Job.objects.get(kind="grade").error, "the start has failed")
+    job = Job.objects.get(kind="grade")
     assert (job.state, job.tries, job.starts) == ("ready", 0, 1)
     kill(broken)
-    Job.objects.update(run_after=job.created_at)
+    Job.objects.filter(pk=job.pk).update(run_after=job.created_at)
     start()
     until(lambda: is_graded(hand_in), "another worker grades it")
 

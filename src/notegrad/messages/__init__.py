@@ -17,6 +17,7 @@ from notegrad.messages import (
     intake_sentences,
     list_sentences,
     mark_sentences,
+    operation_sentences,
     page_sentences,
     question_sentences,
     staff_sentences,
@@ -40,11 +41,13 @@ SUBJECTS: tuple[_Catalogues, ...] = (
     intake_sentences,
     list_sentences,
     mark_sentences,
+    operation_sentences,
     page_sentences,
     question_sentences,
     upload_sentences,
     staff_sentences,
     decision_sentences,
+    operation_sentences,
 )
 FRENCH = {key: text for subject in SUBJECTS for key, text in subject.FRENCH.items()}
 ENGLISH = {key: text for subject in SUBJECTS for key, text in subject.ENGLISH.items()}

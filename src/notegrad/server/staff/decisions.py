@@ -47,7 +47,13 @@ def decide(request: HttpRequest, course: str, slug: str, user: int) -> HttpRespo
             said = {name: str(value) for name, value in form.cleaned_data.items()}
             reason = said.pop("reason")
             record(
-                request, "extension", f"{person} · {found.slug}", course=found.course, reason=reason, **said
+                request,
+                "extension",
+                f"{person} · {found.slug}",
+                course=found.course,
+                about=person,
+                reason=reason,
+                **said,
             )
         return redirect("student", found.course.slug, found.slug, person.pk)
     return _page(request, found, person, form, HoldForm(language=language_of(request)))
@@ -71,7 +77,8 @@ def hold(request: HttpRequest, course: str, slug: str, user: int) -> HttpRespons
         if not is_new:
             held.delete()
         action: Decision = "hold" if is_new else "give_free"
-        record(request, action, f"{person} · {found.slug}", course=found.course, reason=reason)
+        target = f"{person} · {found.slug}"
+        record(request, action, target, course=found.course, about=person, reason=reason)
     return redirect("student", found.course.slug, found.slug, person.pk)
 
 
@@ -105,16 +112,21 @@ def override(request: HttpRequest, number: int) -> HttpResponse:
     form = OverrideForm(request.POST or None, initial=initial, language=language_of(request))
     if request.method == "POST" and form.is_valid():
         target, course = f"attempt {hand_in.pk} · {hand_in.user}", hand_in.assignment.course
-        reason, before = form.cleaned_data["reason"], known.score if known else hand_in.current.score
+        before = known.score if known else hand_in.current.score
+        said: dict[str, Any] = {
+            "course": course,
+            "about": hand_in.user,
+            "reason": form.cleaned_data["reason"],
+        }
         with transaction.atomic():
             if "remove" in request.POST:
                 Override.objects.filter(hand_in=hand_in).delete()
-                record(request, "override_removed", target, course=course, reason=reason, before=before)
+                record(request, "override_removed", target, **said, before=before)
             else:
                 fields = {**form.cleaned_data, "by": request.user}
                 Override.objects.update_or_create(hand_in=hand_in, defaults=fields)
                 after = form.cleaned_data["score"]
-                record(request, "override", target, course=course, reason=reason, before=before, after=after)
+                record(request, "override", target, **said, before=before, after=after)
         return redirect("attempt", hand_in.pk)
     context = {
         "hand_in": hand_in,

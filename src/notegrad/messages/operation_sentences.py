@@ -1,0 +1,87 @@
+"""The sentences of the upload page about data of persons and its operation, in French and in English."""
+
+from __future__ import annotations
+
+FRENCH = {
+    "data_title": "Données personnelles",
+    "data_explained": "Ce cours garde de chaque personne : son nom et son identifiant, ce qu’elle a "
+    "rendu, ses résultats, les décisions qui la concernent. Passé le délai que vous fixez ici, tout cela "
+    "est supprimé ; il reste des résultats et des décisions qui ne nomment personne.",
+    "data_deleted_on": "Les données seront supprimées le {day}.",
+    "data_kept": "Aucun délai n’est fixé : les données sont gardées jusqu’à ce que quelqu’un les supprime.",
+    "data_held": "Ce cours garde de cette personne : tentatives {attempts}, résultats {results}, "
+    "décisions {decisions}.",
+    "data_link": "Données",
+    "field_ends_on": "Fin du cours",
+    "field_retention_days": "Jours de conservation après la fin",
+    "hint_retention_days": "Vide : sans limite. Demandez à votre délégué à la protection des données.",
+    "retention_no_end": "Donnez la fin du cours : les jours comptent à partir d’elle.",
+    "field_why": "Raison",
+    "hint_why": "Elle reste dans le journal des décisions : n’y nommez personne.",
+    "export_title": "Tout remettre",
+    "export_explained": "Un fichier zip avec tout ce que ce cours garde de cette personne. Il contient "
+    "aussi les résultats des tests cachés : remettez-le après la publication.",
+    "export_button": "Télécharger le zip",
+    "export_readme_name": "LISEZ-MOI.txt",
+    "export_readme": "Tout ce que le cours « {course} » garde de {person}.\n"
+    "\n"
+    "person.json       le compte, l’inscription, les délais accordés, les résultats retenus\n"
+    "decisions.json    les décisions qui concernent cette personne, ou qu’elle a prises\n"
+    "attempts/DEVOIR/N/attempt.json    une tentative : heure, empreinte, problèmes signalés, note "
+    "décidée\n"
+    "attempts/DEVOIR/N/handed-in/      le fichier tel qu’il a été rendu\n"
+    "attempts/DEVOIR/N/result-K.json   chaque résultat, en entier ; « counts » : celui qui compte\n",
+    "delete_title": "Tout supprimer",
+    "delete_explained": "Les tentatives, les fichiers, les résultats, les délais et l’inscription sont "
+    "supprimés pour toujours. Le journal garde qu’il y a eu des décisions, sans nommer personne ; les "
+    "statistiques gardent les notes, sans nom.",
+    "delete_account_too": "Cette personne n’est dans aucun autre cours : son compte est supprimé aussi.",
+    "field_confirm_username": "Identifiant de cette personne, pour confirmer",
+    "delete_other_username": "Ce n’est pas l’identifiant de cette personne.",
+    "delete_button": "Supprimer pour toujours",
+    "action_retention": "durée de conservation",
+    "action_expired": "données supprimées : délai passé",
+    "action_export_person": "données remises",
+    "action_delete_person": "données d’une personne supprimées",
+}
+
+ENGLISH = {
+    "data_title": "Personal data",
+    "data_explained": "This course keeps of each person: name and login, what was handed in, results, "
+    "the decisions that concern them. After the time that you set here all of it is deleted; results and "
+    "decisions stay that name nobody.",
+    "data_deleted_on": "The data will be deleted on {day}.",
+    "data_kept": "No time is set: the data is kept until somebody deletes it.",
+    "data_held": "This course keeps of this person: attempts {attempts}, results {results}, decisions "
+    "{decisions}.",
+    "data_link": "Data",
+    "field_ends_on": "End of the course",
+    "field_retention_days": "Days to keep data after the end",
+    "hint_retention_days": "Empty: without limit. Ask your data protection officer.",
+    "retention_no_end": "Give the end of the course: the days count from it.",
+    "field_why": "Reason",
+    "hint_why": "It stays in the record of decisions: name nobody in it.",
+    "export_title": "Hand everything out",
+    "export_explained": "A zip with all that this course holds about this person. It holds the results "
+    "of hidden tests, too: hand it out after the publication.",
+    "export_button": "Download the zip",
+    "export_readme_name": "README.txt",
+    "export_readme": "All that the course “{course}” holds about {person}.\n"
+    "\n"
+    "person.json       the account, the enrolment, the time granted, the results held back\n"
+    "decisions.json    the decisions that concern this person, or that they made\n"
+    "attempts/ASSIGNMENT/N/attempt.json    an attempt: time, SHA-256, problems signalled, score decided\n"
+    "attempts/ASSIGNMENT/N/handed-in/      the file as it was handed in\n"
+    "attempts/ASSIGNMENT/N/result-K.json   each result, whole; “counts”: the one that does\n",
+    "delete_title": "Delete everything",
+    "delete_explained": "Attempts, files, results, extensions and the enrolment are deleted for good. "
+    "The record keeps that there were decisions, and names nobody; statistics keep scores without names.",
+    "delete_account_too": "This person is in no other course: the account is deleted as well.",
+    "field_confirm_username": "This person’s login, to confirm",
+    "delete_other_username": "This is not this person’s login.",
+    "delete_button": "Delete for good",
+    "action_retention": "time that data is kept",
+    "action_expired": "data deleted: its time was over",
+    "action_export_person": "data handed out",
+    "action_delete_person": "data of a person deleted",
+}
