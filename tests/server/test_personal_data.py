@@ -74,7 +74,7 @@ def known(school, browse):
     staff.post(f"/attempts/{attempt.pk}/again/")
     grade_all()
     browse("theo").post(f"/courses/tenseurs/people/{ana.pk}/", {"what": "password"})
-    report = {"blob": keep("Marqueterie 12/20".encode()), "submissions": 2}
+    report = {"blob": keep(b"Marqueterie 12/20"), "submissions": 2}
     ClassReport.objects.create(assignment=school.assignment, **report)
     enqueue_report(school.assignment)
     assert User.objects.filter(username="zz-marq").exists()
@@ -90,7 +90,7 @@ def test_a_deleted_person_leaves_no_trace(known, browse):
     sent = {"why": "fin d’études", "confirm_username": "zz-marq"}
     answer = browse("theo").post(data_page(known, what="delete/"), sent)
     assert answer.status_code == 302
-    assert {trace: tables_with(trace) for trace in TRACES} == dict.fromkeys(TRACES, set())
+    assert {trace: tables_with(trace) for trace in TRACES if tables_with(trace)} == {}
     assert tables_with("VOISIN") == {"Blob"}
     assert HandIn.objects.get().user == known.people["bob"]
     assert AnonymousResult.objects.filter(score=12.0, max_score=20.0).count() == 2

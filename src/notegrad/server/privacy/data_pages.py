@@ -79,7 +79,7 @@ def course_data(request: HttpRequest, course: str) -> HttpResponse:
         found.retention_days = form.cleaned_data["retention_days"]
         with transaction.atomic():
             found.save(update_fields=["ends_on", "retention_days"])
-            said = {name: str(value) for name, value in form.cleaned_data.items()}
+            said: dict[str, Any] = {name: str(value) for name, value in form.cleaned_data.items()}
             record(request, "retention", found.slug, course=found, **said)
         return redirect("course_data", found.slug)
     context = {"course": found, "form": form, "deletion_day": deletion_day(found)}

@@ -1,4 +1,4 @@
-"""Everything that a course holds about one person, as a zip to hand out: rows as JSON, files as handed in."""
+"""The data that a course holds about one person, as a zip to hand out: rows as JSON, files as handed in."""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.db.models.functions import Now
@@ -44,7 +46,7 @@ def manage(request: HttpRequest, course: str, slug: str) -> HttpResponse:
         language=language_of(request),
     )
     if request.method == "POST" and form.is_valid():
-        changed = {name: str(form.cleaned_data[name]) for name in form.changed_data}
+        changed: dict[str, Any] = {name: str(form.cleaned_data[name]) for name in form.changed_data}
         for name in FIELDS:
             setattr(found, name, form.cleaned_data[name])
         with transaction.atomic():
