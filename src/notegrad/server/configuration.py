@@ -42,8 +42,9 @@ class Deployment(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The deployment; `data` is the folder of key and database, made where it is not there.
 
     `public_url` is what people type; with https the reverse proxy must set `X-Forwarded-Proto`. `hosts` are
-    further names. `upload_mb` limits one request. `workers` 0: one for two cores. `lease_s`: how long a
-    grading worker may be silent before its job goes to another.
+    further names. `upload_mb` limits one request, `requests_per_...` those of a minute, of a person and of an
+    address without a session. `workers` 0: one for two cores. `lease_s`: how long a grading
+    worker may be silent before its job goes to another.
     """
 
     data: str = DEFAULT_DATA
@@ -57,6 +58,8 @@ class Deployment(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     workers: int = 0
     lease_s: float = 30.0
     upload_mb: int = 40
+    requests_per_person: int = 300
+    requests_per_address: int = 1_200
 
     @property
     def url(self) -> str:

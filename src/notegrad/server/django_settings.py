@@ -35,6 +35,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "notegrad.server.middleware.bearer_tokens",
+    "notegrad.server.request_rates.request_rates",
     "notegrad.server.middleware.request_limits",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -99,6 +100,8 @@ X_FRAME_OPTIONS = "DENY"
 # other names of the same domain belong to other people: their policy is not ours to set
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
+REQUESTS_PER_PERSON = DEPLOYMENT.requests_per_person
+REQUESTS_PER_ADDRESS = DEPLOYMENT.requests_per_address
 UPLOAD_BYTES = DEPLOYMENT.upload_mb * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024  # fields; files are limited by the whole request
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
