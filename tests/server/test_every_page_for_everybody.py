@@ -66,12 +66,12 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/courses/tenseurs/assignments/tp0/class/{user}/decide/!",
         "/attempts/{id}/override/!",
     ),
-    "ada": ("/", "/new-course/", "/new-course/!"),
+    "ada": ("/", "/operation/", "/new-course/", "/new-course/!"),
 }
 # without scripts the page of a waiting attempt loads itself again, and nothing that a reader does is lost by it
 RULES = {"meta-refresh": {"enabled": False}}
 # answers that are no page of ours: fragments, files, and the two that are looked at in tests/results
-NO_PAGE = {"health", "style", "attempt_state", "file", "receipt", "feedback", "report"}
+NO_PAGE = {"health", "metrics", "style", "attempt_state", "file", "receipt", "feedback", "report"}
 
 
 @pytest.fixture
@@ -168,6 +168,7 @@ def test_every_route_is_looked_at(known):
         "hold",
     }
     takes_forms_only |= {
+        "job_again",
         "make_report",
         "answer",
         "try_regrade",

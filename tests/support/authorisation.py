@@ -59,6 +59,9 @@ TABLE: dict[str, frozenset[str]] = {
     "regrade": TEACHERS,
     "end_regrade": TEACHERS,
     "audit": TEACHERS,
+    "operation": frozenset({"ada"}),
+    "job_again": frozenset({"ada"}),
+    "metrics": frozenset({"ada"}),
     "course_data": TEACHERS,
     "person_data": TEACHERS,
     "export_person": TEACHERS,
@@ -102,13 +105,15 @@ def things(school: School) -> dict[str, Any]:
     """The objects that routes name, by the names of their parameters."""
     from notegrad.server.blobs import keep
     from notegrad.server.looks import DIGEST
-    from notegrad.server.models import ClassReport, Problem, Regrade
+    from notegrad.server.models import ClassReport, Job, Problem, Regrade
 
     attempt = school.hand_in("ana")
     grade_all()
     ClassReport.objects.create(assignment=school.assignment, blob=keep(b"report"), submissions=1)
     tried = Regrade.objects.create(assignment=school.assignment, bundle=school.assignment.bundle)
+    job = Job.objects.create(kind="report", state="failed", payload={"assignment": school.assignment.pk})
     return {
+        "job": job.pk,
         "problem": Problem.objects.create(hand_in=attempt, text="?").pk,
         "regrade": tried.pk,
         "course": "tenseurs",
@@ -169,7 +174,7 @@ def _said(
 
 def expected(name: str, allowed: frozenset[str]) -> Row:
     """The row that a table promises."""
-    nobody = "404" if name == "invitation" else "sign-in"
+    nobody = "404" if name in ("invitation", "metrics") else "sign-in"
     return {who: "yes" if who in allowed else "404" if who else nobody for who in PEOPLE}
 
 

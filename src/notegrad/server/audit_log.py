@@ -36,6 +36,7 @@ Decision = Literal[
     "expired",
     "export_person",
     "delete_person",
+    "run_again",
 ]
 """What is recorded; the sentence of each is `action_<name>`."""
 

@@ -32,9 +32,10 @@ _ENVIRONMENT = {
     "NOTEGRAD_PUBLIC_URL": "public_url",
     "NOTEGRAD_BIND": "bind",
     "NOTEGRAD_SECRET_KEY": "secret_key",
+    "NOTEGRAD_METRICS_TOKEN": "metrics_token",
 }
 _EVERYWHERE = (":", "0.0.0.0:", "[::]:")
-SECRET_VARIABLES = ("DATABASE_URL", "NOTEGRAD_SECRET_KEY")
+SECRET_VARIABLES = ("DATABASE_URL", "NOTEGRAD_SECRET_KEY", "NOTEGRAD_METRICS_TOKEN")
 """Variables that no process below a worker needs: a grader's student must not read them."""
 
 
@@ -43,8 +44,8 @@ class Deployment(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     `public_url` is what people type; with https the reverse proxy must set `X-Forwarded-Proto`. `hosts` are
     further names. `upload_mb` limits one request, `requests_per_...` those of a minute, of a person and of an
-    address without a session. `workers` 0: one for two cores. `lease_s`: how long a grading
-    worker may be silent before its job goes to another.
+    address without a session. `metrics_token` opens `/metrics` to a monitor. `workers` 0: one for two cores.
+    `lease_s`: how long a grading worker may be silent before its job goes to another.
     """
 
     data: str = DEFAULT_DATA
@@ -60,6 +61,7 @@ class Deployment(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     upload_mb: int = 40
     requests_per_person: int = 300
     requests_per_address: int = 1_200
+    metrics_token: str = ""
 
     @property
     def url(self) -> str:

@@ -102,6 +102,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 REQUESTS_PER_PERSON = DEPLOYMENT.requests_per_person
 REQUESTS_PER_ADDRESS = DEPLOYMENT.requests_per_address
+METRICS_TOKEN = DEPLOYMENT.metrics_token
 UPLOAD_BYTES = DEPLOYMENT.upload_mb * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024  # fields; files are limited by the whole request
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200

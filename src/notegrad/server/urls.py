@@ -8,6 +8,7 @@ from notegrad.server.accounts import tokens_page
 from notegrad.server.accounts.invitation import invitation
 from notegrad.server.accounts.sign_in import account, choose_language, sign_in, sign_out
 from notegrad.server.api import api
+from notegrad.server.operation import operation_page
 from notegrad.server.privacy import data_pages
 from notegrad.server.staff import audit_page, class_page, class_report, courses, decisions, manage, regrading
 from notegrad.server.student import assignment_page, attempt_page, home, problems
@@ -61,6 +62,10 @@ urlpatterns = [
     path(f"{_ATTEMPT}again/", class_page.grade_again, name="grade_again"),
     path(f"{_ATTEMPT}override/", decisions.override, name="override"),
     path(f"{_COURSE}audit/", audit_page.audit, name="audit"),
+    # operation
+    path("operation/", operation_page.operation, name="operation"),
+    path("operation/jobs/<int:job>/again/", operation_page.job_again, name="job_again"),
+    path("metrics", operation_page.metrics, name="metrics"),
     # data of persons
     path(f"{_COURSE}data/", data_pages.course_data, name="course_data"),
     path(f"{_COURSE}people/<int:user>/data/", data_pages.person_data, name="person_data"),
