@@ -55,6 +55,46 @@ FRENCH = {
     "operation_again": "Refaire",
     "operation_none_failed": "Aucun.",
     "action_run_again": "travail refait",
+    "sso_title": "Avec le compte de l’établissement",
+    "sso_refused": "Votre établissement n’a pas dit qui vous êtes : réessayez, ou connectez-vous avec un "
+    "mot de passe.",
+    "forgotten_title": "Mot de passe oublié ?",
+    "forgotten_explained": "Si ce compte a une adresse électronique confirmée, un lien pour un nouveau "
+    "mot de passe lui est envoyé.",
+    "forgotten_button": "Envoyer le lien",
+    "forgotten_sent": "Si ce compte a une adresse confirmée, le lien est en route. Rien ne vient ? "
+    "Demandez un lien à votre enseignant.",
+    "email_title": "Adresse électronique",
+    "email_explained": "Elle reçoit les reçus de vos rendus, et un lien si vous oubliez votre mot de "
+    "passe. Elle ne sert à rien d’autre ; laissez vide pour n’en garder aucune.",
+    "email_sent": "Une lettre est partie à cette adresse : suivez son lien avant demain, et l’adresse "
+    "sera gardée.",
+    "email_too_many": "Trop de lettres en une heure : réessayez plus tard.",
+    "email_confirm": "C’est mon adresse",
+    "field_email": "Adresse électronique",
+    "letter_receipt_subject": "Reçu : {assignment}, tentative {number}",
+    "letter_receipt": "{course}\n"
+    "{assignment}, tentative {number}\n"
+    "\n"
+    "Reçu le {received}\n"
+    "Fichier : {file}\n"
+    "SHA-256 : {sha256}\n"
+    "\n"
+    "{link}\n",
+    "letter_password_subject": "Nouveau mot de passe",
+    "letter_password": "Quelqu’un, sans doute vous, a demandé un nouveau mot de passe pour {username}. "
+    "Ce lien sert une fois, pendant 7 jours :\n"
+    "\n"
+    "{link}\n"
+    "\n"
+    "Si ce n’était pas vous, ne faites rien.\n",
+    "letter_confirm_subject": "Confirmez votre adresse",
+    "letter_confirm": "Pour recevoir vos reçus à cette adresse, ouvrez ce lien avant demain, connecté à "
+    "votre compte :\n"
+    "\n"
+    "{link}\n"
+    "\n"
+    "Si vous n’avez rien demandé, ne faites rien.\n",
     "refused_too_fast": "Trop de demandes en peu de temps. Réessayez dans {seconds} s ; rien n’est perdu.",
     "action_retention": "durée de conservation",
     "action_expired": "données supprimées : délai passé",
@@ -113,6 +153,45 @@ ENGLISH = {
     "operation_again": "Run again",
     "operation_none_failed": "None.",
     "action_run_again": "job run again",
+    "sso_title": "With your university’s account",
+    "sso_refused": "Your university did not say who you are: try again, or sign in with a password.",
+    "forgotten_title": "Forgotten your password?",
+    "forgotten_explained": "If this account has a confirmed e-mail address, a link to a new password is "
+    "sent to it.",
+    "forgotten_button": "Send the link",
+    "forgotten_sent": "If this account has a confirmed address, the link is on its way. Nothing comes? "
+    "Ask your teacher for a link.",
+    "email_title": "E-mail address",
+    "email_explained": "It gets the receipts of what you hand in, and a link if you forget your "
+    "password. It serves nothing else; leave it empty to have none kept.",
+    "email_sent": "A letter is on its way to this address: follow its link before tomorrow, and the "
+    "address will be kept.",
+    "email_too_many": "Too many letters in an hour: try again later.",
+    "email_confirm": "This is my address",
+    "field_email": "E-mail address",
+    "letter_receipt_subject": "Receipt: {assignment}, attempt {number}",
+    "letter_receipt": "{course}\n"
+    "{assignment}, attempt {number}\n"
+    "\n"
+    "Received {received}\n"
+    "File: {file}\n"
+    "SHA-256: {sha256}\n"
+    "\n"
+    "{link}\n",
+    "letter_password_subject": "New password",
+    "letter_password": "Somebody, probably you, asked for a new password for {username}. This link is "
+    "good once, for 7 days:\n"
+    "\n"
+    "{link}\n"
+    "\n"
+    "If it was not you, do nothing.\n",
+    "letter_confirm_subject": "Confirm your address",
+    "letter_confirm": "To get your receipts at this address, open this link before tomorrow, signed in "
+    "to your account:\n"
+    "\n"
+    "{link}\n"
+    "\n"
+    "If you asked for nothing, do nothing.\n",
     "refused_too_fast": "Too many requests in a short time. Try again in {seconds} s; nothing is lost.",
     "action_retention": "time that data is kept",
     "action_expired": "data deleted: its time was over",

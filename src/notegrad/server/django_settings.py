@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from notegrad.server.configuration import database_of, read_deployment, secret_key_of
+from notegrad.server.sso import allauth_settings
 
 DEPLOYMENT = read_deployment(os.environ)
 
@@ -103,6 +104,24 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 REQUESTS_PER_PERSON = DEPLOYMENT.requests_per_person
 REQUESTS_PER_ADDRESS = DEPLOYMENT.requests_per_address
 METRICS_TOKEN = DEPLOYMENT.metrics_token
+EMAIL_HOST, EMAIL_PORT = DEPLOYMENT.smtp_host, DEPLOYMENT.smtp_port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = DEPLOYMENT.smtp_user, DEPLOYMENT.smtp_password
+EMAIL_USE_TLS, EMAIL_USE_SSL = DEPLOYMENT.smtp_security == "starttls", DEPLOYMENT.smtp_security == "tls"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = DEPLOYMENT.mail_from
+
+REMOTE_USER_HEADER = DEPLOYMENT.remote_user_header
+REMOTE_NAME_HEADER = DEPLOYMENT.remote_name_header
+REMOTE_PROVIDER = DEPLOYMENT.remote_provider
+PROXY_ADDRESSES = DEPLOYMENT.proxy_addresses
+if REMOTE_USER_HEADER:
+    AUTHENTICATION_BACKENDS.append("notegrad.server.sso.remote_user.ProxyBackend")
+if DEPLOYMENT.sso:
+    INSTALLED_APPS.extend(allauth_settings.APPS)
+    MIDDLEWARE.append(allauth_settings.MIDDLEWARE)
+    AUTHENTICATION_BACKENDS.append(allauth_settings.BACKEND)
+    globals().update(allauth_settings.settings_of(DEPLOYMENT))
+
 UPLOAD_BYTES = DEPLOYMENT.upload_mb * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024  # fields; files are limited by the whole request
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200

@@ -29,6 +29,7 @@ def work(
     for name in SECRET_VARIABLES:  # graders start with this environment
         os.environ.pop(name, None)
     from notegrad.server import grade_job
+    from notegrad.server.mail import letter_job
     from notegrad.server.privacy import upkeep_job
     from notegrad.server.queue.loop import LoopOptions, UnfitWorkerError, run_loop
     from notegrad.server.staff import report_job
@@ -42,6 +43,7 @@ def work(
             Path(folder), hidden_paths=hidden_places(deployment), factory=factory, unsafe=unsafe
         )
         kinds = {grade_job.KIND: grade_job.grade_kind(graders), report_job.KIND: report_job.report_kind()}
+        kinds[letter_job.KIND] = letter_job.letter_kind()
         kinds[upkeep_job.KIND] = upkeep_job.upkeep_kind()
         upkeep_job.ensure_upkeep()
         try:

@@ -294,6 +294,16 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='RemoteIdentity',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('provider', models.CharField(max_length=60)),
+                ('subject', models.CharField(max_length=255)),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='remote_identities', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
             name='ResultVersion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -343,6 +353,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='hold',
             constraint=models.UniqueConstraint(fields=('assignment', 'user'), name='one_hold'),
+        ),
+        migrations.AddConstraint(
+            model_name='remoteidentity',
+            constraint=models.UniqueConstraint(fields=('provider', 'subject'), name='one_remote_identity'),
         ),
         migrations.AddConstraint(
             model_name='handin',

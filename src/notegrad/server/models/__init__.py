@@ -14,7 +14,7 @@ from notegrad.server.models.hand_ins import (
     ResultVersion,
 )
 from notegrad.server.models.job import GradingWorker, Job
-from notegrad.server.models.people import Course, Enrolment, Invitation, Token, User
+from notegrad.server.models.people import Course, Enrolment, Invitation, RemoteIdentity, Token, User
 
 __all__ = [
     "AnonymousResult",
@@ -34,6 +34,7 @@ __all__ = [
     "Override",
     "Problem",
     "Regrade",
+    "RemoteIdentity",
     "ResultVersion",
     "Token",
     "User",

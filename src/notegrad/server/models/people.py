@@ -54,6 +54,22 @@ class Enrolment(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["course", "user"], name="one_enrolment")]
 
 
+class RemoteIdentity(models.Model):
+    """A person as a reverse proxy names them: (provider, subject), never an e-mail address."""
+
+    provider = models.CharField(max_length=60)
+    subject = models.CharField(max_length=255)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="remote_identities")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        """The constraints of the table."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["provider", "subject"], name="one_remote_identity")
+        ]
+
+
 class Token(models.Model):
     """A token with which a program acts for a person through the API; only its hash is kept."""
 

@@ -80,5 +80,6 @@ def _delete_account(person: User) -> None:
     everywhere = AuditEntry.objects.filter(Q(about=person) | Q(by=person, target=str(person)))
     everywhere.update(about=None, target=NOBODY, facts={}, reason="")
     AuditEntry.objects.filter(by=person).update(by=None, address="")
+    Job.objects.filter(payload__user=person.pk).delete()
     Job.objects.filter(owner_id=person.pk).update(owner_id=None)
     person.delete()

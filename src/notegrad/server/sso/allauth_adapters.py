@@ -1,0 +1,56 @@
+"""Adapters for django-allauth: nobody is matched by e-mail, nobody signs up but through a provider."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.http import HttpRequest, HttpResponse
+
+from notegrad.server.faults import refusal_page
+from notegrad.server.sso.new_people import free_login
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Accounts: those of this page are made by invitation, and never by allauth."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Nobody makes an account with a password there."""
+        del request
+        return False
+
+    def add_message(self, *_: Any, **__: Any) -> None:
+        """Say nothing: pages say it themselves."""
+
+
+class SocialAdapter(DefaultSocialAccountAdapter):
+    """People of providers: identity is (provider, subject), and each new one is a new account."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        """Who comes through a provider has an account."""
+        del request, sociallogin
+        return True
+
+    def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> Any:
+        """The name as the provider says it; no address is kept, since none was confirmed here."""
+        del request
+        user = sociallogin.user
+        given = " ".join(str(data.get(part) or "") for part in ("first_name", "last_name")).strip()
+        user.name = (str(data.get("name") or "") or given)[:150]
+        user.username = free_login(sociallogin.account.provider, str(sociallogin.account.uid))
+        return user
+
+    def save_user(self, request: HttpRequest, sociallogin: Any, form: Any = None) -> Any:
+        """Keep the person, without a password; in one transaction with the identity."""
+        del form
+        sociallogin.user.set_unusable_password()
+        sociallogin.save(request)
+        return sociallogin.user
+
+    def on_authentication_error(self, request: HttpRequest, *_: Any, **__: Any) -> None:
+        """Refuses with our own sentence; raises allauth's way of answering at once."""
+        from allauth.core.exceptions import ImmediateHttpResponse
+
+        response: HttpResponse = refusal_page(request, 403, "sso_refused")
+        raise ImmediateHttpResponse(response)
