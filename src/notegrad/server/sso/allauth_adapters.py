@@ -32,6 +32,11 @@ class SocialAdapter(DefaultSocialAccountAdapter):
         del request, sociallogin
         return True
 
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Forget addresses before they are compared with anybody's."""
+        del request
+        sociallogin.email_addresses = []
+
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> Any:
         """The name as the provider says it; no address is kept, since none was confirmed here."""
         del request
