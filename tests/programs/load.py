@@ -1,6 +1,6 @@
 """Load on the upload page, on both databases, quiet and with kills: is anything lost, doubled, or scored otherwise?
 
-    python -m tests.programs.load [--count 300] [--seconds 60] [--pollers 50] [--fake] [--only sqlite|postgresql]
+    python -m tests.programs.load [--count 300] [--seconds 60] [--pollers 50] [--fake] [--only sqlite|postgresql] [--kills no|yes]
 
 Students hand in within so many seconds, each press repeated with the same key where the connection breaks, while
 others look at their pages every 2 s. With kills, a web process, a grading worker or one of its graders is killed
@@ -312,6 +312,7 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=0)
     parser.add_argument("--fake", action="store_true", help="a grader that reads the score in the notebook")
     parser.add_argument("--only", choices=("sqlite", "postgresql"))
+    parser.add_argument("--kills", choices=("no", "yes", "both"), default="both")
     options = parser.parse_args()
     from tests.support.server_database import set_up_django
 
@@ -326,7 +327,7 @@ def main() -> int:
             else:
                 urls.append(stack.enter_context(private_postgres(place)))
         for url in urls:
-            for kills in (False, True):
+            for kills in {"no": (False,), "yes": (True,), "both": (False, True)}[options.kills]:
                 good &= run(options, url, kills=kills)
     if not options.fake:
         print(f"\nprocessor time of one grading: {processor_s(20):.2f} s")

@@ -39,6 +39,9 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/sign-in/",
         "/sign-in/!",
         "/sign-in/?locked",
+        "/sign-in/remote/",
+        "/password/",
+        "/password/!",
         "/nowhere/",
         "/invitation/{class_link}/",
         "/invitation/{class_link}/!",
@@ -50,6 +53,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         *STUDENT,
         "/attempts/{waiting}/",
         "/account/!",
+        "/account/email/",
+        "/account/email/{email_token}/",
         "/account/tokens/!",
         "/nowhere/",
         "/attempts/{id}/problem/!",
@@ -75,16 +80,41 @@ NO_PAGE = {"health", "metrics", "style", "attempt_state", "file", "receipt", "fe
 
 
 @pytest.fixture
-def known(school, places) -> dict[str, Any]:  # noqa: F811 (a fixture)
+def configured(monkeypatch) -> None:
+    """What is off by default: letters, and a reverse proxy that signs people in."""
+    from django.conf import settings
+
+    monkeypatch.setattr(settings, "EMAIL_HOST", "mail.example.org")
+    monkeypatch.setattr(settings, "REMOTE_USER_HEADER", "X-Remote-User")
+
+
+@pytest.fixture
+def known(school, configured, places) -> dict[str, Any]:  # noqa: F811 (a fixture)
+    from django.core import signing
+    from django.utils import timezone
+
     from notegrad.server.accounts.links import make_administrator_link, make_link
+    from notegrad.server.mail.letter_job import EMAIL_SALT
+    from notegrad.server.models import GradingWorker, Job
 
     made = {
         "class_link": make_link(course=school.course, uses=None),
         "password_link": make_link(user=school.people["bob"]),
         "first_link": make_administrator_link(),
     }
+    payload = {"hand_in": places["id"]}
+    Job.objects.create(
+        kind="grade", state="failed", payload=payload, error="x" * 300, ended_at=timezone.now()
+    )
+    GradingWorker.objects.create(name="a-machine-with-a-long-name.example.org:12345", queues=["cpu", "gpu"])
     waiting = school.people["ana"].hand_ins.get(current=None).pk
-    return {**places, "waiting": waiting, **{name: path.split("/")[2] for name, path in made.items()}}
+    email_token = signing.dumps((school.people["ana"].pk, "ana@example.org"), salt=EMAIL_SALT)
+    return {
+        **places,
+        "waiting": waiting,
+        "email_token": email_token,
+        **{name: path.split("/")[2] for name, path in made.items()},
+    }
 
 
 @pytest.fixture

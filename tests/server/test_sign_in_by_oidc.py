@@ -128,6 +128,18 @@ def test_what_the_provider_did_not_say_is_refused(page, provider):
     assert people(database) == []
 
 
+def test_a_provider_that_does_not_answer_is_one_sentence(page, provider):
+    """Where the university's server is away, the page says so, and the password's way stays."""
+    root, _ = page
+    provider.shutdown()
+    provider.server_close()
+    for path in ("/sso/oidc/uni/login/", "/sso/saml/renater/login/", "/sso/saml/unknown/login/"):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            browser().open(root + path)
+        assert refused.value.code in (403, 404), path
+        assert "<main" in refused.value.read().decode()
+
+
 def test_a_provider_that_lacks_something_is_told(tmp_path):
     """What is missing in the configuration is one sentence with its place."""
     from notegrad.errors import ConfigError
