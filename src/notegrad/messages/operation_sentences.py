@@ -58,6 +58,8 @@ FRENCH = {
     "sso_title": "Avec le compte de l’établissement",
     "sso_refused": "Votre établissement n’a pas dit qui vous êtes : réessayez, ou connectez-vous avec un "
     "mot de passe.",
+    "sso_away": "Le serveur de votre établissement ne répond pas comme il faut : réessayez plus tard, ou "
+    "connectez-vous avec un mot de passe.",
     "forgotten_title": "Mot de passe oublié ?",
     "forgotten_explained": "Si ce compte a une adresse électronique confirmée, un lien pour un nouveau "
     "mot de passe lui est envoyé.",
@@ -155,6 +157,8 @@ ENGLISH = {
     "action_run_again": "job run again",
     "sso_title": "With your university’s account",
     "sso_refused": "Your university did not say who you are: try again, or sign in with a password.",
+    "sso_away": "Your university’s server does not answer as it should: try again later, or sign in with a "
+    "password.",
     "forgotten_title": "Forgotten your password?",
     "forgotten_explained": "If this account has a confirmed e-mail address, a link to a new password is "
     "sent to it.",

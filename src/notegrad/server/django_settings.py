@@ -118,7 +118,7 @@ if REMOTE_USER_HEADER:
     AUTHENTICATION_BACKENDS.append("notegrad.server.sso.remote_user.ProxyBackend")
 if DEPLOYMENT.sso:
     INSTALLED_APPS.extend(allauth_settings.APPS)
-    MIDDLEWARE.append(allauth_settings.MIDDLEWARE)
+    MIDDLEWARE.extend(allauth_settings.MIDDLEWARE)
     AUTHENTICATION_BACKENDS.append(allauth_settings.BACKEND)
     globals().update(allauth_settings.settings_of(DEPLOYMENT))
 

@@ -13,7 +13,10 @@ APPS = (
     "allauth.socialaccount.providers.openid_connect",
     "allauth.socialaccount.providers.saml",
 )
-MIDDLEWARE = "allauth.account.middleware.AccountMiddleware"
+MIDDLEWARE = (
+    "allauth.account.middleware.AccountMiddleware",
+    "notegrad.server.sso.provider_faults.ProviderFaults",
+)
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
