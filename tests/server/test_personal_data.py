@@ -49,7 +49,7 @@ def data_page(school, name: str = "ana", what: str = "") -> str:
 def known(school, browse):
     """Ana under a name that nothing else has, in every table that can hold something of hers."""
     from notegrad.server.blobs import keep
-    from notegrad.server.models import ClassReport, User
+    from notegrad.server.models import ClassReport, RemoteIdentity, User
     from notegrad.server.staff.report_job import enqueue_report
 
     ana = school.people["ana"]
@@ -74,6 +74,7 @@ def known(school, browse):
     staff.post(f"/attempts/{attempt.pk}/again/")
     grade_all()
     browse("theo").post(f"/courses/tenseurs/people/{ana.pk}/", {"what": "password"})
+    RemoteIdentity.objects.create(provider="cas", subject="zz-marq", user=ana)
     report = {"blob": keep(b"Marqueterie 12/20"), "submissions": 2}
     ClassReport.objects.create(assignment=school.assignment, **report)
     enqueue_report(school.assignment)
@@ -124,6 +125,7 @@ def test_what_is_handed_out_is_everything_and_nobody_elses(known, browse):
     results = [json.loads(archive.read(f"{folder}/result-{number}.json")) for number in (1, 2)]
     assert [(line["counts"], line["result"]["score"]) for line in results] == [(False, 12.0), (True, 12.0)]
     person = json.loads(archive.read("person.json"))
+    assert person["identities"] == [{"provider": "cas", "subject": "zz-marq"}]
     assert (person["email"], person["extensions"][0]["more_attempts"]) == ("zz@example.org", 1)
     actions = {line["action"] for line in json.loads(archive.read("decisions.json"))}
     assert {"override", "hold", "extension", "grade_again", "password_link"} <= actions

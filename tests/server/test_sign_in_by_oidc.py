@@ -79,10 +79,10 @@ def browser() -> urllib.request.OpenerDirector:
 
 
 def people(database: Path) -> list[tuple[str, str, str, str]]:
-    """(provider, subject, login, address) of everybody who came by a provider."""
+    """(provider, subject, login, address and what else is kept) of everybody who came by a provider."""
     with sqlite3.connect(database) as connection:
         return connection.execute(
-            "SELECT s.provider, s.uid, u.username, u.email FROM socialaccount_socialaccount s"
+            "SELECT s.provider, s.uid, u.username, u.email || s.extra_data FROM socialaccount_socialaccount s"
             " JOIN server_user u ON u.id = s.user_id ORDER BY s.id"
         ).fetchall()
 
@@ -108,7 +108,7 @@ def test_a_student_comes_by_the_universitys_account(page, provider):
         account = browser().open(f"{root}/sso/oidc/uni/login/?next=/account/")
         assert account.geturl() == f"{root}/account/"
         assert "Anaïs Martin" in account.read().decode()
-    assert people(database) == [("uni", "u-1", "u-1@uni", "")]
+    assert people(database) == [("uni", "u-1", "u-1@uni", "{}")]
     provider.claims = {**provider.claims, "sub": "u-2"}
     browser().open(f"{root}/sso/oidc/uni/login/")
     assert [line[1] for line in people(database)] == ["u-1", "u-2"]

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 import msgspec
+from django.apps import apps
 from django.db.models import Q, QuerySet
 from django.forms.models import model_to_dict
 
@@ -73,10 +74,12 @@ def _account(course: Course, person: User) -> dict[str, Any]:
     enrolments = Enrolment.objects.filter(course=course, user=person)
     extensions = Extension.objects.filter(assignment__course=course, user=person)
     holds = Hold.objects.filter(assignment__course=course, user=person)
+    identities = person.remote_identities.values("provider", "subject")
     return {
         "username": person.get_username(),
         "name": person.name,
         "email": person.email,
+        "identities": [*identities, *_provided(person)],
         "account_made": person.date_joined,
         "last_sign_in": person.last_login,
         "course": {"slug": course.slug, "title": course.title},
@@ -93,6 +96,14 @@ def _account(course: Course, person: User) -> dict[str, Any]:
             for line in holds.select_related("assignment")
         ],
     }
+
+
+def _provided(person: User) -> list[dict[str, Any]]:
+    """The identities of a person at providers, where these are installed."""
+    if not apps.is_installed("allauth.socialaccount"):
+        return []
+    accounts = apps.get_model("socialaccount", "SocialAccount").objects.filter(user=person)
+    return [{"provider": line.provider, "subject": line.uid} for line in accounts]
 
 
 def _decision(line: AuditEntry) -> dict[str, Any]:

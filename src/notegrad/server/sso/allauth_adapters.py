@@ -6,10 +6,19 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialAccount
+from django.db.models.signals import pre_save
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
 from notegrad.server.faults import refusal_page
 from notegrad.server.sso.new_people import free_login
+
+
+@receiver(pre_save, sender=SocialAccount)
+def keep_no_claims(instance: SocialAccount, **_: Any) -> None:
+    """Keep who a person is there, and nothing else that the provider tells of them at each sign-in."""
+    instance.extra_data = {}
 
 
 class AccountAdapter(DefaultAccountAdapter):
