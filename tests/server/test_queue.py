@@ -143,13 +143,17 @@ def test_workers_that_are_killed_are_not_the_jobs_fault(start: Start, starts: Pa
 
 def test_the_last_try_is_made_alone(start: Start, starts: Path):
     """What is to run alone waits until its neighbours on the machine have ended."""
-    from notegrad.server.models import Job
+    from django.db import transaction
 
-    put("neighbour", seconds=1.5)
-    start()
+    from notegrad.server.models import GradingWorker, Job
+
+    for _ in range(2):
+        start()
+    until(lambda: GradingWorker.objects.count() == 2, "both workers are there")
+    put("neighbour", seconds=3.0)
     until(lambda: begun(starts), "the neighbour begins")
-    Job.objects.filter(pk=put("suspect", seconds=0.5).pk).update(is_alone=True)
-    start()
+    with transaction.atomic():
+        Job.objects.filter(pk=put("suspect", seconds=0.5).pk).update(is_alone=True)
     until(lambda: "suspect" in begun(starts), "the suspect begins")
     assert "neighbour" in ended()
     until(lambda: len(ended()) == 2, "the suspect ends")

@@ -25,6 +25,7 @@ KEY_FILE = "secret.key"
 DATABASE_FILE = "notegrad.sqlite3"
 DEFAULT_DATA = "notegrad-data"
 MIN_KEY_CHARS = 50
+MIN_TOKEN_CHARS = 16
 BUSY_TIMEOUT_S = 20
 
 _ENVIRONMENT = {
@@ -131,6 +132,15 @@ def read_deployment(environment: Mapping[str, str]) -> Deployment:
         raise ConfigError(f"{path}: {error}") from None
     if not found.public_url and found.bind.startswith(_EVERYWHERE):
         raise ConfigError(f"bind is {found.bind}, which is no address to type: say public_url too")
+    _check_parts(found, path)
+    return found
+
+
+def _check_parts(found: Deployment, path: Path) -> None:
+    """Raises ConfigError where parts of a deployment need each other, or are too weak."""
+    token = found.metrics_token
+    if token and (len(token) < MIN_TOKEN_CHARS or not token.isascii()):
+        raise ConfigError(f"metrics_token: give {MIN_TOKEN_CHARS} or more characters of ASCII")
     for provider in found.sso:
         if provider.missing:
             raise ConfigError(
@@ -138,7 +148,6 @@ def read_deployment(environment: Mapping[str, str]) -> Deployment:
             )
     if found.smtp_host and not found.mail_from:
         raise ConfigError(f"{path}: smtp_host without mail_from: say from whom letters come")
-    return found
 
 
 def _document(path: Path) -> dict[str, object]:
