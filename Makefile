@@ -9,7 +9,7 @@ OUT    := out/tp2-memoire
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo serve load test lint unit slow coverage build verify bench parity previews pictures cases foreign chaos hostile attacks scale fuzz gpu gradescope container matrix wheel docs clean
+.PHONY: help demo serve load rights test lint unit slow coverage build verify bench parity previews pictures cases foreign chaos hostile attacks scale fuzz gpu gradescope container matrix wheel docs clean
 
 help: ## say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -25,6 +25,9 @@ serve: $(VENV)/installed-server ## the upload page with the demo's class, on htt
 load: $(VENV)/installed-dev ## 300 uploads in a minute while 50 look, on both databases, quiet and with kills (COUNT=n, LOAD=--fake)
 	$(BIN)/notegrad build --no-check tp2-memoire
 	$(BIN)/python -m tests.programs.load --count $(or $(COUNT),300) $(LOAD)
+
+rights: $(VENV)/installed-dev ## who gets what of the upload page: every route and operation of its API, for every kind of person
+	$(BIN)/python -m tests.programs.rights
 
 test: lint unit ## install, then lint, types, import law and the tests (the slow ones: make slow)
 

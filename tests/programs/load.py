@@ -1,9 +1,10 @@
 """Load on the upload page, on both databases, quiet and with kills: is anything lost, doubled, or scored otherwise?
 
-    python -m tests.programs.load [--count 300] [--seconds 60] [--pollers 50] [--fake] [--only sqlite|postgresql]
+    python -m tests.programs.load [--count 300] [--seconds 60] [--pollers 50] [--fake] [--only sqlite|postgresql] [--kills no|yes]
 
 Students hand in within so many seconds, each press repeated with the same key where the connection breaks, while
-others look at their pages every 2 s. With kills, a web process or a grading worker is killed every few seconds.
+others look at their pages every 2 s. With kills, a web process, a grading worker or one of its graders is killed
+every few seconds, twice as long as students hand in. At the end: the processor time of one grading.
 """
 
 from __future__ import annotations
@@ -119,12 +120,13 @@ def children(deployment, *, fake: bool, stop: threading.Event, pids: dict[str, i
 
 
 def kill_one(pids: dict[str, int]) -> str:
-    """Kill a web process or a grading worker; the first child, gunicorn itself, is a web process's parent."""
+    """Kill a web process, a grading worker, or a grader; the first child, gunicorn itself, has web processes below."""
     name = random.choice(list(pids))
+    below = name == "web" or random.random() < 0.3
     with contextlib.suppress(psutil.Error, ProcessLookupError, IndexError):
-        victim = random.choice(psutil.Process(pids[name]).children()).pid if name == "web" else pids[name]
+        victim = random.choice(psutil.Process(pids[name]).children()).pid if below else pids[name]
         os.kill(victim, signal.SIGKILL)
-        return name
+        return "grader" if below and name != "web" else name
     return ""
 
 
@@ -179,10 +181,11 @@ def run(options, url: str, *, kills: bool) -> bool:
         started = time.monotonic()
         presses = upload_all(options, students, times)
         uploaded_s = time.monotonic() - started
-        calm.set()  # a job whose worker is killed at every try is not graded, as it should be
         while HandIn.objects.filter(state="queued").exists() and time.monotonic() - started < PATIENCE_S:
             connection.close()
             time.sleep(1)
+            if time.monotonic() - started > 2 * options.seconds:
+                calm.set()
         ends.set()
         for helper in helpers:
             helper.join()
@@ -219,7 +222,7 @@ def poll(students: list[Student], ends: threading.Event, times: Times) -> None:
 
 
 def kill(pids: dict[str, int], calm: threading.Event, killed: dict[str, int]) -> None:
-    """Kill something every few seconds, while students hand in."""
+    """Kill something every few seconds."""
     while not calm.wait(KILL_EVERY_S):
         if name := kill_one(pids):
             killed[name] += 1
@@ -253,6 +256,31 @@ def report(url: str, times: Times, killed, uploaded_s: float, presses: list[int]
     )
 
 
+def processor_s(count: int) -> float:
+    """The processor time of one grading by a warm grader, its start left aside."""
+    import resource
+
+    from notegrad.intake.submissions import read_submission
+    from notegrad.server.queue.loop import Control
+    from notegrad.server.warm_graders import GraderBundle, WarmGraders
+
+    bundle = GraderBundle(sha256="0" * 64, data=BUNDLE.read_bytes(), slug=SLUG, deadline_s=300.0)
+    submissions = [read_submission(content, id=f"p{n}") for n, content in enumerate(notebooks(fake=False))]
+
+    def spent(wanted: int) -> float:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        with tempfile.TemporaryDirectory() as folder:
+            graders = WarmGraders(Path(folder), hidden_paths=())
+            for number in range(wanted):
+                graders.grade(bundle, submissions[number % len(submissions)], Control())
+            graders.close()
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    alone = spent(1)
+    return (spent(1 + count) - alone) / count
+
+
 def wait_for(port: int) -> None:
     end = time.monotonic() + 90
     while time.monotonic() < end:
@@ -284,6 +312,7 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=0)
     parser.add_argument("--fake", action="store_true", help="a grader that reads the score in the notebook")
     parser.add_argument("--only", choices=("sqlite", "postgresql"))
+    parser.add_argument("--kills", choices=("no", "yes", "both"), default="both")
     options = parser.parse_args()
     from tests.support.server_database import set_up_django
 
@@ -298,8 +327,10 @@ def main() -> int:
             else:
                 urls.append(stack.enter_context(private_postgres(place)))
         for url in urls:
-            for kills in (False, True):
+            for kills in {"no": (False,), "yes": (True,), "both": (False, True)}[options.kills]:
                 good &= run(options, url, kills=kills)
+    if not options.fake:
+        print(f"\nprocessor time of one grading: {processor_s(20):.2f} s")
     print(
         "\nnothing lost, nothing doubled, same notebook same score"
         if good

@@ -2,168 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
-from tests.support.server_world import School, grade_all
+from tests.support import authorisation
+from tests.support.authorisation import API, DRAFT, TABLE
+from tests.support.server_world import School
 
 pytest.importorskip(
     "django", reason="skipped, because the extra is not installed: pip install 'notegrad[server]'"
 )
 
-PEOPLE = ("", "ana", "bob", "iris", "theo", "gone", "zoe", "max", "ada")
-EVERYBODY = frozenset(PEOPLE)
-SIGNED_IN = EVERYBODY - {""}
-COURSE = frozenset({"ana", "bob", "iris", "theo", "ada"})
-STAFF = frozenset({"iris", "theo", "ada"})
-TEACHERS = frozenset({"theo", "ada"})
-
-# route: (method, who gets it). The objects are the first course's, its open assignment, and Ana's attempt there.
-TABLE: dict[str, tuple[str, frozenset[str]]] = {
-    "home": ("get", SIGNED_IN),
-    "health": ("get", EVERYBODY),
-    "style": ("get", EVERYBODY),
-    "sign_in": ("get", EVERYBODY),
-    "sign_out": ("post", EVERYBODY),
-    "language": ("post", EVERYBODY),
-    "account": ("get", SIGNED_IN),
-    "invitation": ("get", frozenset()),  # the link of the table does not exist
-    "course": ("get", COURSE),
-    "assignment": ("get", COURSE),
-    "upload": ("post", COURSE - {"ada"}),
-    "attempt": ("get", STAFF | {"ana"}),
-    "attempt_state": ("get", STAFF | {"ana"}),
-    "file": ("get", STAFF | {"ana"}),
-    "receipt": ("get", STAFF | {"ana"}),
-    "feedback": ("get", STAFF | {"ana"}),
-    "new_course": ("get", frozenset({"ada"})),
-    "people": ("get", TEACHERS),
-    "person": ("post", TEACHERS),
-    "new_assignment": ("get", TEACHERS),
-    "manage": ("get", TEACHERS),
-    "preview": ("get", TEACHERS),
-    "new_bundle": ("post", TEACHERS),
-    "publish": ("post", TEACHERS),
-    "class": ("get", STAFF),
-    "student": ("get", STAFF),
-    "grade_again": ("post", STAFF),
-    "tokens": ("get", SIGNED_IN),
-    "decide": ("get", STAFF),
-    "hold": ("post", STAFF),
-    "staff_upload": ("get", STAFF),
-    "override": ("get", STAFF),
-    "extensions": ("get", STAFF),
-    "roster": ("get", TEACHERS),
-    "roster_links": ("post", TEACHERS),
-    "gradebook": ("get", STAFF),
-    "own_file": ("get", STAFF),
-    "filled": ("get", frozenset({"iris"})),  # whose file it is
-    "class_file": ("get", frozenset({"iris"})),
-    "make_pages": ("post", STAFF),
-    "report": ("get", STAFF),
-    "make_report": ("post", STAFF),
-    "signal": ("get", frozenset({"ana"})),
-    "answer": ("post", STAFF),
-    "try_regrade": ("post", TEACHERS),
-    "regrade": ("get", TEACHERS),
-    "end_regrade": ("post", TEACHERS),
-    "audit": ("get", TEACHERS),
-}
-# the draft of the same course, of which students must not know
-DRAFT: dict[str, tuple[str, frozenset[str]]] = {
-    "assignment": ("get", STAFF),
-    "upload": ("post", frozenset({"iris", "theo"})),
-    "class": ("get", STAFF),
-    "manage": ("get", TEACHERS),
-}
-
-
-def routes() -> dict[str, Any]:
-    from notegrad.server.urls import urlpatterns
-
-    return {route.name: route for route in urlpatterns if hasattr(route, "name")}
-
-
-def ask(browse: Callable[..., Any], name: str, route: str, method: str, arguments: dict[str, Any]) -> str:
-    """`yes`, `404`, or `sign-in`."""
-    from django.urls import reverse
-
-    client = browse(name)
-    data = {"form_key": str(uuid4()), "language": "fr"} if method == "post" else {}
-    answer = getattr(client, method)(reverse(route, kwargs=arguments), data)
-    if answer.status_code == 302 and "/sign-in/?next=" in answer["Location"]:
-        return "sign-in"
-    if answer.status_code == 404:
-        return "404"
-    assert answer.status_code < 500, answer.content
-    return "yes"
-
-
-def arguments_of(route: Any, known: dict[str, Any]) -> dict[str, Any]:
-    return {name: known[name] for name in route.pattern.converters}
-
-
-def printed(rows: dict[str, dict[str, str]]) -> str:
-    head = f"{'':16}" + "".join(f"{name or 'nobody':>9}" for name in PEOPLE)
-    return "\n".join(
-        [
-            head,
-            *(f"{route:16}" + "".join(f"{said:>9}" for said in row.values()) for route, row in rows.items()),
-        ]
-    )
-
 
 @pytest.fixture
 def known(school: School) -> dict[str, Any]:
-    from notegrad.server.blobs import keep
-    from notegrad.server.looks import DIGEST
-
-    attempt = school.hand_in("ana")
-    grade_all()
-    from notegrad.server.models import ClassFile, ClassReport, Problem, Regrade
-
-    filled = ClassFile.objects.create(
-        assignment=school.assignment,
-        kind="filled",
-        blob=keep(b"file"),
-        file_name="f.csv",
-        by=school.people["iris"],
-    )
-
-    ClassReport.objects.create(assignment=school.assignment, blob=keep(b"report"), submissions=1)
-    tried = Regrade.objects.create(assignment=school.assignment, bundle=school.assignment.bundle)
-    return {
-        "file": filled.pk,
-        "problem": Problem.objects.create(hand_in=attempt, text="?").pk,
-        "regrade": tried.pk,
-        "course": "tenseurs",
-        "slug": "tp0",
-        "number": attempt.pk,
-        "user": school.people["ana"].pk,
-        "token": "nothing",
-        "digest": DIGEST,
-    }
+    return authorisation.things(school)
 
 
 def test_the_table_has_every_route(school: School):
-    """A new page cannot be forgotten by the matrix."""
-    assert set(routes()) == set(TABLE)
+    """A new page, or a new operation of the API, cannot be forgotten by the matrix."""
+    assert set(authorisation.routes()) == set(TABLE)
+    assert authorisation.operations() == set(API)
 
 
 @pytest.mark.parametrize(("table", "slug"), [(TABLE, "tp0"), (DRAFT, "tp9")], ids=["open", "draft"])
 def test_every_route_for_everybody(browse, known, table, slug):
-    """A page that is not for somebody is not there: 404, or the way to sign in for who is nobody."""
-    actual, expected = {}, {}
-    for route, (method, allowed) in table.items():
-        arguments = arguments_of(routes()[route], {**known, "slug": slug})
-        actual[route] = {name: ask(browse, name, route, method, arguments) for name in PEOPLE}
-        refused = {"": "404" if route == "invitation" else "sign-in"}
-        expected[route] = {name: "yes" if name in allowed else refused.get(name, "404") for name in PEOPLE}
-    print(f"\n{printed(actual)}")  # pytest -s shows the matrix
-    assert printed(actual) == printed(expected)
+    """What is not for somebody is not there, whichever method: 404, or the way to sign in for who is nobody."""
+    actual = list(authorisation.asked(browse, {**known, "slug": slug}, table))
+    wanted = [(name, method, authorisation.expected(name, table[name])) for name, method, _ in actual]
+    assert {name for name, _, _ in actual} == set(table)
+    print(f"\n{authorisation.printed(actual)}")  # pytest -s shows the matrix
+    assert authorisation.printed(actual) == authorisation.printed(wanted)
+
+
+def test_every_operation_for_every_token(browse, known, school):
+    """A token opens what its owner may have, and nothing of others."""
+    actual = list(authorisation.asked_by_programs(browse, known, school))
+    allowed = {f"api {name}": allowed for name, (_, _, allowed) in API.items()}
+    wanted = [(name, method, authorisation.expected(name, allowed[name])) for name, method, _ in actual]
+    assert authorisation.printed(actual) == authorisation.printed(wanted)
 
 
 def test_a_student_sees_nothing_of_another_courses_student(browse, school, known):

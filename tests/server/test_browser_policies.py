@@ -144,8 +144,25 @@ def test_what_students_write_is_text(browse, school):
     assert file["Content-Type"] == "application/octet-stream"
 
 
-def test_django_finds_nothing_to_deploy_better(tmp_path):
-    """`check --deploy` is silent for a page behind TLS."""
+WITH_EVERYTHING = """
+smtp_host = "smtp.example.org"
+mail_from = "rendus@example.org"
+remote_user_header = "X-Remote-User"
+[[sso]]
+kind = "oidc"
+id = "uni"
+name = "U"
+client_id = "x"
+server_url = "https://sso.example.org"
+"""
+
+
+@pytest.mark.parametrize("configuration", ["", WITH_EVERYTHING], ids=["plain", "everything"])
+def test_django_finds_nothing_to_deploy_better(tmp_path, configuration):
+    """`check --deploy` is silent for a page behind TLS, also with all that can be configured."""
+    if configuration:
+        pytest.importorskip("allauth", reason="skipped, because it is missing: pip install 'notegrad[sso]'")
+    (tmp_path / "server.toml").write_text(configuration)
     environment = {
         **{name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "PYTHONPATH")},
         "NOTEGRAD_DATA": str(tmp_path),

@@ -61,20 +61,21 @@ def test_a_grader_stays_warm(start, school):
 
 
 def test_who_kills_graders_is_not_graded_and_harms_nobody(start, school):
-    """A submission that ends its grader at every try costs three tries: no zero, and its neighbour has a result."""
+    """A submission that ends its grader at every try has three, the last alone: no zero, its neighbour a result."""
     from notegrad.server.models import Job, ResultVersion
 
     bad, good = school.hand_in("ana", notebook("die")), school.hand_in("bob", notebook("7"))
     start()
     until(lambda: is_graded(good), "the neighbour is graded")
     until(lambda: bad.refresh_from_db() or bad.state == "not_graded", "the other is given up")
-    assert (bad.current, Job.objects.get(pk=bad.job_id).tries) == (None, 3)
+    job = Job.objects.get(pk=bad.job_id)
+    assert (bad.current, job.tries, job.is_alone) == (None, 3, True)
     assert "SIGKILL" in bad.reason
     assert ResultVersion.objects.count() == 1
 
 
 def test_the_attempt_of_a_killed_worker_is_graded_by_another(start, school, tmp_path):
-    """A kill -9 in the middle of a grading costs a lease, and no attempt."""
+    """A kill -9 in the middle of a grading costs a lease, no attempt and no try; the grader ends with its worker."""
     from notegrad.server.blobs import keep
     from notegrad.server.models import HandIn
 
@@ -84,11 +85,13 @@ def test_the_attempt_of_a_killed_worker_is_graded_by_another(start, school, tmp_
     until(sign.exists, "the grading begins")
     until(lambda: sign.read_text(), "the grader has said its number")
     os.kill(first.pid, signal.SIGKILL)  # the worker alone: its grader leads a session of its own
+    until(lambda: is_gone(int(sign.read_text())), "the grader ends in the middle of its submission")
     HandIn.objects.filter(pk=hand_in.pk).update(blob=keep(notebook("9")))
     start()
     until(lambda: is_graded(hand_in), "another worker grades it")
     assert hand_in.current.score == 9.0
-    os.killpg(int(sign.read_text()), signal.SIGKILL)  # a real grader ends when its submission does
+    hand_in.job.refresh_from_db()
+    assert (hand_in.job.tries, hand_in.job.starts) == (0, 2)
 
 
 def test_a_worker_that_is_stopped_gives_back_and_cleans_up(start, school, tmp_path):
@@ -101,8 +104,8 @@ def test_a_worker_that_is_stopped_gives_back_and_cleans_up(start, school, tmp_pa
     until(lambda: sign.exists() and sign.read_text(), "the grading begins")
     worker.terminate()
     assert worker.wait(60) == 0
-    job = Job.objects.get()
-    assert (job.state, job.tries, GradingWorker.objects.count()) == ("ready", 0, 0)
+    job = Job.objects.get(kind="grade")
+    assert (job.state, job.starts, GradingWorker.objects.count()) == ("ready", 0, 0)
     until(lambda: is_gone(int(sign.read_text())), "the grader process ends")
 
 
@@ -112,8 +115,23 @@ def test_a_worker_that_cannot_grade_spoils_nothing(start, school):
 
     hand_in = school.hand_in("ana", notebook("9"))
     assert start("tests.support.misbehaving_grader:make_refused").wait(60) != 0
-    job = Job.objects.get()
+    job = Job.objects.get(kind="grade")
     assert (job.state, job.tries) == ("ready", 0)
+    start()
+    until(lambda: is_graded(hand_in), "another worker grades it")
+
+
+def test_a_grader_that_does_not_come_up_costs_no_try(start, school):
+    """A fault before the grader has the submission is not the submission's; another worker grades it."""
+    from notegrad.server.models import Job
+
+    hand_in = school.hand_in("ana", notebook("9"))
+    broken = start("tests.support.misbehaving_grader:make_broken")
+    until(lambda: Job.objects.get(kind="grade").error, "the start has failed")
+    job = Job.objects.get(kind="grade")
+    assert (job.state, job.tries, job.starts) == ("ready", 0, 1)
+    kill(broken)
+    Job.objects.filter(pk=job.pk).update(run_after=job.created_at)
     start()
     until(lambda: is_graded(hand_in), "another worker grades it")
 

@@ -125,10 +125,88 @@ def test_the_late_result_of_a_lost_worker_loses(start: Start, starts: Path):
     assert Job.objects.get(payload__name="slow").worker.endswith(f":{second.pid}")
 
 
+def test_workers_that_are_killed_are_not_the_jobs_fault(start: Start, starts: Path):
+    """A job whose workers are killed more often than it may fail is done all the same, and has used no try."""
+    from notegrad.grading.retries import MAX_JOB_TRIES
+    from notegrad.server.models import Job
+
+    put("innocent", seconds=0.5)
+    for killed in range(1, MAX_JOB_TRIES + 2):
+        worker = start()
+        until(lambda killed=killed: len(begun(starts)) == killed, "the job begins")
+        kill(worker)
+    start()
+    until(lambda: ended(), "the job ends")
+    job = Job.objects.get()
+    assert (job.state, job.tries, job.starts) == ("done", 0, MAX_JOB_TRIES + 2)
+
+
+def test_the_last_try_is_made_alone(start: Start, starts: Path):
+    """What is to run alone waits until its neighbours on the machine have ended."""
+    from django.db import transaction
+
+    from notegrad.server.models import GradingWorker, Job
+
+    for _ in range(2):
+        start()
+    until(lambda: GradingWorker.objects.count() == 2, "both workers are there")
+    put("neighbour", seconds=3.0)
+    until(lambda: begun(starts), "the neighbour begins")
+    with transaction.atomic():
+        Job.objects.filter(pk=put("suspect", seconds=0.5).pk).update(is_alone=True)
+    until(lambda: "suspect" in begun(starts), "the suspect begins")
+    assert "neighbour" in ended()
+    until(lambda: len(ended()) == 2, "the suspect ends")
+
+
+def test_beside_a_job_that_runs_alone_nothing_is_begun(database: str):
+    """Workers of that machine take nothing meanwhile, those of another machine do; two suspects wait in order."""
+    from notegrad.server.models import Job
+    from notegrad.server.queue import queue
+
+    def claim(worker: str) -> queue.Claim | None:
+        return queue.claim(worker, ("cpu",), 60.0)
+
+    put("neighbour")
+    neighbour = claim("here:1")
+    Job.objects.filter(pk=put("suspect").pk).update(is_alone=True)
+    suspect = claim("here:2")
+    put("next")
+    assert suspect.is_alone
+    assert queue.has_neighbours(suspect)
+    assert claim("here:3") is None
+    assert claim("elsewhere:3") is not None
+    queue.finish(neighbour)
+    assert not queue.has_neighbours(suspect)
+    second = Job.objects.create(kind="sleep", state="running", worker="here:4", is_alone=True)
+    Job.objects.filter(pk=second.pk).update(lease_until=queue.after(60))
+    assert not queue.has_neighbours(suspect)  # the older goes first, so that they do not wait for each other
+    Job.objects.filter(pk=second.pk).delete()
+    queue.finish(suspect)
+    put("later")
+    assert claim("here:3") is not None
+
+
+def test_what_cannot_be_begun_has_used_no_try(database: str):
+    """Where no grader comes up, the job waits, longer each time, and ends at the number of starts."""
+    from notegrad.server.models import AuditEntry, Job
+    from notegrad.server.queue import queue
+
+    put("early", max_starts=2)
+    for expected in ("ready", "failed"):
+        Job.objects.update(run_after=queue.after(-1))
+        held = queue.claim("w:1", ("cpu",), 60.0)
+        queue.lose(held, "no grader", lambda payload, _: AuditEntry.objects.create(action=payload["name"]))
+        job = Job.objects.get()
+        assert (job.state, job.tries) == (expected, 0)
+        assert queue.claim("w:1", ("cpu",), 60.0) is None
+    assert AuditEntry.objects.get().action == "early"
+
+
 @pytest.mark.parametrize("kind", ["raise", "die"])
 def test_what_always_fails_ends_as_failed(start: Start, starts: Path, kind: str):
-    """A job that raises, or that kills its worker, is tried as often as it may, and then given up once."""
-    put("bad", kind, max_tries=2)
+    """A job that raises, or that ends its worker, is begun as often as it may, and then given up once."""
+    put("bad", kind, max_tries=2, max_starts=2)
     workers = [start()]
     while not ended("gave up"):
         if workers[-1].poll() is not None:
@@ -193,7 +271,7 @@ def test_a_worker_that_is_asked_to_stop_gives_its_job_back(start: Start, starts:
     worker.terminate()
     assert worker.wait(30) == 0
     job = Job.objects.get()
-    assert (job.state, job.tries) == ("ready", 0)
+    assert (job.state, job.tries, job.starts) == ("ready", 0, 0)
 
 
 def test_one_job_has_one_taker(database: str):
@@ -223,7 +301,7 @@ def test_one_job_has_one_taker(database: str):
 def test_a_storm_loses_nothing(start: Start, starts: Path):
     """Sixty jobs, three workers, six of which are killed in the middle: each job ends once."""
     for number in range(60):
-        put(str(number), seconds=0.1, max_tries=20)
+        put(str(number), seconds=0.1, max_starts=20)
     workers = [start() for _ in range(3)]
     for kills in range(6):
         until(lambda: len(begun(starts)) > 8 * (kills + 1), "work goes on")

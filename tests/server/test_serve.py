@@ -223,6 +223,8 @@ def test_a_grading_installation_never_imports_django():
         ("", {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/x"}, "check DATABASE_URL"),
         ("", {}, "start `notegrad serve` with it first"),
         ("", {"NOTEGRAD_BIND": "0.0.0.0:80"}, "say public_url too"),
+        ("", {"NOTEGRAD_METRICS_TOKEN": "short"}, "16 or more"),
+        ("smtp_host = 'smtp.example.org'", {}, "without mail_from"),
     ],
 )
 def test_a_wrong_configuration_is_one_sentence(tmp_path, file, environment, said):

@@ -124,7 +124,7 @@ class FakeGraders:
     def __init__(self, score: float | None = None) -> None:
         self.score = score
 
-    def grade(self, bundle: Any, submission: Any, control: Any) -> Any:
+    def grade(self, bundle: Any, submission: Any, control: Any, *, is_alone: bool = False) -> Any:
         from notegrad.errors import SandboxError
         from notegrad.records import GradingResult, Question, QuestionResult, TestCase, TestCaseResult
 

@@ -12,6 +12,7 @@ from notegrad.records import Record
 
 MAX_SUBMISSION_RUNS = 4  # of one notebook by one grader, where its processes keep being killed
 MAX_JOB_TRIES = 3  # of one submission, where its graders fail or die
+MAX_JOB_STARTS = 12  # of one submission on the upload page, whoever ended them
 MAX_START_FAILURES = 3  # of graders, one after the other
 MAX_CONTAINER_TRIES = 2  # of one submission in Gradescope's container
 
@@ -154,6 +155,24 @@ def _in_grading() -> tuple[Retry, ...]:
             "down alone is not graded",
             at_most=1,
             unit="further try, alone",
+        ),
+        Retry(
+            who="server.queue.job_ends.after_fault",
+            what="a job of the upload page, by another grader process; the last time alone on its machine",
+            because="its grader died, hung or raised while the job was in it; after the last try it is not "
+            "graded, which is no zero",
+            at_most=MAX_JOB_TRIES,
+            unit="tries",
+            constant="grading.retries.MAX_JOB_TRIES",
+        ),
+        Retry(
+            who="server.queue.job_ends.after_loss",
+            what="a job of the upload page whose start came to nothing; from the fourth on alone",
+            because="its worker was killed or cut off, or could start no grader: no fault of the job, but "
+            "one that is never finished must not go round for ever",
+            at_most=MAX_JOB_STARTS,
+            unit="starts",
+            constant="grading.retries.MAX_JOB_STARTS",
         ),
         Retry(
             who="batch.engines.ledger.Ledger.grader_failed",

@@ -18,6 +18,7 @@ from notegrad.messages import (
     intake_sentences,
     list_sentences,
     mark_sentences,
+    operation_sentences,
     page_sentences,
     question_sentences,
     rehearsal_sentences,
@@ -43,6 +44,7 @@ SUBJECTS: tuple[_Catalogues, ...] = (
     intake_sentences,
     list_sentences,
     mark_sentences,
+    operation_sentences,
     page_sentences,
     question_sentences,
     upload_sentences,
@@ -51,6 +53,7 @@ SUBJECTS: tuple[_Catalogues, ...] = (
     class_sentences,
     roster_sentences,
     rehearsal_sentences,
+    operation_sentences,
 )
 FRENCH = {key: text for subject in SUBJECTS for key, text in subject.FRENCH.items()}
 ENGLISH = {key: text for subject in SUBJECTS for key, text in subject.ENGLISH.items()}

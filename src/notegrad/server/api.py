@@ -75,7 +75,8 @@ api.add_exception_handler(ValidationError, _refuses_with(422, "api_wrong_fields"
 api.add_exception_handler(AuthenticationError, _refuses_with(401, "api_no_token"))
 api.add_exception_handler(Http404, _refuses_with(404, "fault_not_found"))
 
-_REFUSED = dict.fromkeys((401, 404, 411, 413, 422), RefusalOut)
+_REFUSED = dict.fromkeys((401, 404, 411, 413, 422, 429), RefusalOut)
+_CSV = {"content": {"text/csv": {"schema": {"type": "string"}}}}
 _ASSIGNMENT = "/courses/{slug:course}/assignments/{slug:slug}"
 
 
@@ -98,7 +99,11 @@ def attempt(request: HttpRequest, number: int) -> dict[str, Any]:
     return _receipt(request, hand_in_for(request, "see_attempt", number))
 
 
-@api.get("/attempts/{int:number}/result", operation_id="result")
+@api.get(
+    "/attempts/{int:number}/result",
+    response={200: dict[str, Any], **_REFUSED},
+    operation_id="result",
+)
 def result(request: HttpRequest, number: int, whole: bool = False) -> HttpResponse:
     """The result in Gradescope's format, as far as its student may read it; `whole` for the staff.
 
@@ -118,7 +123,12 @@ def result(request: HttpRequest, number: int, whole: bool = False) -> HttpRespon
     return HttpResponse(to_json(document), content_type="application/json")
 
 
-@api.get(f"{_ASSIGNMENT}/gradebook.csv", operation_id="gradebook")
+@api.get(
+    f"{_ASSIGNMENT}/gradebook.csv",
+    response={200: str, **_REFUSED},
+    operation_id="gradebook",
+    openapi_extra={"responses": {200: _CSV}},
+)
 def gradebook(request: HttpRequest, course: str, slug: str) -> HttpResponse:
     """The class: a line for each student, with the attempt that counts; for the staff."""
     assignment = assignment_for(request, "see_class", course, slug)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from django.http import HttpRequest
 
-from notegrad.server.models import AuditEntry, Course
+from notegrad.server.models import AuditEntry, Course, User
 
 Decision = Literal[
     "account",
@@ -40,6 +40,11 @@ Decision = Literal[
     "rehearsal_dropped",
     "open_anyway",
     "staff_upload",
+    "retention",
+    "expired",
+    "export_person",
+    "delete_person",
+    "run_again",
 ]
 """What is recorded; the sentence of each is `action_<name>`."""
 
@@ -50,12 +55,14 @@ def record(
     target: object,
     *,
     course: Course | None = None,
+    about: User | None = None,
     reason: str = "",
     **facts: object,
 ) -> None:
-    """Add a decision of the person who is signed in."""
+    """Add a decision of the person who is signed in; `about`: the person whom it concerns."""
     AuditEntry.objects.create(
         by=request.user if request.user.is_authenticated else None,
+        about=about,
         course=course,
         action=action,
         target=str(target)[:200],

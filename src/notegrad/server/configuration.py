@@ -11,6 +11,7 @@ import secrets
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import msgspec
@@ -24,6 +25,7 @@ KEY_FILE = "secret.key"
 DATABASE_FILE = "notegrad.sqlite3"
 DEFAULT_DATA = "notegrad-data"
 MIN_KEY_CHARS = 50
+MIN_TOKEN_CHARS = 16
 BUSY_TIMEOUT_S = 20
 
 _ENVIRONMENT = {
@@ -32,18 +34,43 @@ _ENVIRONMENT = {
     "NOTEGRAD_PUBLIC_URL": "public_url",
     "NOTEGRAD_BIND": "bind",
     "NOTEGRAD_SECRET_KEY": "secret_key",
+    "NOTEGRAD_METRICS_TOKEN": "metrics_token",
+    "NOTEGRAD_SMTP_PASSWORD": "smtp_password",
 }
 _EVERYWHERE = (":", "0.0.0.0:", "[::]:")
-SECRET_VARIABLES = ("DATABASE_URL", "NOTEGRAD_SECRET_KEY")
+SECRET_VARIABLES = ("DATABASE_URL", "NOTEGRAD_SECRET_KEY", "NOTEGRAD_METRICS_TOKEN", "NOTEGRAD_SMTP_PASSWORD")
 """Variables that no process below a worker needs: a grader's student must not read them."""
+
+
+class SignInProvider(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A provider of the university's accounts: OIDC by its server's address, SAML by that of its metadata."""
+
+    kind: Literal["oidc", "saml"]
+    id: str
+    name: str
+    client_id: str = ""
+    secret: str = ""
+    server_url: str = ""
+    entity_id: str = ""
+    metadata_url: str = ""
+    subject_attribute: str = "urn:oasis:names:tc:SAML:attribute:subject-id"
+    name_attribute: str = "urn:oid:2.16.840.1.113730.3.1.241"
+
+    @property
+    def missing(self) -> str:
+        """The first key that its kind needs and that is empty, or nothing."""
+        needed = ("client_id", "server_url") if self.kind == "oidc" else ("entity_id", "metadata_url")
+        return next((name for name in ("id", "name", *needed) if not getattr(self, name)), "")
 
 
 class Deployment(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The deployment; `data` is the folder of key and database, made where it is not there.
 
     `public_url` is what people type; with https the reverse proxy must set `X-Forwarded-Proto`. `hosts` are
-    further names. `upload_mb` limits one request. `workers` 0: one for two cores. `lease_s`: how long a
-    grading worker may be silent before its job goes to another.
+    further names. `upload_mb` limits one request, `requests_per_...` those of a minute, of a person and of an
+    address without a session. `metrics_token` opens `/metrics` to a monitor. `workers` 0: one for two cores.
+    `lease_s`: how long a grading worker may be silent before its job goes to another. `smtp_host` turns
+    letters on. `remote_user_header` names who a reverse proxy at one of `proxy_addresses` has signed in.
     """
 
     data: str = DEFAULT_DATA
@@ -57,6 +84,20 @@ class Deployment(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     workers: int = 0
     lease_s: float = 30.0
     upload_mb: int = 40
+    requests_per_person: int = 300
+    requests_per_address: int = 1_200
+    metrics_token: str = ""
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: str = ""
+    mail_from: str = ""
+    remote_user_header: str = ""
+    remote_name_header: str = ""
+    remote_provider: str = "proxy"
+    proxy_addresses: tuple[str, ...] = ("127.0.0.1", "::1")
+    sso: tuple[SignInProvider, ...] = ()
 
     @property
     def url(self) -> str:
@@ -91,7 +132,22 @@ def read_deployment(environment: Mapping[str, str]) -> Deployment:
         raise ConfigError(f"{path}: {error}") from None
     if not found.public_url and found.bind.startswith(_EVERYWHERE):
         raise ConfigError(f"bind is {found.bind}, which is no address to type: say public_url too")
+    _check_parts(found, path)
     return found
+
+
+def _check_parts(found: Deployment, path: Path) -> None:
+    """Raises ConfigError where parts of a deployment need each other, or are too weak."""
+    token = found.metrics_token
+    if token and (len(token) < MIN_TOKEN_CHARS or not token.isascii()):
+        raise ConfigError(f"metrics_token: give {MIN_TOKEN_CHARS} or more characters of ASCII")
+    for provider in found.sso:
+        if provider.missing:
+            raise ConfigError(
+                f"{path}: sso {provider.id!r} ({provider.kind}) has no {provider.missing}: give it"
+            )
+    if found.smtp_host and not found.mail_from:
+        raise ConfigError(f"{path}: smtp_host without mail_from: say from whom letters come")
 
 
 def _document(path: Path) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from notegrad.server.configuration import database_of, read_deployment, secret_key_of
+from notegrad.server.sso import allauth_settings
 
 DEPLOYMENT = read_deployment(os.environ)
 
@@ -35,6 +36,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "notegrad.server.middleware.bearer_tokens",
+    "notegrad.server.request_rates.request_rates",
     "notegrad.server.middleware.request_limits",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -78,6 +80,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # a whole class may sit 
 AXES_LOCKOUT_CALLABLE = "notegrad.server.accounts.sign_in.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+AXES_DISABLE_ACCESS_LOG = True  # who signed in when, and from where, is nobody's business
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address"]
 
 SESSION_COOKIE_AGE = 14 * 24 * 3600
@@ -97,6 +100,27 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # other names of the same domain belong to other people: their policy is not ours to set
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+
+REQUESTS_PER_PERSON = DEPLOYMENT.requests_per_person
+REQUESTS_PER_ADDRESS = DEPLOYMENT.requests_per_address
+METRICS_TOKEN = DEPLOYMENT.metrics_token
+EMAIL_HOST, EMAIL_PORT = DEPLOYMENT.smtp_host, DEPLOYMENT.smtp_port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = DEPLOYMENT.smtp_user, DEPLOYMENT.smtp_password
+EMAIL_USE_TLS, EMAIL_USE_SSL = DEPLOYMENT.smtp_security == "starttls", DEPLOYMENT.smtp_security == "tls"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = DEPLOYMENT.mail_from
+
+REMOTE_USER_HEADER = DEPLOYMENT.remote_user_header
+REMOTE_NAME_HEADER = DEPLOYMENT.remote_name_header
+REMOTE_PROVIDER = DEPLOYMENT.remote_provider
+PROXY_ADDRESSES = DEPLOYMENT.proxy_addresses
+if REMOTE_USER_HEADER:
+    AUTHENTICATION_BACKENDS.append("notegrad.server.sso.remote_user.ProxyBackend")
+if DEPLOYMENT.sso:
+    INSTALLED_APPS.extend(allauth_settings.APPS)
+    MIDDLEWARE.extend(allauth_settings.MIDDLEWARE)
+    AUTHENTICATION_BACKENDS.append(allauth_settings.BACKEND)
+    globals().update(allauth_settings.settings_of(DEPLOYMENT))
 
 UPLOAD_BYTES = DEPLOYMENT.upload_mb * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024  # fields; files are limited by the whole request

@@ -56,7 +56,7 @@ def grade_kind(graders: WarmGraders) -> Kind:
     def work(held: Claim, control: Control) -> Callable[[], None]:
         started = time.monotonic()
         submission, grader_bundle = _read(held.payload)
-        result = graders.grade(grader_bundle, submission, control)
+        result = graders.grade(grader_bundle, submission, control, is_alone=held.is_alone)
         if result.status == "not_graded":
             raise FinalFaultError(result.reason or "not graded")
         duration_s = time.monotonic() - started

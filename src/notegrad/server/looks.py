@@ -37,7 +37,7 @@ input, select, textarea { font: inherit; color: inherit; background: var(--paper
   border: 1px solid var(--soft);
   border-radius: 5px; padding: .45rem .6rem; min-height: 2.6rem; max-width: 100%; }
 input[type=text], input[type=password], input[type=search], input[type=datetime-local],
-  input[type=number], select {
+  input[type=number], input[type=date], select {
   width: 100%; max-width: 26rem; }
 input[type=file] { width: 100%; padding: 1.4rem 1rem; border: 2px dashed var(--soft);
   background: var(--raised); }

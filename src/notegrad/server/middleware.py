@@ -51,6 +51,7 @@ def client_addresses(respond: Respond) -> Respond:
 
     def answered(request: HttpRequest) -> HttpResponse:
         said = request.headers.get("X-Forwarded-For", "") if settings.IS_BEHIND_PROXY else ""
+        request.notegrad_peer = request.META.get("REMOTE_ADDR", "")
         if address := said.rpartition(",")[2].strip():
             request.META["REMOTE_ADDR"] = address[:MAX_ADDRESS_CHARS]
         return respond(request)

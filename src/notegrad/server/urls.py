@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.conf import settings
+from django.urls import include, path
 
 from notegrad.server.accounts import tokens_page
 from notegrad.server.accounts.invitation import invitation
 from notegrad.server.accounts.sign_in import account, choose_language, sign_in, sign_out
 from notegrad.server.api import api
+from notegrad.server.mail import email_pages
+from notegrad.server.operation import operation_page
+from notegrad.server.privacy import data_pages
+from notegrad.server.sso import remote_user
 from notegrad.server.staff import (
     audit_page,
     class_page,
@@ -39,6 +44,10 @@ urlpatterns = [
     path("sign-out/", sign_out, name="sign_out"),
     path("language/", choose_language, name="language"),
     path("account/", account, name="account"),
+    path("password/", email_pages.forgotten, name="forgotten"),
+    path("account/email/", email_pages.email, name="email"),
+    path("account/email/<str:token>/", email_pages.confirm_email, name="confirm_email"),
+    path("sign-in/remote/", remote_user.remote_sign_in, name="remote_sign_in"),
     path("account/tokens/", tokens_page.tokens, name="tokens"),
     path("invitation/<str:token>/", invitation, name="invitation"),
     # programs
@@ -84,7 +93,21 @@ urlpatterns = [
     path(f"{_ATTEMPT}again/", class_page.grade_again, name="grade_again"),
     path(f"{_ATTEMPT}override/", overriding.override, name="override"),
     path(f"{_COURSE}audit/", audit_page.audit, name="audit"),
+    # operation
+    path("operation/", operation_page.operation, name="operation"),
+    path("operation/jobs/<int:job>/again/", operation_page.job_again, name="job_again"),
+    path("metrics", operation_page.metrics, name="metrics"),
+    # data of persons
+    path(f"{_COURSE}data/", data_pages.course_data, name="course_data"),
+    path(f"{_COURSE}people/<int:user>/data/", data_pages.person_data, name="person_data"),
+    path(f"{_COURSE}people/<int:user>/data/export/", data_pages.export_person, name="export_person"),
+    path(f"{_COURSE}people/<int:user>/data/delete/", data_pages.delete_of_person, name="delete_person"),
 ]
+
+if settings.DEPLOYMENT.sso:
+    urlpatterns += [
+        path("sso/", include("notegrad.server.sso.allauth_urls")),
+    ]
 
 handler400 = "notegrad.server.faults.bad_request"
 handler403 = "notegrad.server.faults.denied"

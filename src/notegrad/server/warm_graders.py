@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import time
 from collections import OrderedDict
 from pathlib import Path
@@ -20,7 +21,7 @@ from notegrad.batch.engines.grader_protocol import (
 from notegrad.errors import SandboxError
 from notegrad.grading.devices import DeviceShare
 from notegrad.records import GradingResult, Record, Submission
-from notegrad.server.queue.loop import Control, DroppedError, FinalFaultError, UnfitWorkerError
+from notegrad.server.queue.loop import Control, DroppedError, FinalFaultError, NoGraderError, UnfitWorkerError
 
 MAX_WARM = 2  # each holds torch: half a gigabyte
 LOOK_S = 0.2
@@ -37,7 +38,7 @@ class GraderBundle(Record, frozen=True, kw_only=True):
 
 
 class WarmGraders:
-    """The grader processes of one worker; used by one thread."""
+    """The grader processes of one worker; used by its main thread, with which they end."""
 
     def __init__(
         self,
@@ -53,25 +54,43 @@ class WarmGraders:
         self._warm: OrderedDict[str, GraderProcess] = OrderedDict()
         self._started = 0
 
-    def grade(self, bundle: GraderBundle, submission: Submission, control: Control) -> GradingResult:
-        """The result of one submission.
+    def grade(
+        self, bundle: GraderBundle, submission: Submission, control: Control, *, is_alone: bool = False
+    ) -> GradingResult:
+        """The result of one submission; alone, it has a new grader, and no other one is kept beside it.
 
         Raises DroppedError where the work is not wanted any more, FinalFaultError where the bundle must be
-        changed first, UnfitWorkerError where this machine must, and SandboxError for a fault that may pass.
+        changed first, UnfitWorkerError where this machine must, NoGraderError where none came up, and
+        SandboxError for a fault of the grader while it had the submission.
         """
-        process = self._warm.get(bundle.sha256) or self._start(bundle, control)
-        self._warm.move_to_end(bundle.sha256)
-        try:
-            process.send(GradingJob(submission=submission))
-        except OSError as error:
-            self._end(bundle.sha256)
-            raise SandboxError(f"the grader process is gone ({error})") from None
+        if is_alone:
+            self.close()
+        process = self._given(bundle, GradingJob(submission=submission), control)
         deadline_s = bundle.deadline_s * submission.notebooks
         message = self._hear(bundle.sha256, process, deadline_s, control)
         if isinstance(message, Graded):
             return message.result
         self._end(bundle.sha256)
-        raise _fault(message)
+        raise _fault(message, SandboxError)
+
+    def _given(self, bundle: GraderBundle, job: GradingJob, control: Control) -> GraderProcess:
+        """The process that has the job; one that died while it was idle is replaced."""
+        process = self._warm.get(bundle.sha256)
+        if process is not None:
+            try:
+                process.send(job)
+            except OSError:
+                self._end(bundle.sha256)
+            else:
+                self._warm.move_to_end(bundle.sha256)
+                return process
+        process = self._start(bundle, control)
+        try:
+            process.send(job)
+        except OSError as error:
+            self._end(bundle.sha256)
+            raise NoGraderError(f"the grader process is gone ({error})") from None
+        return process
 
     def close(self) -> None:
         """End all of them; those that work are stopped."""
@@ -93,6 +112,7 @@ class WarmGraders:
             unsafe=self._unsafe,
             factory=self._factory,
             hidden_paths=self._hidden_paths,
+            parent_pid=os.getpid(),
             device_share=None if bundle.device == "cpu" else DeviceShare(device=bundle.device),
         )
         process = GraderProcess(setup, self._folder / f"grader-{self._started}.log")
@@ -100,7 +120,7 @@ class WarmGraders:
         message = self._hear(bundle.sha256, process, START_DEADLINE_S, control)
         if not isinstance(message, GraderReady):
             self._end(bundle.sha256)
-            raise _fault(message)
+            raise _fault(message, NoGraderError)
         return process
 
     def _hear(self, name: str, process: GraderProcess, deadline_s: float, control: Control) -> Message:
@@ -122,11 +142,11 @@ class WarmGraders:
                 process.stop(at_once=True)
 
 
-def _fault(message: Message) -> Exception:
+def _fault(message: Message, passing: type[Exception]) -> Exception:
     if not isinstance(message, Failed):
-        return SandboxError(f"the grader process sent an unexpected {type(message).__name__}")
+        return passing(f"the grader process sent an unexpected {type(message).__name__}")
     if message.final == "machine":
         return UnfitWorkerError(message.error)
     if message.final == "input":
         return FinalFaultError(message.error)
-    return SandboxError(message.error)
+    return passing(message.error)

@@ -34,6 +34,7 @@ from notegrad.errors import InputError, NotegradError, ProcessesDiedError, Sandb
 from notegrad.grading.devices import DeviceShare
 from notegrad.probes import garbage
 from notegrad.records import GradingResult, Submission
+from notegrad.sandbox.walls import syscalls
 
 MAX_ERROR_CHARS = 2_000
 
@@ -89,6 +90,8 @@ def serve(connection: Connection) -> None:
         setup = msgspec.msgpack.decode(connection.recv_bytes(), type=GraderSetup)
     except (EOFError, OSError):
         return
+    if setup.parent_pid:
+        _end_with(setup.parent_pid)
     try:
         grader = _make_grader(setup)
         # Needs no sandbox, and tells the parent, who loads no tests, which questions there are.
@@ -110,6 +113,13 @@ def _settle() -> None:
     signal.signal(signal.SIGTERM, _leave)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     os.environ.update(_THREADS)
+
+
+def _end_with(parent: int) -> None:
+    """Let the kernel kill this process when its parent is gone; what it forked is killed with it."""
+    syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it went before it could be said
+        os._exit(1)
 
 
 class _Leave:

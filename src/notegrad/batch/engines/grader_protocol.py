@@ -15,7 +15,9 @@ class GraderSetup(Record, frozen=True, kw_only=True):
     """The setup of a grader process; `factory` is the `module:function` that it calls for its grader.
 
     `hidden_paths`: what student code must not find, besides the bundle; for the default factory.
-    `device_share` None: the bundle's device, and a factory that need not know of devices.
+    `device_share` None: the bundle's device, and a factory that need not know of devices. `parent_pid`: the
+    process whose main thread started it, and with which it is killed, however that one ends; 0: it ends
+    when the pipe is closed, after the submission that it has.
     """
 
     bundle_path: str
@@ -23,6 +25,7 @@ class GraderSetup(Record, frozen=True, kw_only=True):
     factory: str = DEFAULT_FACTORY
     device_share: DeviceShare | None = None
     hidden_paths: tuple[str, ...] = ()
+    parent_pid: int = 0
 
 
 class GradingJob(Record, frozen=True, kw_only=True):

@@ -46,7 +46,7 @@ def _new_account(request: HttpRequest, found: Invitation) -> HttpResponse:
             form.refuse("username", "account_name_taken")
         else:
             login(request, user, backend=BACKEND)
-            record(request, "account", user, course=found.course, role=found.role)
+            record(request, "account", user, course=found.course, about=user, role=found.role)
             return redirect("home")
     context = {"form": form, "invitation": found, "path": request.path}
     return show(request, "accounts/new_account.html", context, status=422 if form.errors else 200)
@@ -78,7 +78,7 @@ def _join(request: HttpRequest, found: Invitation) -> HttpResponse:
             if not use_up(found):
                 raise Http404
             Enrolment.objects.create(course=found.course, user=request.user, role=found.role)
-            record(request, "join", request.user, course=found.course, role=found.role)
+            record(request, "join", request.user, course=found.course, about=request.user, role=found.role)
         return redirect("course", found.course.slug)
     is_out = enrolment is not None
     return show(
@@ -95,7 +95,7 @@ def _new_password(request: HttpRequest, found: Invitation) -> HttpResponse:
             found.user.set_password(form.cleaned_data["new_password"])
             found.user.save(update_fields=["password"])
         login(request, found.user, backend=BACKEND)
-        record(request, "password", found.user)
+        record(request, "password", found.user, about=found.user)
         return redirect("home")
     context = {"form": form, "person": found.user, "invitation": found, "path": request.path}
     return show(request, "accounts/new_password.html", context, status=422 if form.errors else 200)

@@ -18,8 +18,8 @@ from notegrad.server.shown_page import LANGUAGE_COOKIE, language_of, show
 LANGUAGE_COOKIE_S = 365 * 24 * 3600
 
 
-def _next_of(request: HttpRequest) -> str:
-    """The place to go to, on this site only."""
+def next_of(request: HttpRequest) -> str:
+    """The place to go to after signing in, on this site only."""
     wanted: str = request.POST.get("next") or request.GET.get("next") or ""
     hosts = {request.get_host()}
     is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=hosts, require_https=request.is_secure())
@@ -35,19 +35,38 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         user = authenticate(request, **form.cleaned_data)
         if user is not None:
             login(request, user)  # gives the session a new key
-            return redirect(_next_of(request))
+            return redirect(next_of(request))
         if getattr(request, "axes_locked_out", False):
             return locked_out(request)
         form.refuse(None, "account_wrong_pair")
     status = 422 if form.errors else 200
-    return show(request, "accounts/sign_in.html", {"form": form, "next": _next_of(request)}, status=status)
+    return _page(request, form, status=status)
 
 
 def locked_out(request: HttpRequest, *_: object, **__: object) -> HttpResponse:
     """The page for who failed too often."""
     form = SignInForm(language=language_of(request))
-    context = {"form": form, "next": _next_of(request), "is_locked": True}
-    return show(request, "accounts/sign_in.html", context, status=429)
+    return _page(request, form, status=429, is_locked=True)
+
+
+def _page(request: HttpRequest, form: SignInForm, *, status: int, is_locked: bool = False) -> HttpResponse:
+    context = {
+        "form": form,
+        "next": next_of(request),
+        "is_locked": is_locked,
+        "is_mail_on": bool(settings.EMAIL_HOST),
+        "ways": _other_ways(),
+    }
+    return show(request, "accounts/sign_in.html", context, status=status)
+
+
+def _other_ways() -> list[tuple[str, str]]:
+    """The address and the name of each way to sign in with an account of the university."""
+    ways = [("/sign-in/remote/", settings.REMOTE_PROVIDER)] if settings.REMOTE_USER_HEADER else []
+    for line in settings.DEPLOYMENT.sso:
+        path = f"/sso/oidc/{line.id}/login/" if line.kind == "oidc" else f"/sso/saml/{line.id}/login/"
+        ways.append((path, line.name))
+    return ways
 
 
 @require_POST
@@ -70,13 +89,14 @@ def account(request: HttpRequest) -> HttpResponse:
         update_session_auth_hash(request, request.user)  # every other session of this person ends
         is_done = True
     status = 422 if form.errors else 200
-    return show(request, "accounts/account.html", {"form": form, "is_done": is_done}, status=status)
+    context = {"form": form, "is_done": is_done, "is_mail_on": bool(settings.EMAIL_HOST)}
+    return show(request, "accounts/account.html", context, status=status)
 
 
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
     """Keeps the language that a reader chose, and goes back to the page."""
-    response = redirect(_next_of(request))
+    response = redirect(next_of(request))
     language = request.POST.get("language", "")
     if language in CATALOGUES:
         response.set_cookie(

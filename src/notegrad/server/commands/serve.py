@@ -70,7 +70,12 @@ def child_commands(deployment: Deployment) -> tuple[ChildCommand, ...]:
     web = (
         *(sys.executable, "-m", "gunicorn", "notegrad.server.wsgi:application"),
         *("--bind", deployment.bind, "--workers", str(deployment.web_processes)),
-        *("--worker-class", "gthread", "--threads", str(deployment.web_threads)),
+        *(
+            "--worker-class",
+            "notegrad.server.commands.web_worker.DeadlineWorker",
+            "--threads",
+            str(deployment.web_threads),
+        ),
         *("--timeout", str(WEB_TIMEOUT_S), "--graceful-timeout", str(DRAIN_S), "--no-control-socket"),
         *("--max-requests", str(RECYCLE_REQUESTS), "--max-requests-jitter", str(RECYCLE_REQUESTS // 4)),
         *("--log-level", "warning"),

@@ -18,6 +18,12 @@ def require_extra(command: str) -> None:
         raise InputError(f"`notegrad {command}` needs more than grading does: pip install 'notegrad[server]'")
 
 
+def require_sso(deployment: Deployment) -> None:
+    """Raises InputError, which says what to install, where providers are named and their extra is missing."""
+    if deployment.sso and importlib.util.find_spec("allauth") is None:
+        raise InputError("server.toml names providers (sso): pip install 'notegrad[sso]'")
+
+
 def deployment_of(options: dict[str, str | None]) -> Deployment:
     """The deployment, with what a command line says put over the environment; children inherit it.
 
@@ -25,6 +31,7 @@ def deployment_of(options: dict[str, str | None]) -> Deployment:
     """
     os.environ.update({name: value for name, value in options.items() if value})
     deployment = read_deployment(os.environ)
+    require_sso(deployment)
     os.environ["NOTEGRAD_DATA"] = deployment.data
     prepare_data(deployment)
     os.environ["DJANGO_SETTINGS_MODULE"] = "notegrad.server.django_settings"

@@ -29,6 +29,8 @@ def work(
     for name in SECRET_VARIABLES:  # graders start with this environment
         os.environ.pop(name, None)
     from notegrad.server import grade_job
+    from notegrad.server.mail import letter_job
+    from notegrad.server.privacy import upkeep_job
     from notegrad.server.queue.loop import LoopOptions, UnfitWorkerError, run_loop
     from notegrad.server.staff import pages_job, rehearsal_job, report_job
     from notegrad.server.warm_graders import WarmGraders
@@ -45,7 +47,10 @@ def work(
             report_job.KIND: report_job.report_kind(),
             pages_job.KIND: pages_job.pages_kind(),
             rehearsal_job.KIND: rehearsal_job.rehearse_kind(graders),
+            letter_job.KIND: letter_job.letter_kind(),
+            upkeep_job.KIND: upkeep_job.upkeep_kind(),
         }
+        upkeep_job.ensure_upkeep()
         try:
             run_loop(kinds, LoopOptions(queues=queues, lease_s=deployment.lease_s), stop)
         except UnfitWorkerError as error:

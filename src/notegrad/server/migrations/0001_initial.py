@@ -56,6 +56,8 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=200)),
                 ('language', models.CharField(default='fr', max_length=2)),
                 ('time_zone', models.CharField(default='Europe/Paris', max_length=60)),
+                ('ends_on', models.DateField(blank=True, null=True)),
+                ('retention_days', models.PositiveIntegerField(blank=True, null=True)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
@@ -93,6 +95,17 @@ class Migration(migrations.Migration):
             },
             managers=[
                 ('objects', django.contrib.auth.models.UserManager()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='AnonymousResult',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(max_length=12)),
+                ('score', models.FloatField(null=True)),
+                ('max_score', models.FloatField(null=True)),
+                ('is_late', models.BooleanField(default=False)),
+                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='anonymous_results', to='server.assignment')),
             ],
         ),
         migrations.CreateModel(
@@ -152,6 +165,7 @@ class Migration(migrations.Migration):
                 ('facts', models.JSONField(default=dict)),
                 ('reason', models.CharField(default='', max_length=300)),
                 ('address', models.CharField(default='', max_length=45)),
+                ('about', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('course', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='audit', to='server.course')),
             ],
@@ -228,6 +242,9 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('ready', 'ready'), ('running', 'running'), ('done', 'done'), ('failed', 'failed')], default='ready', max_length=8)),
                 ('tries', models.PositiveIntegerField(default=0)),
                 ('max_tries', models.PositiveIntegerField(default=3)),
+                ('starts', models.PositiveIntegerField(default=0)),
+                ('max_starts', models.PositiveIntegerField(default=12)),
+                ('is_alone', models.BooleanField(default=False)),
                 ('epoch', models.PositiveIntegerField(default=0)),
                 ('lease_until', models.DateTimeField(null=True)),
                 ('worker', models.CharField(default='', max_length=100)),
@@ -316,6 +333,16 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='RemoteIdentity',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('provider', models.CharField(max_length=60)),
+                ('subject', models.CharField(max_length=255)),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='remote_identities', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
             name='ResultVersion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -369,6 +396,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='override',
             constraint=models.UniqueConstraint(fields=('hand_in', 'question'), name='one_override_a_question'),
+        ),
+        migrations.AddConstraint(
+            model_name='remoteidentity',
+            constraint=models.UniqueConstraint(fields=('provider', 'subject'), name='one_remote_identity'),
         ),
         migrations.AddConstraint(
             model_name='handin',

@@ -6,6 +6,7 @@ from notegrad.server.models.assignment_rows import Assignment, BundleVersion, Ex
 from notegrad.server.models.audit import AuditEntry
 from notegrad.server.models.blob import Blob
 from notegrad.server.models.hand_ins import (
+    AnonymousResult,
     ClassFile,
     ClassReport,
     HandIn,
@@ -15,9 +16,10 @@ from notegrad.server.models.hand_ins import (
     ResultVersion,
 )
 from notegrad.server.models.job import GradingWorker, Job
-from notegrad.server.models.people import Course, Enrolment, Invitation, Token, User
+from notegrad.server.models.people import Course, Enrolment, Invitation, RemoteIdentity, Token, User
 
 __all__ = [
+    "AnonymousResult",
     "Assignment",
     "AuditEntry",
     "Blob",
@@ -36,6 +38,7 @@ __all__ = [
     "Problem",
     "Regrade",
     "Rehearsal",
+    "RemoteIdentity",
     "ResultVersion",
     "Token",
     "User",

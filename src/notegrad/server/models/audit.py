@@ -9,10 +9,14 @@ from notegrad.server.models.people import Course, User
 
 
 class AuditEntry(models.Model):
-    """A decision of a person of the staff; rows are added, never changed."""
+    """A decision of a person of the staff; rows are added, never changed.
+
+    `about` is the person whom it concerns: when their data is deleted, the row stays and names nobody.
+    """
 
     at = models.DateTimeField(db_default=Now())
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    about = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     course = models.ForeignKey(Course, null=True, on_delete=models.SET_NULL, related_name="audit")
     action = models.CharField(max_length=40)
     target = models.CharField(max_length=200)

@@ -105,6 +105,16 @@ class Problem(models.Model):
     answered_at = models.DateTimeField(null=True)
 
 
+class AnonymousResult(models.Model):
+    """A result of a person whose data was deleted: it counts in statistics, and belongs to nobody."""
+
+    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="anonymous_results")
+    state = models.CharField(max_length=12)
+    score = models.FloatField(null=True)
+    max_score = models.FloatField(null=True)
+    is_late = models.BooleanField(default=False)
+
+
 class Override(models.Model):
     """Points that a person of the staff has decided, for a question or for the `whole`.
 

@@ -14,7 +14,9 @@ JOB_STATES = ("ready", "running", "done", "failed")
 class Job(models.Model):
     """A job; `payload` holds ids only.
 
-    `epoch` rises whenever it changes hands: who has an older one has lost it.
+    `epoch` rises whenever it changes hands: who has an older one has lost it. `tries` counts the faults that
+    may be its own, `starts` all starts that were not given back in order; `is_alone`: the next start is made
+    while nothing else runs on that machine.
     """
 
     kind = models.CharField(max_length=20)
@@ -26,6 +28,9 @@ class Job(models.Model):
     state = models.CharField(max_length=8, default="ready", choices=[(s, s) for s in JOB_STATES])
     tries = models.PositiveIntegerField(default=0)
     max_tries = models.PositiveIntegerField(default=3)
+    starts = models.PositiveIntegerField(default=0)
+    max_starts = models.PositiveIntegerField(default=12)
+    is_alone = models.BooleanField(default=False)
     epoch = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
     worker = models.CharField(max_length=100, default="")

@@ -21,12 +21,17 @@ class User(AbstractUser):
 
 
 class Course(models.Model):
-    """A course; `language` and `time_zone` are those in which it speaks to its students."""
+    """A course; `language` and `time_zone` are those in which it speaks to its students.
+
+    What it holds about people is deleted `retention_days` after `ends_on`, where both are set.
+    """
 
     slug = models.SlugField(max_length=60, unique=True)
     title = models.CharField(max_length=200)
     language = models.CharField(max_length=2, default="fr")
     time_zone = models.CharField(max_length=60, default="Europe/Paris")
+    ends_on = models.DateField(null=True, blank=True)
+    retention_days = models.PositiveIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
@@ -55,6 +60,22 @@ class Enrolment(models.Model):
         """The constraints of the table."""
 
         constraints: ClassVar = [models.UniqueConstraint(fields=["course", "user"], name="one_enrolment")]
+
+
+class RemoteIdentity(models.Model):
+    """A person as a reverse proxy names them: (provider, subject), never an e-mail address."""
+
+    provider = models.CharField(max_length=60)
+    subject = models.CharField(max_length=255)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="remote_identities")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        """The constraints of the table."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["provider", "subject"], name="one_remote_identity")
+        ]
 
 
 class Token(models.Model):

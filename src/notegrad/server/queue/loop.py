@@ -29,6 +29,7 @@ from notegrad.server.queue.queue import Claim, GiveUp, LostJobError
 
 IDLE_S = 0.5
 DATABASE_PAUSE_S = 1.5
+ALONE_PATIENCE_S = 900.0
 SIGNS_PER_LEASE = 3
 MAX_SIGN_PAUSE_S = 20.0
 FORGET_WORKERS_S = 24 * 3600.0
@@ -38,6 +39,10 @@ log = logging.getLogger("notegrad.server.worker")
 
 class FinalFaultError(Exception):
     """A fault that no further try can mend."""
+
+
+class NoGraderError(Exception):
+    """The job could not be begun, since no grader came up: no fault of the job's."""
 
 
 class UnfitWorkerError(Exception):
@@ -122,6 +127,8 @@ def _do(held: Claim, kinds: Mapping[str, Kind], control: Control) -> None:
     kind = kinds.get(held.kind)
     started = time.monotonic()
     try:
+        if held.is_alone:
+            _wait_until_alone(held, control)
         write = kind.work(held, control) if kind else _refuse(held)
         _write(held, write, control)
         log.info("job %s (%s) done in %.2f s", held.job_id, held.kind, time.monotonic() - started)
@@ -139,7 +146,19 @@ def _do(held: Claim, kinds: Mapping[str, Kind], control: Control) -> None:
         log.warning("job %s failed: %s", held.job_id, error)
         give_up = kind.give_up if kind else _nothing
         with contextlib.suppress(LostJobError):
-            queue.fail(held, str(error), give_up, is_final=isinstance(error, FinalFaultError))
+            if isinstance(error, NoGraderError):
+                queue.lose(held, str(error), give_up)
+            else:
+                queue.fail(held, str(error), give_up, is_final=isinstance(error, FinalFaultError))
+
+
+def _wait_until_alone(held: Claim, control: Control) -> None:
+    """Wait until nothing else runs on this machine, where nothing new is begun meanwhile; not for ever."""
+    end = time.monotonic() + ALONE_PATIENCE_S
+    while queue.has_neighbours(held) and time.monotonic() < end:
+        time.sleep(IDLE_S)
+        if control.is_over:
+            raise DroppedError
 
 
 def _write(held: Claim, write: Callable[[], None], control: Control) -> None:

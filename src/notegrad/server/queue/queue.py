@@ -15,14 +15,16 @@ from django.db import transaction
 from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.functions import Now
 
-from notegrad.grading.retries import MAX_JOB_TRIES
+from notegrad.grading.retries import MAX_JOB_STARTS, MAX_JOB_TRIES
 from notegrad.records import Record
 from notegrad.server.models import GradingWorker, Job
+from notegrad.server.queue.job_ends import JobNext, after_fault, after_loss
 
 UPLOAD_PRIORITY = 10
 EARLIER_UPLOAD_PRIORITY = 0
 REGRADE_PRIORITY = -10
 PAUSE_AFTER_FAULT_S = 1.0
+PAUSE_WITHOUT_GRADER_S = 10.0
 MAX_ERROR_CHARS = 4_000
 
 GiveUp = Callable[[dict[str, Any], str], None]
@@ -34,14 +36,18 @@ class LostJobError(Exception):
 
 
 class Claim(Record, frozen=True, kw_only=True):
-    """A job that a worker has, and the epoch that proves it."""
+    """A job that a worker has, and the epoch that proves it; `tries` are its faults until now."""
 
     job_id: int
     kind: str
     payload: dict[str, Any]
     epoch: int
+    worker: str
     tries: int
     max_tries: int
+    starts: int
+    max_starts: int
+    is_alone: bool = False
 
 
 def after(seconds: float) -> Any:
@@ -58,6 +64,7 @@ def enqueue(
     owner_id: int | None = None,
     delay_s: float = 0.0,
     max_tries: int = MAX_JOB_TRIES,
+    max_starts: int = MAX_JOB_STARTS,
 ) -> Job:
     """Put a job in; where the caller's transaction is rolled back, there was none."""
     return Job.objects.create(
@@ -68,6 +75,7 @@ def enqueue(
         owner_id=owner_id,
         run_after=after(delay_s),
         max_tries=max_tries,
+        max_starts=max_starts,
     )
 
 
@@ -80,18 +88,23 @@ def let_earlier_wait(owner_id: int, kind: str) -> None:
 
 
 def claim(worker: str, queues: Iterable[str], lease_s: float) -> Claim | None:
-    """Take the first job that is ready in these queues, or none; its lease lasts so many seconds."""
+    """Take the first job that is ready in these queues, or none; its lease lasts so many seconds.
+
+    While a job runs alone on the worker's machine, nothing is taken there.
+    """
     ready = Job.objects.filter(state="ready", queue__in=list(queues), run_after__lte=Now())
     if not ready.exists():  # without a lock: workers that have nothing to do disturb nobody
         return None
     with transaction.atomic():
+        if _running_beside(worker).filter(is_alone=True).exists():
+            return None
         job = ready.order_by("-priority", "id").select_for_update(skip_locked=True).first()
         if job is None:
             return None
         changed = Job.objects.filter(pk=job.pk, state="ready", epoch=job.epoch).update(
             state="running",
             epoch=job.epoch + 1,
-            tries=job.tries + 1,
+            starts=job.starts + 1,
             worker=worker,
             lease_until=after(lease_s),
             started_at=Now(),
@@ -103,9 +116,25 @@ def claim(worker: str, queues: Iterable[str], lease_s: float) -> Claim | None:
         kind=job.kind,
         payload=job.payload,
         epoch=job.epoch + 1,
-        tries=job.tries + 1,
+        worker=worker,
+        tries=job.tries,
         max_tries=job.max_tries,
+        starts=job.starts + 1,
+        max_starts=job.max_starts,
+        is_alone=job.is_alone,
     )
+
+
+def _running_beside(worker: str) -> QuerySet[Job]:
+    """The jobs that run on a worker's machine, whose name its own begins with."""
+    machine = worker.rpartition(":")[0]
+    return Job.objects.filter(state="running", worker__startswith=f"{machine}:", lease_until__gte=Now())
+
+
+def has_neighbours(held: Claim) -> bool:
+    """Whether other jobs run on the machine of one that is to be alone; of two such, the older goes first."""
+    others = _running_beside(held.worker).exclude(pk=held.job_id)
+    return others.filter(Q(is_alone=False) | Q(pk__lt=held.job_id)).exists()
 
 
 def _mine(held: Claim) -> QuerySet[Job]:
@@ -127,8 +156,10 @@ def finish(held: Claim) -> None:
 
 
 def give_back(held: Claim) -> None:
-    """Put a job back that was dropped, without counting the try: its worker is asked to stop."""
-    _mine(held).update(state="ready", epoch=F("epoch") + 1, tries=F("tries") - 1, lease_until=None, worker="")
+    """Put a job back that was dropped, without counting the start: its worker is asked to stop."""
+    _mine(held).update(
+        state="ready", epoch=F("epoch") + 1, starts=F("starts") - 1, lease_until=None, worker=""
+    )
 
 
 def fail(held: Claim, error: str, give_up: GiveUp, *, is_final: bool = False) -> None:
@@ -136,27 +167,45 @@ def fail(held: Claim, error: str, give_up: GiveUp, *, is_final: bool = False) ->
 
     Raises LostJobError where the job is not this worker's any more.
     """
-    is_last = is_final or held.tries >= held.max_tries
+    faults = held.tries + 1
+    follows = after_fault(faults, held.starts, max_tries=held.max_tries)
+    if is_final:
+        follows = JobNext(is_over=True)
+    _go_on(held, error, give_up, follows, tries=faults, pause_s=PAUSE_AFTER_FAULT_S * faults)
+
+
+def lose(held: Claim, error: str, give_up: GiveUp) -> None:
+    """Book that a job could not even be begun: no fault of its own, and no try.
+
+    Raises LostJobError where the job is not this worker's any more.
+    """
+    follows = after_loss(held.starts, max_starts=held.max_starts)
+    _go_on(held, error, give_up, follows, tries=held.tries, pause_s=PAUSE_WITHOUT_GRADER_S * held.starts)
+
+
+def _go_on(held: Claim, error: str, give_up: GiveUp, follows: JobNext, *, tries: int, pause_s: float) -> None:
     error = error[:MAX_ERROR_CHARS].replace("\0", "\ufffd")  # students write NUL, PostgreSQL keeps none
     with transaction.atomic():
         changed = _mine(held).update(
-            state="failed" if is_last else "ready",
+            state="failed" if follows.is_over else "ready",
             epoch=F("epoch") + 1,
-            run_after=after(PAUSE_AFTER_FAULT_S * held.tries),
+            tries=tries,
+            is_alone=follows.is_alone,
+            run_after=after(pause_s),
             lease_until=None,
             error=error,
-            ended_at=Now() if is_last else None,
+            ended_at=Now() if follows.is_over else None,
         )
         if not changed:
             raise LostJobError(f"job {held.job_id} went to another worker")
-        if is_last:
+        if follows.is_over:
             give_up(held.payload, error)
 
 
 def reap(give_ups: Mapping[str, GiveUp]) -> int:
-    """Take back the jobs of silent workers, and return how many; who has used up its tries fails for good.
+    """Take back the jobs of silent workers, and return how many.
 
-    A submission that ends its worker again and again must not go round for ever.
+    That a worker was killed is not the job's fault; what was begun too often fails for good all the same.
     """
     expired = Q(state="running", lease_until__lt=Now())
     taken = 0
@@ -165,16 +214,17 @@ def reap(give_ups: Mapping[str, GiveUp]) -> int:
             job = Job.objects.filter(expired, pk=pk, epoch=epoch).select_for_update(skip_locked=True).first()
             if job is None:
                 continue
-            error = f"the worker {job.worker} fell silent"
-            is_last = job.tries >= job.max_tries
+            error = f"the worker {job.worker} fell silent (start {job.starts} of {job.max_starts})"
+            follows = after_loss(job.starts, max_starts=job.max_starts)
             taken += Job.objects.filter(expired, pk=pk, epoch=epoch).update(
-                state="failed" if is_last else "ready",
+                state="failed" if follows.is_over else "ready",
                 epoch=epoch + 1,
+                is_alone=job.is_alone or follows.is_alone,
                 lease_until=None,
                 error=error,
-                ended_at=Now() if is_last else None,
+                ended_at=Now() if follows.is_over else None,
             )
-            if is_last and job.kind in give_ups:
+            if follows.is_over and job.kind in give_ups:
                 give_ups[job.kind](job.payload, error)
     return taken
 

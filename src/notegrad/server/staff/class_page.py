@@ -248,5 +248,6 @@ def grade_again(request: HttpRequest, number: int) -> HttpResponse:
             enqueue_grading(hand_in, priority=queue.REGRADE_PRIORITY)
             if hand_in.current is None:
                 HandIn.objects.filter(pk=hand_in.pk).update(state="queued", reason="")
-            record(request, "grade_again", f"attempt {hand_in.pk}", course=hand_in.assignment.course)
+            course = hand_in.assignment.course
+            record(request, "grade_again", f"attempt {hand_in.pk}", course=course, about=hand_in.user)
     return redirect("attempt", hand_in.pk)

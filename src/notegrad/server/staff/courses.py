@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from notegrad.errors import InputError
 from notegrad.server.access import course_for, demand
 from notegrad.server.accounts.links import make_link
-from notegrad.server.audit_log import record
+from notegrad.server.audit_log import Decision, record
 from notegrad.server.models import Assignment, Course, Enrolment, Invitation
 from notegrad.server.shown_page import language_of, show
 from notegrad.server.staff.bundles import add_version, read_upload
@@ -84,14 +84,15 @@ def person(request: HttpRequest, course: str, user: int) -> HttpResponse:
             raise Http404
         with transaction.atomic():
             path = make_link(user=enrolment.user)
-            record(request, "password_link", enrolment.user, course=found)
+            record(request, "password_link", enrolment.user, course=found, about=enrolment.user)
         context = {"course": found, "person": enrolment.user, "link": request.build_absolute_uri(path)}
         return show(request, "staff/password_link.html", context)
     if enrolment.user_id != request.user.pk:
         with transaction.atomic():
             enrolment.is_active = not enrolment.is_active
             enrolment.save(update_fields=["is_active"])
-            record(request, "in" if enrolment.is_active else "out", enrolment.user, course=found)
+            what: Decision = "in" if enrolment.is_active else "out"
+            record(request, what, enrolment.user, course=found, about=enrolment.user)
     return redirect("people", found.slug)
 
 

@@ -47,7 +47,13 @@ def decide(request: HttpRequest, course: str, slug: str, user: int) -> HttpRespo
             said = {name: str(value) for name, value in form.cleaned_data.items()}
             reason = said.pop("reason")
             record(
-                request, "extension", f"{person} · {found.slug}", course=found.course, reason=reason, **said
+                request,
+                "extension",
+                f"{person} · {found.slug}",
+                course=found.course,
+                about=person,
+                reason=reason,
+                **said,
             )
         return redirect("student", found.course.slug, found.slug, person.pk)
     return _page(request, found, person, form, HoldForm(language=language_of(request)))
@@ -71,7 +77,8 @@ def hold(request: HttpRequest, course: str, slug: str, user: int) -> HttpRespons
         if not is_new:
             held.delete()
         action: Decision = "hold" if is_new else "give_free"
-        record(request, action, f"{person} · {found.slug}", course=found.course, reason=reason)
+        target = f"{person} · {found.slug}"
+        record(request, action, target, course=found.course, about=person, reason=reason)
     return redirect("student", found.course.slug, found.slug, person.pk)
 
 

@@ -16,7 +16,7 @@ from notegrad.messages import translate
 from notegrad.results.text import one_line
 from notegrad.server.access import assignment_for
 from notegrad.server.audit_log import record
-from notegrad.server.models import Assignment, Enrolment, Extension
+from notegrad.server.models import Assignment, Enrolment, Extension, User
 from notegrad.server.shown_page import language_of, show
 from notegrad.server.staff.class_of_page import entry_of
 from notegrad.server.staff.class_page import students_of
@@ -95,7 +95,8 @@ def _write(request: HttpRequest, found: Assignment, line: ExtensionLine) -> None
         "was": str(line.had_due_at or ""),
     }
     target = f"{line.name} · {found.slug}"
-    record(request, "extension", target, course=found.course, reason=reason, **said)
+    about = User.objects.get(pk=line.user)
+    record(request, "extension", target, course=found.course, about=about, reason=reason, **said)
 
 
 def _read(found: Assignment, token: str, reason: str, language: str) -> ReadExtensionList:

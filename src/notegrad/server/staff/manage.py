@@ -50,7 +50,7 @@ def manage(request: HttpRequest, course: str, slug: str) -> HttpResponse:
     objections = preview_of(found.bundle).objections if found.bundle else ()
     form.ask_before_opening(objections)
     if request.method == "POST" and form.is_valid():
-        changed = {name: str(form.cleaned_data[name]) for name in form.changed_data}
+        changed: dict[str, Any] = {name: str(form.cleaned_data[name]) for name in form.changed_data}
         for name in FIELDS:
             setattr(found, name, form.cleaned_data[name])
         with transaction.atomic():

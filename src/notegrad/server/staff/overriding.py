@@ -90,4 +90,4 @@ def _decide(request: HttpRequest, hand_in: HandIn, data: dict[str, object], *, r
             Override.objects.update_or_create(hand_in=hand_in, question=question, defaults=fields)
         facts = {"before": before, "after": marks_of([hand_in]).points(hand_in)}
         action: Decision = "override_removed" if removes else "override"
-        record(request, action, target, course=course, reason=reason, **facts)
+        record(request, action, target, course=course, about=hand_in.user, reason=reason, **facts)

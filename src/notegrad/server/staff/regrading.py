@@ -15,6 +15,7 @@ from notegrad.server.access import assignment_for
 from notegrad.server.audit_log import Decision, record
 from notegrad.server.grade_job import KIND, enqueue_regrade
 from notegrad.server.models import Assignment, HandIn, Job, Regrade, ResultVersion
+from notegrad.server.operation.queue_state import DROPPED
 from notegrad.server.result_rows import marks_of
 from notegrad.server.shown_page import language_of, show
 
@@ -129,7 +130,7 @@ def end_regrade(request: HttpRequest, course: str, slug: str, regrade: int) -> H
         open_ = Regrade.objects.filter(pk=found.pk, state="tried")
         if open_.update(state="applied" if applies else "dropped"):
             Job.objects.filter(kind=KIND, payload__regrade=found.pk, state="ready").update(
-                state="failed", error="dropped"
+                state="failed", error=DROPPED
             )
             moved = movements(newest_results(found))
             if applies:

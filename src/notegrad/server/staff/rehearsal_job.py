@@ -48,7 +48,8 @@ def rehearse_kind(graders: WarmGraders) -> Kind:
         found = Rehearsal.objects.select_related(*related).filter(pk=held.payload["rehearsal"]).first()
         if found is None:
             raise FinalFaultError("the rehearsal was deleted")
-        result = graders.grade(grader_bundle_of(found.bundle), _submission(found), control)
+        bundle, submission = grader_bundle_of(found.bundle), _submission(found)
+        result = graders.grade(bundle, submission, control, is_alone=held.is_alone)
         if result.status == "not_graded":
             raise FinalFaultError(result.reason or "not graded")
         return lambda: _write(found.pk, result)

@@ -61,7 +61,14 @@ def _receive(
         known = HandIn.objects.filter(user=person, form_key=key).exists()
         outcome = receive(found, person, file.read(), file.name or "", key, via="staff", sender=sender)
         if isinstance(outcome, HandIn) and not known:
-            facts = {"attempt": outcome.pk, "file": outcome.file_name}
-            target = f"{person} · {found.slug}"
-            record(request, "staff_upload", target, course=found.course, reason=reason, **facts)
+            record(
+                request,
+                "staff_upload",
+                f"{person} · {found.slug}",
+                course=found.course,
+                about=person,
+                reason=reason,
+                attempt=outcome.pk,
+                file=outcome.file_name,
+            )
     return outcome

@@ -61,7 +61,8 @@ def answer(request: HttpRequest, number: int, problem: int) -> HttpResponse:
                 answer=form.cleaned_data["answer"], answered_by=request.user, answered_at=Now()
             )
             course = hand_in.assignment.course
-            record(request, "answer", f"attempt {hand_in.pk} · {hand_in.user}", course=course)
+            target = f"attempt {hand_in.pk} · {hand_in.user}"
+            record(request, "answer", target, course=course, about=hand_in.user)
     return redirect("attempt", hand_in.pk)
 
 

@@ -20,6 +20,7 @@ from notegrad.server.asked import read_upload_for, wanted_by
 from notegrad.server.blobs import keep
 from notegrad.server.dates import Dates
 from notegrad.server.grade_job import KIND, enqueue_grading
+from notegrad.server.mail.letter_job import enqueue_receipt
 from notegrad.server.models import Assignment, Course, Enrolment, Extension, HandIn, Hold, User
 from notegrad.server.queue import queue
 from notegrad.server.queue.queue import after
@@ -184,4 +185,5 @@ def _keep(
     )
     queue.let_earlier_wait(user.pk, KIND)
     enqueue_grading(hand_in, priority=queue.UPLOAD_PRIORITY)
+    enqueue_receipt(hand_in)
     return hand_in
