@@ -258,8 +258,6 @@ def report(url: str, times: Times, killed, uploaded_s: float, presses: list[int]
 
 def processor_s(count: int) -> float:
     """The processor time of one grading by a warm grader, its start left aside."""
-    import resource
-
     from notegrad.intake.submissions import read_submission
     from notegrad.server.queue.loop import Control
     from notegrad.server.warm_graders import GraderBundle, WarmGraders
@@ -267,18 +265,25 @@ def processor_s(count: int) -> float:
     bundle = GraderBundle(sha256="0" * 64, data=BUNDLE.read_bytes(), slug=SLUG, deadline_s=300.0)
     submissions = [read_submission(content, id=f"p{n}") for n, content in enumerate(notebooks(fake=False))]
 
-    def spent(wanted: int) -> float:
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        with tempfile.TemporaryDirectory() as folder:
-            graders = WarmGraders(Path(folder), hidden_paths=())
-            for number in range(wanted):
-                graders.grade(bundle, submissions[number % len(submissions)], Control())
-            graders.close()
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    def spent() -> float:
+        """What the processes that live now below this one have used, with those below them that are gone."""
+        found = 0.0
+        for process in psutil.Process().children(recursive=True):
+            with contextlib.suppress(psutil.Error):
+                times = process.cpu_times()
+                found += times.user + times.system + times.children_user + times.children_system
+        return found
 
-    alone = spent(1)
-    return (spent(1 + count) - alone) / count
+    with tempfile.TemporaryDirectory() as folder:
+        graders = WarmGraders(Path(folder), hidden_paths=())
+        try:
+            graders.grade(bundle, submissions[0], Control())
+            before = spent()
+            for number in range(count):
+                graders.grade(bundle, submissions[number % len(submissions)], Control())
+            return (spent() - before) / count
+        finally:
+            graders.close()
 
 
 def wait_for(port: int) -> None:
