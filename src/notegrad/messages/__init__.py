@@ -18,6 +18,9 @@ from notegrad.messages import (
     list_sentences,
     mark_sentences,
     page_sentences,
+    passback_sentences,
+    platform_sentences,
+    platform_setup_sentences,
     question_sentences,
     staff_sentences,
     upload_sentences,
@@ -45,6 +48,9 @@ SUBJECTS: tuple[_Catalogues, ...] = (
     upload_sentences,
     staff_sentences,
     decision_sentences,
+    platform_sentences,
+    platform_setup_sentences,
+    passback_sentences,
 )
 FRENCH = {key: text for subject in SUBJECTS for key, text in subject.FRENCH.items()}
 ENGLISH = {key: text for subject in SUBJECTS for key, text in subject.ENGLISH.items()}

@@ -32,6 +32,16 @@ Decision = Literal[
     "try_regrade",
     "apply_regrade",
     "drop_regrade",
+    "lti_platform",
+    "lti_key",
+    "lti_key_withdrawn",
+    "lti_code",
+    "lti_connect",
+    "lti_disconnect",
+    "lti_link",
+    "lti_column",
+    "lti_roster",
+    "lti_again",
 ]
 """What is recorded; the sentence of each is `action_<name>`."""
 

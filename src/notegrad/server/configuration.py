@@ -43,7 +43,8 @@ class Deployment(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     `public_url` is what people type; with https the reverse proxy must set `X-Forwarded-Proto`. `hosts` are
     further names. `upload_mb` limits one request. `workers` 0: one for two cores. `lease_s`: how long a
-    grading worker may be silent before its job goes to another.
+    grading worker may be silent before its job goes to another. `lti_private_hosts` are learning platforms
+    that may have private addresses, or no TLS.
     """
 
     data: str = DEFAULT_DATA
@@ -57,6 +58,7 @@ class Deployment(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     workers: int = 0
     lease_s: float = 30.0
     upload_mb: int = 40
+    lti_private_hosts: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:

@@ -26,6 +26,7 @@ Action = Literal[
     "override",
     "signal_problem",
     "answer_problem",
+    "manage_platforms",
 ]
 
 
@@ -65,6 +66,7 @@ RULES: dict[Action, frozenset[Relation]] = {
     "override": _STAFF,
     "signal_problem": frozenset({"owner"}),
     "answer_problem": _STAFF,
+    "manage_platforms": frozenset({"administrator"}),
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from notegrad.server.accounts import tokens_page
 from notegrad.server.accounts.invitation import invitation
@@ -60,6 +60,8 @@ urlpatterns = [
     path(f"{_ATTEMPT}again/", class_page.grade_again, name="grade_again"),
     path(f"{_ATTEMPT}override/", decisions.override, name="override"),
     path(f"{_COURSE}audit/", audit_page.audit, name="audit"),
+    # learning platforms
+    path("", include("notegrad.lti.platform_urls")),
 ]
 
 handler400 = "notegrad.server.faults.bad_request"
