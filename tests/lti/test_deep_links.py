@@ -21,7 +21,11 @@ def asked(platform, browser, *, roles=(TEACHER,), **settings):
         "accept_presentation_document_targets": ["iframe"],
         **settings,
     }
-    claims = {f"{CLAIM}message_type": "LtiDeepLinkingRequest", f"{CLAIM}roles": list(roles), DEEP_LINKING: said}
+    claims = {
+        f"{CLAIM}message_type": "LtiDeepLinkingRequest",
+        f"{CLAIM}roles": list(roles),
+        DEEP_LINKING: said,
+    }
     return platform.launch(browser, "u-theo", **claims, **{f"{CLAIM}resource_link": None})
 
 
@@ -53,7 +57,11 @@ def test_a_teacher_picks_an_assignment(connected, browse, school):
     assert said[DATA] == "opaque"
     assert said["exp"] > time.time()
     (item,) = said[ITEMS]
-    assert (item["type"], item["title"], item["custom"]) == ("ltiResourceLink", "Devoir tp0", {"assignment": "tp0"})
+    assert (item["type"], item["title"], item["custom"]) == (
+        "ltiResourceLink",
+        "Devoir tp0",
+        {"assignment": "tp0"},
+    )
     assert item["lineItem"] == {
         "scoreMaximum": 20.0,
         "label": "Devoir tp0",
@@ -89,7 +97,9 @@ def test_another_courses_assignment_is_not_offered(connected, browse, school):
     teacher = browse()
     asked(connected, teacher)
     assert "Ailleurs X" not in teacher.get("/lti/deep-linking/").content.decode()
-    assert teacher.post("/lti/deep-linking/", {"assignments": [foreign.pk], "points": "20"}).status_code == 422
+    assert (
+        teacher.post("/lti/deep-linking/", {"assignments": [foreign.pk], "points": "20"}).status_code == 422
+    )
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "", "//lms.example/x", "data:text/html,x"])

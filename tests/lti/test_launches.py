@@ -27,6 +27,7 @@ def part_of(sub: str) -> tuple[str, bool]:
         ([], "student"),
         ([f"{ROLES}#Learner"], "student"),
         ([f"{ROLES}#Mentor"], "student"),
+        ([f"{ROLES}#Administrator"], "teacher"),
         ([SYSTEM, SCHOOL], "student"),
         ([7, None, {"a": 1}], "student"),
     ],
@@ -87,7 +88,9 @@ def test_a_teacher_connects_a_course_by_a_code(platform, browse, school):
     platform.launch(teacher, "u-theo", **{f"{CLAIM}roles": [TEACHER]})
     assert student.post("/lti/connect/", {"code": "x"}).status_code == 404
     assert teacher.post("/lti/connect/", {"code": "made-up"}).status_code == 422
-    assert teacher.post("/lti/connect/", {"create": "yes"}).status_code == 404  # the administrator has not allowed it
+    assert (
+        teacher.post("/lti/connect/", {"create": "yes"}).status_code == 404
+    )  # the administrator has not allowed it
     assert browse("ana").post("/courses/tenseurs/platforms/").status_code == 404
     page = browse("theo").post("/courses/tenseurs/platforms/").content.decode()
     code = page.split('<p class="mono">')[1].split("<")[0]
@@ -183,7 +186,12 @@ def test_without_its_cookie_a_launch_offers_a_new_tab(connected, browse):
 def test_a_form_of_another_site_is_taken_nowhere_else(connected, browse):
     """Only login and launch take what another site's page sends."""
     browser = browse("ana")
-    for path, status in (("/lti/connect/", 403), ("/sign-out/", 403), ("/lti/launch/", 403), ("/lti/login/", 400)):
+    for path, status in (
+        ("/lti/connect/", 403),
+        ("/sign-out/", 403),
+        ("/lti/launch/", 403),
+        ("/lti/login/", 400),
+    ):
         answer = browser.post(path, {}, headers={"Sec-Fetch-Site": "cross-site"})
         assert answer.status_code == status
         assert ("autre site" in answer.content.decode()) == (path in ("/lti/connect/", "/sign-out/"))

@@ -124,7 +124,9 @@ def test_the_checked_address_is_the_one_connected_to(here, inside, monkeypatch):
     with pytest.raises(requests.exceptions.ConnectionError):
         session().get(f"https://rebind.example:{port}/")
     assert (asked, connected_to) == (["rebind.example"], ["93.184.216.34"])
-    with pytest.raises(RefusedRequestError):  # the second time the name is private, and is refused before anything
+    with pytest.raises(
+        RefusedRequestError
+    ):  # the second time the name is private, and is refused before anything
         session().get(f"https://rebind.example:{port}/")
     assert (connected_to, reached) == (["93.184.216.34"], [])
 

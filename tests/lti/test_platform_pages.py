@@ -116,7 +116,9 @@ def test_our_keys_change_without_a_gap(platform, browse):
     ada.post("/platforms/keys/")
     served = ada.get("/lti/keys.json").json()
     assert len({key["kid"] for key in served["keys"]}) == 2
-    assert all(set(key) <= {"kty", "kid", "n", "e", "alg", "use"} for key in served["keys"])  # no private half
+    assert all(
+        set(key) <= {"kty", "kid", "n", "e", "alg", "use"} for key in served["keys"]
+    )  # no private half
     assert signing_key() == first
     newest = LtiKey.objects.latest("pk")
     LtiKey.objects.filter(pk=newest.pk).update(created_at=timezone.now() - timezone.timedelta(hours=2))
@@ -140,7 +142,12 @@ def test_a_stranger_code_is_worth_nothing(platform, browse, school):
     from notegrad.lti.connecting import code_for, course_of_code
 
     assert course_of_code(code_for(school.course)) == school.course
-    for code in ("", str(uuid4()), signing.dumps(school.course.pk), signing.dumps(school.course.pk, salt="x")):
+    for code in (
+        "",
+        str(uuid4()),
+        signing.dumps(school.course.pk),
+        signing.dumps(school.course.pk, salt="x"),
+    ):
         assert course_of_code(code) is None
 
 

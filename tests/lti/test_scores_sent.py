@@ -148,7 +148,9 @@ def test_a_decided_score_and_the_best_attempt_are_what_counts(connected, student
 @pytest.mark.parametrize("status", [400, 403, 404, 422, 302])
 def test_a_refusal_is_final_and_its_reason_is_shown(connected, student, browse, school, do_jobs, status):
     """No more tries; the staff reads the platform's words, and sends again when the cause is gone."""
-    connected.fault = lambda _method, path: (status, "<b>course not open</b>") if path.endswith("/scores") else None
+    connected.fault = lambda _method, path: (
+        (status, "<b>course not open</b>") if path.endswith("/scores") else None
+    )
     school.hand_in(student, notebook("12"))
     grade_all()
     decide(browse, "publish/")
@@ -266,7 +268,7 @@ def test_a_wish_made_while_a_score_is_on_its_way_goes_out_next(connected, studen
 
             plan(school.assignment)
             assert Job.objects.filter(kind=SEND_KIND, state__in=("ready", "running")).count() == 1
-        return None
+        return
 
     school.hand_in(student, notebook("12"))
     grade_all()

@@ -19,9 +19,14 @@ CourseRole = Literal["student", "assistant", "teacher"]
 
 _ROLES = "http://purl.imsglobal.org/vocab/lis/v2/membership"
 INSTRUCTOR = f"{_ROLES}#Instructor"
+ADMINISTRATOR = f"{_ROLES}#Administrator"  # of the course: Open edX's word for its teachers
 LEARNER = f"{_ROLES}#Learner"
 ASSISTANT = f"{_ROLES}/Instructor#TeachingAssistant"
-_SHORT = {"Instructor": INSTRUCTOR, "Learner": LEARNER}  # rosters may give the short names of context roles
+_SHORT = {
+    "Instructor": INSTRUCTOR,
+    "Learner": LEARNER,
+    "Administrator": ADMINISTRATOR,
+}  # rosters may give the short names of context roles
 MAX_CHARS = 255
 MAX_URL_CHARS = 1000
 
@@ -57,7 +62,7 @@ def course_role(roles: Iterable[object]) -> CourseRole:
     named = {_SHORT.get(role, role) for role in roles if isinstance(role, str)}
     if ASSISTANT in named:
         return "assistant"
-    return "teacher" if INSTRUCTOR in named else "student"
+    return "teacher" if named & {INSTRUCTOR, ADMINISTRATOR} else "student"
 
 
 def read_claims(body: dict[str, Any]) -> LaunchClaims:
