@@ -163,14 +163,18 @@ def test_redirects_are_few_checked_and_for_questions_only(here, inside):
     assert "/secret" not in [path for _, path, _ in reached]
 
 
-def test_no_proxy_and_no_password_from_the_environment(here, inside, monkeypatch):
-    """What the environment says of proxies is not asked; an address with a password in it is refused."""
+def test_no_proxy_and_no_password_from_the_environment(here, inside, monkeypatch, tmp_path):
+    """What the environment says of proxies and passwords is not used; an address with a password is refused."""
     from notegrad.lti.http import RefusedRequestError
 
     port, _ = inside
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login me password secret\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
-    assert session("127.0.0.1").get(f"http://127.0.0.1:{port}/").text == "ok"
+    answer = session("127.0.0.1").get(f"http://127.0.0.1:{port}/")
+    assert answer.text == "ok"
+    assert "Authorization" not in answer.request.headers
     with pytest.raises(RefusedRequestError):
         session("127.0.0.1").get(f"http://user:secret@127.0.0.1:{port}/")
 

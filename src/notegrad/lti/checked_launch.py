@@ -26,7 +26,7 @@ from notegrad.server.queue.queue import after
 
 COOKIE_PREFIX = "notegrad_lti_"
 LOGIN_S = 600
-KEEP_LOGINS_S = 24 * 3600.0
+KEEP_LOGINS_S = 3600.0
 CLOCK_S = 30  # clocks of platforms are this far from ours at most
 REQUIRED = ["exp", "iat", "iss", "aud", "sub", "nonce"]
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "ES256")
@@ -42,7 +42,7 @@ class NoCookieError(LtiException):
 
 
 def begin_login(platform: LtiPlatform, parameters: dict[str, str]) -> LtiLogin:
-    """A new login; those of yesterday are cleared away."""
+    """A new login; those that are over for an hour are cleared away."""
     LtiLogin.objects.filter(created_at__lt=after(-KEEP_LOGINS_S)).delete()
     return LtiLogin.objects.create(
         state=secrets.token_urlsafe(32),

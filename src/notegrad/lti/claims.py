@@ -49,7 +49,6 @@ class LaunchClaims(Record, frozen=True, kw_only=True):
     scopes: tuple[str, ...] = ()
     members_url: str = ""
     return_url: str = ""
-    language: str = ""
     deep_linking: dict[str, Any] = {}
 
 
@@ -86,7 +85,6 @@ def read_claims(body: dict[str, Any]) -> LaunchClaims:
         scopes=_texts(ags.get("scope")),
         members_url=_url(_table(body, NRPS_CLAIM), "context_memberships_url"),
         return_url=_url(presentation, "return_url"),
-        language=_text(presentation, "locale")[:2].lower(),
         deep_linking=_table(body, DEEP_LINKING_CLAIM),
     )
 

@@ -9,13 +9,14 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from notegrad.lti.models import LtiLink
-from notegrad.lti.services import PlatformAnswer, Service
+from notegrad.lti.models import LtiLink, LtiPlatform
+from notegrad.lti.services import AGS_RESULT, PlatformAnswer, Service
 from notegrad.server.models import Assignment
 from notegrad.server.queue.queue import after
 
 ITEM_TYPE = "application/vnd.ims.lis.v2.lineitem+json"
 ITEMS_TYPE = "application/vnd.ims.lis.v2.lineitemcontainer+json"
+RESULTS_TYPE = "application/vnd.ims.lis.v2.resultcontainer+json"
 MAKING_S, PAUSE_S = 180.0, 5.0
 
 
@@ -75,6 +76,21 @@ def scores_address(column: str) -> str:
     """The address to which scores of a column go; what follows a `?` stays behind it."""
     parts = urlsplit(column)
     return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/scores"))
+
+
+def result_in(column: str, subject: str, platform: LtiPlatform) -> float | None:
+    """The part of all points that a person has in a column, or None where the platform does not say."""
+    parts = urlsplit(column)
+    query = urlencode([*parse_qsl(parts.query, keep_blank_values=True), ("user_id", subject)])
+    address = urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/results", query=query))
+    answer = Service(platform, [AGS_RESULT]).get(address, RESULTS_TYPE)
+    rows = answer.body if answer.outcome == "done" and isinstance(answer.body, list) else []
+    for row in rows:
+        if isinstance(row, dict) and row.get("userId") == subject:
+            score, most = row.get("resultScore"), row.get("resultMaximum", 1)
+            if isinstance(score, int | float) and isinstance(most, int | float) and most > 0:
+                return score / most
+    return None
 
 
 def _find(link: LtiLink, service: Service) -> str:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 from django.db.models.functions import Now
 
-from notegrad.lti.line_items import FaultyColumnError, NoColumnError, column_of, scores_address
+from notegrad.lti.line_items import FaultyColumnError, NoColumnError, column_of, result_in, scores_address
 from notegrad.lti.models import LtiIdentity, LtiLink, Passback
-from notegrad.lti.services import AGS_ITEM, AGS_ITEM_READ, AGS_SCORE, PlatformAnswer, Service
+from notegrad.lti.services import AGS_ITEM, AGS_ITEM_READ, AGS_RESULT, AGS_SCORE, PlatformAnswer, Service
 from notegrad.lti.wishes import enqueue_send
 from notegrad.server.models import Hold
 from notegrad.server.queue import queue
@@ -20,6 +22,7 @@ from notegrad.server.queue.queue import Claim
 
 SCORE_TYPE = "application/vnd.ims.lis.v1.score+json"
 DEFAULT_POINTS = 20.0
+SAME_SCORE = 1e-6
 BACK_OFF_S = (30.0, 120.0, 600.0, 3_600.0, 3 * 3_600.0, 6 * 3_600.0, 12 * 3_600.0)
 MAX_TRIES = len(BACK_OFF_S) + 13  # after the seventh once a day: two weeks in all
 AFTER_OUR_FAULT_S = 600.0
@@ -86,7 +89,13 @@ def _send(row: Passback) -> PlatformAnswer | str:
     except FaultyColumnError as fault:
         return fault.answer
     message = score_message(known.subject, row.score, row.points, row.wanted_at)
-    return service.post(scores_address(column), json.dumps(message).encode(), SCORE_TYPE)
+    answer = service.post(scores_address(column), json.dumps(message).encode(), SCORE_TYPE)
+    if answer.outcome == "newer_there" and AGS_RESULT in link.scopes and row.score is not None:
+        # an earlier try may have arrived, and only its answer was lost: what is there is this very score
+        there = result_in(column, known.subject, platform)
+        if there is not None and math.isclose(there * (row.points or 0.0), row.score, abs_tol=SAME_SCORE):
+            return msgspec.structs.replace(answer, outcome="done")
+    return answer
 
 
 def _look_again(number: int, version: int) -> None:
@@ -101,9 +110,7 @@ def _book(asked: Passback, answer: PlatformAnswer | str) -> None:
     row = Passback.objects.select_for_update().filter(pk=asked.pk).first()
     if row is None:
         return
-    is_taken = isinstance(answer, PlatformAnswer) and (
-        answer.outcome == "done" or _is_ours_there(answer, asked)
-    )
+    is_taken = isinstance(answer, PlatformAnswer) and answer.outcome == "done"
     if is_taken:
         row.sent_score, row.sent_points = asked.score, asked.points
         row.sent_wish_at, row.sent_at = asked.wanted_at, Now()
@@ -128,11 +135,6 @@ def _book(asked: Passback, answer: PlatformAnswer | str) -> None:
         if answer.status == 404:  # the column that was found is gone: the next one is looked for anew
             LtiLink.objects.filter(pk=row.link_id).update(found_item="")
     row.save()
-
-
-def _is_ours_there(answer: PlatformAnswer, asked: Passback) -> bool:
-    """Whether “newer there” is this very score: an earlier try arrived, and only its answer was lost."""
-    return answer.outcome == "newer_there" and asked.tries > 0
 
 
 def _later(row: Passback, answer: PlatformAnswer) -> None:

@@ -23,6 +23,7 @@ Outcome = Literal["done", "newer_there", "refused", "again"]
 AGS_SCORE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
 AGS_ITEM = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem"
 AGS_ITEM_READ = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem.readonly"
+AGS_RESULT = "https://purl.imsglobal.org/spec/lti-ags/scope/result.readonly"
 NRPS_READ = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
 
 AGAIN_STATUSES = (401, 408, 425, 429)

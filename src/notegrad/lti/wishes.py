@@ -51,8 +51,10 @@ def enqueue_plan(assignment: Assignment) -> None:
     if not LtiLink.objects.filter(assignment=assignment).exists():
         return
     waiting = Job.objects.filter(kind=PLAN_KIND, state="ready", payload__assignment=assignment.pk)
-    if not waiting.exists():
-        queue.enqueue(PLAN_KIND, {"assignment": assignment.pk}, queue=QUEUE)
+    with transaction.atomic():
+        # locked, so that no worker begins it before the caller's changes are there to be seen
+        if waiting.select_for_update(skip_locked=True).first() is None:
+            queue.enqueue(PLAN_KIND, {"assignment": assignment.pk}, queue=QUEUE)
 
 
 def plan_kind() -> Kind:
