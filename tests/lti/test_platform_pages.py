@@ -29,6 +29,8 @@ TABLE = {
     "lti_new_platform": ("get", ADMINISTRATOR),
     "lti_change_keys": ("post", ADMINISTRATOR),
     "lti_platform": ("get", ADMINISTRATOR),
+    "lti_invite": ("post", ADMINISTRATOR),
+    "lti_register": ("get", NOBODY),  # without an administrator's code
 }
 
 
@@ -51,9 +53,8 @@ def test_every_route_for_everybody(connected, browse, school):
         actual[route] = {name: ask(browse, name, route, method, arguments) for name in PEOPLE}
         if route == "lti_disconnect":  # the first of the teachers has done it
             actual[route]["ada"] = "yes"
-        expected[route] = {
-            name: "yes" if name in allowed else "404" if name else "sign-in" for name in PEOPLE
-        }
+        stranger = "404" if route == "lti_register" else "sign-in"
+        expected[route] = {name: "yes" if name in allowed else "404" if name else stranger for name in PEOPLE}
     assert printed(actual) == printed(expected)
     assert set(routes()) == set(TABLE)
 
@@ -100,6 +101,53 @@ def test_an_administrator_registers_a_platform(school, here, browse):
     known.refresh_from_db()
     assert not known.is_active
     assert ada.get("/lti/canvas.json").json()["oidc_initiation_url"].endswith("/lti/login/")
+
+
+def test_a_platform_registers_itself(school, here, browse):
+    """By an administrator's link: our description goes there, theirs is kept, switched off until it was looked at."""
+    import json
+
+    from notegrad.lti.models import LtiPlatform
+    from tests.support.lti_platform import running_platform
+
+    told = []
+
+    def answers(method, path):
+        if path == "/openid":
+            names = {
+                "issuer": "",
+                "authorization_endpoint": "/auth",
+                "token_endpoint": "/token",
+                "jwks_uri": "/keys",
+            }
+            said = {name: f"{platform.url}{ending}" for name, ending in names.items()}
+            return 200, json.dumps({**said, "registration_endpoint": f"{platform.url}/register"})
+        if path == "/register":
+            told.append(method)
+            tool = {"deployment_id": "7"}
+            return 200, json.dumps(
+                {"client_id": "dyn-1", "https://purl.imsglobal.org/spec/lti-tool-configuration": tool}
+            )
+        return None
+
+    with running_platform(fault=answers) as platform:
+        page = browse("ada").post("/platforms/invitation/").content.decode()
+        link = page.split('<p class="mono">')[1].split("<")[0].removeprefix("http://127.0.0.1:8000")
+        stranger, there = browse(), f"{platform.url}/openid"
+        asked = stranger.get(f"{link}&openid_configuration={there}")
+        assert f"frame-ancestors 'self' {platform.url}" in asked["Content-Security-Policy"]
+        assert (told, LtiPlatform.objects.count()) == ([], 0)
+        code = link.partition("code=")[2]
+        for wrong in ({"code": "x"}, {"openid_configuration": "javascript:x"}):
+            fields = {"code": code, "openid_configuration": there} | wrong
+            assert stranger.post("/lti/register/", fields).status_code == 404
+        done = stranger.post("/lti/register/", {"code": code, "openid_configuration": there})
+        assert "est inscrite" in done.content.decode()
+        again = stranger.post("/lti/register/", {"code": code, "openid_configuration": there})
+        assert again.status_code == 422
+    made = LtiPlatform.objects.get()
+    assert (made.client_id, made.deployments, made.is_active) == ("dyn-1", {"7"}, False)
+    assert made.key_set_url == f"{platform.url}/keys"
 
 
 def test_our_keys_change_without_a_gap(platform, browse):

@@ -10,6 +10,7 @@ from notegrad.lti.platform_pages import (
     launch_choice,
     launching,
     register_page,
+    registering,
     scores_page,
 )
 
@@ -22,6 +23,7 @@ urlpatterns = [
     path("lti/login/", launching.login, name="lti_login"),
     path("lti/launch/", launching.launch, name="lti_launch"),
     path("lti/canvas.json", register_page.canvas, name="lti_canvas"),
+    path("lti/register/", registering.register, name="lti_register"),
     path("lti/link/", launch_choice.link, name="lti_link"),
     path("lti/connect/", launch_choice.connect, name="lti_connect"),
     path("lti/deep-linking/", deep_linking.choose, name="lti_deep_linking"),
@@ -35,6 +37,7 @@ urlpatterns = [
     # administrators
     path("platforms/", register_page.platforms, name="lti_platforms"),
     path("platforms/new/", register_page.new_platform, name="lti_new_platform"),
+    path("platforms/invitation/", registering.invite, name="lti_invite"),
     path("platforms/keys/", register_page.change_keys, name="lti_change_keys"),
     path("platforms/<int:number>/", register_page.platform, name="lti_platform"),
 ]

@@ -63,6 +63,15 @@ FRENCH = {
     "action_lti_column": "colonne demandée",
     "action_lti_roster": "liste lue",
     "action_lti_again": "notes renvoyées",
+    "register_link_title": "Inscription par la plateforme",
+    "register_link_explained": "Donnez ce lien à Moodle comme « URL d’outil » dans Gérer les outils, puis "
+    "acceptez. Il sert pendant une heure.",
+    "register_link_button": "Faire un lien d’inscription",
+    "register_ask": "Inscrire la plateforme {origin} ici, et cette page chez elle ?",
+    "register_done": "{name} est inscrite. Un administrateur d’ici doit encore la regarder et l’activer, "
+    "et un administrateur de la plateforme activer l’outil.",
+    "register_failed": "L’inscription n’a pas eu lieu : {why}",
+    "action_lti_invitation": "lien d’inscription d’une plateforme",
 }
 
 ENGLISH = {
@@ -126,4 +135,13 @@ ENGLISH = {
     "action_lti_column": "column asked for",
     "action_lti_roster": "roster read",
     "action_lti_again": "scores sent again",
+    "register_link_title": "Registration by the platform",
+    "register_link_explained": "Give this link to Moodle as “Tool URL” in Manage tools, then accept. It is "
+    "good for an hour.",
+    "register_link_button": "Make a registration link",
+    "register_ask": "Register the platform {origin} here, and this page there?",
+    "register_done": "{name} is registered. An administrator here must still look at it and switch it on, "
+    "and one of the platform must activate the tool.",
+    "register_failed": "The registration did not come about: {why}",
+    "action_lti_invitation": "link for a platform’s registration",
 }

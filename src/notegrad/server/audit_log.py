@@ -33,6 +33,7 @@ Decision = Literal[
     "apply_regrade",
     "drop_regrade",
     "lti_platform",
+    "lti_invitation",
     "lti_key",
     "lti_key_withdrawn",
     "lti_code",

@@ -15,7 +15,7 @@ from notegrad.lti.keys import living_keys, new_key, signing_key, withdraw
 from notegrad.lti.models import LtiKey, LtiPlatform
 from notegrad.lti.own_addresses import address_of
 from notegrad.lti.platform_forms import PlatformForm
-from notegrad.lti.services import AGS_ITEM, AGS_ITEM_READ, AGS_RESULT, AGS_SCORE, NRPS_READ
+from notegrad.lti.registration import SCOPES
 from notegrad.server.access import demand
 from notegrad.server.audit_log import record
 from notegrad.server.shown_page import language_of, show
@@ -129,7 +129,7 @@ def canvas(request: HttpRequest) -> HttpResponse:
             "oidc_initiation_url": address_of("lti_login"),
             "target_link_uri": launch,
             "public_jwk_url": address_of("lti_keys"),
-            "scopes": [AGS_ITEM, AGS_ITEM_READ, AGS_RESULT, AGS_SCORE, NRPS_READ],
+            "scopes": list(SCOPES),
             "custom_fields": {},
             "extensions": [
                 {
