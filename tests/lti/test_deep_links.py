@@ -50,7 +50,7 @@ def test_a_teacher_picks_an_assignment(connected, browse, school):
     assert "Devoir tp9" in page.content.decode()
     chosen = {"assignments": [school.assignment.pk], "points": "20", "with_column": "on"}
     back = teacher.post("/lti/deep-linking/", chosen)
-    assert "form-action 'self' https://lms.example;" in back["Content-Security-Policy"]
+    assert f"form-action 'self' {connected.url} https://lms.example;" in back["Content-Security-Policy"]
     assert 'action="https://lms.example/back?course=1"' in back.content.decode()
     assert "<script>" not in back.content.decode()
     said = read_token(connected, token_of(back.content.decode()))
