@@ -387,3 +387,21 @@ def test_a_withdrawn_publication_stops_what_waits(connected, student, browse, sc
     wait_over()
     do_jobs()
     assert (connected.posts, row().state) == ([], "withheld")
+
+
+def test_every_worker_sends_beside_its_gradings(connected, student, browse, school):
+    """A thread of the worker does what waits for platforms, and ends when the worker is told to stop."""
+    from notegrad.server.queue.kinds import work_beside
+    from tests.support.server_database import until
+
+    school.hand_in(student, notebook("12"))
+    grade_all()
+    decide(browse, "publish/")
+    stop = threading.Event()
+    threads = work_beside(5.0, stop)
+    until(lambda: connected.posts, "the score is sent")
+    until(lambda: row().state == "sent", "the answer is written down")
+    stop.set()
+    for thread in threads:
+        thread.join(30.0)
+    assert not any(thread.is_alive() for thread in threads)
