@@ -129,6 +129,25 @@ def test_what_is_held_or_withdrawn_does_not_leave(connected, student, browse, sc
     assert (given(connected), row().state) == ((12.0, "FullyGraded"), "sent")
 
 
+def test_a_hold_that_is_over_before_it_was_seen_keeps_nothing_back(
+    connected, student, browse, school, do_jobs
+):
+    """A score that found itself held back on its way, and was given free at once, still leaves."""
+    from notegrad.server.models import Hold
+
+    school.hand_in(student, notebook("12"))
+    grade_all()
+    decide(browse, "publish/")
+    do_jobs_once()  # the plan
+    held = Hold.objects.create(assignment=school.assignment, user=school.people[student], reason="x")
+    do_jobs_once()  # the sending, which must not be
+    held.delete()
+    assert connected.posts == []
+    decide(browse, "manage/", title="T", state="open", tolerance_s=0, counts="latest")
+    do_jobs()
+    assert (given(connected)[0], row().state) == (12.0, "sent")
+
+
 def test_a_decided_score_and_the_best_attempt_are_what_counts(connected, student, browse, school, do_jobs):
     """The same rule as in the class's page: a decision of the staff, and the best attempt where that counts."""
     decide(browse, "publish/")

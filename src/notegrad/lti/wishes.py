@@ -104,6 +104,8 @@ def _wish(link: LtiLink, wish: Wish, row: Passback | None, now: datetime) -> Non
         row = Passback(link=link, user_id=wish.user_id)
     is_same = row.version > 0 and (row.score, row.points) == (wish.score, wish.points)
     if is_same and row.state not in ("withheld", "no_column"):
+        if row.state == "waiting" and not Job.objects.filter(pk=row.job_id, state__in=OPEN_STATES).exists():
+            enqueue_send(row)  # held back and given free again before a plan has seen it
         return
     if wish.score is None and row.score is not None and row.state != "withheld":
         return  # a newer attempt is being graded: the score that counts so far stays until there is another
