@@ -9,7 +9,7 @@ OUT    := out/tp2-memoire
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo serve load rights test lint unit slow coverage build verify bench parity previews pictures cases foreign chaos hostile attacks scale fuzz gpu gradescope container matrix wheel docs clean
+.PHONY: help demo serve load rights test lint unit slow coverage build verify bench parity previews pictures cases foreign chaos hostile attacks scale fuzz gpu gradescope container matrix platforms wheel docs clean
 
 help: ## say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -71,6 +71,9 @@ previews: $(VENV)/installed-dev ## student notebooks in a browser, executed, lig
 
 pictures: $(VENV)/installed-dev demo ## the pictures of README.md, taken of the demo's pages in a browser
 	$(BIN)/python docs/pictures/make_pictures.py
+
+platforms: $(VENV)/installed-platforms ## the whole way through learning platforms that others wrote (Open edX's code, a mock)
+	$(BIN)/python -m pytest -q -m "slow or not slow" tests/lti
 
 foreign: $(VENV)/installed-dev ## small assignments as other people write them: has notegrad the scores of plain otter?
 	$(BIN)/python -m tests.programs.foreign $(WORDS)
@@ -145,6 +148,10 @@ $(VENV)/installed-server: $(VENV)/installed
 
 $(VENV)/installed-dev: $(VENV)/installed
 	$(PIP) --editable '.[dev]'
+	@touch $@
+
+$(VENV)/installed-platforms: $(VENV)/installed-dev
+	$(PIP) --editable '.[platforms]'
 	@touch $@
 
 $(VENV)/installed-fuzz: $(VENV)/installed-dev

@@ -218,7 +218,7 @@ def test_behind_tls_cookies_are_secure_and_plain_requests_are_sent_on(tmp_path):
         "plain = Client().get('/sign-in/', headers=host)\n"
         "other = Client().get('/sign-in/', headers={'Host': 'evil.example', 'X-Forwarded-Proto': 'https'})\n"
         "cookie = page.cookies['sessionid']\n"
-        "print(page.status_code, cookie['secure'], cookie['httponly'], cookie['samesite'],\n"
+        "print(page.status_code, cookie['secure'], cookie['httponly'], cookie['samesite'], cookie['partitioned'],\n"
         "      page['Strict-Transport-Security'], plain.status_code, plain['Location'], other.status_code)\n"
     )
     environment = {
@@ -232,6 +232,7 @@ def test_behind_tls_cookies_are_secure_and_plain_requests_are_sent_on(tmp_path):
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
     )
     assert done.stdout.split() == [
-        *("200", "True", "True", "Lax", "max-age=31536000"),
+        # None, so that it lives in a learning platform's frame; partitioned, so that no other site's frame has it
+        *("200", "True", "True", "None", "True", "max-age=31536000"),
         *("301", "https://rendus.example.org/sign-in/", "400"),
     ], done.stderr

@@ -20,6 +20,9 @@ from notegrad.messages import (
     mark_sentences,
     operation_sentences,
     page_sentences,
+    passback_sentences,
+    platform_sentences,
+    platform_setup_sentences,
     question_sentences,
     rehearsal_sentences,
     roster_sentences,
@@ -54,6 +57,9 @@ SUBJECTS: tuple[_Catalogues, ...] = (
     roster_sentences,
     rehearsal_sentences,
     operation_sentences,
+    platform_sentences,
+    platform_setup_sentences,
+    passback_sentences,
 )
 FRENCH = {key: text for subject in SUBJECTS for key, text in subject.FRENCH.items()}
 ENGLISH = {key: text for subject in SUBJECTS for key, text in subject.ENGLISH.items()}

@@ -45,6 +45,17 @@ Decision = Literal[
     "export_person",
     "delete_person",
     "run_again",
+    "lti_platform",
+    "lti_invitation",
+    "lti_key",
+    "lti_key_withdrawn",
+    "lti_code",
+    "lti_connect",
+    "lti_disconnect",
+    "lti_link",
+    "lti_column",
+    "lti_roster",
+    "lti_again",
 ]
 """What is recorded; the sentence of each is `action_<name>`."""
 

@@ -71,6 +71,7 @@ class Deployment(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     address without a session. `metrics_token` opens `/metrics` to a monitor. `workers` 0: one for two cores.
     `lease_s`: how long a grading worker may be silent before its job goes to another. `smtp_host` turns
     letters on. `remote_user_header` names who a reverse proxy at one of `proxy_addresses` has signed in.
+    `lti_private_hosts` are learning platforms that may have private addresses, or no TLS.
     """
 
     data: str = DEFAULT_DATA
@@ -98,6 +99,7 @@ class Deployment(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     remote_provider: str = "proxy"
     proxy_addresses: tuple[str, ...] = ("127.0.0.1", "::1")
     sso: tuple[SignInProvider, ...] = ()
+    lti_private_hosts: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:

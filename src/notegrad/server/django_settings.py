@@ -20,6 +20,7 @@ DATABASES = {"default": database_of(DEPLOYMENT)}
 
 INSTALLED_APPS = [
     "notegrad.server.apps.ServerConfig",
+    "notegrad.lti.lti_application.LtiConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -33,10 +34,12 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "notegrad.server.middleware.policies",
+    "notegrad.lti.frames.partitioned_cookies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "notegrad.server.middleware.bearer_tokens",
     "notegrad.server.request_rates.request_rates",
+    "notegrad.lti.frames.framing",
     "notegrad.server.middleware.request_limits",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -85,7 +88,8 @@ AXES_SENSITIVE_PARAMETERS = ["username", "ip_address"]
 
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
+# in the frame of a learning platform a cookie must say None; it is partitioned there (lti/frames.py)
+SESSION_COOKIE_SAMESITE = "None" if DEPLOYMENT.is_https else "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = DEPLOYMENT.is_https
 CSRF_USE_SESSIONS = True
 CSRF_FAILURE_VIEW = "notegrad.server.faults.csrf_failure"
@@ -121,6 +125,10 @@ if DEPLOYMENT.sso:
     MIDDLEWARE.extend(allauth_settings.MIDDLEWARE)
     AUTHENTICATION_BACKENDS.append(allauth_settings.BACKEND)
     globals().update(allauth_settings.settings_of(DEPLOYMENT))
+PUBLIC_URL = DEPLOYMENT.url
+LTI_PRIVATE_HOSTS = DEPLOYMENT.lti_private_hosts
+# forms that a platform's page sends here: their own signature proves them
+CROSS_SITE_PATHS = ("/lti/login/", "/lti/launch/")
 
 UPLOAD_BYTES = DEPLOYMENT.upload_mb * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024  # fields; files are limited by the whole request

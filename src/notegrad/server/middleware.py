@@ -92,7 +92,8 @@ def request_limits(respond: Respond) -> Respond:
     def answered(request: HttpRequest) -> HttpResponse:
         if request.method in SAFE_METHODS:
             return respond(request)
-        if request.headers.get("Sec-Fetch-Site", "same-origin") not in SAME_SITE:
+        is_ours = request.headers.get("Sec-Fetch-Site", "same-origin") in SAME_SITE
+        if not is_ours and request.path not in settings.CROSS_SITE_PATHS:
             return refusal_page(request, 403, "refused_other_site")
         length = request.headers.get("Content-Length") or ""
         if not length.isdigit():

@@ -28,6 +28,7 @@ Action = Literal[
     "override",
     "signal_problem",
     "answer_problem",
+    "manage_platforms",
 ]
 
 
@@ -69,6 +70,7 @@ RULES: dict[Action, frozenset[Relation]] = {
     "override": _STAFF,
     "signal_problem": frozenset({"owner"}),
     "answer_problem": _STAFF,
+    "manage_platforms": frozenset({"administrator"}),
 }
 
 

@@ -102,6 +102,8 @@ urlpatterns = [
     path(f"{_COURSE}people/<int:user>/data/", data_pages.person_data, name="person_data"),
     path(f"{_COURSE}people/<int:user>/data/export/", data_pages.export_person, name="export_person"),
     path(f"{_COURSE}people/<int:user>/data/delete/", data_pages.delete_of_person, name="delete_person"),
+    # learning platforms
+    path("", include("notegrad.lti.platform_urls")),
 ]
 
 if settings.DEPLOYMENT.sso:

@@ -105,6 +105,6 @@ def choose_language(request: HttpRequest) -> HttpResponse:
             max_age=LANGUAGE_COOKIE_S,
             secure=settings.SESSION_COOKIE_SECURE,
             httponly=True,
-            samesite="Lax",
+            samesite=settings.SESSION_COOKIE_SAMESITE,
         )
     return response

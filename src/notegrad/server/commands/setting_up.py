@@ -9,7 +9,17 @@ from pathlib import Path
 from notegrad.errors import InputError
 from notegrad.server.configuration import Deployment, database_of, prepare_data, read_deployment
 
-EXTRA_MODULES = ("django", "axes", "django_htmx", "gunicorn", "ninja", "psycopg", "whitenoise", "argon2")
+EXTRA_MODULES = (
+    "django",
+    "axes",
+    "django_htmx",
+    "gunicorn",
+    "ninja",
+    "psycopg",
+    "whitenoise",
+    "argon2",
+    "pylti1p3",
+)
 
 
 def require_extra(command: str) -> None:

@@ -14,6 +14,8 @@ from notegrad.errors import SandboxUnavailableError
 from notegrad.server.commands.setting_up import hidden_places, require_tables, set_up
 from notegrad.server.configuration import SECRET_VARIABLES, Deployment
 
+JOIN_S = 5.0  # what is then unfinished comes back when its lease is over
+
 
 def work(
     deployment: Deployment, queues: tuple[str, ...], *, factory: str = DEFAULT_FACTORY, unsafe: bool = False
@@ -31,6 +33,7 @@ def work(
     from notegrad.server import grade_job
     from notegrad.server.mail import letter_job
     from notegrad.server.privacy import upkeep_job
+    from notegrad.server.queue.kinds import work_beside
     from notegrad.server.queue.loop import LoopOptions, UnfitWorkerError, run_loop
     from notegrad.server.staff import pages_job, rehearsal_job, report_job
     from notegrad.server.warm_graders import WarmGraders
@@ -51,9 +54,12 @@ def work(
             upkeep_job.KIND: upkeep_job.upkeep_kind(),
         }
         upkeep_job.ensure_upkeep()
+        beside = work_beside(deployment.lease_s, stop)
         try:
             run_loop(kinds, LoopOptions(queues=queues, lease_s=deployment.lease_s), stop)
         except UnfitWorkerError as error:
             raise SandboxUnavailableError(str(error)) from None
         finally:
             graders.close()
+            for thread in beside:
+                thread.join(JOIN_S)

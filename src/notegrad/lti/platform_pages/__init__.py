@@ -1,0 +1,1 @@
+"""Pages of learning platforms: launches, choices of teachers, the administrator's."""
