@@ -45,12 +45,19 @@ class CheckedMaster(Record, frozen=True, kw_only=True):
     questions: tuple[CheckedQuestion, ...]
 
 
-def check_master(master: dict[str, Any], folder: Path, path: str, language: str) -> CheckedMaster:
+def check_master(
+    master: dict[str, Any],
+    folder: Path,
+    path: str,
+    language: str,
+    numbers: Sequence[tuple[int, ...]] = (),
+) -> CheckedMaster:
     """Read the master notebook that lies in `folder`, called `path` in sentences.
 
+    `numbers`: for each cell, the lines of the text that it was made from.
     Raises BuildError with the cell, its kind, the cause and what to do, a line for each of the first slips.
     """
-    cells = read_cells(master)
+    cells = read_cells(master, numbers)
     refuse_slips([*find_wrong_kernel(master), *find_misplaced_marks(cells)], path, language)
     outline = read_outline(cells)
     refuse_slips(outline.slips, path, language)

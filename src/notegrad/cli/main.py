@@ -38,6 +38,7 @@ class LazyCommand(NamedTuple):
 COMMANDS = {
     "new": LazyCommand("notegrad.cli.new", "Make a course that builds, verifies and grades at once."),
     "add": LazyCommand("notegrad.cli.add", "Make one more assignment of a course."),
+    "convert": LazyCommand("notegrad.cli.convert", "Write a master as plain text, or a text as a notebook."),
     "build": LazyCommand("notegrad.cli.build", "Make the student and autograder bundles of assignments."),
     "verify": LazyCommand("notegrad.cli.verify", "Hold hidden tests against known answers and mutants."),
     "check-bundle": LazyCommand(

@@ -20,6 +20,7 @@ from notegrad.messages import (
     page_sentences,
     question_sentences,
     staff_sentences,
+    text_sentences,
     upload_sentences,
 )
 
@@ -45,6 +46,7 @@ SUBJECTS: tuple[_Catalogues, ...] = (
     upload_sentences,
     staff_sentences,
     decision_sentences,
+    text_sentences,
 )
 FRENCH = {key: text for subject in SUBJECTS for key, text in subject.FRENCH.items()}
 ENGLISH = {key: text for subject in SUBJECTS for key, text in subject.ENGLISH.items()}

@@ -127,8 +127,7 @@ def verify(config: Config, slug: str, pool: TrialPool, *, mutate: bool = True) -
 
 
 def _on_messages(built: Built, language: str) -> Iterable[str]:
-    name = f"{ASSIGNMENTS_DIR}/{built.slug}/{built.assigned.notebook_name}"
-    return (one.text(name, language) for one in advise_on_messages(built.questions, language))
+    return (one.text(built.master, language) for one in advise_on_messages(built.questions, language))
 
 
 def _check_names(answers: Mapping[str, QuestionAnswers], names: Iterable[str], shown: Path) -> None:
