@@ -40,6 +40,7 @@ COMMANDS = {
     "add": LazyCommand("notegrad.cli.add", "Make one more assignment of a course."),
     "convert": LazyCommand("notegrad.cli.convert", "Write a master as plain text, or a text as a notebook."),
     "build": LazyCommand("notegrad.cli.build", "Make the student and autograder bundles of assignments."),
+    "try": LazyCommand("notegrad.cli.try_answer", "Try a question's test cases on one answer, at once."),
     "verify": LazyCommand("notegrad.cli.verify", "Hold hidden tests against known answers and mutants."),
     "check-bundle": LazyCommand(
         "notegrad.cli.check_bundle", "Say how each test case of a bundle is judged, on its solution."

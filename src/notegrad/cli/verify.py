@@ -22,9 +22,16 @@ if TYPE_CHECKING:
 @config_option
 @json_option
 @click.option("--no-mutants", is_flag=True, help="Do not mutate the reference solutions.")
+@click.option("--question", metavar="NAME", default="", help="Try answers and mutants of one question only.")
 @click.option("--jobs", "-j", type=click.IntRange(min=1), help="Processes at once; default: one per core.")
 def command(
-    *, slugs: tuple[str, ...], config_path: Path | None, as_json: bool, no_mutants: bool, jobs: int | None
+    *,
+    slugs: tuple[str, ...],
+    config_path: Path | None,
+    as_json: bool,
+    no_mutants: bool,
+    question: str,
+    jobs: int | None,
 ) -> int:
     """Hold the tests of the assignments named, or of all, against their answers.yml.
 
@@ -46,7 +53,7 @@ def command(
     found = []
     with TrialPool(jobs) as pool:
         for slug in chosen:
-            verification = verify(config, slug, pool, mutate=not no_mutants)
+            verification = verify(config, slug, pool, mutate=not no_mutants, only=question)
             found.append(verification)
             if not as_json:
                 _print(verification)

@@ -21,6 +21,7 @@ from notegrad.messages import (
     question_sentences,
     staff_sentences,
     text_sentences,
+    trying_sentences,
     upload_sentences,
 )
 
@@ -47,6 +48,7 @@ SUBJECTS: tuple[_Catalogues, ...] = (
     staff_sentences,
     decision_sentences,
     text_sentences,
+    trying_sentences,
 )
 FRENCH = {key: text for subject in SUBJECTS for key, text in subject.FRENCH.items()}
 ENGLISH = {key: text for subject in SUBJECTS for key, text in subject.ENGLISH.items()}

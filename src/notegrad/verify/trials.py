@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from notegrad.course.bundle import Bundle
 from notegrad.records import GradingResult, QuestionResult, Record, Submission
+from notegrad.verify.notebook_parts import NotebookParts
 
 if TYPE_CHECKING:
     from notegrad.grading import Grader
@@ -25,13 +26,6 @@ class Trial(Record, frozen=True, kw_only=True):
     question: str
     code: str
     first_failure: bool = False
-
-
-class NotebookParts(Record, frozen=True, kw_only=True):
-    """The parts of a notebook of trials: code before the first question, and the solutions in order."""
-
-    head: tuple[str, ...]
-    references: dict[str, str]
 
 
 class _Notebook(Record, frozen=True, kw_only=True):

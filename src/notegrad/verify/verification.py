@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -12,16 +11,16 @@ from notegrad.authoring.build import Built, build, bundle_path
 from notegrad.authoring.check import refuse_scores
 from notegrad.authoring.master import ASSIGNMENTS_DIR
 from notegrad.authoring.normal_form import normal_form
-from notegrad.authoring.notebook_bytes import text
 from notegrad.course.answers import ANSWERS_NAME, QuestionAnswers, Rejected, read_answers
 from notegrad.course.bundle import parse_bundle
 from notegrad.course.config import Config
 from notegrad.errors import InputError
 from notegrad.intake.hand_in import read_notebook
-from notegrad.messages import suggestion
+from notegrad.messages import suggestion, translate
 from notegrad.records import GradingResult, QuestionResult, Record
 from notegrad.verify.mutate import Mutant, mutants
-from notegrad.verify.trials import NotebookParts, Trial, TrialPool
+from notegrad.verify.notebook_parts import notebook_parts
+from notegrad.verify.trials import Trial, TrialPool
 
 
 class Refused(Record, frozen=True, kw_only=True):
@@ -92,8 +91,10 @@ class Verification(Record, frozen=True, kw_only=True):
         return not self.findings and all(q.ok for q in self.questions)
 
 
-def verify(config: Config, slug: str, pool: TrialPool, *, mutate: bool = True) -> Verification:
-    """Hold an assignment's tests against its answers.
+def verify(
+    config: Config, slug: str, pool: TrialPool, *, mutate: bool = True, only: str = ""
+) -> Verification:
+    """Hold an assignment's tests against its answers; those of one question where `only` names it.
 
     Raises BuildError where it cannot be built, leaks, or its solution or untouched notebook is graded
     wrongly; InputError for answers that cannot be read; SandboxError for a fault of ours.
@@ -107,27 +108,35 @@ def verify(config: Config, slug: str, pool: TrialPool, *, mutate: bool = True) -
     handed_in = {"solution": assigned.solution, "blank": built.student[assigned.notebook_name]}
     solution, blank = pool.grade(bundle, [read_notebook(data, id=id_) for id_, data in handed_in.items()])
     refuse_scores(slug, solution, blank)
-    questions = [q.question for q in solution.questions]
-    _check_names(answers, [q.name for q in questions], folder / ANSWERS_NAME)
-    parts = _parts(built, [q.name for q in questions])
-    variants = {n: mutants(code) if mutate else () for n, code in parts.references.items()}
+    has_answers = bool(answers)
+    names = [q.question.name for q in solution.questions]
+    _check_names(answers, names, folder / ANSWERS_NAME)
+    parts = notebook_parts(built, names)
+    chosen = _chosen(names, only, bundle.settings.language)
+    answers = {name: found for name, found in answers.items() if name in chosen}
+    variants = {n: mutants(code) if mutate else () for n, code in parts.references.items() if n in chosen}
     results = pool.run(bundle, parts, [*_answer_trials(answers), *_mutant_trials(variants)])
     return Verification(
         slug=slug,
         solution=solution,
         blank=blank,
         questions=tuple(
-            _judge(q.name, answers.get(q.name, QuestionAnswers()), variants[q.name], results)
-            for q in questions
+            _judge(name, answers.get(name, QuestionAnswers()), variants[name], results) for name in chosen
         ),
-        findings=(*built.advice, *_on_messages(built, bundle.settings.language)),
-        has_answers=bool(answers),
+        findings=() if only else (*built.advice, *_on_messages(built, bundle.settings.language)),
+        has_answers=has_answers,
         duration_s=time.monotonic() - started,
     )
 
 
 def _on_messages(built: Built, language: str) -> Iterable[str]:
     return (one.text(built.master, language) for one in advise_on_messages(built.questions, language))
+
+
+def _chosen(names: list[str], only: str, language: str) -> list[str]:
+    if only and only not in names:
+        raise InputError(translate("try_no_question", language, question=only, names=", ".join(names)))
+    return [only] if only else names
 
 
 def _check_names(answers: Mapping[str, QuestionAnswers], names: Iterable[str], shown: Path) -> None:
@@ -142,31 +151,6 @@ def _check_names(answers: Mapping[str, QuestionAnswers], names: Iterable[str], s
             )
     for name in unknown:
         raise InputError(f"{shown}: there is no question {name} in the notebook{suggestion(name, known)}")
-
-
-def _parts(built: Built, names: list[str]) -> NotebookParts:
-    """The code before the first lesson, and the reference solution of each question."""
-    from otter.assign.solutions import SOLUTION_CELL_TAG
-
-    student = json.loads(built.student[built.assigned.notebook_name])["cells"]
-    start = next((i for i, cell in enumerate(student) if cell["cell_type"] == "code"), len(student))
-    head = []
-    for cell in student[start:]:
-        if cell["cell_type"] != "code" or text(cell["source"]).startswith("grader.check("):
-            break
-        head.append(text(cell["source"]))
-    references: dict[str, list[str]] = {name: [] for name in names}
-    pending: list[str] = []
-    for cell in json.loads(built.assigned.solution)["cells"]:
-        source = text(cell["source"])
-        if SOLUTION_CELL_TAG in cell["metadata"].get("tags", []) and cell["cell_type"] == "code":
-            pending.append(source)
-        for name in names:
-            if f'grader.check("{name}")' in source:
-                references[name], pending = pending, []
-    return NotebookParts(
-        head=tuple(head), references={n: "\n\n".join(cells) for n, cells in references.items()}
-    )
 
 
 def _answer_trials(answers: Mapping[str, QuestionAnswers]) -> Iterable[Trial]:
