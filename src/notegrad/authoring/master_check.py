@@ -36,6 +36,7 @@ class CheckedQuestion(Record, frozen=True, kw_only=True):
     points: float
     cases: tuple[CaseCell, ...]
     solution: str
+    prompt: str = ""
 
 
 class CheckedMaster(Record, frozen=True, kw_only=True):
@@ -116,6 +117,7 @@ class _Question:
             points=self.points,
             cases=tuple(self.cases),
             solution="\n\n".join(c.source for c in self.outlined.solution if c.kind == "code"),
+            prompt="\n\n".join(c.source for c in self.outlined.prose if c.kind == "markdown"),
         )
 
     @property

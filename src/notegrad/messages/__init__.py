@@ -23,6 +23,7 @@ from notegrad.messages import (
     text_sentences,
     trying_sentences,
     upload_sentences,
+    verifying_sentences,
 )
 
 DEFAULT_LANGUAGE = "fr"
@@ -49,6 +50,7 @@ SUBJECTS: tuple[_Catalogues, ...] = (
     decision_sentences,
     text_sentences,
     trying_sentences,
+    verifying_sentences,
 )
 FRENCH = {key: text for subject in SUBJECTS for key, text in subject.FRENCH.items()}
 ENGLISH = {key: text for subject in SUBJECTS for key, text in subject.ENGLISH.items()}

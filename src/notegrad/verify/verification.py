@@ -3,81 +3,37 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+
+import msgspec
 
 from notegrad.authoring.advice import advise_on_messages
 from notegrad.authoring.build import Built, build, bundle_path
 from notegrad.authoring.check import refuse_scores
 from notegrad.authoring.master import ASSIGNMENTS_DIR
-from notegrad.authoring.normal_form import normal_form
-from notegrad.course.answers import ANSWERS_NAME, QuestionAnswers, Rejected, read_answers
-from notegrad.course.bundle import parse_bundle
+from notegrad.authoring.prompt_kinds import ANY_AXES, FORM, KINDS, is_announced, properties_of
+from notegrad.course.answers import ANSWERS_NAME, QuestionAnswers, read_answers
+from notegrad.course.asked_names import asked_names
+from notegrad.course.bundle import Bundle, parse_bundle
 from notegrad.course.config import Config
 from notegrad.errors import InputError
 from notegrad.intake.hand_in import read_notebook
 from notegrad.messages import suggestion, translate
 from notegrad.records import GradingResult, QuestionResult, Record
+from notegrad.verify.findings import QuestionVerification
+from notegrad.verify.judgement import judge, mended_id
+from notegrad.verify.mended_answer import with_mended_form
 from notegrad.verify.mutate import Mutant, mutants
-from notegrad.verify.notebook_parts import notebook_parts
+from notegrad.verify.notebook_parts import NotebookParts, notebook_parts
 from notegrad.verify.trials import Trial, TrialPool
-
-
-class Refused(Record, frozen=True, kw_only=True):
-    """A right answer that a test case refuses: the worst fault an assignment can have."""
-
-    answer: str
-    failed: dict[int, str]
-
-
-class Missed(Record, frozen=True, kw_only=True):
-    """A wrong answer that fails other test cases than it should; none at all where `actual` is empty."""
-
-    answer: str
-    misconception: str
-    actual: tuple[int, ...]
-    expected: tuple[int, ...]
-
-
-class Survivor(Record, frozen=True, kw_only=True):
-    """A mutant that passes every test case; `reason` says why it may, None where nobody has said so."""
-
-    change: str
-    code: str
-    reason: str | None = None
-
-
-class QuestionVerification(Record, frozen=True, kw_only=True):
-    """The findings about one question."""
-
-    name: str
-    accepted: int
-    rejected: int
-    mutants: int
-    refused: tuple[Refused, ...] = ()
-    missed: tuple[Missed, ...] = ()
-    survivors: tuple[Survivor, ...] = ()
-
-    @property
-    def kill_rate(self) -> float:
-        """The share of rejected answers that fail at least one test case."""
-        return 1.0 - sum(not m.actual for m in self.missed) / self.rejected if self.rejected else 1.0
-
-    @property
-    def unexplained(self) -> tuple[Survivor, ...]:
-        """Survivors without a reason."""
-        return tuple(s for s in self.survivors if s.reason is None)
-
-    @property
-    def ok(self) -> bool:
-        """Whether nothing is left to do."""
-        return not (self.refused or self.missed or self.unexplained)
 
 
 class Verification(Record, frozen=True, kw_only=True):
     """The verification of one assignment; `findings` are sentences of advice."""
 
     slug: str
+    language: str
     solution: GradingResult
     blank: GradingResult
     questions: tuple[QuestionVerification, ...]
@@ -115,18 +71,62 @@ def verify(
     chosen = _chosen(names, only, bundle.settings.language)
     answers = {name: found for name, found in answers.items() if name in chosen}
     variants = {n: mutants(code) if mutate else () for n, code in parts.references.items() if n in chosen}
-    results = pool.run(bundle, parts, [*_answer_trials(answers), *_mutant_trials(variants)])
+    trials = [*_answer_trials(answers), *_mended_trials(answers, parts, bundle), *_mutant_trials(variants)]
+    results = pool.run(bundle, parts, trials)
+    course = _Course(config=config, built=built, bundle=bundle, parts=parts, pool=pool)
     return Verification(
         slug=slug,
+        language=bundle.settings.language,
         solution=solution,
         blank=blank,
         questions=tuple(
-            _judge(name, answers.get(name, QuestionAnswers()), variants[name], results) for name in chosen
+            course.judged(name, answers.get(name, QuestionAnswers()), variants[name], results)
+            for name in chosen
         ),
         findings=() if only else (*built.advice, *_on_messages(built, bundle.settings.language)),
         has_answers=has_answers,
         duration_s=time.monotonic() - started,
     )
+
+
+class _Course(Record, frozen=True, kw_only=True):
+    """One assignment that is verified, as judging a question needs it."""
+
+    config: Config
+    built: Built
+    bundle: Bundle
+    parts: NotebookParts
+    pool: TrialPool
+
+    def judged(
+        self,
+        name: str,
+        answers: QuestionAnswers,
+        variants: Sequence[Mutant],
+        results: Mapping[str, QuestionResult],
+    ) -> QuestionVerification:
+        language = self.bundle.settings.language
+        own = msgspec.structs.asdict(self.config.prompts)
+        question = next(q for q in self.built.questions if q.name == name)
+        any_axes = is_announced(question.prompt, ANY_AXES, language, own)
+        reason = translate("mutant_equal", language)
+
+        def equal(codes: Sequence[str]) -> list[str | None]:
+            found = self.pool.equal(self.bundle, self.parts, name, codes, any_axes=any_axes)
+            return [reason if one else None for one in found]
+
+        def is_about_form(misconception: str) -> bool:
+            return is_announced(misconception, FORM, language, own)
+
+        for kind in answers.prompt:
+            if kind not in KINDS:
+                shown = f"{ASSIGNMENTS_DIR}/{self.built.slug}/{ANSWERS_NAME}"
+                said = f"question {name}: prompt: there is no kind {kind!r}{suggestion(kind, KINDS)}"
+                raise InputError(f"{shown}: {said}")
+        found = judge(name, answers, variants, results, equal, is_about_form)
+        return msgspec.structs.replace(
+            found, properties=properties_of(question, language, own), reasons=answers.prompt
+        )
 
 
 def _on_messages(built: Built, language: str) -> Iterable[str]:
@@ -162,45 +162,20 @@ def _answer_trials(answers: Mapping[str, QuestionAnswers]) -> Iterable[Trial]:
             yield Trial(id=f"{name}/equivalent {number + 1}", question=name, code=equivalent.code)
 
 
+def _mended_trials(
+    answers: Mapping[str, QuestionAnswers], parts: NotebookParts, bundle: Bundle
+) -> Iterable[Trial]:
+    """Yield the wrong answers without their other defects, where more than one test case must fail."""
+    tests = dict(bundle.tests)
+    for name, question in answers.items():
+        for answer in question.rejected:
+            if len(answer.fails) > 1 or answer.mended:
+                asked = sorted(asked_names([tests[f"{name}.py"]]))
+                code = answer.mended or with_mended_form(answer.code, parts.references[name], asked)
+                yield Trial(id=mended_id(answer.id), question=name, code=code, first_failure=not answer.case)
+
+
 def _mutant_trials(variants: Mapping[str, tuple[Mutant, ...]]) -> Iterable[Trial]:
     for name, found in variants.items():
         for number, mutant in enumerate(found):
             yield Trial(id=f"{name}/mutant {number}", question=name, code=mutant.code, first_failure=True)
-
-
-def _judge(
-    name: str, answers: QuestionAnswers, variants: tuple[Mutant, ...], results: Mapping[str, QuestionResult]
-) -> QuestionVerification:
-    right = [
-        *(a.id for a in answers.accepted),
-        *(f"{name}/equivalent {number + 1}" for number in range(len(answers.equivalent))),
-    ]
-    refused = [Refused(answer=id_, failed=failed) for id_ in right if (failed := _failed(results[id_]))]
-    missed = [m for m in (_missed(a, _failed(results[a.id])) for a in answers.rejected) if m is not None]
-    reasons = {normal_form(a.code): f"accepted answer {a.id}" for a in answers.accepted}
-    reasons |= {normal_form(e.code): e.reason for e in answers.equivalent}
-    survivors = [
-        Survivor(change=m.change, code=m.code, reason=reasons.get(m.code))
-        for number, m in enumerate(variants)
-        if not _failed(results[f"{name}/mutant {number}"])
-    ]
-    return QuestionVerification(
-        name=name,
-        accepted=len(answers.accepted),
-        rejected=len(answers.rejected),
-        mutants=len(variants),
-        refused=tuple(refused),
-        missed=tuple(missed),
-        survivors=tuple(survivors),
-    )
-
-
-def _failed(result: QuestionResult) -> dict[int, str]:
-    return {r.test_case.number: r.message or r.detail for r in result.test_cases if r.outcome != "passed"}
-
-
-def _missed(answer: Rejected, failed: Mapping[int, str]) -> Missed | None:
-    actual, expected = tuple(sorted(failed)), tuple(sorted(answer.fails))
-    if set(expected) <= set(actual) <= {*expected, *answer.sometimes}:
-        return None
-    return Missed(answer=answer.id, misconception=answer.misconception, actual=actual, expected=expected)

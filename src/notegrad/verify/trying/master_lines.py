@@ -7,6 +7,7 @@ import ast
 from notegrad.authoring.case_cells import CaseCell
 from notegrad.messages import translate
 from notegrad.records import Record
+from notegrad.verify.insertions import case_decorators
 from notegrad.verify.trying.watched_tests import statements_of
 
 
@@ -27,11 +28,7 @@ class MasterLine(Record, frozen=True, kw_only=True):
 
 def case_functions(source: str) -> list[ast.FunctionDef]:
     """Return the test functions of a test file, in the order of its test cases; none of doctests."""
-    return [
-        node
-        for node in ast.parse(source).body
-        if isinstance(node, ast.FunctionDef) and any(isinstance(d, ast.Call) for d in node.decorator_list)
-    ]
+    return [function for function, _ in case_decorators(ast.parse(source))]
 
 
 def master_line(function: ast.FunctionDef, line: int, case: CaseCell) -> MasterLine | None:

@@ -6,19 +6,12 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from notegrad.probes.seen_values import KEPT
-from notegrad.records import Record
+from notegrad.verify.insertions import Insertion, around, around_function, case_decorators, inserted
 
 _IMPORT = "from notegrad.probes.failing_line import watched as _notegrad_watched; "
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _UNTOLD = (ast.Constant, ast.Name, ast.JoinedStr, ast.Lambda, ast.Starred, ast.NamedExpr, ast.GeneratorExp)
 _MODULES = ("torch", "np", "numpy", "expect", "math")
-
-
-class _Insertion(Record, frozen=True, kw_only=True):
-    line: int
-    column: int  # in bytes, as `ast` counts
-    rank: int
-    text: str
 
 
 def watched_source(source: str, path: str) -> str:
@@ -27,27 +20,22 @@ def watched_source(source: str, path: str) -> str:
     No line is added or taken, so that line numbers stay. A file of doctests comes back as it is.
     """
     tree = ast.parse(source)
-    insertions: list[_Insertion] = []
-    for function in tree.body:
-        if not isinstance(function, ast.FunctionDef):
-            continue
-        decorator = next((d for d in function.decorator_list if isinstance(d, ast.Call)), None)
-        if decorator is None:
-            continue
+    insertions: list[Insertion] = []
+    for function, decorator in case_decorators(tree):
         names: dict[int, dict[str, str]] = {}
         for number, (statement, expression) in enumerate(_told(function.body)):
             kept, shown = f"{KEPT}{number}", ast.unparse(expression)
             names.setdefault(statement.lineno, {})[kept] = shown
-            insertions += _around(expression, f"({kept} := (", "))", number)
+            insertions += around(expression, f"({kept} := (", "))", number)
         for statement in _statements(function.body):
             at = names.setdefault(statement.lineno, {})
             at.update({name: name for name in _names(statement) if name not in at})
         names = {line: _without_twice(at) for line, at in names.items()}
         watch = f"_notegrad_watched({path!r}, {names!r})"
-        insertions += _around(decorator, "(lambda function: ", f"({watch}(function)))", 0)
+        insertions += around_function(decorator, watch)
     if not insertions:
         return source
-    return _IMPORT + _inserted(source, insertions)
+    return _IMPORT + inserted(source, insertions)
 
 
 def statements_of(function: ast.FunctionDef) -> list[ast.stmt]:
@@ -123,18 +111,3 @@ def _without_twice(names: dict[str, str]) -> dict[str, str]:
         if shown not in seen.values():
             seen[name] = shown
     return seen
-
-
-def _around(node: ast.expr, before: str, after: str, number: int) -> Iterator[_Insertion]:
-    assert node.end_lineno is not None
-    assert node.end_col_offset is not None
-    yield _Insertion(line=node.lineno, column=node.col_offset, rank=number, text=before)
-    yield _Insertion(line=node.end_lineno, column=node.end_col_offset, rank=-number, text=after)
-
-
-def _inserted(source: str, insertions: Sequence[_Insertion]) -> str:
-    lines = [line.encode() for line in source.split("\n")]
-    for one in sorted(insertions, key=lambda i: (i.line, i.column, i.rank), reverse=True):
-        line = lines[one.line - 1]
-        lines[one.line - 1] = line[: one.column] + one.text.encode() + line[one.column :]
-    return b"\n".join(lines).decode()
