@@ -1,4 +1,4 @@
-"""The sentences of `notegrad try`, in French and in English."""
+"""The sentences of `notegrad try` and `notegrad preview`, in French and in English."""
 
 from __future__ import annotations
 
@@ -39,6 +39,13 @@ FRENCH = {
     "try_starting": "démarrage d'un correcteur ({minutes} min de veille)...",
     "try_runtime_folder": "{folder} n'est pas à vous seul, aucun correcteur n'y reste en veille ; chaque "
     "essai en démarre un",
+    # notegrad preview
+    "preview_student": "Un étudiant",
+    "preview_notebook": "Le notebook des étudiants",
+    "preview_feedback": "La page d'une mauvaise réponse, avant publication",
+    "preview_published": "La même, après publication des tests cachés",
+    "preview_written": "{path} (réponses fausses : {wrong})",
+    "preview_nothing_wrong": "aucune, le notebook est vide ; listez-en dans answers.yml (rejected)",
 }
 
 ENGLISH = {
@@ -77,4 +84,11 @@ ENGLISH = {
     "try_waiting": "waiting for a change ({paths}); Ctrl-C to end",
     "try_starting": "starting a grader (kept for {minutes} idle minutes)...",
     "try_runtime_folder": "{folder} is not yours alone, so no grader is kept there; each try starts one",
+    # notegrad preview
+    "preview_student": "A student",
+    "preview_notebook": "The student's notebook",
+    "preview_feedback": "The page of a wrong answer, before publication",
+    "preview_published": "The same once hidden tests are published",
+    "preview_written": "{path} (wrong answers: {wrong})",
+    "preview_nothing_wrong": "none, the notebook is untouched; list some in answers.yml (rejected)",
 }
