@@ -89,27 +89,34 @@ DEFAULT_WORDS: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }  # fmt: skip
 
-# What tests call for each kind: names of `notegrad.expect`, of torch, and parameters.
-_TRIED: dict[str, frozenset[str]] = {
-    "untouched": frozenset({"assert_inputs_untouched", "snapshot"}),
-    "no_loop": frozenset({"assert_no_loop", "operations"}),
-    "any_device": frozenset({"works_on_meta", "works_on_accelerator", "device"}),
-    "non_contiguous": frozenset(
-        {"layouts", "is_contiguous", "as_strided", "transpose", "permute", "t", "T", "mT"}
-    ),
-    "differentiable": frozenset(
-        {"assert_gradients", "backward", "grad", "gradcheck", "requires_grad", "grad_fn"}
-    ),
+# What tests call for nothing else but a kind, and what may serve it or something else: names of
+# `notegrad.expect`, of torch and NumPy, and parameters.
+_TRIES: dict[str, frozenset[str]] = {
+    "untouched": frozenset({"assert_inputs_untouched"}),
+    "no_loop": frozenset({"assert_no_loop"}),
+    "any_device": frozenset({"works_on_meta", "works_on_accelerator"}),
+    "non_contiguous": frozenset({"layouts", "as_strided"}),
+    "differentiable": frozenset({"assert_gradients", "backward", "gradcheck"}),
+    "own_memory": frozenset({"assert_fresh", "assert_writable", "allocated_bytes"}),
+}
+_MAY_TRY: dict[str, frozenset[str]] = {
+    "untouched": frozenset({"snapshot", "_version"}),
+    "no_loop": frozenset({"operations"}),
+    "any_device": frozenset({"device"}),
+    "non_contiguous": frozenset({"is_contiguous", "transpose", "permute", "t", "T", "mT"}),
+    "differentiable": frozenset({"grad", "requires_grad", "grad_fn", "assert_leaf", "assert_no_graph"}),
     "own_memory": frozenset(
-        {"assert_fresh", "assert_writable", "shares_storage", "assert_same_storage", "data_ptr",
-         "untyped_storage", "shares_memory", "allocated_bytes", "_base"}
+        {"shares_storage", "shares_memory", "assert_same_storage", "data_ptr", "untyped_storage", "_base"}
     ),
-}  # fmt: skip
-KINDS = tuple(_TRIED)
+}
+KINDS = tuple(_TRIES)
 
 
 class PromptProperty(Record, frozen=True, kw_only=True):
-    """One kind of property of a question: whether its prompt announces it, and whether its tests try it."""
+    """One kind of property of a question: whether its prompt announces it, and whether its tests try it.
+
+    Where a test may try it or something else, it counts for what was announced, and not against what was not.
+    """
 
     kind: str
     announced: bool
@@ -124,7 +131,7 @@ def properties_of(
     found = []
     for kind in KINDS:
         announced = is_announced(question.prompt, kind, language, own)
-        tried = bool(names & _TRIED[kind])
+        tried = bool(names & _TRIES[kind]) or (announced and bool(names & _MAY_TRY[kind]))
         if announced or tried:
             found.append(PromptProperty(kind=kind, announced=announced, tried=tried))
     return tuple(found)

@@ -1,6 +1,6 @@
 """Mutants that no test could kill: equal to the reference on every input like those of the tests.
 
-The comparison itself (`probes/comparison.py`) runs as a cell in the sandbox; here is its notebook.
+The comparison itself (`probes/telling_apart.py`) runs as a cell in the sandbox; here is its notebook.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from notegrad.records import GradingResult, Submission
 from notegrad.verify.notebook_parts import NotebookParts
 
 MAX_CALLS = 6  # that differ in more than sizes
-_COMPARISON = Path(probes.__file__).parent / "comparison.py"
+_COMPARISON = Path(probes.__file__).parent / "telling_apart.py"
 
 
 def equality_notebook(
