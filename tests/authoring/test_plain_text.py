@@ -199,6 +199,10 @@ def line_of(text: str, line: str) -> int:
         ("    # END SOLUTION\n", "", "    # BEGIN SOLUTION", "# END SOLUTION"),
         ("# Un TP", "# BEGIN TESTS", "# BEGIN TESTS", "BEGIN TESTS"),
         ("```{tests}", "```{tests} q1", "```{tests}", "« q1 »"),
+        ("```{tests}", " ```{tests}", " ```{tests}", "au début de la ligne"),
+        ("```{solution}", "- ```{solution}", "- ```{solution}", "au début de la ligne"),
+        ("```{tests}", ":::{tests}", ":::{tests}", "au début de la ligne"),
+        ("```{tests}", "```{Tests}", "```{Tests}", "« tests »"),
         ("La suite.", "~~~{solution}\nx = 1 # SOLUTION\n~~~", "~~~{solution}", "hors de toute question"),
     ],
 )
@@ -230,6 +234,15 @@ def test_a_slip_in_percent_text_is_named_by_its_line(old, new, line, said, cours
     told = refusal(course, text, ".py")
     assert f"assignments/tp0/tp0.py, ligne {line_of(text, line)}" in told
     assert said in told
+
+
+def test_a_text_may_be_written_on_another_system(course):
+    """Line ends of Windows, a byte-order mark and a space before a directive change nothing."""
+    write(course, MYST, ".md")
+    wanted = built(course)
+    text = MYST.replace("```{tests}", "``` {tests}").replace("\n", "\r\n")
+    course.master.with_suffix(".md").write_bytes(b"\xef\xbb\xbf" + text.encode())
+    assert built(course).autograder == wanted.autograder
 
 
 def test_a_slip_in_a_text_names_the_cell_too(course):

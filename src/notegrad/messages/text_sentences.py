@@ -21,6 +21,9 @@ FRENCH = {
     "dernière",
     "text_not_closed_before": "le bloc « {kind} » n'est pas fermé quand un autre commence à la ligne "
     "{inner} ; écrivez « {close} » sous sa dernière ligne",
+    "text_fence_indented": "le bloc « {kind} » doit commencer par trois accents graves au début de la "
+    "ligne (« {fence} » n'y est pas, ou n'en est pas), sinon les étudiants le liraient ; ôtez ce qui est "
+    "devant",
     "text_unknown_fence": "notegrad ne connaît pas de bloc « {word} », et les étudiants le liraient ; "
     "vouliez-vous dire « {meant} » ?",
     "text_unknown_header": "notegrad ne connaît pas de cellule « [{word}] » ; vouliez-vous dire « "
@@ -61,6 +64,9 @@ ENGLISH = {
     "text_not_closed": "the block “{fence}” is never closed; write “{close}” on the line below its last one",
     "text_not_closed_before": "the block “{kind}” is not closed when another begins on line {inner}; "
     "write “{close}” below its last line",
+    "text_fence_indented": "a block “{kind}” must begin with three backticks at the beginning of its line "
+    "(“{fence}” does not stand there, or is none), else students would read it; take away what stands "
+    "before",
     "text_unknown_fence": "notegrad knows no block “{word}”, and students would read it; did you mean "
     "“{meant}”?",
     "text_unknown_header": "notegrad knows no cell “[{word}]”; did you mean “[{meant}]”?",

@@ -20,6 +20,8 @@ from notegrad.authoring.plain_text.text_cells import (
 
 _FENCE = re.compile(r"(`{3,}|~{3,})(.*)$")
 _DIRECTIVE = re.compile(r"\{([^}`]*)\}\s*(.*?)\s*$")
+# where jupytext takes it for prose, which students read
+_MISPLACED = re.compile(rf"[\s>*+-]*(`{{3,}}|~{{3,}}|:{{3,}})\s*\{{({'|'.join(SHORT_KINDS)})\}}")
 _OTHERS = ("code-cell", "raw-cell")  # jupytext's own
 _AS_MYST_HAS = ("note", "math", "code", "figure", "table", "tip", "hint", "warning", "exercise")
 _CLOSENESS_MIN = 0.75
@@ -64,10 +66,12 @@ def _short_parts(lines: Sequence[str]) -> Iterator[tuple[ShortPart, int]]:
     while number < len(lines):
         opened = _FENCE.match(lines[number])
         if not opened or (opened[1][0] == "`" and "`" in opened[2]):
+            if misplaced := _MISPLACED.match(lines[number]):
+                raise TextSlipError(number + 1, "text_fence_indented", fence=misplaced[1], kind=misplaced[2])
             number += 1
             continue
         end = next((i for i in range(number + 1, len(lines)) if _closes(lines[i], opened[1])), None)
-        directive = _DIRECTIVE.match(opened[2])
+        directive = _DIRECTIVE.match(opened[2].strip())
         if directive:
             kind = _short_kind(directive[1], number + 1)
             if kind is not None or directive[1] in _OTHERS:
@@ -95,7 +99,7 @@ def _refuse_inner(body: Sequence[TextLine], kind: ShortKind | None, fence: str) 
     """Raise TextSlipError for a fence that stands inside another, since that one was not closed."""
     for line in body:
         opened = _FENCE.match(line.text)
-        directive = _DIRECTIVE.match(opened[2]) if opened else None
+        directive = _DIRECTIVE.match(opened[2].strip()) if opened else None
         if opened and directive and len(opened[1]) >= len(fence) and directive[1] in (*SHORT_KINDS, *_OTHERS):
             begun = body[0].number - 1
             raise TextSlipError(
