@@ -58,12 +58,12 @@ def command(
     from notegrad.errors import InputError
     from notegrad.messages import translate
 
+    config = load_config(config_path)
+    watched = _watched(config, slug, config_path, answer)
     while True:
-        config = load_config(config_path)
-        language = config.settings(slug).language
-        watched = _watched(config, slug, config_path, answer)
         before = _states(watched)
         try:
+            config = load_config(config_path)
             tried = _try(config, config_path, slug, question, answer, case or 0, run_folder, keep=keep)
         except InputError as error:
             if not watch:
@@ -73,8 +73,9 @@ def command(
             click.echo("\n".join(tried_text(tried)))
             if not watch:
                 return EXIT_OK if tried.passed else EXIT_NOT_VERIFIED
+        language = config.settings(slug).language
         click.echo(translate("try_waiting", language, paths=", ".join(p.name for p in watched)), err=True)
-        while _states(watched) == before:
+        while (now := _states(watched)) == before or None in now:  # an editor may be replacing a file
             time.sleep(LOOK_AGAIN_S)
 
 
