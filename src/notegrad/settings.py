@@ -68,6 +68,22 @@ class Handout(Record, frozen=True, kw_only=True):
     file_name: str = ""
 
 
+class PromptWords(Record, frozen=True, kw_only=True):
+    """The words of a course's own by which prompts announce what tests try, beside those that are known.
+
+    A word with `!` before it says that the property is not asked.
+    """
+
+    untouched: tuple[str, ...] = ()
+    no_loop: tuple[str, ...] = ()
+    any_device: tuple[str, ...] = ()
+    non_contiguous: tuple[str, ...] = ()
+    differentiable: tuple[str, ...] = ()
+    own_memory: tuple[str, ...] = ()
+    any_axes: tuple[str, ...] = ()
+    form: tuple[str, ...] = ()
+
+
 class LateSettings(Record, frozen=True, kw_only=True):
     """The due date of an assignment, and what lateness takes: per cent of the score for each day begun.
 

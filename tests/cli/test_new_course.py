@@ -5,25 +5,14 @@ from __future__ import annotations
 import csv
 import os
 import re
-import shlex
 from pathlib import Path
 
 import pytest
 
 from notegrad.authoring.documentation import TOPICS
 from notegrad.cli.main import run
-
-PAGE = Path(__file__).parents[2] / "docs/authoring.md"
-NAMES = {"en": ("physics", "hw1"), "fr": ("physique", "tp1")}
-
-
-def session(language: str) -> list[list[str]]:
-    """The commands of the page, in the language's words."""
-    shown = PAGE.read_text("utf-8").partition("```console\n")[2].partition("```")[0]
-    for english, word in zip(NAMES["en"], NAMES[language], strict=True):
-        shown = shown.replace(english, word)
-    shown = shown.replace("--lang en", f"--lang {language}")
-    return [shlex.split(line.removeprefix("$ ")) for line in shown.splitlines() if line.startswith("$ ")]
+from tests.programs.first_day import NAMES, session, unpacked_wheel
+from tests.programs.first_day import follow as follow_apart
 
 
 def follow(commands: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,6 +35,21 @@ def test_the_page_s_session_ends_with_a_graded_class(language, tmp_path, monkeyp
         rows = csv.DictReader(file, delimiter=";" if language == "fr" else ",")
         scores = {row["id"]: row["score"] for row in rows}
     assert scores == {"ada": "4", "blaise": "0", "chloe": "2"}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("language", NAMES)
+def test_the_page_s_session_runs_from_the_wheel_alone(language, tmp_path):
+    """The same commands, each a process of its own, with nothing of this repository but what the wheel holds."""
+    installed = unpacked_wheel(tmp_path)
+    start = tmp_path / "empty"
+    start.mkdir()
+    told = list(follow_apart(session(language), start, installed))
+    assert [command.split()[1] for command, _, _ in told] == ["new", "build", "verify", "grade"]
+    course, slug = NAMES[language]
+    assert (start / course / "out" / slug / "gradebook.csv").is_file()
+    assert (start / course / "out" / slug / "results/ada/feedback.html").is_file()
 
 
 @pytest.mark.parametrize("language", NAMES)

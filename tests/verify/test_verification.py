@@ -186,3 +186,97 @@ def test_the_command_tells_by_its_exit_status(course: Course, capsys: pytest.Cap
     (survivor,) = document["assignments"][0]["questions"][0]["survivors"]
     assert survivor["code"].endswith(".detach()")
     assert not list(Path(course.root).glob("student/*"))
+
+
+MEANS = question(
+    "q1",
+    "Écrivez `moyennes(x)` : la moyenne de chaque ligne de la matrice `x`.",
+    "def moyennes(x):\n    return x.mean(1) # SOLUTION",
+    [
+        case(
+            "def test_visible(moyennes):",
+            "import torch\nassert moyennes(torch.ones(4, 1)).sum() == 4",
+            points=0,
+        ),
+        case(
+            "def test_forme(moyennes):",
+            "import torch\nfrom notegrad import expect\n"
+            "expect.assert_form(moyennes(torch.zeros(2, 3)), (2,), torch.float32)\n"
+            "expect.assert_values(moyennes(torch.ones(1, 3)), torch.tensor([1.0]))",
+            points=1,
+            hidden=True,
+            failure_message="Une moyenne pour chaque ligne.",
+        ),
+        case(
+            "def test_lignes(moyennes):",
+            "import torch\nfrom notegrad import expect\nx = torch.tensor([[1.0, 2.0, 4.0], [3.0, 7.0, 8.0]])\n"
+            "expect.assert_values(moyennes(x), x.sum(1) / 3)",
+            points=1,
+            hidden=True,
+            failure_message="Une moyenne pour chaque ligne de la matrice.",
+        ),
+    ],
+    config="points: 2",
+)
+
+
+def test_a_mutant_that_is_equal_on_all_that_a_prompt_allows_is_not_reported(course, pool):
+    """`mean(1)` and `mean(-1)` are one thing on a matrix; where any number of axes is announced, they are not."""
+    found = verified(prepared(course, MEANS), pool)[1]
+    equal = next(s for s in found.survivors if "mean(-1)" in s.code)
+    assert equal.reason == "rien ne le distingue de la solution sur des entrées comme celles des tests"
+    course.config.write_text("prompts:\n  any_axes: [de la matrice]\n", "utf-8")
+    found = verified(course, pool)[1]
+    assert any("mean(-1)" in s.code for s in found.unexplained)
+
+
+def test_a_wrong_answer_is_tried_without_its_other_defects(course, pool):
+    """One that fails by its form alone is told; the test case of its misconception must fail with that mended."""
+    first = {
+        "id": "r1",
+        "misconception": "une réponse retenue d'avance",
+        "code": "def moyennes(x):\n    return x.mean(1, keepdim=True)",
+        "fails": [2, 3],
+    }
+    columns = {**first, "id": "r2", "code": "def moyennes(x):\n    return x[:, :1]"}
+    found = verified(prepared(course, MEANS, rejected=[first, columns]), pool)[1]
+    assert [(m.answer, m.case) for m in found.masked] == [("r1", 0)]
+    assert found.missed == ()
+    found = verified(prepared(course, MEANS, rejected=[{**first, "case": 3}]), pool)[1]
+    assert [m.case for m in found.masked] == [3]
+    assert not found.ok
+    about_form = {**first, "misconception": "keepdim de trop"}
+    assert verified(prepared(course, MEANS, rejected=[about_form]), pool)[1].masked == ()
+    mended = {**first, "mended": "def moyennes(x):\n    return x.mean(0)", "case": 3}
+    assert verified(prepared(course, MEANS, rejected=[mended]), pool)[1].masked == ()
+
+
+def test_one_question_is_verified_alone(course, pool):
+    """`only` names it; another name is refused with those that there are."""
+    prepared(course, MEANS)
+    assert [q.name for q in verify(load_config(course.config), course.slug, pool, only="q1").questions] == [
+        "q1"
+    ]
+    with pytest.raises(InputError, match="il y a q1"):
+        verify(load_config(course.config), course.slug, pool, only="q7")
+
+
+def test_what_is_announced_and_what_is_tried_are_held_against_each_other(course, pool):
+    """Each side without the other is told, and is no fault; a reason in answers.yml silences it."""
+    untouched = case(
+        "def test_intact(somme):",
+        "import torch\nfrom notegrad import expect\nx = torch.ones(2, 2)\nbefore = expect.snapshot(x=x)\n"
+        "somme(x)\nexpect.assert_inputs_untouched(before)",
+        points=0,
+        hidden=True,
+        failure_message=SAYS,
+    )
+    cells = somme(GOOD, untouched)
+    cells[1]["source"] += " Sans boucle."
+    reason = {"no_loop": "les boucles sont tolérées"}
+    found = verified(prepared(course, cells, equivalent=[DETACHED]), pool)[1]
+    assert {(p.kind, p.announced) for p in found.one_sided} == {("untouched", False), ("no_loop", True)}
+    found = verified(prepared(course, cells, equivalent=[DETACHED], prompt=reason), pool)[1]
+    assert [p.kind for p in found.one_sided] == ["untouched"]
+    with pytest.raises(InputError, match="did you mean 'no_loop'"):
+        verified(prepared(course, cells, prompt={"no_lop": "x"}), pool)

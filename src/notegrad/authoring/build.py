@@ -42,9 +42,13 @@ _PIP_FROM_URL = re.compile(r"pip3?\s+install\b.*(git\+|https?://)")
 
 
 class Built(Record, frozen=True, kw_only=True):
-    """Both bundles in memory, and what otter made of the master; results are None where not checked."""
+    """Both bundles in memory, and what otter made of the master; results are None where not checked.
+
+    `master` is the master's path as an author reads it.
+    """
 
     slug: str
+    master: str
     assigned: Assigned
     title: str
     questions: tuple[CheckedQuestion, ...]
@@ -64,10 +68,10 @@ def build(config: Config, slug: str, *, check: bool = True) -> Built:
     Raises BuildError that says which question, test case or file is wrong.
     """
     settings = config.settings(slug)
-    path = find_master(config.root, slug)
-    master = read_master(path)
-    checked = check_master(master, path.parent, shown(path), settings.language)
-    assigned = assign(path, master, settings.language)
+    path = find_master(config.root, slug, settings.language)
+    master = read_master(path, settings.language)
+    checked = check_master(master.notebook, path.parent, shown(path), settings.language, master.numbers)
+    assigned = assign(master, settings.language)
     tests = tuple(parse_tests(name, source) for name, source in assigned.tests.items())
     refuse_difference(checked, tests, shown(path), settings.language)
     student = {n: normalise(c) if n.endswith(".ipynb") else c for n, c in sorted(assigned.student.items())}
@@ -84,6 +88,7 @@ def build(config: Config, slug: str, *, check: bool = True) -> Built:
     bundle = parse_bundle(autograder, bundle_path(config.root, slug))
     built = Built(
         slug=slug,
+        master=shown(path),
         assigned=assigned,
         title=settings.title,
         questions=checked.questions,

@@ -17,14 +17,25 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from notegrad.authoring.plain_text.text_cells import TextSlipError
+from notegrad.authoring.plain_text.text_master import TEXT_SUFFIXES, read_text
 from notegrad.authoring.slips import refuse_slips, slip
 from notegrad.course.bundle import OTTER_CONFIG_NAME
 from notegrad.errors import BuildError, InputError
-from notegrad.messages import suggestion
+from notegrad.messages import DEFAULT_LANGUAGE, suggestion, translate
 from notegrad.records import Record
 
 ASSIGNMENTS_DIR = "assignments"
+SUFFIXES = (".ipynb", *TEXT_SUFFIXES)
 _LITTER = shutil.ignore_patterns(".*", "__pycache__", "*.pyc")
+
+
+class Master(Record, frozen=True, kw_only=True):
+    """A master as it was read; of a text, `numbers` has for each cell the text's line of each line."""
+
+    path: Path
+    notebook: dict[str, Any]
+    numbers: tuple[tuple[int, ...], ...] = ()
 
 
 class Assigned(Record, frozen=True, kw_only=True):
@@ -40,31 +51,40 @@ class Assigned(Record, frozen=True, kw_only=True):
     requirements: str
 
 
-def find_master(root: Path, slug: str) -> Path:
-    """Return the path of an assignment's master notebook; raises InputError that names the likely one."""
-    path = root / ASSIGNMENTS_DIR / slug / f"{slug}.ipynb"
-    if not path.is_file():
+def find_master(root: Path, slug: str, language: str = DEFAULT_LANGUAGE) -> Path:
+    """Return the path of an assignment's master: a notebook, or a text that stands for one.
+
+    Raises InputError that names the likely one where there is none, or both where there are two.
+    """
+    folder = root / ASSIGNMENTS_DIR / slug
+    found = [path for suffix in SUFFIXES if (path := folder / f"{slug}{suffix}").is_file()]
+    if len(found) > 1:
+        names = " + ".join(path.name for path in found)
+        raise InputError(translate("two_masters", language, folder=f"{ASSIGNMENTS_DIR}/{slug}", names=names))
+    if not found:
         known = list_slugs(root)
         listed = f"; there are {', '.join(known)}" if known else ""
-        relative = path.relative_to(root)
+        relative = (folder / f"{slug}.ipynb").relative_to(root)
         raise InputError(
             f"no assignment {slug!r}: {relative} does not exist{suggestion(slug, known) or listed}"
         )
-    return path
+    return found[0]
 
 
 def list_slugs(root: Path) -> list[str]:
-    """Return the slugs of all assignments that have a master notebook, sorted."""
-    masters = (root / ASSIGNMENTS_DIR).glob("*/*.ipynb")
-    return sorted(m.stem for m in masters if m.stem == m.parent.name)
+    """Return the slugs of all assignments that have a master, sorted."""
+    masters = (path for suffix in SUFFIXES for path in (root / ASSIGNMENTS_DIR).glob(f"*/*{suffix}"))
+    return sorted({m.stem for m in masters if m.stem == m.parent.name})
 
 
-def read_master(master: Path) -> dict[str, Any]:
-    """Return a master notebook as JSON. Raises BuildError where it is no notebook of format 4."""
+def read_master(path: Path, language: str) -> Master:
+    """Read the master at `path`. Raises BuildError where it is no notebook of format 4, or no such text."""
+    if path.suffix in TEXT_SUFFIXES:
+        return _read_text(path, language)
     try:
-        source: Any = json.loads(master.read_bytes())
+        source: Any = json.loads(path.read_bytes())
     except ValueError as error:
-        raise BuildError(f"{shown(master)} is not a notebook: {error}") from None
+        raise BuildError(f"{shown(path)} is not a notebook: {error}") from None
     if not isinstance(source, dict):
         source = {}
     cells = source.get("cells")
@@ -73,25 +93,32 @@ def read_master(master: Path) -> dict[str, Any]:
         or source.get("nbformat") != 4
         or not all(isinstance(c, dict) for c in cells)
     ):
-        raise BuildError(
-            f"{shown(master)} is not a notebook of format 4; open it in Jupyter and save it again"
-        )
-    master_notebook: dict[str, Any] = source
-    return master_notebook
+        raise BuildError(f"{shown(path)} is not a notebook of format 4; open it in Jupyter and save it again")
+    return Master(path=path, notebook=source)
+
+
+def _read_text(path: Path, language: str) -> Master:
+    try:
+        text = read_text(path.read_bytes().decode("utf-8"), path.suffix)
+    except UnicodeDecodeError:
+        raise BuildError(translate("text_not_utf8", language, path=shown(path))) from None
+    except TextSlipError as error:
+        raise error.refusal(shown(path), language) from None
+    return Master(path=path, notebook=text.notebook, numbers=text.numbers)
 
 
 def shown(master: Path) -> str:
-    """The path of a master notebook as an author reads it, from the root of the course."""
+    """The path of a master as an author reads it, from the root of the course."""
     return Path(*master.parts[-3:]).as_posix()
 
 
-def assign(master: Path, source: dict[str, Any], language: str) -> Assigned:
-    """Run otter assign on a master notebook; raises BuildError with otter's reason."""
-    source = _with_kernel(source)
+def assign(read: Master, language: str) -> Assigned:
+    """Run otter assign on a master; raises BuildError with otter's reason."""
+    master, source = read.path, _with_kernel(read.notebook)
     with tempfile.TemporaryDirectory(prefix="notegrad-build-") as scratch:
         work = Path(scratch) / "master"
         shutil.copytree(master.parent, work, ignore=_LITTER)
-        copy = work / master.name
+        copy = work / f"{master.stem}.ipynb"
         copy.write_text(json.dumps(source), encoding="utf-8")
         result = Path(scratch) / "result"
         _run_otter(copy, result, master, language)
@@ -130,7 +157,7 @@ def _collect(source: dict[str, Any], copy: Path, result: Path, master: Path) -> 
         raise BuildError(f"{shown(master)} has no tests: put a `# BEGIN TESTS` block into each question")
     requirements = result / "autograder" / "requirements.txt"
     return Assigned(
-        notebook_name=master.name,
+        notebook_name=copy.name,
         master=source,
         solution=(result / "autograder" / copy.name).read_bytes(),
         student=_read_folder(result / "student"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from notegrad.authoring.notebook_bytes import text
@@ -16,11 +16,15 @@ _IGNORED = re.compile(r"(##\s*ignore\s*##\s*|#\s*ignore\s*)", re.IGNORECASE)
 
 
 class MasterCell(Record, frozen=True, kw_only=True):
-    """A cell, or a part of one that an otter fence makes a raw cell; `number` is its place, from 1."""
+    """A cell, or a part of one that an otter fence makes a raw cell; `number` is its place, from 1.
+
+    `text_lines`: where each line stands in the text that the master is; empty where it is a notebook.
+    """
 
     number: int
     kind: str
     lines: tuple[str, ...]
+    text_lines: tuple[int, ...] = ()
 
     @property
     def source(self) -> str:
@@ -54,12 +58,17 @@ class MasterCell(Record, frozen=True, kw_only=True):
         )
 
 
-def read_cells(master: dict[str, Any]) -> list[MasterCell]:
-    """Return the cells in order; what stands between ```otter and ``` is a raw cell of its own."""
+def read_cells(master: dict[str, Any], numbers: Sequence[tuple[int, ...]] = ()) -> list[MasterCell]:
+    """Return the cells in order; what stands between ```otter and ``` is a raw cell of its own.
+
+    `numbers`: for each cell, the lines of the text that it was made from.
+    """
     cells: list[MasterCell] = []
     for number, cell in enumerate(master["cells"], 1):
         lines = re.split("\r?\n", text(cell.get("source", "")))
-        cells += _parts(MasterCell(number=number, kind=str(cell.get("cell_type")), lines=tuple(lines)))
+        text_lines = numbers[number - 1] if numbers else ()
+        kind = str(cell.get("cell_type"))
+        cells += _parts(MasterCell(number=number, kind=kind, lines=tuple(lines), text_lines=text_lines))
     return cells
 
 
@@ -75,11 +84,15 @@ def _parts(cell: MasterCell) -> Iterator[MasterCell]:
         return
     begin = 0
     for start, end in zip(starts, ends, strict=True):
-        for kind, lines in (("markdown", cell.lines[begin:start]), ("raw", cell.lines[start + 1 : end])):
-            if any(line.strip() for line in lines):
-                yield MasterCell(number=cell.number, kind=kind, lines=lines)
+        for kind, part in (("markdown", slice(begin, start)), ("raw", slice(start + 1, end))):
+            if any(line.strip() for line in cell.lines[part]):
+                yield _part(cell, kind, part)
         begin = end + 1
         if begin < len(cell.lines) and not cell.lines[begin].strip():
             begin += 1
     if any(line.strip() for line in cell.lines[begin:]):
-        yield MasterCell(number=cell.number, kind="markdown", lines=cell.lines[begin:])
+        yield _part(cell, "markdown", slice(begin, None))
+
+
+def _part(cell: MasterCell, kind: str, part: slice) -> MasterCell:
+    return MasterCell(number=cell.number, kind=kind, lines=cell.lines[part], text_lines=cell.text_lines[part])

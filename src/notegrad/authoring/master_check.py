@@ -36,6 +36,7 @@ class CheckedQuestion(Record, frozen=True, kw_only=True):
     points: float
     cases: tuple[CaseCell, ...]
     solution: str
+    prompt: str = ""
 
 
 class CheckedMaster(Record, frozen=True, kw_only=True):
@@ -45,12 +46,19 @@ class CheckedMaster(Record, frozen=True, kw_only=True):
     questions: tuple[CheckedQuestion, ...]
 
 
-def check_master(master: dict[str, Any], folder: Path, path: str, language: str) -> CheckedMaster:
+def check_master(
+    master: dict[str, Any],
+    folder: Path,
+    path: str,
+    language: str,
+    numbers: Sequence[tuple[int, ...]] = (),
+) -> CheckedMaster:
     """Read the master notebook that lies in `folder`, called `path` in sentences.
 
+    `numbers`: for each cell, the lines of the text that it was made from.
     Raises BuildError with the cell, its kind, the cause and what to do, a line for each of the first slips.
     """
-    cells = read_cells(master)
+    cells = read_cells(master, numbers)
     refuse_slips([*find_wrong_kernel(master), *find_misplaced_marks(cells)], path, language)
     outline = read_outline(cells)
     refuse_slips(outline.slips, path, language)
@@ -109,6 +117,7 @@ class _Question:
             points=self.points,
             cases=tuple(self.cases),
             solution="\n\n".join(c.source for c in self.outlined.solution if c.kind == "code"),
+            prompt="\n\n".join(c.source for c in self.outlined.prose if c.kind == "markdown"),
         )
 
     @property

@@ -38,4 +38,4 @@ def other_assignments(config: Config, slug: str) -> tuple[tuple[str, tuple[str, 
 
 @lru_cache(maxsize=_MAX_ASSIGNMENTS)
 def _names(master: Path, digest: str, language: str) -> tuple[str, ...]:  # noqa: ARG001 (the key: what the file holds)
-    return tuple(sorted(asked_names(assign(master, read_master(master), language).tests.values())))
+    return tuple(sorted(asked_names(assign(read_master(master, language), language).tests.values())))

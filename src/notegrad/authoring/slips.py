@@ -23,19 +23,36 @@ class Slip(Record, frozen=True, kw_only=True):
     question: str = ""
 
     def text(self, path: str, language: str) -> str:
-        """Return the sentence with its place: the notebook, the cell as authors count, the question."""
-        said = self.message.text(language)
+        """Return the sentence with its place: the notebook, the cell as authors count, the question.
+
+        Where the master is a text, lines are counted in the text.
+        """
+        message, line = _in_text(self.message, self.cell)
+        said = message.text(language)
         if self.cell is None:
             return f"{path}: {said}" if language == "en" else f"{path} : {said}"
         kind = translate(KINDS.get(self.cell.kind, "cell_other"), language)
         key = "slip_in_question" if self.question else "slip_in_cell"
-        facts = {"path": path, "number": self.cell.number, "kind": kind, "said": said}
+        where = translate("path_and_line", language, path=path, line=line) if line else path
+        facts = {"path": where, "number": self.cell.number, "kind": kind, "said": said}
         return translate(key, language, first_line=self.cell.first_line, question=self.question, **facts)
 
 
 def slip(key: str, cell: MasterCell | None = None, question: str = "", **facts: object) -> Slip:
     """Return the slip whose sentence is `key` with these facts."""
     return Slip(message=Message(key, **facts), cell=cell, question=question)
+
+
+def _in_text(message: Message, cell: MasterCell | None) -> tuple[Message, int]:
+    """Return the sentence with its line counted in the text, and that line; 0 where there is no text."""
+    if cell is None or not cell.text_lines:
+        return message, 0
+    number = message.facts.get("line_number")
+    if isinstance(number, int):
+        line = cell.text_lines[min(max(number, 1), len(cell.text_lines)) - 1]
+        return Message(message.key, **{**message.facts, "line_number": line}), line
+    begun = next((i for i, line in enumerate(cell.lines) if line.strip()), 0)
+    return message, cell.text_lines[min(begun, len(cell.text_lines) - 1)]
 
 
 def refuse_slips(slips: Sequence[Slip], path: str, language: str) -> None:

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 def command(*, slugs: tuple[str, ...], config_path: Path | None, no_check: bool, frozen: bool) -> None:
     """Make student/SLUG/ and autograder/SLUG.zip of the assignments named, or of all.
 
-    The master notebook is assignments/SLUG/SLUG.ipynb. The same sources give the same bytes. The solution
-    must score full marks and the untouched student notebook 0, or nothing is written.
+    The master is assignments/SLUG/SLUG.ipynb, or a text, SLUG.md or SLUG.py. The same sources give the same
+    bytes. The solution must score full marks and the untouched student notebook 0, or nothing is written.
     """
     if not no_check:
         require_linux(config_path)

@@ -38,7 +38,12 @@ class LazyCommand(NamedTuple):
 COMMANDS = {
     "new": LazyCommand("notegrad.cli.new", "Make a course that builds, verifies and grades at once."),
     "add": LazyCommand("notegrad.cli.add", "Make one more assignment of a course."),
+    "convert": LazyCommand("notegrad.cli.convert", "Write a master as plain text, or a text as a notebook."),
     "build": LazyCommand("notegrad.cli.build", "Make the student and autograder bundles of assignments."),
+    "try": LazyCommand("notegrad.cli.try_answer", "Try a question's test cases on one answer, at once."),
+    "preview": LazyCommand(
+        "notegrad.cli.preview", "Show the student's notebook, and a wrong answer's pages."
+    ),
     "verify": LazyCommand("notegrad.cli.verify", "Hold hidden tests against known answers and mutants."),
     "check-bundle": LazyCommand(
         "notegrad.cli.check_bundle", "Say how each test case of a bundle is judged, on its solution."

@@ -90,7 +90,8 @@ def chosen_slugs(named: Sequence[str], known: Sequence[str], root: Path) -> list
     if not chosen:
         folder = os.path.relpath(root / "assignments")
         raise BuildError(
-            f"{folder} holds no assignment: put one at SLUG/SLUG.ipynb there, or make one: notegrad add SLUG"
+            f"{folder} holds no assignment: put one at SLUG/SLUG.ipynb (or .md, .py) there, "
+            "or make one: notegrad add SLUG"
         )
     return chosen
 

@@ -14,7 +14,8 @@ from notegrad.cli.options import chosen_slugs, config_option, json_option, slugs
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from notegrad.verify.verification import QuestionVerification, Verification
+    from notegrad.verify.findings import QuestionVerification
+    from notegrad.verify.verification import Verification
 
 
 @click.command()
@@ -22,9 +23,16 @@ if TYPE_CHECKING:
 @config_option
 @json_option
 @click.option("--no-mutants", is_flag=True, help="Do not mutate the reference solutions.")
+@click.option("--question", metavar="NAME", default="", help="Try answers and mutants of one question only.")
 @click.option("--jobs", "-j", type=click.IntRange(min=1), help="Processes at once; default: one per core.")
 def command(
-    *, slugs: tuple[str, ...], config_path: Path | None, as_json: bool, no_mutants: bool, jobs: int | None
+    *,
+    slugs: tuple[str, ...],
+    config_path: Path | None,
+    as_json: bool,
+    no_mutants: bool,
+    question: str,
+    jobs: int | None,
 ) -> int:
     """Hold the tests of the assignments named, or of all, against their answers.yml.
 
@@ -46,7 +54,7 @@ def command(
     found = []
     with TrialPool(jobs) as pool:
         for slug in chosen:
-            verification = verify(config, slug, pool, mutate=not no_mutants)
+            verification = verify(config, slug, pool, mutate=not no_mutants, only=question)
             found.append(verification)
             if not as_json:
                 _print(verification)
@@ -86,6 +94,7 @@ def _print(verification: Verification) -> None:
     console.print(table)
     for q in verification.questions:
         _print_findings(q, console)
+        _print_advice(q, console, verification.language)
     if not verification.has_answers:
         console.print(
             f"no answers in assignments/{verification.slug}/answers.yml: the solution, the untouched "
@@ -94,6 +103,21 @@ def _print(verification: Verification) -> None:
         )
     for finding in verification.findings:
         console.print(f"lint: {finding}", markup=False, soft_wrap=True)
+
+
+def _print_advice(q: QuestionVerification, console: Console, language: str) -> None:
+    """Say where prompt and tests do not speak of the same, and which answers only their form gives away."""
+    from notegrad.messages import translate
+
+    for one in q.one_sided:
+        key = "prompt_announced" if one.announced else "prompt_tried"
+        what = translate(f"prompt_{one.kind}", language)
+        said = translate(key, language, question=q.name, what=what, kind=one.kind)
+        console.print(said, markup=False, soft_wrap=True)
+    for masked in q.masked:
+        key = "masked_case" if masked.case else "masked"
+        facts = {"answer": masked.answer, "misconception": masked.misconception, "number": masked.case}
+        console.print(translate(key, language, question=q.name, **facts), markup=False, soft_wrap=True)
 
 
 def _print_findings(q: QuestionVerification, console: Console) -> None:

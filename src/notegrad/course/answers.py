@@ -28,6 +28,9 @@ class Rejected(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     sometimes: those that may fail as well, by what lies in uninitialised memory or by
         where tests run (otter's own run in the student's process).
+    case: the number of the test case that was made for the misconception, 0 where the author does not say;
+        it must fail also where the answer's other defects are mended.
+    mended: the same misconception without other defects, where mending the result's form is not enough.
     """
 
     id: str
@@ -35,6 +38,8 @@ class Rejected(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     code: str
     fails: tuple[int, ...]
     sometimes: tuple[int, ...] = ()
+    case: int = 0
+    mended: str = ""
 
 
 class Equivalent(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -45,9 +50,13 @@ class Equivalent(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class QuestionAnswers(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The answers that are known to one question; `course` is its id in the course's own list."""
+    """The answers that are known to one question; `course` is its id in the course's own list.
+
+    prompt: why a kind of property is announced and not tried, or tried and not announced, by kind.
+    """
 
     course: str = ""
+    prompt: dict[str, str] = {}
     accepted: tuple[Accepted, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     equivalent: tuple[Equivalent, ...] = ()
@@ -120,9 +129,7 @@ def _check(questions: dict[str, QuestionAnswers], document: YamlDocument) -> Non
                     document.fail(where, f"two answers are called {id_!r}; give each its own id")
                 seen.add(id_)
         for number, rejected in enumerate(question.rejected, 1):
-            if not rejected.fails:
-                where = ["questions", name, "rejected", str(number), "fails"]
-                document.fail(where, "`fails` is empty; name the test cases that must fail")
+            _check_cases(rejected, ["questions", name, "rejected", str(number)], document)
         codes = {
             "accepted": [answer.code for answer in question.accepted],
             "equivalent": [answer.code for answer in question.equivalent],
@@ -134,3 +141,11 @@ def _check(questions: dict[str, QuestionAnswers], document: YamlDocument) -> Non
                 except SyntaxError as error:
                     where = ["questions", name, kind, str(number), "code"]
                     document.fail(where, f"an answer that is no Python ({error.msg}): {error.text}")
+
+
+def _check_cases(rejected: Rejected, where: list[str], document: YamlDocument) -> None:
+    if not rejected.fails:
+        document.fail([*where, "fails"], "`fails` is empty; name the test cases that must fail")
+    if rejected.case and rejected.case not in rejected.fails:
+        said = f"test case {rejected.case} is not among those that must fail; add it to `fails`"
+        document.fail([*where, "case"], said)

@@ -20,15 +20,15 @@ from notegrad.errors import ConfigError
 from notegrad.marks.lateness import moment_of_due
 from notegrad.marks.moments import time_of, zone_of
 from notegrad.records import Record
-from notegrad.settings import AssignmentSettings, LateSettings
+from notegrad.settings import AssignmentSettings, LateSettings, PromptWords
 
 CONFIG_NAME = "otter_config.yml"
 MAX_GRACE_MINUTES = 7 * 24 * 60
 MAX_TIMEOUT_MINUTES = 40  # the longest that Gradescope allows
 
-_SECTIONS = ("assignments", "gradescope", "late", "limits", "sandbox")
+_SECTIONS = ("assignments", "gradescope", "late", "limits", "prompts", "sandbox")
 _MERGED = ("late", "limits")  # one by one: an assignment adds its own due date to what holds for all
-_OF_THE_COURSE_ALONE = ("assignments", "title")
+_OF_THE_COURSE_ALONE = ("assignments", "prompts", "title")
 _NO_KEYS = (
     "slug",  # what the settings of an assignment stand under
     "handout",  # read from the master notebook
@@ -45,6 +45,7 @@ class Config(Record, frozen=True, kw_only=True):
     root: Path
     course: AssignmentSettings
     assignments: dict[str, AssignmentSettings]
+    prompts: PromptWords = PromptWords()
 
     def settings(self, slug: str) -> AssignmentSettings:
         """Return what holds for one assignment, listed in the file or not."""
@@ -58,6 +59,7 @@ class _CourseFile(AssignmentSettings, frozen=True, kw_only=True):
     slug: str = ""
     title: str = ""
     assignments: dict[str, Any] = {}
+    prompts: PromptWords = PromptWords()
 
 
 def load_config(path: Path | None = None) -> Config:
@@ -83,7 +85,7 @@ def parse_config(text: str, path: Path) -> Config:
     shared = {key: value for key, value in data.items() if key not in _OF_THE_COURSE_ALONE}
     course = document.convert({**shared, "slug": "", "title": file.title}, AssignmentSettings, ())
     assignments = {slug: _assignment(document, shared, slug, raw) for slug, raw in file.assignments.items()}
-    return Config(root=path.resolve().parent, course=course, assignments=assignments)
+    return Config(root=path.resolve().parent, course=course, assignments=assignments, prompts=file.prompts)
 
 
 def _assignment(

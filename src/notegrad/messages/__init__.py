@@ -27,7 +27,10 @@ from notegrad.messages import (
     rehearsal_sentences,
     roster_sentences,
     staff_sentences,
+    text_sentences,
+    trying_sentences,
     upload_sentences,
+    verifying_sentences,
 )
 
 DEFAULT_LANGUAGE = "fr"
@@ -60,6 +63,9 @@ SUBJECTS: tuple[_Catalogues, ...] = (
     platform_sentences,
     platform_setup_sentences,
     passback_sentences,
+    text_sentences,
+    trying_sentences,
+    verifying_sentences,
 )
 FRENCH = {key: text for subject in SUBJECTS for key, text in subject.FRENCH.items()}
 ENGLISH = {key: text for subject in SUBJECTS for key, text in subject.ENGLISH.items()}

@@ -6,12 +6,20 @@ import concurrent.futures
 import multiprocessing
 import multiprocessing.util
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import tempfile
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+import msgspec
+
 from notegrad.course.bundle import Bundle
+from notegrad.probes.argument_forms import RecordedCall, read_calls
 from notegrad.records import GradingResult, QuestionResult, Record, Submission
+from notegrad.verify.equality import distinct_calls, equality_notebook, told_equal
+from notegrad.verify.notebook_parts import NotebookParts
+from notegrad.verify.recorded_tests import recorded_source
 
 if TYPE_CHECKING:
     from notegrad.grading import Grader
@@ -25,13 +33,6 @@ class Trial(Record, frozen=True, kw_only=True):
     question: str
     code: str
     first_failure: bool = False
-
-
-class NotebookParts(Record, frozen=True, kw_only=True):
-    """The parts of a notebook of trials: code before the first question, and the solutions in order."""
-
-    head: tuple[str, ...]
-    references: dict[str, str]
 
 
 class _Notebook(Record, frozen=True, kw_only=True):
@@ -62,6 +63,24 @@ class TrialPool:
         for results in self._pool.map(_grade_trials, [bundle] * len(notebooks), notebooks):
             found.update(results)
         return found
+
+    def equal(
+        self, bundle: Bundle, parts: NotebookParts, question: str, codes: Sequence[str], *, any_axes: bool
+    ) -> list[bool]:
+        """Say of each mutant whether it cannot be told from the reference on inputs like those of the tests.
+
+        `any_axes`: inputs may have more axes than the tests try. Raises SandboxError for a fault of ours.
+        """
+        if not codes:
+            return []
+        (calls,) = self._pool.map(_record_calls, [bundle], [parts], [question])
+        if not calls:
+            return [False] * len(codes)
+        notebooks = [equality_notebook(parts, question, code, calls, any_axes=any_axes) for code in codes]
+        nothing = [()] * len(notebooks)
+        return list(
+            map(told_equal, self._pool.map(_grade_whole, [bundle] * len(notebooks), notebooks, nothing))
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -116,8 +135,26 @@ def _grader(bundle: Bundle) -> Grader:
     return _graders[bundle.digest]
 
 
-def _grade_whole(bundle: Bundle, submission: Submission) -> GradingResult:
-    return _grader(bundle).grade(submission)
+def _grade_whole(
+    bundle: Bundle, submission: Submission, only: Collection[str] | None = None
+) -> GradingResult:
+    return _grader(bundle).grade(submission, only=only)
+
+
+def _record_calls(bundle: Bundle, parts: NotebookParts, question: str) -> list[RecordedCall]:
+    """Run the reference solution against its tests, for the calls that these make."""
+    name = f"{question}.py"
+    with tempfile.TemporaryDirectory(prefix="notegrad-calls-") as folder:
+        path = Path(folder) / "calls"
+        tests = tuple((n, recorded_source(s, str(path)) if n == name else s) for n, s in bundle.tests)
+        recording = msgspec.structs.replace(bundle, tests=tests, digest=f"{bundle.digest} {question}")
+        trial = Trial(id=question, question=question, code=parts.references[question])
+        (notebook,) = _compose(parts, [trial])
+        try:
+            _grade_trials(recording, notebook)
+        finally:
+            _graders.pop(recording.digest).close()
+        return distinct_calls(read_calls(path))
 
 
 def _grade_trials(bundle: Bundle, notebook: _Notebook) -> dict[str, QuestionResult]:

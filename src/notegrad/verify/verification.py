@@ -2,83 +2,38 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+
+import msgspec
 
 from notegrad.authoring.advice import advise_on_messages
 from notegrad.authoring.build import Built, build, bundle_path
 from notegrad.authoring.check import refuse_scores
 from notegrad.authoring.master import ASSIGNMENTS_DIR
-from notegrad.authoring.normal_form import normal_form
-from notegrad.authoring.notebook_bytes import text
-from notegrad.course.answers import ANSWERS_NAME, QuestionAnswers, Rejected, read_answers
-from notegrad.course.bundle import parse_bundle
+from notegrad.authoring.prompt_kinds import ANY_AXES, FORM, KINDS, is_announced, properties_of
+from notegrad.course.answers import ANSWERS_NAME, QuestionAnswers, read_answers
+from notegrad.course.asked_names import asked_names
+from notegrad.course.bundle import Bundle, parse_bundle
 from notegrad.course.config import Config
 from notegrad.errors import InputError
 from notegrad.intake.hand_in import read_notebook
-from notegrad.messages import suggestion
+from notegrad.messages import suggestion, translate
 from notegrad.records import GradingResult, QuestionResult, Record
+from notegrad.verify.findings import QuestionVerification
+from notegrad.verify.judgement import judge, mended_id
+from notegrad.verify.mended_answer import with_mended_form
 from notegrad.verify.mutate import Mutant, mutants
-from notegrad.verify.trials import NotebookParts, Trial, TrialPool
-
-
-class Refused(Record, frozen=True, kw_only=True):
-    """A right answer that a test case refuses: the worst fault an assignment can have."""
-
-    answer: str
-    failed: dict[int, str]
-
-
-class Missed(Record, frozen=True, kw_only=True):
-    """A wrong answer that fails other test cases than it should; none at all where `actual` is empty."""
-
-    answer: str
-    misconception: str
-    actual: tuple[int, ...]
-    expected: tuple[int, ...]
-
-
-class Survivor(Record, frozen=True, kw_only=True):
-    """A mutant that passes every test case; `reason` says why it may, None where nobody has said so."""
-
-    change: str
-    code: str
-    reason: str | None = None
-
-
-class QuestionVerification(Record, frozen=True, kw_only=True):
-    """The findings about one question."""
-
-    name: str
-    accepted: int
-    rejected: int
-    mutants: int
-    refused: tuple[Refused, ...] = ()
-    missed: tuple[Missed, ...] = ()
-    survivors: tuple[Survivor, ...] = ()
-
-    @property
-    def kill_rate(self) -> float:
-        """The share of rejected answers that fail at least one test case."""
-        return 1.0 - sum(not m.actual for m in self.missed) / self.rejected if self.rejected else 1.0
-
-    @property
-    def unexplained(self) -> tuple[Survivor, ...]:
-        """Survivors without a reason."""
-        return tuple(s for s in self.survivors if s.reason is None)
-
-    @property
-    def ok(self) -> bool:
-        """Whether nothing is left to do."""
-        return not (self.refused or self.missed or self.unexplained)
+from notegrad.verify.notebook_parts import NotebookParts, notebook_parts
+from notegrad.verify.trials import Trial, TrialPool
 
 
 class Verification(Record, frozen=True, kw_only=True):
     """The verification of one assignment; `findings` are sentences of advice."""
 
     slug: str
+    language: str
     solution: GradingResult
     blank: GradingResult
     questions: tuple[QuestionVerification, ...]
@@ -92,8 +47,10 @@ class Verification(Record, frozen=True, kw_only=True):
         return not self.findings and all(q.ok for q in self.questions)
 
 
-def verify(config: Config, slug: str, pool: TrialPool, *, mutate: bool = True) -> Verification:
-    """Hold an assignment's tests against its answers.
+def verify(
+    config: Config, slug: str, pool: TrialPool, *, mutate: bool = True, only: str = ""
+) -> Verification:
+    """Hold an assignment's tests against its answers; those of one question where `only` names it.
 
     Raises BuildError where it cannot be built, leaks, or its solution or untouched notebook is graded
     wrongly; InputError for answers that cannot be read; SandboxError for a fault of ours.
@@ -107,28 +64,79 @@ def verify(config: Config, slug: str, pool: TrialPool, *, mutate: bool = True) -
     handed_in = {"solution": assigned.solution, "blank": built.student[assigned.notebook_name]}
     solution, blank = pool.grade(bundle, [read_notebook(data, id=id_) for id_, data in handed_in.items()])
     refuse_scores(slug, solution, blank)
-    questions = [q.question for q in solution.questions]
-    _check_names(answers, [q.name for q in questions], folder / ANSWERS_NAME)
-    parts = _parts(built, [q.name for q in questions])
-    variants = {n: mutants(code) if mutate else () for n, code in parts.references.items()}
-    results = pool.run(bundle, parts, [*_answer_trials(answers), *_mutant_trials(variants)])
+    has_answers = bool(answers)
+    names = [q.question.name for q in solution.questions]
+    _check_names(answers, names, folder / ANSWERS_NAME)
+    parts = notebook_parts(built, names)
+    chosen = _chosen(names, only, bundle.settings.language)
+    answers = {name: found for name, found in answers.items() if name in chosen}
+    variants = {n: mutants(code) if mutate else () for n, code in parts.references.items() if n in chosen}
+    trials = [*_answer_trials(answers), *_mended_trials(answers, parts, bundle), *_mutant_trials(variants)]
+    results = pool.run(bundle, parts, trials)
+    course = _Course(config=config, built=built, bundle=bundle, parts=parts, pool=pool)
     return Verification(
         slug=slug,
+        language=bundle.settings.language,
         solution=solution,
         blank=blank,
         questions=tuple(
-            _judge(q.name, answers.get(q.name, QuestionAnswers()), variants[q.name], results)
-            for q in questions
+            course.judged(name, answers.get(name, QuestionAnswers()), variants[name], results)
+            for name in chosen
         ),
-        findings=(*built.advice, *_on_messages(built, bundle.settings.language)),
-        has_answers=bool(answers),
+        findings=() if only else (*built.advice, *_on_messages(built, bundle.settings.language)),
+        has_answers=has_answers,
         duration_s=time.monotonic() - started,
     )
 
 
+class _Course(Record, frozen=True, kw_only=True):
+    """One assignment that is verified, as judging a question needs it."""
+
+    config: Config
+    built: Built
+    bundle: Bundle
+    parts: NotebookParts
+    pool: TrialPool
+
+    def judged(
+        self,
+        name: str,
+        answers: QuestionAnswers,
+        variants: Sequence[Mutant],
+        results: Mapping[str, QuestionResult],
+    ) -> QuestionVerification:
+        language = self.bundle.settings.language
+        own = msgspec.structs.asdict(self.config.prompts)
+        question = next(q for q in self.built.questions if q.name == name)
+        any_axes = is_announced(question.prompt, ANY_AXES, language, own)
+        reason = translate("mutant_equal", language)
+
+        def equal(codes: Sequence[str]) -> list[str | None]:
+            found = self.pool.equal(self.bundle, self.parts, name, codes, any_axes=any_axes)
+            return [reason if one else None for one in found]
+
+        def is_about_form(misconception: str) -> bool:
+            return is_announced(misconception, FORM, language, own)
+
+        for kind in answers.prompt:
+            if kind not in KINDS:
+                shown = f"{ASSIGNMENTS_DIR}/{self.built.slug}/{ANSWERS_NAME}"
+                said = f"question {name}: prompt: there is no kind {kind!r}{suggestion(kind, KINDS)}"
+                raise InputError(f"{shown}: {said}")
+        found = judge(name, answers, variants, results, equal, is_about_form)
+        return msgspec.structs.replace(
+            found, properties=properties_of(question, language, own), reasons=answers.prompt
+        )
+
+
 def _on_messages(built: Built, language: str) -> Iterable[str]:
-    name = f"{ASSIGNMENTS_DIR}/{built.slug}/{built.assigned.notebook_name}"
-    return (one.text(name, language) for one in advise_on_messages(built.questions, language))
+    return (one.text(built.master, language) for one in advise_on_messages(built.questions, language))
+
+
+def _chosen(names: list[str], only: str, language: str) -> list[str]:
+    if only and only not in names:
+        raise InputError(translate("try_no_question", language, question=only, names=", ".join(names)))
+    return [only] if only else names
 
 
 def _check_names(answers: Mapping[str, QuestionAnswers], names: Iterable[str], shown: Path) -> None:
@@ -145,31 +153,6 @@ def _check_names(answers: Mapping[str, QuestionAnswers], names: Iterable[str], s
         raise InputError(f"{shown}: there is no question {name} in the notebook{suggestion(name, known)}")
 
 
-def _parts(built: Built, names: list[str]) -> NotebookParts:
-    """The code before the first lesson, and the reference solution of each question."""
-    from otter.assign.solutions import SOLUTION_CELL_TAG
-
-    student = json.loads(built.student[built.assigned.notebook_name])["cells"]
-    start = next((i for i, cell in enumerate(student) if cell["cell_type"] == "code"), len(student))
-    head = []
-    for cell in student[start:]:
-        if cell["cell_type"] != "code" or text(cell["source"]).startswith("grader.check("):
-            break
-        head.append(text(cell["source"]))
-    references: dict[str, list[str]] = {name: [] for name in names}
-    pending: list[str] = []
-    for cell in json.loads(built.assigned.solution)["cells"]:
-        source = text(cell["source"])
-        if SOLUTION_CELL_TAG in cell["metadata"].get("tags", []) and cell["cell_type"] == "code":
-            pending.append(source)
-        for name in names:
-            if f'grader.check("{name}")' in source:
-                references[name], pending = pending, []
-    return NotebookParts(
-        head=tuple(head), references={n: "\n\n".join(cells) for n, cells in references.items()}
-    )
-
-
 def _answer_trials(answers: Mapping[str, QuestionAnswers]) -> Iterable[Trial]:
     for name, question in answers.items():
         codes = {a.id: a.code for a in question.accepted} | {r.id: r.code for r in question.rejected}
@@ -179,45 +162,20 @@ def _answer_trials(answers: Mapping[str, QuestionAnswers]) -> Iterable[Trial]:
             yield Trial(id=f"{name}/equivalent {number + 1}", question=name, code=equivalent.code)
 
 
+def _mended_trials(
+    answers: Mapping[str, QuestionAnswers], parts: NotebookParts, bundle: Bundle
+) -> Iterable[Trial]:
+    """Yield the wrong answers without their other defects, where more than one test case must fail."""
+    tests = dict(bundle.tests)
+    for name, question in answers.items():
+        for answer in question.rejected:
+            if len(answer.fails) > 1 or answer.mended:
+                asked = sorted(asked_names([tests[f"{name}.py"]]))
+                code = answer.mended or with_mended_form(answer.code, parts.references[name], asked)
+                yield Trial(id=mended_id(answer.id), question=name, code=code, first_failure=not answer.case)
+
+
 def _mutant_trials(variants: Mapping[str, tuple[Mutant, ...]]) -> Iterable[Trial]:
     for name, found in variants.items():
         for number, mutant in enumerate(found):
             yield Trial(id=f"{name}/mutant {number}", question=name, code=mutant.code, first_failure=True)
-
-
-def _judge(
-    name: str, answers: QuestionAnswers, variants: tuple[Mutant, ...], results: Mapping[str, QuestionResult]
-) -> QuestionVerification:
-    right = [
-        *(a.id for a in answers.accepted),
-        *(f"{name}/equivalent {number + 1}" for number in range(len(answers.equivalent))),
-    ]
-    refused = [Refused(answer=id_, failed=failed) for id_ in right if (failed := _failed(results[id_]))]
-    missed = [m for m in (_missed(a, _failed(results[a.id])) for a in answers.rejected) if m is not None]
-    reasons = {normal_form(a.code): f"accepted answer {a.id}" for a in answers.accepted}
-    reasons |= {normal_form(e.code): e.reason for e in answers.equivalent}
-    survivors = [
-        Survivor(change=m.change, code=m.code, reason=reasons.get(m.code))
-        for number, m in enumerate(variants)
-        if not _failed(results[f"{name}/mutant {number}"])
-    ]
-    return QuestionVerification(
-        name=name,
-        accepted=len(answers.accepted),
-        rejected=len(answers.rejected),
-        mutants=len(variants),
-        refused=tuple(refused),
-        missed=tuple(missed),
-        survivors=tuple(survivors),
-    )
-
-
-def _failed(result: QuestionResult) -> dict[int, str]:
-    return {r.test_case.number: r.message or r.detail for r in result.test_cases if r.outcome != "passed"}
-
-
-def _missed(answer: Rejected, failed: Mapping[int, str]) -> Missed | None:
-    actual, expected = tuple(sorted(failed)), tuple(sorted(answer.fails))
-    if set(expected) <= set(actual) <= {*expected, *answer.sometimes}:
-        return None
-    return Missed(answer=answer.id, misconception=answer.misconception, actual=actual, expected=expected)

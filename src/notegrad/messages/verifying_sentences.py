@@ -1,0 +1,41 @@
+"""The sentences of `notegrad verify` on prompts, tests and answers, in French and in English."""
+
+from __future__ import annotations
+
+FRENCH = {
+    "mutant_equal": "rien ne le distingue de la solution sur des entrées comme celles des tests",
+    "prompt_announced": "{question} : ANNONCÉ, PAS TESTÉ : {what} ; testez-le, ou retirez-le de l'énoncé "
+    "(ou dites pourquoi dans answers.yml, prompt: {kind})",
+    "prompt_tried": "{question} : TESTÉ, PAS ANNONCÉ : {what} ; annoncez-le dans l'énoncé (ou dites "
+    "pourquoi dans answers.yml, prompt: {kind})",
+    "prompt_untouched": "les arguments ne changent pas",
+    "prompt_no_loop": "pas de boucle",
+    "prompt_any_device": "n'importe quel appareil",
+    "prompt_non_contiguous": "les entrées peuvent être non contiguës",
+    "prompt_differentiable": "le résultat se dérive",
+    "prompt_own_memory": "le résultat a sa propre mémoire",
+    "masked": "{question} : {answer} ({misconception}) n'est refusé que pour sa forme (type, dtype, "
+    "dimensions) : corrigée, il réussit tous les tests ; testez la méprise elle-même, ou nommez son test "
+    "(case:)",
+    "masked_case": "{question} : {answer} ({misconception}) réussit le test {number} une fois ses autres "
+    "défauts corrigés ; ce test ne voit pas la méprise",
+}
+
+ENGLISH = {
+    "mutant_equal": "nothing tells it from the solution on inputs like those of the tests",
+    "prompt_announced": "{question}: ANNOUNCED, NOT TESTED: {what}; test it, or take it out of the prompt "
+    "(or say why in answers.yml, prompt: {kind})",
+    "prompt_tried": "{question}: TESTED, NOT ANNOUNCED: {what}; announce it in the prompt (or say why in "
+    "answers.yml, prompt: {kind})",
+    "prompt_untouched": "arguments do not change",
+    "prompt_no_loop": "no loop",
+    "prompt_any_device": "any device",
+    "prompt_non_contiguous": "inputs may be non-contiguous",
+    "prompt_differentiable": "the result is differentiable",
+    "prompt_own_memory": "the result has memory of its own",
+    "masked": "{question}: {answer} ({misconception}) is refused for its form only (type, dtype, shape): "
+    "with that mended it passes every test case; test the misconception itself, or name its test case "
+    "(case:)",
+    "masked_case": "{question}: {answer} ({misconception}) passes test case {number} once its other "
+    "defects are mended; that test does not see the misconception",
+}
