@@ -175,15 +175,18 @@ def test_the_questions_are_those_of_the_course(slug):
 
 @each_question
 def test_the_points_lie_on_the_hidden_cases(slug, name):
-    """One or two visible cases, worth a fifth of the question at most; several hidden ones with own points."""
+    """The rule on the first page: a tenth for the visible cases, half for the last, which asks everything at once."""
     cases = test_file(slug, name).test_cases
     visible = [case for case in cases if not case.hidden]
     hidden = [case for case in cases if case.hidden]
     assert 1 <= len(visible) <= 2
     assert len(hidden) >= 3
     assert all(case.points > 0 for case in cases)
-    share = sum(case.points for case in visible) / sum(case.points for case in cases)
-    assert share <= 0.2 or math.isclose(share, 0.2)
+    total = sum(case.points for case in cases)
+    assert sum(case.points for case in visible) == pytest.approx(total / 10)
+    assert test_sources(slug)[name].rpartition("\ndef ")[2].startswith("test_tout_ensemble(")
+    assert cases[-1].hidden
+    assert cases[-1].points == pytest.approx(total / 2)
 
 
 @each_question
@@ -252,6 +255,21 @@ def test_wrong_answers_fail_where_they_should(slug, name):
         assert answer["fails"]
         seen = set(failures(slug, name, answer["code"], 3)) - set(answer.get("sometimes", ()))
         assert sorted(seen) == answer["fails"], answer["id"]
+
+
+@each_assignment
+def test_wrong_answers_keep_little(slug):
+    """What a question is about weighs: a listed wrong answer never keeps half of the points, on average much less."""
+    kept = []
+    for name in CONTRACT[slug]:
+        cases = test_file(slug, name).test_cases
+        total = sum(case.points for case in cases)
+        for answer in answers(slug)[name]["rejected"]:
+            failing = {*answer["fails"], *answer.get("sometimes", ())}
+            lost = sum(cases[number - 1].points for number in failing)
+            kept.append(1 - lost / total)
+            assert lost > total / 2, answer["id"]
+    assert sum(kept) / len(kept) <= 0.3
 
 
 @each_assignment
