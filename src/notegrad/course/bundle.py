@@ -9,7 +9,8 @@
 | `notegrad.json`     | the settings (`settings.AssignmentSettings`)             |
 | `setup.sh`, `run_autograder`, `notegrad-*.whl`, ... | what Gradescope runs (`deployment`) |
 
-A bundle of plain otter lacks `notegrad.json`; defaults stand in for it.
+A bundle of plain otter lacks `notegrad.json`; defaults stand in for it, and what cannot be judged outside is
+judged inside.
 """
 
 from __future__ import annotations
@@ -149,8 +150,11 @@ def settings_document(settings: AssignmentSettings) -> dict[str, object]:
         del document["handout"]
     if settings.late == LateSettings():
         del document["late"]
-    if not settings.others:
-        del document["others"]
+    for key in ("others", "questions"):
+        if not document[key]:
+            del document[key]
+    if settings.judge == "outside":
+        del document["judge"]
     return {"schema_version": SCHEMA_VERSION, **document, **sandbox}
 
 
@@ -163,6 +167,7 @@ def _settings(data: bytes | None, otter_config: dict[str, object], path: Path) -
             slug=slug,
             title=str(otter_config.get("assignment_name") or slug),
             seed=seed if isinstance(seed, int) and seed >= 0 else 0,
+            judge="auto",
         )
     try:
         document = msgspec.json.decode(data, type=dict[str, Any])

@@ -100,12 +100,19 @@ class ResultMaker:
         return f"{said[0].upper()}{said[1:]}."
 
     def _notes(self, questions: Sequence[QuestionResult]) -> tuple[str, ...]:
-        """A sentence on what was not judged."""
-        cases = [c.test_case for q in questions for c in q.test_cases if c.outcome == "not_judged"]
-        if not cases:
-            return ()
-        points = sum(case.points for case in cases)
-        return (translate("points_not_judged", self._settings.language, count=len(cases), points=points),)
+        """A sentence on what was not judged, and one on what was judged inside."""
+        every = [case for question in questions for case in question.test_cases]
+        kinds = {
+            "points_not_judged": [case for case in every if case.outcome == "not_judged"],
+            "cases_inside": [case for case in every if case.judged == "inside"],
+        }
+        return tuple(
+            translate(
+                key, self._settings.language, count=len(found), points=sum(c.test_case.points for c in found)
+            )
+            for key, found in kinds.items()
+            if found
+        )
 
     def _result(
         self,

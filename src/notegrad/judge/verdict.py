@@ -67,6 +67,14 @@ def from_otter(
     )
 
 
+def from_inside(case: TestCase, said: str, *, passed: bool) -> TestCaseResult:
+    """The verdict on a test case that ran inside; what it said is shown where the test is."""
+    if passed:
+        return _result(case, "passed", case.success_message or "")
+    shown = "" if case.hidden else said
+    return _result(case, "failed", _join(case.failure_message, shown), said)
+
+
 def _fact(case: TestCase, error: BaseException | None, detail: str, code: Code, source: str) -> str:
     """The test case's own words on the failure, where students may read them.
 
@@ -121,6 +129,11 @@ def skipped_after_timeouts(case: TestCase, language: str) -> TestCaseResult:
     """The verdict where earlier test cases of the question ran into the time limit."""
     reason = translate("after_timeouts", language)
     return _result(case, "skipped", _sentence(translate("skipped_because", language, reason=reason)))
+
+
+def judged_inside(result: TestCaseResult, why: str) -> TestCaseResult:
+    """The same verdict, named as the word of the notebook's process; `why` is for staff."""
+    return msgspec.structs.replace(result, judged="inside", why_inside=_cut(why, MAX_MESSAGE_CHARACTERS))
 
 
 def timed(result: TestCaseResult, duration_s: float) -> TestCaseResult:
