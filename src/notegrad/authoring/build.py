@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -27,6 +27,7 @@ from notegrad.course.bundle import parse_bundle
 from notegrad.course.config import Config
 from notegrad.errors import BuildError
 from notegrad.intake.wanted import cell_digest
+from notegrad.messages import suggestion
 from notegrad.records import GradingResult, Record
 from notegrad.settings import AssignmentSettings, Handout
 
@@ -69,6 +70,7 @@ def build(config: Config, slug: str, *, check: bool = True) -> Built:
     checked = check_master(master, path.parent, shown(path), settings.language)
     assigned = assign(path, master, settings.language)
     tests = tuple(parse_tests(name, source) for name, source in assigned.tests.items())
+    _refuse_unknown_questions(settings, [question.name for question in checked.questions])
     refuse_difference(checked, tests, shown(path), settings.language)
     student = {n: normalise(c) if n.endswith(".ipynb") else c for n, c in sorted(assigned.student.items())}
     _refuse_broken_visible_tests(student, assigned.notebook_name)
@@ -141,6 +143,13 @@ def write(built: Built, root: Path) -> None:
     part = path.with_suffix(".part")
     part.write_bytes(built.autograder)
     part.replace(path)
+
+
+def _refuse_unknown_questions(settings: AssignmentSettings, names: Sequence[str]) -> None:
+    for name in settings.questions:
+        if name not in names:
+            where = f"otter_config.yml: assignments.{settings.slug}.questions.{name}"
+            raise BuildError(f"{where}: there is no such question{suggestion(name, names)}")
 
 
 def _handout(assigned: Assigned, notebook: bytes) -> Handout:

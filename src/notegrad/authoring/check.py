@@ -6,6 +6,10 @@ from notegrad.course.bundle import Bundle
 from notegrad.errors import BuildError
 from notegrad.records import GradingResult, TestCaseResult
 
+_INSTEAD = (
+    "write a test that calls the answer and looks at what it gives and changes (operations that ran: "
+    "notegrad.expect.operations), or say judge: inside for this question in otter_config.yml"
+)
 MAX_NAMED = 5  # test cases in one error; the first of them is usually the cause of the rest
 
 
@@ -49,5 +53,7 @@ def _named(cases: list[TestCaseResult]) -> str:
 
 
 def _why(case: TestCaseResult) -> str:
+    if case.outcome == "not_judged":
+        return f"{case.detail}: {_INSTEAD}"
     said = (case.detail or case.message).strip().splitlines()
     return said[-1].strip() if said else f"{case.test_case.points:g} points"

@@ -27,12 +27,15 @@ from notegrad.results.gradebooks.class_gradebook import to_class_gradebook
 from notegrad.results.gradebooks.csv_form import form_of
 from notegrad.results.gradebooks.standings import standings
 from notegrad.results.gradebooks.submission_gradebook import to_gradebook
+from notegrad.results.inside import inside_cases
+from notegrad.results.text import one_line
 from notegrad.results.writer import GRADEBOOK_FILE, write_atomically
 
 if TYPE_CHECKING:
     from notegrad.records import ClassList, CsvForm
 
 TAKES_GRADES_BACK = ("moodle", "canvas")
+MAX_INSIDE_LISTED = 20
 MIN_CLASS = 2
 """Notebooks that make a class: of one alone nobody can say that it is the command that is wrong."""
 
@@ -94,6 +97,19 @@ def finish(out: Path, intake: ClassIntake, results: Sequence[GradingResult], *, 
         say(translate("nothing_handed_in", language, count=len(missing), names=listed(missing)))
     if class_list.platform in TAKES_GRADES_BACK:
         say(translate("to_give_grades_back", language, out=out, platform=class_list.platform))
+
+
+def say_of_inside(results: Sequence[GradingResult], *, language: str) -> None:
+    """Say which test cases were judged inside the notebook's process, in how many submissions, and why."""
+    found = inside_cases(results)
+    if not found:
+        return
+    say(translate("class_inside", language, count=len(found)))
+    for case in found[:MAX_INSIDE_LISTED]:
+        reasons = one_line("; ".join(case.reasons))[:300]
+        say(f"  {one_line(case.name)}: {case.count}/{case.total} ({reasons})")
+    if len(found) > MAX_INSIDE_LISTED:
+        say(f"  … +{len(found) - MAX_INSIDE_LISTED}")
 
 
 def refresh_gradebook(out: Path, marks: MarkBook = NO_MARKS) -> None:

@@ -1,7 +1,7 @@
 """Doubts about a verdict from outside: what the mirror shows of some objects is not what they are.
 
-Where a bundle's cases are judged `auto`, such a case is judged inside instead. What raises a doubt lies in the
-test, or in what an answer gave to it: an answer can bring its own cases inside, and nobody else's.
+Where a bundle's cases are judged `auto`, such a case is judged inside instead. What raises a doubt lies
+in the test, or in what an answer gave to it: an answer can bring its own cases inside, and nobody else's.
 """
 
 from __future__ import annotations

@@ -161,8 +161,8 @@ ENGLISH = {
     "inside_asked": "the setting “judge” asks for it",
     "inside_shipped": "the test gives the answer an object of its own ({type}), which that may change",
     "inside_kind": "the test asks what an object of the answer's is ({type})",
-    "inside_opaque": "the test did not pass, and the answer gave an object that the mirror does not show whole "
-    "({type})",
+    "inside_opaque": "the test did not pass, and the answer gave an object that the mirror shows "
+    "in part only ({type})",
     "inside_unseen": "what the answer gave could not be shown outside: {what}",
     "cases_inside": "{count} test(s) ({points:g} point(s)) judged inside the notebook's process",
     "points_not_judged": "{count} test(s) ({points:g} point(s)) could not be judged; the score is incomplete",

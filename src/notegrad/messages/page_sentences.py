@@ -11,6 +11,10 @@ FRENCH = {
     "outcome_timeout": "temps dépassé",
     "outcome_skipped": "non exécuté",
     "outcome_not_judged": "non jugé",
+    "class_inside": "{count} test(s) jugés dans le processus du notebook, où le code de l'étudiant peut les "
+    "lire et changer leur verdict, comme avec otter :",
+    "judged_inside": "jugé à l'intérieur",
+    "judged_inside_why": "ce test s'est exécuté dans le processus du notebook, comme avec otter",
     "cell_ok": "exécutée",
     "cell_error": "erreur",
     "cell_timeout_word": "temps dépassé",
@@ -153,6 +157,10 @@ ENGLISH = {
     "outcome_timeout": "time limit",
     "outcome_skipped": "not run",
     "outcome_not_judged": "not judged",
+    "class_inside": "{count} test case(s) judged inside the notebook's process, where the student's code can "
+    "read them and change their verdict, as with otter:",
+    "judged_inside": "judged inside",
+    "judged_inside_why": "this test ran in the notebook's process, as with otter",
     "cell_ok": "ran",
     "cell_error": "error",
     "cell_timeout_word": "time limit",

@@ -88,7 +88,7 @@ class Stub:
         """Processor time used over there until now (the protocol of `expect.assert_no_loop`)."""
         return self._notegrad_caller.seconds()
 
-    @property
+    @property  # type: ignore[misc]
     def __class__(self) -> type[Any]:
         """Its type; that the test itself asked is noted: the object over there is of another."""
         frame = sys._getframe(1)
