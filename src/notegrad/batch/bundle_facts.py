@@ -11,6 +11,7 @@ import msgspec
 
 from notegrad.batch.versions import versions
 from notegrad.course.bundle import Bundle
+from notegrad.course.otter_options import changes_scores
 from notegrad.probes.fair_deadline import PATIENCE
 from notegrad.records import Limits, Record
 from notegrad.results.report.report_data import Background
@@ -30,6 +31,7 @@ class BundleFacts(Record, frozen=True, kw_only=True):
     `settings` are the bundle's, with the device that was chosen for the run. `conditions` holds a digest of
     each thing that every question's result depends on (seed, limits, data files, versions, ...), `tests` one
     of each question's tests, in the bundle's order. `is_adjusted`: the settings are not those in the zip.
+    `changes_scores`: a score is more than the sum of the questions'.
     `deadline_s` is the hard limit for one submission.
     """
 
@@ -38,6 +40,7 @@ class BundleFacts(Record, frozen=True, kw_only=True):
     digest: str = ""
     deadline_s: float
     is_adjusted: bool = False
+    changes_scores: bool = False
     background: Background = Background()
     conditions: dict[str, str] = {}
     tests: dict[str, str] = {}
@@ -64,6 +67,7 @@ def facts_of(
         settings=msgspec.structs.replace(bundle.settings, device=chosen),
         digest=result_digest(bundle, device) + changed,
         is_adjusted=is_adjusted,
+        changes_scores=bundle.settings.handout is None and changes_scores(bundle.otter_config),
         deadline_s=deadline_s(bundle.settings.limits, [source for _, source in bundle.tests])
         * (STEPPED_DEADLINES if is_stepped else 1),
         background=background or Background(),

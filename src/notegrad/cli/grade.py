@@ -129,7 +129,15 @@ def command(
     from notegrad.batch.course_knowledge import course_background
     from notegrad.batch.engines.engine_choice import EngineOptions, parse_engine
     from notegrad.batch.folder_marks import assignment_file, folder_book, write_assignment
-    from notegrad.cli.classes import finish, say_of_inside, say_of_marks, say_problems, take_in
+    from notegrad.cli.classes import (
+        finish,
+        say_of_cut_cells,
+        say_of_inside,
+        say_of_marks,
+        say_of_options,
+        say_problems,
+        take_in,
+    )
     from notegrad.cli.progress import progress
     from notegrad.cli.render import json_document, print_table
     from notegrad.course.adjustments import Adjustments, adjusted
@@ -140,6 +148,7 @@ def command(
     options_given = Adjustments(judge=judge, limits=limits, language=language, config_path=config_path)
     as_built = read_bundle(path)
     bundle = adjusted(as_built, options_given)
+    say_of_options(bundle, bundle.settings.language)
     wanted = wanted_of(bundle, bundles_beside(path))
     if key is not None and roster is None:
         raise InputError(translate("key_without_roster", wanted.language))
@@ -181,6 +190,7 @@ def command(
         )
     finish(out, intake, results, language=bundle.settings.language)
     say_of_inside(results, language=bundle.settings.language)
+    say_of_cut_cells(results, bundle.settings)
     return say_of_marks(book, results) or (EXIT_NOT_GRADED if intake.left_out else status)
 
 

@@ -20,6 +20,7 @@ import io
 import json
 import re
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -27,14 +28,15 @@ import msgspec
 
 from notegrad.errors import InputError
 from notegrad.intake.zip_faults import ZIPFILE_ERRORS
-from notegrad.records import SCHEMA_VERSION, Record
-from notegrad.settings import AssignmentSettings, LateSettings, SandboxSettings
+from notegrad.records import SCHEMA_VERSION, Limits, Record
+from notegrad.settings import AssignmentSettings, GradescopeSettings, LateSettings, SandboxSettings
 
 SETTINGS_NAME = "notegrad.json"
 OTTER_CONFIG_NAME = "otter_config.json"
 REQUIREMENTS_NAME = "requirements.txt"
 MAX_BUNDLE_BYTES = 1_000_000_000  # uncompressed; a bundle holds tests and a few data files
 
+_FOREIGN_LIMITS = Limits(cell_wall_s=Limits().wall_s)  # otter stops no cell that trains for a while
 _OTTER_ZIP_NAME = re.compile(r"^(.*?)-autograder_\d{4}_\d\d_\d\dT[\d_]+$")  # what otter assign calls its zips
 
 
@@ -168,6 +170,8 @@ def _settings(data: bytes | None, otter_config: dict[str, object], path: Path) -
             title=str(otter_config.get("assignment_name") or slug),
             seed=seed if isinstance(seed, int) and seed >= 0 else 0,
             judge="auto",
+            limits=_FOREIGN_LIMITS,
+            gradescope=_gradescope(otter_config),
         )
     try:
         document = msgspec.json.decode(data, type=dict[str, Any])
@@ -180,6 +184,13 @@ def _settings(data: bytes | None, otter_config: dict[str, object], path: Path) -
         newer = f"{version} is newer than {SCHEMA_VERSION}"
         raise InputError(f"{path} was built by a newer notegrad (its schema {newer}); update notegrad")
     return msgspec.structs.replace(settings, sandbox=sandbox)
+
+
+def _gradescope(otter_config: Mapping[str, object]) -> GradescopeSettings:
+    """Hidden test cases are shown once marks are out, unless otter's `show_hidden` says no."""
+    if otter_config.get("show_hidden") is False:
+        return GradescopeSettings(hidden_visibility="hidden")
+    return GradescopeSettings()
 
 
 def _text(content: bytes, where: str) -> str:

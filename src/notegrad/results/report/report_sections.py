@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from notegrad.messages import translate
 from notegrad.records import GradingResult
-from notegrad.results.inside import inside_cases
+from notegrad.results.judged_inside import inside_cases
 from notegrad.results.pages.page import decimal, line, percent, prose
 from notegrad.results.report.report_data import ReportData
 from notegrad.results.report.report_table import linked
