@@ -12,8 +12,8 @@ FRENCH = {
     "outcome_skipped": "non exécuté",
     "outcome_not_judged": "non jugé",
     "options_unused": "otter_config.json : ces options n'ont pas d'effet ici : {names}",
-    "cells_cut": "{count} copie(s) avec une cellule arrêtée après {limit_s:g} s ; pour laisser plus de temps : "
-    "--limits cell_wall_s={more_s:g}",
+    "cells_cut": "{count} copie(s) avec une cellule arrêtée après {limit_s:g} s ; pour laisser plus de "
+    "temps : --limits cell_wall_s={more_s:g}",
     "class_inside": "{count} test(s) jugés dans le processus du notebook, où le code de l'étudiant peut les "
     "lire et changer leur verdict, comme avec otter :",
     "judged_inside": "jugé à l'intérieur",
