@@ -163,9 +163,11 @@ def test_unknown_key_is_named_with_line_path_and_suggestion(text, expected):
     ("text", "expected"),
     [
         (
-            "assignments:\n  tp1:\n    questions:\n      q1:\n        judge: insde",
-            "line 5: assignments.tp1.questions.q1.judge: 'insde' is not one of outside, inside, auto"
-            + "; did you mean 'inside'?",
+            "assignments:\n  a:\n    questions:\n      b: {judge: insde}",
+            (
+                "line 4: assignments.a.questions.b.judge: 'insde' is not one of outside, inside, auto; "
+                "did you mean 'inside'?"
+            ),
         ),
         ("language: frr", "line 1: language: 'frr' is not one of fr, en; did you mean 'fr'?"),
         ("limits:\n  wall_s: long", "line 2: limits.wall_s: expected a number, got text (it says 'long')"),

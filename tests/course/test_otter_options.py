@@ -1,4 +1,4 @@
-"""What `otter_config.json` says of scores, and what of it changes nothing here."""
+"""Options of `otter_config.json`: those that change scores, and those that change nothing here."""
 
 from __future__ import annotations
 

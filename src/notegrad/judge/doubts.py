@@ -14,6 +14,7 @@ from notegrad.mirror.objects.exceptions import is_remote
 from notegrad.records import TestCaseResult
 
 _ASKS_TYPE = re.compile(r"\b(?:type|vars|dir)\(|\binspect\.|__(?:class|dict|name|qualname|mro|bases)__")
+_ASKS_FUNCTION = re.compile(r"\binspect\.|\b__(?:code|annotations|defaults|kwdefaults|closure)__")
 _STUB = re.compile(r"\bStub\b")
 
 
@@ -32,7 +33,9 @@ def doubt_of(
         return ""
     if mirror.opaque:
         return translate("inside_opaque", language, type=mirror.opaque[:200])
+    if _ASKS_FUNCTION.search(source):
+        return translate("inside_kind", language, type="function")
     is_of_stub = error is not None and not is_remote(error) and _STUB.search(str(error)) is not None
-    if is_of_stub or _STUB.search(result.detail):
+    if is_of_stub:
         return translate("inside_kind", language, type="function")
     return ""

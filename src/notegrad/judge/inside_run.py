@@ -5,7 +5,6 @@ Asked after everything that is judged outside, on forks that nothing else is ask
 
 from __future__ import annotations
 
-import re
 import time
 
 from notegrad.judge import verdict
@@ -16,8 +15,6 @@ from notegrad.judge.otter_tests import LoadedTest
 from notegrad.judge.question_run import CaseVerdict
 from notegrad.mirror import CallTimeout, ObservationError, ProcessDied
 from notegrad.records import TestCaseResult, inside_name
-
-_PATH = re.compile(r"^ *File \"[^\n]*, line \d+(?:, in [^\n]*)?\n(?:    [^\n]*\n)?", re.MULTILINE)
 
 
 class CasesInside:
@@ -53,7 +50,7 @@ class CasesInside:
         mirror = self._session.mirror()
         mirror.begin(seed, self._settings.assignment.limits.test_case_wall_s, patience_s)
         passed, _, said = mirror.run_case(*inside_source(self._test, index))
-        return verdict.from_inside(case, _PATH.sub("", said).strip(), passed=passed)
+        return verdict.from_inside(case, said.strip(), passed=passed)
 
     def end(self) -> None:
         """Give up the fork that the cases ran in."""

@@ -9,6 +9,7 @@ import msgspec
 
 from notegrad.judge.hidden_messages import said_of_hidden, said_of_unobservable
 from notegrad.judge.limit_sentences import explain
+from notegrad.judge.plain_words import plain
 from notegrad.judge.repeatable_errors import Code, repeatable
 from notegrad.messages import translate
 from notegrad.mirror.objects.exceptions import is_remote
@@ -30,8 +31,8 @@ def _result(case: TestCase, outcome: Outcome, message: str, detail: str = "") ->
         test_case=case,
         outcome=outcome,
         score=case.points if outcome == "passed" else 0.0,
-        message=_cut(message, MAX_MESSAGE_CHARACTERS),
-        detail=_cut(detail, MAX_DETAIL_CHARACTERS),
+        message=_cut(plain(message), MAX_MESSAGE_CHARACTERS),
+        detail=_cut(plain(detail), MAX_DETAIL_CHARACTERS),
     )
 
 
@@ -86,7 +87,15 @@ def _fact(case: TestCase, error: BaseException | None, detail: str, code: Code, 
         return ""
     text = str(error).strip()
     text = text if isinstance(error, AssertionError) else f"{type(error).__name__}: {text}"
+    if not text and not case.hidden:
+        return _failing_line(detail)
     return said_of_hidden(text, error, code, source) if case.hidden else text
+
+
+def _failing_line(detail: str) -> str:
+    """The line of the test that failed, of what otter says: an assertion without words shows itself."""
+    lines = [line.strip() for line in detail.splitlines()]
+    return next((line for line in lines if line.startswith("assert ")), "")
 
 
 def timed_out(case: TestCase, limits: Limits, language: str) -> TestCaseResult:
