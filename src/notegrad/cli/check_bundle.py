@@ -41,13 +41,14 @@ def command(
     require_linux()
     from notegrad.course.adjustments import Adjustments, adjusted
     from notegrad.course.bundle import read_bundle
+    from notegrad.course.wanted_of_bundle import wanted_of
     from notegrad.grading import Grader
     from notegrad.intake.submissions import read_submissions
 
     options = Adjustments(judge=judge, limits=limits, language=language, config_path=config_path)
     parsed = adjusted(read_bundle(bundle), options)
     with Grader(parsed, unsafe=unsafe) as grader:
-        result = grader.grade(read_submissions([solution])[0])
+        result = grader.grade(read_submissions([solution], wanted_of(parsed, ()))[0])
     _print(result, parsed.settings.language)
     outcomes = {case.outcome for question in result.questions for case in question.test_cases}
     if outcomes - {"passed", "not_judged"}:
