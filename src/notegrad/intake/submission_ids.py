@@ -6,7 +6,7 @@ import re
 import unicodedata
 from pathlib import Path
 
-SUBMISSION_SUFFIXES = (".ipynb", ".zip", ".py")
+SUBMISSION_SUFFIXES = (".ipynb", ".zip")
 MAX_ID_BYTES = 120
 CLASS_FILES = (".csv", ".tsv", ".ods", ".xlsx", ".yml", ".yaml", ".toml", ".md")
 """Endings of what lies beside submissions and is none: lists of the class, settings, notes."""
