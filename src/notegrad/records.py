@@ -21,6 +21,7 @@ Platform = Literal["folder", "gradescope", "moodle", "canvas", "blackboard", "br
 Attempts = Literal["latest", "best", "all"]
 CsvForm = Literal["fr", "en"]
 SandboxMode = Literal["fork", "stepped"]
+JudgedWhere = Literal["outside", "inside"]
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +56,11 @@ class TestCase(Record, frozen=True, kw_only=True):
     hidden: bool
     success_message: str | None = None
     failure_message: str | None = None
+
+
+def inside_name(question: str) -> str:
+    """The name of the second snapshot at a question's check, which nothing but tests inside are asked of."""
+    return f"{question}\0inside"
 
 
 class Question(Record, frozen=True, kw_only=True):
@@ -151,7 +157,8 @@ class TestCaseResult(Record, frozen=True, kw_only=True):
     """The verdict on one test case; `message` is for the student, `detail` for staff only.
 
     `not_judged`: no verdict, since the test needs what cannot be done outside the student's process; `detail`
-    says what. It has no points and takes none: whoever grades sees to it.
+    says what. It has no points and takes none: whoever grades sees to it. `judged`: in the judge's process,
+    or inside the notebook's, where the student's code could change the verdict; `why_inside` is for staff.
     """
 
     __test__ = False
@@ -162,6 +169,8 @@ class TestCaseResult(Record, frozen=True, kw_only=True):
     message: str = ""
     detail: str = ""
     duration_s: float = 0.0
+    judged: JudgedWhere = "outside"
+    why_inside: str = ""
 
 
 class QuestionResult(Record, frozen=True, kw_only=True):

@@ -18,6 +18,7 @@ Language = Literal["fr", "en"]
 Device = Annotated[str, msgspec.Meta(pattern=r"^(cpu|cuda(:\d+)?|sim|auto)$")]
 Seed = Annotated[int, msgspec.Meta(ge=0, le=MAX_SEED)]
 Tier = Literal["auto", "full", "userns", "no-namespaces", "none"]
+JudgePlace = Literal["outside", "inside", "auto"]
 Requirement = Literal["landlock", "seccomp", "cgroup"]
 
 
@@ -99,12 +100,22 @@ class LateSettings(Record, frozen=True, kw_only=True):
     extensions: str = ""
 
 
+class QuestionSettings(Record, frozen=True, kw_only=True):
+    """The settings of one question; None: what holds for the assignment."""
+
+    judge: JudgePlace | None = None
+
+
 class AssignmentSettings(Record, frozen=True, kw_only=True):
     """The settings of one assignment; `seed` is that of Python, NumPy and torch, `limits` of a submission.
 
     `handout` is no key of the course's file; None where the bundle was built by plain otter, or by an older
     version. Nor is `others`: by title of each other assignment of the course, the names that its tests fetch,
     for a notebook that was handed in at the wrong place.
+
+    `judge`: `outside`, in a process of its own; `inside`, in a fork of the notebook's, as otter does, where
+    the student's code can read the test and change its verdict; `auto`, inside where it cannot be outside.
+    `questions` are the exceptions, by name.
     """
 
     slug: str
@@ -116,5 +127,12 @@ class AssignmentSettings(Record, frozen=True, kw_only=True):
     gradescope: GradescopeSettings = GradescopeSettings()
     limits: Limits = Limits()
     late: LateSettings = LateSettings()
+    judge: JudgePlace = "outside"
+    questions: dict[str, QuestionSettings] = {}
     handout: Handout | None = None
     others: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def judge_of(self, question: str) -> JudgePlace:
+        """Where the test cases of a question are judged."""
+        own = self.questions.get(question)
+        return self.judge if own is None or own.judge is None else own.judge

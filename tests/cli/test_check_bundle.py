@@ -20,14 +20,30 @@ def test_plain(inverse):
 
 
 def test_a_case_that_is_not_judged_is_named_before_a_class_is_graded(tmp_path: Path) -> None:
-    """The case that patches a library is named with the reason, the other one passes, and the status is 3."""
+    """With `--judge outside` the case that patches a library is named with the reason, and the status is 3."""
     row = ForeignRow(kind="", functions=PATCHED, right="def inverse(x): return 1 / x", wrong="")
     bundle = row.write_bundle(tmp_path / "lab.zip")
     solution = row.write_notebook(tmp_path / "solution.ipynb", row.right)
-    found = CliRunner().invoke(command, [str(bundle), str(solution)], standalone_mode=False)
+    options = [str(bundle), str(solution), "--judge", "outside"]
+    found = CliRunner().invoke(command, options, standalone_mode=False)
     assert found.return_value == 3
     first, second, note = found.output.splitlines()
     assert "non jugé" in first
     assert "numpy.linalg.inv" in first
     assert "réussi" in second
     assert "incomplète" in note
+
+
+def test_a_case_that_is_judged_inside_is_named_with_the_reason(tmp_path: Path) -> None:
+    """A bundle of plain otter is judged `auto`: the case that patches passes inside, the other outside."""
+    row = ForeignRow(kind="", functions=PATCHED, right="def inverse(x): return 1 / x", wrong="")
+    bundle = row.write_bundle(tmp_path / "lab.zip")
+    solution = row.write_notebook(tmp_path / "solution.ipynb", row.right)
+    arguments = [str(bundle), str(solution), "--lang", "en"]
+    found = CliRunner().invoke(command, arguments, standalone_mode=False)
+    assert found.return_value == 0
+    first, second, note = found.output.splitlines()
+    assert first.startswith("passed, judged inside")
+    assert "numpy.linalg.inv" in first
+    assert "inside" not in second
+    assert "1 test(s)" in note

@@ -94,7 +94,10 @@ def test_plain_otter_bundle_gets_defaults():
         }
     )
     bundle = parse_bundle(data, Path("lab01-autograder_2026_01_31T10_11_12_123456.zip"))
-    assert bundle.settings == AssignmentSettings(slug="lab01", title="Lab", seed=11)
+    limits = Limits(cell_wall_s=120.0)
+    assert bundle.settings == AssignmentSettings(
+        slug="lab01", title="Lab", seed=11, judge="auto", limits=limits
+    )
     assert bundle.files == (("a.txt", b"a"),)
 
 

@@ -78,10 +78,12 @@ def test_every_setting_can_be_given_by_the_course_and_by_an_assignment():
         gradescope=GradescopeSettings(pip_options="-q", timeout_minutes=5, leaderboard=True),
         limits=Limits(wall_s=1, cells=2),
         late=LateSettings(due="2026-03-01 23:59", timezone="Europe/Paris", percent_per_day=10),
+        judge="auto",
     )
     default = AssignmentSettings(slug="tp1", title="tp1")
     given = msgspec.to_builtins(other)
     del given["slug"], given["handout"], given["others"]  # no keys of the file
+    del given["questions"]  # a key of an assignment alone
     assert [key for key in given if getattr(other, key) == getattr(default, key)] == []
     alone = parse_config(yaml.safe_dump({"assignments": {"tp1": given}}), FILE)
     assert alone.settings("tp1") == other
@@ -89,6 +91,15 @@ def test_every_setting_can_be_given_by_the_course_and_by_an_assignment():
     shared = parse_config(yaml.safe_dump({**given, "assignments": {"tp2": None}}), FILE)
     for slug in ("tp1", "tp2"):
         assert shared.settings(slug) == msgspec.structs.replace(other, slug=slug, title=slug)
+
+
+def test_a_question_is_judged_where_it_says_else_where_its_assignment_and_its_course_say():
+    """The nearest word counts: of a question, of its assignment, of the course; without any, outside."""
+    text = "judge: auto\nassignments:\n  a:\n    questions:\n      q1: {judge: inside}\n  b: {judge: outside}"
+    config = parse_config(text, FILE)
+    assert [config.settings("a").judge_of(name) for name in ("q1", "q2")] == ["inside", "auto"]
+    assert [config.settings(slug).judge_of("q1") for slug in ("b", "c")] == ["outside", "auto"]
+    assert parse_config("", FILE).settings("a").judge_of("q1") == "outside"
 
 
 def test_section_of_an_assignment_stands_for_the_whole_section_of_the_course():
@@ -135,6 +146,12 @@ def test_section_with_all_lines_commented_out_is_empty(section):
             "assignments:\n  tp1:\n    limits: {wall: 1}",
             "line 3: assignments.tp1.limits.wall: there is no such key; did you mean 'wall_s'?",
         ),
+        ("jugde: auto", "line 1: jugde: there is no such key; did you mean 'judge'?"),
+        ("questions:\n  q1: {judge: inside}", "line 1: questions: there is no such key"),
+        (
+            "assignments:\n  tp1:\n    questions:\n      q1: {jugde: inside}",
+            "line 4: assignments.tp1.questions.q1.jugde: there is no such key; did you mean 'judge'?",
+        ),
     ],
 )
 def test_unknown_key_is_named_with_line_path_and_suggestion(text, expected):
@@ -145,6 +162,13 @@ def test_unknown_key_is_named_with_line_path_and_suggestion(text, expected):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        (
+            "assignments:\n  a:\n    questions:\n      b: {judge: insde}",
+            (
+                "line 4: assignments.a.questions.b.judge: 'insde' is not one of outside, inside, auto; "
+                "did you mean 'inside'?"
+            ),
+        ),
         ("language: frr", "line 1: language: 'frr' is not one of fr, en; did you mean 'fr'?"),
         ("limits:\n  wall_s: long", "line 2: limits.wall_s: expected a number, got text (it says 'long')"),
         (

@@ -1,4 +1,4 @@
-"""Other people's assignments are graded as by plain otter, or not judged (`make foreign` asks otter itself)."""
+"""Other people's assignments are graded as by plain otter (`make foreign` asks otter itself)."""
 
 from __future__ import annotations
 
@@ -15,5 +15,12 @@ DONE = [row for row in foreign_rows() if row.done]
 @pytest.mark.slow
 @pytest.mark.parametrize("row", DONE, ids=[row.kind for row in DONE])
 def test_a_kind_of_test_has_otters_scores(row: ForeignRow, tmp_path: Path) -> None:
-    """A right answer has its points and a wrong one has not, or the case is not judged and says why."""
+    """A right answer has its points and a wrong one has not, outside where it can be, and else inside."""
     assert what_differs(row, grade_row(*write_row(row, tmp_path))) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("row", [row for row in DONE if not row.judged], ids=lambda row: row.kind)
+def test_what_cannot_be_judged_outside_is_not_judged_there(row: ForeignRow, tmp_path: Path) -> None:
+    """With `outside` such a case has no verdict, by which nobody gains or loses."""
+    assert what_differs(row, grade_row(*write_row(row, tmp_path), "outside"), "outside") == []

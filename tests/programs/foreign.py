@@ -13,19 +13,24 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 
+from notegrad.course.adjustments import Adjustments, adjusted
 from notegrad.course.bundle import read_bundle
 from notegrad.grading import Grader
 from notegrad.intake.submissions import read_submissions
-from notegrad.records import GradingResult
+from notegrad.records import GradingResult, TestCaseResult
+from notegrad.settings import JudgePlace
 from tests.support.foreign_rows import ForeignRow, foreign_rows
 from tests.support.plain_otter import OtterScores, grade_with_otter
 
+PLACES: tuple[JudgePlace, ...] = ("outside", "auto", "inside")
 Paths = tuple[Path, dict[str, Path]]
 
 
-def grade_row(bundle: Path, notebooks: dict[str, Path]) -> dict[str, GradingResult]:
-    """What notegrad says of each notebook of a row."""
-    with Grader(read_bundle(bundle)) as grader:
+def grade_row(
+    bundle: Path, notebooks: dict[str, Path], judge: JudgePlace | None = None
+) -> dict[str, GradingResult]:
+    """What notegrad says of each notebook of a row, judged in a place; None: as bundles of otter's are."""
+    with Grader(adjusted(read_bundle(bundle), Adjustments(judge=judge))) as grader:
         return {name: grader.grade(read_submissions([path])[0]) for name, path in notebooks.items()}
 
 
@@ -39,37 +44,64 @@ def write_row(row: ForeignRow, folder: Path) -> Paths:
     return row.write_bundle(folder / "lab.zip"), notebooks
 
 
-def what_differs(row: ForeignRow, ours: dict[str, GradingResult]) -> list[str]:
+def what_differs(row: ForeignRow, ours: dict[str, GradingResult], judge: JudgePlace = "auto") -> list[str]:
     """A sentence on each answer that notegrad does not judge as the row says."""
     found = []
     for name, expected in (("right", row.points), ("wrong", row.wrong_score)):
-        cases = [case for question in ours[name].questions for case in question.test_cases]
+        cases = _cases(ours[name])
         unjudged = [case for case in cases if case.outcome == "not_judged"]
         said = "; ".join(f"{case.outcome} {case.message} {case.detail}".strip() for case in cases)
-        if row.judged and unjudged:
+        is_judged = row.judged or judge != "outside"
+        is_inside = any(case.judged == "inside" for case in cases)
+        if is_judged and unjudged:
             found.append(f"{name}: not judged: {said[:300]}")
-        elif not row.judged and not unjudged:
+        elif not is_judged and not unjudged:
             found.append(f"{name}: judged although it cannot be: {said[:300]}")
-        elif row.judged and abs(ours[name].score - expected) > 1e-9:
+        elif judge == "auto" and name == "right" and is_inside != (row.inside or not row.judged):
+            found.append(f"{name}: {'' if is_inside else 'not '}judged inside: {_why_inside(ours[name])}")
+        elif is_judged and abs(ours[name].score - expected) > 1e-9:
             found.append(f"{name}: {ours[name].score:g} and not {expected:g}: {said[:300]}")
     return found
 
 
-def _line(row: ForeignRow, otter: dict[str, OtterScores], differences: list[str]) -> tuple[str, bool]:
+def _cases(result: GradingResult) -> list[TestCaseResult]:
+    return [case for question in result.questions for case in question.test_cases]
+
+
+def _why_inside(result: GradingResult) -> str:
+    return "; ".join(dict.fromkeys(case.why_inside for case in _cases(result) if case.judged == "inside"))
+
+
+def _line(
+    row: ForeignRow, otter: dict[str, OtterScores], ours: dict[JudgePlace, dict[str, GradingResult]]
+) -> tuple[str, bool]:
     by_otter = {name: scores.scores.get("q1", float("nan")) for name, scores in otter.items()}
     is_shown = by_otter["right"] == row.points and by_otter["wrong"] == row.wrong_score
+    differences = [
+        f"{place}: {each}"
+        for place in ("outside", "auto")
+        for each in what_differs(row, ours[place], place)
+        if place == "auto" or not row.inside
+    ]
     state = "same" if not differences else "DIFFERS" if row.done else "to do"
-    if not row.judged and not differences:
-        state = "not judged"
-    otter_said = f"otter {by_otter['right']:g} {by_otter['wrong']:g}" + ("" if is_shown else " (UNEXPECTED)")
-    line = "\n".join([f"{state:10} {row.kind:70} {otter_said}", *(f"    {each}" for each in differences)])
-    return line, is_shown and not (row.done and differences)
+    scores = "  ".join(f"{_score(found['right'])} {_score(found['wrong'])}" for found in ours.values())
+    said = f"{by_otter['right']:g} {by_otter['wrong']:g}{'' if is_shown else '(UNEXPECTED)'}  {scores}"
+    why = _why_inside(ours["auto"]["right"])
+    lines = [f"{state:8} {row.kind:66} {said}", *(f"    {each}" for each in differences)]
+    lines += [f"    inside: {why}"] if why else []
+    return "\n".join(lines), is_shown and not (row.done and differences)
+
+
+def _score(result: GradingResult) -> str:
+    is_whole = all(case.outcome != "not_judged" for case in _cases(result))
+    return f"{result.score:g}" if is_whole else "?"
 
 
 def main(words: Sequence[str]) -> int:
-    """Grade the rows whose kind contains all words, both ways."""
+    """Grade the rows whose kind contains all words, by otter and in each place."""
     rows = [row for row in foreign_rows() if all(word in row.kind for word in words)]
-    is_good = True
+    is_good, inside = True, 0
+    print(f"{'':8} {'':66} otter, outside, auto, inside: right and wrong; ?: not judged")
     with (
         tempfile.TemporaryDirectory(prefix="notegrad-foreign-") as folder,
         ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool,
@@ -80,14 +112,12 @@ def main(words: Sequence[str]) -> int:
             for bundle, notebooks in written
         ]
         for row, paths, future in zip(rows, written, futures, strict=True):
-            differences = what_differs(row, grade_row(*paths))
-            line, is_row_good = _line(
-                row, {name: each.result() for name, each in future.items()}, differences
-            )
+            ours = {place: grade_row(*paths, place) for place in PLACES}
+            line, is_row_good = _line(row, {name: each.result() for name, each in future.items()}, ours)
             print(line, flush=True)
             is_good = is_good and is_row_good
-    unjudged = sum(not row.judged for row in rows)
-    print(f"{len(rows)} kinds, {sum(row.done for row in rows)} done, {unjudged} of them not judged outside")
+            inside += bool(_why_inside(ours["auto"]["right"]))
+    print(f"{len(rows)} kinds, {sum(row.done for row in rows)} done; with auto {inside} are judged inside")
     return 0 if is_good else 1
 
 

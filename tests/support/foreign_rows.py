@@ -2,7 +2,8 @@
 
 A row has a `doctest` (one test case), a `function` or several `functions` (apart by a line `---`), a `right`
 and a `wrong` answer (the text of a cell, or a list of cells), and may have `files` and otter's `config`.
-`done`: notegrad has the scores of otter. `judged: false`: it does not judge the case, and says so.
+`done`: notegrad has the scores of otter. `judged: false`: outside it does not judge the case, and says so.
+`inside`: with `auto` a case of the right answer is judged inside; else with `judged: false` only.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ class ForeignRow(Record, frozen=True, kw_only=True):
     config: dict[str, Any] = {}
     done: bool = False
     judged: bool = True
+    inside: bool = False
     wrong_score: float = 0.0
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -27,6 +27,7 @@ from notegrad.course.bundle import parse_bundle
 from notegrad.course.config import Config
 from notegrad.errors import BuildError
 from notegrad.intake.wanted import cell_digest
+from notegrad.messages import suggestion
 from notegrad.records import GradingResult, Record
 from notegrad.settings import AssignmentSettings, Handout
 
@@ -61,10 +62,18 @@ class Built(Record, frozen=True, kw_only=True):
     blank: GradingResult | None = None
 
 
-def build(config: Config, slug: str, *, check: bool = True) -> Built:
+def build(
+    config: Config,
+    slug: str,
+    *,
+    check: bool = True,
+    allow_untouched: bool = False,
+    allowed_lines: Sequence[str] = (),
+) -> Built:
     """Build one assignment in memory, the same bytes from the same sources.
 
-    With `check`, the solution must score full marks and the untouched student notebook 0.
+    With `check`, the solution must score full marks and the untouched student notebook 0 (`allow_untouched`:
+    or more). `allowed_lines` are no secrets, although a hidden test or an answer has them.
     Raises BuildError that says which question, test case or file is wrong.
     """
     settings = config.settings(slug)
@@ -73,12 +82,14 @@ def build(config: Config, slug: str, *, check: bool = True) -> Built:
     checked = check_master(master.notebook, path.parent, shown(path), settings.language, master.numbers)
     assigned = assign(master, settings.language)
     tests = tuple(parse_tests(name, source) for name, source in assigned.tests.items())
+    _refuse_unknown_questions(settings, [question.name for question in checked.questions])
     refuse_difference(checked, tests, shown(path), settings.language)
     student = {n: normalise(c) if n.endswith(".ipynb") else c for n, c in sorted(assigned.student.items())}
     _refuse_broken_visible_tests(student, assigned.notebook_name)
     _refuse_urls(student[assigned.notebook_name], slug)
     refuse_marks(student, asked_names(checked), shown(path), settings.language)
-    refuse_leaks(student, [*secrets_of_tests(tests), *secrets_of_solution(assigned.solution)])
+    secrets = [*secrets_of_tests(tests), *secrets_of_solution(assigned.solution)]
+    refuse_leaks(student, secrets, allowed=allowed_lines)
     settings = msgspec.structs.replace(
         settings,
         handout=_handout(assigned, student[assigned.notebook_name]),
@@ -100,7 +111,12 @@ def build(config: Config, slug: str, *, check: bool = True) -> Built:
     )
     if not check:
         return built
-    solution, blank = check_scores(bundle, solution=assigned.solution, blank=student[assigned.notebook_name])
+    solution, blank = check_scores(
+        bundle,
+        solution=assigned.solution,
+        blank=student[assigned.notebook_name],
+        allow_untouched=allow_untouched,
+    )
     return msgspec.structs.replace(built, solution=solution, blank=blank)
 
 
@@ -146,6 +162,13 @@ def write(built: Built, root: Path) -> None:
     part = path.with_suffix(".part")
     part.write_bytes(built.autograder)
     part.replace(path)
+
+
+def _refuse_unknown_questions(settings: AssignmentSettings, names: Sequence[str]) -> None:
+    for name in settings.questions:
+        if name not in names:
+            where = f"otter_config.yml: assignments.{settings.slug}.questions.{name}"
+            raise BuildError(f"{where}: there is no such question{suggestion(name, names)}")
 
 
 def _handout(assigned: Assigned, notebook: bytes) -> Handout:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import PurePosixPath
@@ -37,8 +38,15 @@ class Secret(Record, frozen=True, kw_only=True):
     fragments: tuple[str, ...]
 
 
-def refuse_leaks(student: Mapping[str, bytes], secrets: Sequence[Secret]) -> None:
-    """Raise BuildError with the file, the place in it and the line, where a student could read a secret."""
+def refuse_leaks(
+    student: Mapping[str, bytes], secrets: Sequence[Secret], *, allowed: Sequence[str] = ()
+) -> None:
+    """Raise BuildError with the file, the place in it and the line, where a student could read a secret.
+
+    `allowed`: lines that the author wants students to have, although a hidden test or an answer has them too.
+    """
+    free = {_squeeze(line) for line in allowed}
+    secrets = [secret for secret in secrets if _squeeze(secret.line) not in free]
     for name, content in student.items():
         if PurePosixPath(name).name in STAFF_FILES:
             raise BuildError(
@@ -51,7 +59,10 @@ def refuse_leaks(student: Mapping[str, bytes], secrets: Sequence[Secret]) -> Non
                     what = (
                         f"{secret.what} is in the student bundle: {name}{place} says: {secret.line.strip()}"
                     )
-                    raise BuildError(f"{what}; reword one of the two")
+                    raise BuildError(
+                        f"{what}; reword one of the two, or say that students may have it: "
+                        f"--allow-line {shlex.quote(secret.line.strip())}"
+                    )
 
 
 def secrets_of_tests(tests: Iterable[TestSource]) -> list[Secret]:

@@ -45,6 +45,8 @@ def affected(stored: StoredResult, facts: BundleFacts) -> Affected | None:
     changed = changed_parts(stored.tests, facts.tests)
     if not changed and [q.question.name for q in stored.result.questions] == list(facts.tests):
         return None
+    if facts.changes_scores:
+        return Affected(only=None, because=("score",))
     if stored.result.status == "unreadable":
         return Affected(only=None, because=("unreadable",))  # costs nothing: no notebook runs
     return Affected(only=tuple(name for name in facts.tests if name in changed))

@@ -11,6 +11,7 @@ import msgspec
 
 from notegrad.batch.versions import versions
 from notegrad.course.bundle import Bundle
+from notegrad.course.otter_options import changes_scores
 from notegrad.probes.fair_deadline import PATIENCE
 from notegrad.records import Limits, Record
 from notegrad.results.report.report_data import Background
@@ -29,32 +30,44 @@ class BundleFacts(Record, frozen=True, kw_only=True):
 
     `settings` are the bundle's, with the device that was chosen for the run. `conditions` holds a digest of
     each thing that every question's result depends on (seed, limits, data files, versions, ...), `tests` one
-    of each question's tests, in the bundle's order. `deadline_s` is the hard limit for one submission.
+    of each question's tests, in the bundle's order. `is_adjusted`: the settings are not those in the zip.
+    `changes_scores`: a score is more than the sum of the questions'.
+    `deadline_s` is the hard limit for one submission.
     """
 
     bundle_path: Path
     settings: AssignmentSettings
     digest: str = ""
     deadline_s: float
+    is_adjusted: bool = False
+    changes_scores: bool = False
     background: Background = Background()
     conditions: dict[str, str] = {}
     tests: dict[str, str] = {}
 
 
 def facts_of(
-    bundle: Bundle, path: Path, *, device: str | None = None, background: Background | None = None
+    bundle: Bundle,
+    path: Path,
+    *,
+    device: str | None = None,
+    background: Background | None = None,
+    is_adjusted: bool = False,
 ) -> BundleFacts:
     """The facts of a bundle that was read from `path`.
 
     `device` is the bundle's unless one is named; a result of another device is another result. `background`
-    is for the report's hints.
+    is for the report's hints. `is_adjusted`: the bundle's settings are not those in its zip.
     """
+    changed = f"/{digest_of(bundle.settings)}" if is_adjusted else ""
     chosen = device or bundle.settings.device
     is_stepped = bundle.settings.sandbox.mode == "stepped" or chosen != "cpu"
     return BundleFacts(
         bundle_path=path,
         settings=msgspec.structs.replace(bundle.settings, device=chosen),
-        digest=result_digest(bundle, device),
+        digest=result_digest(bundle, device) + changed,
+        is_adjusted=is_adjusted,
+        changes_scores=bundle.settings.handout is None and changes_scores(bundle.otter_config),
         deadline_s=deadline_s(bundle.settings.limits, [source for _, source in bundle.tests])
         * (STEPPED_DEADLINES if is_stepped else 1),
         background=background or Background(),
@@ -71,13 +84,14 @@ def result_digest(bundle: Bundle, device: str | None) -> str:
 
 def conditions_of(bundle: Bundle) -> dict[str, str]:
     """The digests, by name, of all that decides a result but the submission and a question's own tests."""
-    handout = bundle.settings.handout
+    handout, judge = bundle.settings.handout, (bundle.settings.judge, bundle.settings.questions)
     return {
         **(
             {}
             if handout is None
             else {"handout": digest_of((sorted(handout.imports.items()), handout.classes))}
         ),
+        **({} if judge == ("outside", {}) else {"judge": digest_of(judge)}),
         "assignment": bundle.settings.slug,
         "seed": str(bundle.settings.seed),
         "limits": digest_of(bundle.settings.limits),

@@ -27,7 +27,25 @@ if TYPE_CHECKING:
 @click.option(
     "--frozen", is_flag=True, help="Write nothing; fail if what lies in student/ is not what would be built."
 )
-def command(*, slugs: tuple[str, ...], config_path: Path | None, no_check: bool, frozen: bool) -> None:
+@click.option(
+    "--allow-untouched", is_flag=True, help="Let the untouched student notebook have points, as with otter."
+)
+@click.option(
+    "--allow-line",
+    "allowed_lines",
+    metavar="LINE",
+    multiple=True,
+    help="A line that students may have although a hidden test or an answer has it too; may be given again.",
+)
+def command(
+    *,
+    slugs: tuple[str, ...],
+    config_path: Path | None,
+    no_check: bool,
+    frozen: bool,
+    allow_untouched: bool,
+    allowed_lines: tuple[str, ...],
+) -> None:
     """Make student/SLUG/ and autograder/SLUG.zip of the assignments named, or of all.
 
     The master is assignments/SLUG/SLUG.ipynb, or a text, SLUG.md or SLUG.py. The same sources give the same
@@ -43,7 +61,13 @@ def command(*, slugs: tuple[str, ...], config_path: Path | None, no_check: bool,
     config = load_config(config_path)
     known = sorted({*list_slugs(config.root), *config.assignments})
     for slug in chosen_slugs(slugs, known, config.root):
-        built = build_one(config, slug, check=not no_check)
+        built = build_one(
+            config,
+            slug,
+            check=not no_check,
+            allow_untouched=allow_untouched,
+            allowed_lines=allowed_lines,
+        )
         stale = differences(built, config.root)
         if frozen:
             _refuse_stale(slug, stale)

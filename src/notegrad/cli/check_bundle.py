@@ -9,9 +9,11 @@ import click
 
 from notegrad.cli.linux_only import require_linux
 from notegrad.cli.main import EXIT_NOT_GRADED, EXIT_OK
+from notegrad.cli.options import adjusting_options, config_option
 
 if TYPE_CHECKING:
-    from notegrad.records import GradingResult
+    from notegrad.records import GradingResult, TestCaseResult
+    from notegrad.settings import JudgePlace, Language
 
 EXIT_REFUSED = 4
 
@@ -20,24 +22,43 @@ EXIT_REFUSED = 4
 @click.argument("bundle", metavar="ZIP", type=click.Path(path_type=Path, dir_okay=False))
 @click.argument("solution", metavar="SOLUTION", type=click.Path(path_type=Path))
 @click.option("--unsafe", is_flag=True, help="Grade without a sandbox where the machine has none.")
-def command(*, bundle: Path, solution: Path, unsafe: bool) -> int:
-    """Say of each test case whether the solution passes it, fails it, or cannot be judged by it.
+@adjusting_options
+@config_option
+def command(
+    *,
+    bundle: Path,
+    solution: Path,
+    unsafe: bool,
+    judge: JudgePlace | None,
+    limits: tuple[str, ...],
+    language: Language | None,
+    config_path: Path | None,
+) -> int:
+    """Say of each test case whether the solution passes it, fails it, or cannot be judged by it, and where.
 
     Exit status: 0 when the solution passes all, 3 when some test cases are not judged, 4 when one fails.
     """
     require_linux()
+    from notegrad.course.adjustments import Adjustments, adjusted
     from notegrad.course.bundle import read_bundle
+    from notegrad.course.wanted_of_bundle import wanted_of
     from notegrad.grading import Grader
     from notegrad.intake.submissions import read_submissions
 
-    parsed = read_bundle(bundle)
+    options = Adjustments(judge=judge, limits=limits, language=language, config_path=config_path)
+    parsed = adjusted(read_bundle(bundle), options)
     with Grader(parsed, unsafe=unsafe) as grader:
-        result = grader.grade(read_submissions([solution])[0])
+        result = grader.grade(read_submissions([solution], wanted_of(parsed, ()))[0])
     _print(result, parsed.settings.language)
     outcomes = {case.outcome for question in result.questions for case in question.test_cases}
     if outcomes - {"passed", "not_judged"}:
         return EXIT_REFUSED
     return EXIT_NOT_GRADED if "not_judged" in outcomes else EXIT_OK
+
+
+def _why(case: TestCaseResult) -> str:
+    said = "" if case.outcome == "passed" else case.detail or case.message
+    return "; ".join(part for part in (case.why_inside, said) if part)
 
 
 def _print(result: GradingResult, language: str) -> None:
@@ -46,8 +67,10 @@ def _print(result: GradingResult, language: str) -> None:
 
     for question in result.questions:
         for case in question.test_cases:
-            why = "" if case.outcome == "passed" else one_line(case.detail or case.message)[:200]
+            why = one_line(_why(case))[:200]
             said = translate(f"outcome_{case.outcome}", language)
+            if case.judged == "inside":
+                said = f"{said}, {translate('judged_inside', language)}"
             name = one_line(f"{question.question.name}: {case.test_case.name}")
             click.echo(f"{said:18} {name}" + (f" ({why})" if why else ""))
     for note in (result.reason, *result.notes):

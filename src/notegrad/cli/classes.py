@@ -15,6 +15,7 @@ from msgspec import structs
 
 from notegrad.batch.class_file import CLASS_FILE, read_stored
 from notegrad.cli.main import EXIT_OK, EXIT_USAGE
+from notegrad.course.otter_options import not_honoured
 from notegrad.errors import InputError
 from notegrad.intake.choice import other_assignment, strangers
 from notegrad.intake.exports.class_intake import ClassIntake, From, read_class
@@ -27,12 +28,17 @@ from notegrad.results.gradebooks.class_gradebook import to_class_gradebook
 from notegrad.results.gradebooks.csv_form import form_of
 from notegrad.results.gradebooks.standings import standings
 from notegrad.results.gradebooks.submission_gradebook import to_gradebook
+from notegrad.results.judged_inside import inside_cases
+from notegrad.results.text import one_line
 from notegrad.results.writer import GRADEBOOK_FILE, write_atomically
 
 if TYPE_CHECKING:
+    from notegrad.course.bundle import Bundle
     from notegrad.records import ClassList, CsvForm
+    from notegrad.settings import AssignmentSettings
 
 TAKES_GRADES_BACK = ("moodle", "canvas")
+MAX_INSIDE_LISTED = 20
 MIN_CLASS = 2
 """Notebooks that make a class: of one alone nobody can say that it is the command that is wrong."""
 
@@ -94,6 +100,34 @@ def finish(out: Path, intake: ClassIntake, results: Sequence[GradingResult], *, 
         say(translate("nothing_handed_in", language, count=len(missing), names=listed(missing)))
     if class_list.platform in TAKES_GRADES_BACK:
         say(translate("to_give_grades_back", language, out=out, platform=class_list.platform))
+
+
+def say_of_inside(results: Sequence[GradingResult], *, language: str) -> None:
+    """Say which test cases were judged inside the notebook's process, in how many submissions, and why."""
+    found = inside_cases(results)
+    if not found:
+        return
+    say(translate("class_inside", language, count=len(found)))
+    for case in found[:MAX_INSIDE_LISTED]:
+        reasons = one_line("; ".join(case.reasons))[:300]
+        say(f"  {one_line(case.name)}: {case.count}/{case.total} ({reasons})")
+    if len(found) > MAX_INSIDE_LISTED:
+        say(f"  … +{len(found) - MAX_INSIDE_LISTED}")
+
+
+def say_of_options(bundle: Bundle, language: str) -> None:
+    """Say which of otter's options change nothing here."""
+    unused = not_honoured(bundle.otter_config) if bundle.settings.handout is None else ()
+    if unused:
+        say(translate("options_unused", language, names=listed(unused)))
+
+
+def say_of_cut_cells(results: Sequence[GradingResult], settings: AssignmentSettings) -> None:
+    """Say in how many submissions the time of a cell ran out, and how it is given more."""
+    cut = sum(r.run is not None and any(c.status == "timeout" for c in r.run.cells) for r in results)
+    if cut:
+        limit_s = settings.limits.cell_wall_s
+        say(translate("cells_cut", settings.language, count=cut, limit_s=limit_s, more_s=3 * limit_s))
 
 
 def refresh_gradebook(out: Path, marks: MarkBook = NO_MARKS) -> None:

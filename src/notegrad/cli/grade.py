@@ -12,6 +12,7 @@ import click
 from notegrad.cli.linux_only import require_linux
 from notegrad.cli.main import EXIT_NOT_GRADED, EXIT_OK
 from notegrad.cli.options import (
+    adjusting_options,
     config_option,
     csv_option,
     default_workers,
@@ -25,6 +26,7 @@ from notegrad.messages import translate
 if TYPE_CHECKING:
     from notegrad.intake.exports.class_intake import From
     from notegrad.records import Attempts, CsvForm, GradingResult
+    from notegrad.settings import JudgePlace, Language
 
 PLATFORM_CHOICES = ("auto", "folder", "gradescope", "moodle", "canvas", "blackboard", "brightspace")
 ATTEMPT_CHOICES = ("latest", "best", "all")
@@ -77,6 +79,7 @@ ATTEMPT_CHOICES = ("latest", "best", "all")
     help="Where notebooks and tests compute: cpu, cuda (all GPUs), cuda:N, sim (a simulated accelerator), or "
     "auto; default: what the bundle says.",
 )
+@adjusting_options
 @json_option
 @unsafe_option
 @click.option(
@@ -104,6 +107,9 @@ def command(
     progress_as: str,
     quiet: bool,
     as_json: bool,
+    judge: JudgePlace | None,
+    limits: tuple[str, ...],
+    language: Language | None,
     unsafe: bool,
     fresh: bool,
     anyway: bool,
@@ -123,21 +129,33 @@ def command(
     from notegrad.batch.course_knowledge import course_background
     from notegrad.batch.engines.engine_choice import EngineOptions, parse_engine
     from notegrad.batch.folder_marks import assignment_file, folder_book, write_assignment
-    from notegrad.cli.classes import finish, say_of_marks, say_problems, take_in
+    from notegrad.cli.classes import (
+        finish,
+        say_of_cut_cells,
+        say_of_inside,
+        say_of_marks,
+        say_of_options,
+        say_problems,
+        take_in,
+    )
     from notegrad.cli.progress import progress
     from notegrad.cli.render import json_document, print_table
+    from notegrad.course.adjustments import Adjustments, adjusted
     from notegrad.course.bundle import read_bundle
     from notegrad.course.wanted_of_bundle import bundles_beside, wanted_of
 
     path = bundle_path_of(assignment, config_path)
-    bundle = read_bundle(path)
+    options_given = Adjustments(judge=judge, limits=limits, language=language, config_path=config_path)
+    as_built = read_bundle(path)
+    bundle = adjusted(as_built, options_given)
+    say_of_options(bundle, bundle.settings.language)
     wanted = wanted_of(bundle, bundles_beside(path))
     if key is not None and roster is None:
         raise InputError(translate("key_without_roster", wanted.language))
     intake = take_in(submissions, platform, attempts, roster, wanted, key=key, csv=csv, anyway=anyway)
     found = intake.submissions
     background = course_background(path.parent.parent, bundle.settings.slug)
-    facts = facts_of(bundle, path, device=device, background=background)
+    facts = facts_of(bundle, path, device=device, background=background, is_adjusted=bundle is not as_built)
     kept = assignment_file(facts.settings, path)
     book = folder_book(out, intake.class_list, kept, refuse_unusable=False)
     say_problems(book.problems)
@@ -171,6 +189,8 @@ def command(
             results, out=out, language=bundle.settings.language, duration_s=time.monotonic() - started
         )
     finish(out, intake, results, language=bundle.settings.language)
+    say_of_inside(results, language=bundle.settings.language)
+    say_of_cut_cells(results, bundle.settings)
     return say_of_marks(book, results) or (EXIT_NOT_GRADED if intake.left_out else status)
 
 

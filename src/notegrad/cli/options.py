@@ -74,6 +74,31 @@ _ENGINE_OPTIONS = (
 )
 
 
+_ADJUSTMENTS = (
+    click.option(
+        "--judge",
+        type=click.Choice(("outside", "inside", "auto")),
+        help="Where tests run: outside the notebook's process; inside it, as with otter, where the student's "
+        "code can read them; auto: inside where it cannot be outside. Default: what the bundle says; auto "
+        "for bundles of plain otter.",
+    ),
+    click.option(
+        "--limits",
+        metavar="NAME=N",
+        multiple=True,
+        help="A limit for this run, such as cell_wall_s=60; may be given again, or several with commas.",
+    ),
+    click.option("--lang", "language", type=click.Choice(("fr", "en")), help="The language of what is said."),
+)
+
+
+def adjusting_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add what changes a bundle's settings for one run."""
+    for option in reversed(_ADJUSTMENTS):
+        command = option(command)
+    return command
+
+
 def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add who grades, and what is told meanwhile: what `notegrad grade` and `notegrad regrade` share."""
     for option in reversed(_ENGINE_OPTIONS):

@@ -9,7 +9,8 @@
 | `notegrad.json`     | the settings (`settings.AssignmentSettings`)             |
 | `setup.sh`, `run_autograder`, `notegrad-*.whl`, ... | what Gradescope runs (`deployment`) |
 
-A bundle of plain otter lacks `notegrad.json`; defaults stand in for it.
+A bundle of plain otter lacks `notegrad.json`; defaults stand in for it, and what cannot be judged outside is
+judged inside.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import io
 import json
 import re
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -26,14 +28,15 @@ import msgspec
 
 from notegrad.errors import InputError
 from notegrad.intake.zip_faults import ZIPFILE_ERRORS
-from notegrad.records import SCHEMA_VERSION, Record
-from notegrad.settings import AssignmentSettings, LateSettings, SandboxSettings
+from notegrad.records import SCHEMA_VERSION, Limits, Record
+from notegrad.settings import AssignmentSettings, GradescopeSettings, LateSettings, SandboxSettings
 
 SETTINGS_NAME = "notegrad.json"
 OTTER_CONFIG_NAME = "otter_config.json"
 REQUIREMENTS_NAME = "requirements.txt"
 MAX_BUNDLE_BYTES = 1_000_000_000  # uncompressed; a bundle holds tests and a few data files
 
+_FOREIGN_LIMITS = Limits(cell_wall_s=Limits().wall_s)  # otter stops no cell that trains for a while
 _OTTER_ZIP_NAME = re.compile(r"^(.*?)-autograder_\d{4}_\d\d_\d\dT[\d_]+$")  # what otter assign calls its zips
 
 
@@ -149,8 +152,11 @@ def settings_document(settings: AssignmentSettings) -> dict[str, object]:
         del document["handout"]
     if settings.late == LateSettings():
         del document["late"]
-    if not settings.others:
-        del document["others"]
+    for key in ("others", "questions"):
+        if not document[key]:
+            del document[key]
+    if settings.judge == "outside":
+        del document["judge"]
     return {"schema_version": SCHEMA_VERSION, **document, **sandbox}
 
 
@@ -163,6 +169,9 @@ def _settings(data: bytes | None, otter_config: dict[str, object], path: Path) -
             slug=slug,
             title=str(otter_config.get("assignment_name") or slug),
             seed=seed if isinstance(seed, int) and seed >= 0 else 0,
+            judge="auto",
+            limits=_FOREIGN_LIMITS,
+            gradescope=_gradescope(otter_config),
         )
     try:
         document = msgspec.json.decode(data, type=dict[str, Any])
@@ -175,6 +184,13 @@ def _settings(data: bytes | None, otter_config: dict[str, object], path: Path) -
         newer = f"{version} is newer than {SCHEMA_VERSION}"
         raise InputError(f"{path} was built by a newer notegrad (its schema {newer}); update notegrad")
     return msgspec.structs.replace(settings, sandbox=sandbox)
+
+
+def _gradescope(otter_config: Mapping[str, object]) -> GradescopeSettings:
+    """Hidden test cases are shown once marks are out, unless otter's `show_hidden` says no."""
+    if otter_config.get("show_hidden") is False:
+        return GradescopeSettings(hidden_visibility="hidden")
+    return GradescopeSettings()
 
 
 def _text(content: bytes, where: str) -> str:

@@ -20,13 +20,13 @@ from notegrad.errors import ConfigError
 from notegrad.marks.lateness import moment_of_due
 from notegrad.marks.moments import time_of, zone_of
 from notegrad.records import Record
-from notegrad.settings import AssignmentSettings, LateSettings, PromptWords
+from notegrad.settings import AssignmentSettings, LateSettings, PromptWords, QuestionSettings
 
 CONFIG_NAME = "otter_config.yml"
 MAX_GRACE_MINUTES = 7 * 24 * 60
 MAX_TIMEOUT_MINUTES = 40  # the longest that Gradescope allows
 
-_SECTIONS = ("assignments", "gradescope", "late", "limits", "prompts", "sandbox")
+_SECTIONS = ("assignments", "gradescope", "late", "limits", "prompts", "questions", "sandbox")
 _MERGED = ("late", "limits")  # one by one: an assignment adds its own due date to what holds for all
 _OF_THE_COURSE_ALONE = ("assignments", "prompts", "title")
 _NO_KEYS = (
@@ -79,7 +79,7 @@ def parse_config(text: str, path: Path) -> Config:
     """Check the text of a configuration file that lies at `path`; raises ConfigError."""
     document = YamlDocument(text, path)
     data = _with_dates_as_texts(_without_empty_sections(document.data))
-    document.refuse_unknown(data, _CourseFile, (), but=_NO_KEYS)
+    document.refuse_unknown(data, _CourseFile, (), but=(*_NO_KEYS, "questions"))
     file = document.convert(data, _CourseFile, ())
     _check_values(document, file, ())
     shared = {key: value for key, value in data.items() if key not in _OF_THE_COURSE_ALONE}
@@ -101,6 +101,7 @@ def _assignment(
             such = "wall_s" if key == "limits" else "due"
             document.fail((*where, key), f"expected keys below it, such as {such}")
     document.refuse_unknown(own, AssignmentSettings, where, but=_NO_KEYS)
+    _check_questions(document, own.get("questions", {}), (*where, "questions"))
     given = {key: value for key, value in own.items() if value is not None}
     merged = {
         "title": slug,
@@ -114,6 +115,17 @@ def _assignment(
     settings = document.convert(merged, AssignmentSettings, where)
     _check_values(document, settings, where)
     return settings if settings.title else msgspec.structs.replace(settings, title=slug)
+
+
+def _check_questions(document: YamlDocument, questions: object, where: Sequence[str]) -> None:
+    """Refuse what no question can have; raises ConfigError."""
+    if not isinstance(questions, dict):
+        document.fail(where, "expected the names of questions below it, each with its keys, such as judge")
+    for name, keys in questions.items():
+        if not isinstance(keys, dict):
+            document.fail([*where, name], "expected keys below it, such as judge")
+        document.refuse_unknown(keys, QuestionSettings, [*where, name])
+        document.convert(keys, QuestionSettings, [*where, name])
 
 
 def _without_empty_sections(data: Any) -> Any:

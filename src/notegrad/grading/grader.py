@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import socket
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -34,7 +34,15 @@ from notegrad.judge.repeatable_errors import code_of
 from notegrad.messages import translate
 from notegrad.probes import garbage, huge_pages
 from notegrad.probes.fair_deadline import PATIENCE
-from notegrad.records import GradingResult, Limits, QuestionResult, RunReport, Submission, Timings
+from notegrad.records import (
+    GradingResult,
+    Limits,
+    QuestionResult,
+    RunReport,
+    Submission,
+    Timings,
+    inside_name,
+)
 from notegrad.sandbox.outside.notebook_run import NotebookGoneError, NotebookRun
 from notegrad.sandbox.outside.sandbox import Sandbox
 
@@ -205,7 +213,7 @@ class Grader:
                 deaths += quiet_run.deaths
         unasked_s = time.monotonic() - started
         with (
-            self._sandbox.open(cells, files, settings.seed, tuple(by_name), limits) as run,
+            self._sandbox.open(cells, files, settings.seed, self._snapshots(by_name), limits) as run,
             Judging(self._fork_judge, judge_settings) as judging,
         ):
             opened = time.monotonic()
@@ -232,6 +240,10 @@ class Grader:
                 else judged.get(test.question.name) or judging.run_question(test, forks)
                 for test in tests
             )
+            questions = tuple(
+                judging.run_inside(test, question, forks)
+                for test, question in zip(tests, questions, strict=True)
+            )
             deaths += run.deaths + judging.deaths
         if _is_past(deadline):
             self._refuse_slowness(questions, report)
@@ -243,6 +255,16 @@ class Grader:
             tests_s=ended - ran,
         )
         return self._results.of_run(submission, questions, report, timings), deaths
+
+    def _snapshots(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The snapshots to take: of each question, and one more where its cases may be judged inside."""
+        may_fork = self._sandbox.mode == "fork"
+        places = ((name, self._settings.judge_of(name)) for name in names)
+        return tuple(
+            each
+            for name, place in places
+            for each in ((name, inside_name(name)) if may_fork and place != "outside" else (name,))
+        )
 
     def _patience_s(self) -> float:
         limits = self._settings.limits

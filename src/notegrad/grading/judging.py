@@ -9,8 +9,17 @@ from typing import Self
 
 from notegrad.errors import SandboxError
 from notegrad.grading.judge_process import ForksForJudge, JudgeDiedError, JudgeProcess
-from notegrad.judge import CaseVerdict, JudgeSettings, LoadedTest, run_question, verdict
+from notegrad.judge import (
+    CaseVerdict,
+    JudgeSettings,
+    LoadedTest,
+    run_inside,
+    run_question,
+    verdict,
+    without_verdict,
+)
 from notegrad.judge import judge_protocol as protocol
+from notegrad.messages import translate
 from notegrad.probes.fair_deadline import FREE_S, MAX_STRETCH, FairDeadline
 from notegrad.records import QuestionResult
 
@@ -27,8 +36,22 @@ class Judging:
         """Judges that ended by themselves: for want of memory, or by somebody else's hand."""
 
     def run_question(self, test: LoadedTest, forks: ForksForJudge) -> QuestionResult:
-        """The result of one question. Raises SandboxError where no judge can be had."""
+        """The result of one question, from outside. Raises SandboxError where no judge can be had."""
+        if self._settings.assignment.judge_of(test.question.name) == "inside":
+            language = self._settings.assignment.language
+            return without_verdict(test.question, translate("inside_asked", language), language)
         return run_question(test.question, _AskedOfProcess(self, test, forks), self._settings)
+
+    def run_inside(self, test: LoadedTest, result: QuestionResult, forks: ForksForJudge) -> QuestionResult:
+        """The result with verdicts from inside, where the settings allow them, on cases that have none.
+
+        To be asked when all questions were asked outside: nothing that runs inside is before them. Raises
+        SandboxError where no judge can be had.
+        """
+        is_allowed = self._settings.assignment.judge_of(test.question.name) != "outside"
+        if not is_allowed or all(case.outcome != "not_judged" for case in result.test_cases):
+            return result
+        return run_inside(result, _AskedOfProcess(self, test, forks, inside=True), self._settings)
 
     def has_what_it_needs(self, test: LoadedTest, forks: ForksForJudge) -> bool:
         """Whether the notebook, as it stands, defines all names that a question needs."""
@@ -87,7 +110,10 @@ class Judging:
 class _AskedOfProcess:
     """One question, asked of the judge's process (the protocol `AskedQuestion`)."""
 
-    def __init__(self, judging: Judging, test: LoadedTest, forks: ForksForJudge) -> None:
+    def __init__(
+        self, judging: Judging, test: LoadedTest, forks: ForksForJudge, *, inside: bool = False
+    ) -> None:
+        self._inside = inside
         self._judging, self._question, self._forks = judging, test.question, forks
 
     def judge(self, index: int) -> CaseVerdict:
@@ -101,7 +127,10 @@ class _AskedOfProcess:
         started = time.monotonic()
         try:
             message = protocol.AskCase(
-                question=self._question.name, index=index, patience_s=self._judging.patience_s()
+                question=self._question.name,
+                index=index,
+                patience_s=self._judging.patience_s(),
+                inside=self._inside,
             )
             reply = self._judging.process().ask(message, self._forks, self._judging.deadline())
         except protocol.JudgeTimeoutError:

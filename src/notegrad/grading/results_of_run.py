@@ -10,6 +10,7 @@ import msgspec
 
 from notegrad import __version__
 from notegrad.course.bundle import Bundle
+from notegrad.course.otter_options import as_otter_scores
 from notegrad.judge import LoadedTest
 from notegrad.judge.limit_sentences import explain_cell
 from notegrad.messages import translate
@@ -40,6 +41,7 @@ class ResultMaker:
     def __init__(self, bundle: Bundle, tests: Sequence[LoadedTest]) -> None:
         """`tests` are the bundle's, loaded: what a whole result lists."""
         self._settings, self._digest, self._tests = bundle.settings, bundle.digest, tuple(tests)
+        self._otter_config = bundle.otter_config if bundle.settings.handout is None else {}
         self._versions = {
             "notegrad": __version__,
             "torch": importlib.metadata.version("torch"),
@@ -100,12 +102,19 @@ class ResultMaker:
         return f"{said[0].upper()}{said[1:]}."
 
     def _notes(self, questions: Sequence[QuestionResult]) -> tuple[str, ...]:
-        """A sentence on what was not judged."""
-        cases = [c.test_case for q in questions for c in q.test_cases if c.outcome == "not_judged"]
-        if not cases:
-            return ()
-        points = sum(case.points for case in cases)
-        return (translate("points_not_judged", self._settings.language, count=len(cases), points=points),)
+        """A sentence on what was not judged, and one on what was judged inside."""
+        every = [case for question in questions for case in question.test_cases]
+        kinds = {
+            "points_not_judged": [case for case in every if case.outcome == "not_judged"],
+            "cases_inside": [case for case in every if case.judged == "inside"],
+        }
+        return tuple(
+            translate(
+                key, self._settings.language, count=len(found), points=sum(c.test_case.points for c in found)
+            )
+            for key, found in kinds.items()
+            if found
+        )
 
     def _result(
         self,
@@ -116,12 +125,17 @@ class ResultMaker:
         report: RunReport | None,
         timings: Timings,
     ) -> GradingResult:
+        score, max_score = as_otter_scores(
+            sum(q.score for q in questions),
+            sum(test.question.points for test in self._tests),
+            self._otter_config,
+        )
         return GradingResult(
             submission=submission.id,
             student=submission.student,
             assignment=self._settings.slug,
-            score=sum(q.score for q in questions),
-            max_score=sum(test.question.points for test in self._tests),
+            score=score,
+            max_score=max_score,
             questions=questions,
             status=status,
             reason=reason,

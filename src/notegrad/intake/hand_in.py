@@ -18,6 +18,7 @@ from notegrad.intake.choice import MAX_CANDIDATES, Fit, fit, is_untouched, other
 from notegrad.intake.hand_in_files import MAX_DATA_FILE_BYTES, Fault, Found, opened, within_limits
 from notegrad.intake.notebooks import may_be_notebook, read_code_cells
 from notegrad.intake.outputs import without_outputs
+from notegrad.intake.scripts import script_cells
 from notegrad.intake.unreadable import UnreadableError
 from notegrad.intake.wanted import Wanted
 from notegrad.messages import Message, listed, translate
@@ -54,7 +55,7 @@ def read_notebook(
 
 def _read_one(member: Member, blank: Submission, wanted: Wanted) -> Submission:
     try:
-        cells = read_code_cells(member.data)
+        cells = _answers_in_script(member, wanted) or read_code_cells(member.data)
     except UnreadableError as error:
         return msgspec.structs.replace(blank, unreadable=error.message.text(wanted.language))
     notes = (*_notes_on_assignment(cells, wanted), *_note_on_outputs([member], wanted))
@@ -75,6 +76,10 @@ def read_submission(
     path: the file's name, where it has one; a notebook that is called otherwise is told so.
     """
     if not is_archive(data):
+        script = Member(path=path, data=data)
+        if _answers_in_script(script, wanted):
+            blank = Submission(id=id, student=student, source=source)
+            return _told_of_name(_read_one(script, blank, wanted), path, wanted)
         read = read_notebook(data, id=id, student=student, source=source, wanted=wanted)
         return _told_of_name(read, path, wanted) if path else read
     blank = Submission(id=id, student=student, source=source)
@@ -172,6 +177,10 @@ def _notebooks(
                 faults.append(Fault(member.path, error))
             continue
         found[cells] = _Notebook(member, cells, fit(cells, member.path, wanted))
+    if not found and not faults:
+        for member in sorted(members, key=lambda member: (member.modified, member.path)):
+            if cells := _answers_in_script(member, wanted):
+                found[cells] = _Notebook(member, cells, fit(cells, member.path, wanted))
     return list(found.values()), faults
 
 
@@ -232,6 +241,12 @@ def _note_on_outputs(members: Sequence[Member], wanted: Wanted) -> tuple[str, ..
 def _note_on_faults(faults: Sequence[Fault], wanted: Wanted) -> tuple[str, ...]:
     paths = listed(fault.path for fault in faults)
     return (translate("not_read", wanted.language, paths=paths),) if faults else ()
+
+
+def _answers_in_script(member: Member, wanted: Wanted) -> tuple[str, ...]:
+    """The cell of a script that defines something of what is asked for; other scripts are helpers."""
+    cells = script_cells(member.data, member.path)
+    return cells if cells and fit(cells, member.path, wanted).defined else ()
 
 
 def _is_notebook(path: str) -> bool:

@@ -12,7 +12,7 @@ from notegrad.judge.hidden_messages import load as load_message_words  # noqa: E
 from notegrad.judge.judge_settings import JudgeSettings  # noqa: E402
 from notegrad.judge.otter_tests import LoadedTest, load_tests  # noqa: E402
 from notegrad.judge.own_imports import load_imports  # noqa: E402
-from notegrad.judge.question_run import CaseVerdict, run_question  # noqa: E402
+from notegrad.judge.question_run import CaseVerdict, run_inside, run_question, without_verdict  # noqa: E402
 from notegrad.judge.warm_judge import warm_judge  # noqa: E402
 
 __all__ = [
@@ -26,6 +26,8 @@ __all__ = [
     "load_imports",
     "load_message_words",
     "load_tests",
+    "run_inside",
     "run_question",
     "warm_judge",
+    "without_verdict",
 ]

@@ -17,6 +17,8 @@ import torch
 from notegrad.judge import verdict
 from notegrad.judge.asked_fork import Forks, GoneError, Session
 from notegrad.judge.doctest_environment import names_of_doctest
+from notegrad.judge.doubts import doubt_of
+from notegrad.judge.inside_run import CasesInside
 from notegrad.judge.judge_settings import JUDGE_MARGIN_S, JudgeSettings
 from notegrad.judge.missing_files import noting_missing
 from notegrad.judge.otter_tests import LoadedTest, run_test_case
@@ -24,7 +26,8 @@ from notegrad.judge.own_imports import own_imports
 from notegrad.judge.own_side import NotOutsideError, OwnSide
 from notegrad.judge.print_options import print_options
 from notegrad.judge.question_run import CaseVerdict
-from notegrad.judge.test_faults import refuse_missing_modules, refuse_own_error
+from notegrad.judge.test_faults import TestFaultError, refuse_missing_modules, refuse_own_error
+from notegrad.messages import translate
 from notegrad.mirror import CallTimeout, Environment, Mirror, ObservationError, ProcessDied
 from notegrad.mirror.globals.global_state import reset
 from notegrad.probes.fair_deadline import FREE_S, FairDeadline
@@ -51,14 +54,18 @@ class CasesOfQuestion:
     def __init__(self, test: LoadedTest, forks: Forks, settings: JudgeSettings) -> None:
         self._test, self._settings = test, settings
         self._session = Session(forks, test.question.name)
+        self._inside = CasesInside(test, forks, settings)
         self._is_begun = False
 
-    def judge(self, index: int, patience_s: float = 0.0) -> CaseVerdict:
+    def judge(self, index: int, patience_s: float = 0.0, *, inside: bool = False) -> CaseVerdict:
         """The verdict on the test case at `index`, whatever the student's code does.
 
-        `patience_s`: how long it may wait for a processor beyond its limit.
-        Raises TestFaultError where the test case fails by itself.
+        `patience_s`: how long it may wait for a processor beyond its limit. `inside`: in a fork of the
+        notebook. Raises TestFaultError where the test case fails by itself.
         """
+        if inside:
+            seed = case_seed(self._settings.assignment.seed, self._test.question.name, index + 1)
+            return self._inside.judge(index, seed, patience_s)
         if not self._is_begun:
             self._is_begun = True
             _prefer_complete_state(self._test, self._session, self._settings, patience_s)
@@ -68,6 +75,7 @@ class CasesOfQuestion:
     def end(self) -> None:
         """Give up the fork that the question was asked on."""
         self._session.renew()
+        self._inside.end()
 
 
 def has_what_it_needs(
@@ -111,6 +119,7 @@ def _run_case(
 ) -> TestCaseResult:
     case = test.question.test_cases[index]
     limits, language = settings.assignment.limits, settings.assignment.language
+    is_auto = settings.assignment.judge_of(test.question.name) == "auto"
     started = time.monotonic()
     try:
         result = _judge_case(test, index, session, settings, patience_s)
@@ -123,6 +132,12 @@ def _run_case(
     except ObservationError as error:
         session.renew()
         result = verdict.unobservable(case, error, language, settings.code)
+        if is_auto:
+            result = verdict.not_judged(case, translate("inside_unseen", language, what=str(error)), language)
+    except TestFaultError as error:
+        if not is_auto:
+            raise
+        result = verdict.not_judged(case, str(error), language)
     except GoneError as error:
         result = verdict.gone(case, str(error))
     return verdict.timed(result, time.monotonic() - started)
@@ -173,7 +188,11 @@ def _judge_case(
         is_asked = mirror.message_number > 0
         refuse_own_error(error, test.test_file.source, question, language, is_asked=is_asked)
     source = getattr(test.test_file, "source", "")
-    return verdict.from_otter(case, otter_result, error, absent, limits, language, settings.code, source)
+    said = verdict.from_otter(case, otter_result, error, absent, limits, language, settings.code, source)
+    if settings.assignment.judge_of(question) != "auto" or absent:
+        return said
+    doubt = doubt_of(said, mirror, body if isinstance(body, str) else source, error, language)
+    return verdict.not_judged(case, doubt, language) if doubt else said
 
 
 def _deadline(limit_s: float, mirror: Mirror, patience_s: float) -> FairDeadline:

@@ -48,11 +48,15 @@ class AskNames(Record, frozen=True, tag=True):
 
 
 class AskCase(Record, frozen=True, tag=True):
-    """Judge one test case of a question; a question's first one opens a fork of the notebook."""
+    """Judge one test case of a question; a question's first one opens a fork of the notebook.
+
+    `inside`: in a fork of the notebook, after everything that is judged outside.
+    """
 
     question: str
     index: int
     patience_s: float = 0.0
+    inside: bool = False
 
 
 class EndQuestion(Record, frozen=True, tag=True):

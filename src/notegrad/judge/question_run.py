@@ -46,10 +46,43 @@ def run_question(question: Question, asked: AskedQuestion, settings: JudgeSettin
             is_slow = done.is_broken and done.result.duration_s > SLOW_BREAK * limits.test_case_wall_s
             timeouts += done.result.outcome == "timeout" or is_slow
             results.append(done.result)
-            if settings.first_failure and done.result.outcome != "passed":
+            if settings.first_failure and done.result.outcome not in ("passed", "not_judged"):
                 break
     finally:
         asked.end()
+    return _scored(question, results)
+
+
+def run_inside(result: QuestionResult, asked: AskedQuestion, settings: JudgeSettings) -> QuestionResult:
+    """The result with verdicts from inside, asked in order, on the test cases that had none."""
+    language = settings.assignment.language
+    results: list[TestCaseResult] = []
+    timeouts = 0
+    try:
+        for index, former in enumerate(result.test_cases):
+            if former.outcome != "not_judged":
+                results.append(former)
+                continue
+            if timeouts >= MAX_TIMEOUTS:
+                found = verdict.skipped_after_timeouts(former.test_case, language)
+            else:
+                found = asked.judge(index).result
+                timeouts += found.outcome == "timeout"
+            results.append(verdict.judged_inside(found, former.detail))
+            if settings.first_failure and found.outcome != "passed":
+                break
+    finally:
+        asked.end()
+    return _scored(result.question, results)
+
+
+def without_verdict(question: Question, reason: str, language: str) -> QuestionResult:
+    """The result of a question that is not asked outside at all."""
+    cases = tuple(verdict.not_judged(case, reason, language) for case in question.test_cases)
+    return QuestionResult(question=question, score=0.0, test_cases=cases)
+
+
+def _scored(question: Question, results: list[TestCaseResult]) -> QuestionResult:
     score = sum(result.score for result in results)
     if question.all_or_nothing and not all(result.outcome == "passed" for result in results):
         score = 0.0

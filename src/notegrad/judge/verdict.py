@@ -9,6 +9,7 @@ import msgspec
 
 from notegrad.judge.hidden_messages import said_of_hidden, said_of_unobservable
 from notegrad.judge.limit_sentences import explain
+from notegrad.judge.plain_words import plain
 from notegrad.judge.repeatable_errors import Code, repeatable
 from notegrad.messages import translate
 from notegrad.mirror.objects.exceptions import is_remote
@@ -30,8 +31,8 @@ def _result(case: TestCase, outcome: Outcome, message: str, detail: str = "") ->
         test_case=case,
         outcome=outcome,
         score=case.points if outcome == "passed" else 0.0,
-        message=_cut(message, MAX_MESSAGE_CHARACTERS),
-        detail=_cut(detail, MAX_DETAIL_CHARACTERS),
+        message=_cut(plain(message), MAX_MESSAGE_CHARACTERS),
+        detail=_cut(plain(detail), MAX_DETAIL_CHARACTERS),
     )
 
 
@@ -67,6 +68,14 @@ def from_otter(
     )
 
 
+def from_inside(case: TestCase, said: str, *, passed: bool) -> TestCaseResult:
+    """The verdict on a test case that ran inside; what it said is shown where the test is."""
+    if passed:
+        return _result(case, "passed", case.success_message or "")
+    shown = "" if case.hidden else said
+    return _result(case, "failed", _join(case.failure_message, shown), said)
+
+
 def _fact(case: TestCase, error: BaseException | None, detail: str, code: Code, source: str) -> str:
     """The test case's own words on the failure, where students may read them.
 
@@ -78,7 +87,15 @@ def _fact(case: TestCase, error: BaseException | None, detail: str, code: Code, 
         return ""
     text = str(error).strip()
     text = text if isinstance(error, AssertionError) else f"{type(error).__name__}: {text}"
+    if not text and not case.hidden:
+        return _failing_line(detail)
     return said_of_hidden(text, error, code, source) if case.hidden else text
+
+
+def _failing_line(detail: str) -> str:
+    """The line of the test that failed, of what otter says: an assertion without words shows itself."""
+    lines = [line.strip() for line in detail.splitlines()]
+    return next((line for line in lines if line.startswith("assert ")), "")
 
 
 def timed_out(case: TestCase, limits: Limits, language: str) -> TestCaseResult:
@@ -121,6 +138,11 @@ def skipped_after_timeouts(case: TestCase, language: str) -> TestCaseResult:
     """The verdict where earlier test cases of the question ran into the time limit."""
     reason = translate("after_timeouts", language)
     return _result(case, "skipped", _sentence(translate("skipped_because", language, reason=reason)))
+
+
+def judged_inside(result: TestCaseResult, why: str) -> TestCaseResult:
+    """The same verdict, named as the word of the notebook's process; `why` is for staff."""
+    return msgspec.structs.replace(result, judged="inside", why_inside=_cut(why, MAX_MESSAGE_CHARACTERS))
 
 
 def timed(result: TestCaseResult, duration_s: float) -> TestCaseResult:

@@ -30,6 +30,13 @@ FRENCH = {
     "test_replaces": "le test remplace {name} de son côté seulement, pas chez l'étudiant",
     "test_needs_file": "le test cherche un fichier absent du bundle ({name}) ; le notebook garde les siens",
     "test_records": "le test enregistre de son côté seulement, pas chez l'étudiant ({what})",
+    "inside_asked": "le réglage « judge » le demande",
+    "inside_shipped": "le test passe à la réponse un objet à lui ({type}), que celle-ci peut changer",
+    "inside_kind": "le test demande ce qu'est un objet de la réponse ({type})",
+    "inside_opaque": "le test n'est pas passé, et la réponse a rendu un objet que le miroir ne montre pas en "
+    "entier ({type})",
+    "inside_unseen": "ce que la réponse a rendu n'a pas pu être montré de l'extérieur : {what}",
+    "cases_inside": "{count} test(s) ({points:g} point(s)) jugés dans le processus du notebook",
     "observation_limit": "ce que votre fonction a rendu est trop gros pour être examiné : {what}",
     "wrote_read_only": "votre fonction a écrit dans une donnée en lecture seule fournie par le test",
     "judge_ended": "le processus qui l'examinait s'est arrêté",
@@ -151,6 +158,13 @@ ENGLISH = {
     "disk_exceeded": "the notebook was stopped: its files take more than {files_mb} MB, or are too many",
     "not_judged": "this test could not be judged here: it counts neither for you nor against you, and "
     "staff will see to it",
+    "inside_asked": "the setting “judge” asks for it",
+    "inside_shipped": "the test gives the answer an object of its own ({type}), which that may change",
+    "inside_kind": "the test asks what an object of the answer's is ({type})",
+    "inside_opaque": "the test did not pass, and the answer gave an object that the mirror shows "
+    "in part only ({type})",
+    "inside_unseen": "what the answer gave could not be shown outside: {what}",
+    "cases_inside": "{count} test(s) ({points:g} point(s)) judged inside the notebook's process",
     "points_not_judged": "{count} test(s) ({points:g} point(s)) could not be judged; the score is incomplete",
     "test_replaces": "the test replaces {name} on its own side only, not the student's",
     "test_needs_file": "the test looks for a file that the bundle lacks ({name}); the notebook's stay there",

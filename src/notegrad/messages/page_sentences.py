@@ -11,6 +11,13 @@ FRENCH = {
     "outcome_timeout": "temps dépassé",
     "outcome_skipped": "non exécuté",
     "outcome_not_judged": "non jugé",
+    "options_unused": "otter_config.json : ces options n'ont pas d'effet ici : {names}",
+    "cells_cut": "{count} copie(s) avec une cellule arrêtée après {limit_s:g} s ; pour laisser plus de "
+    "temps : --limits cell_wall_s={more_s:g}",
+    "class_inside": "{count} test(s) jugés dans le processus du notebook, où le code de l'étudiant peut les "
+    "lire et changer leur verdict, comme avec otter :",
+    "judged_inside": "jugé à l'intérieur",
+    "judged_inside_why": "ce test s'est exécuté dans le processus du notebook, comme avec otter",
     "cell_ok": "exécutée",
     "cell_error": "erreur",
     "cell_timeout_word": "temps dépassé",
@@ -153,6 +160,13 @@ ENGLISH = {
     "outcome_timeout": "time limit",
     "outcome_skipped": "not run",
     "outcome_not_judged": "not judged",
+    "options_unused": "otter_config.json: these options have no effect here: {names}",
+    "cells_cut": "{count} submission(s) with a cell that was stopped after {limit_s:g} s; to give more time: "
+    "--limits cell_wall_s={more_s:g}",
+    "class_inside": "{count} test case(s) judged inside the notebook's process, where the student's code can "
+    "read them and change their verdict, as with otter:",
+    "judged_inside": "judged inside",
+    "judged_inside_why": "this test ran in the notebook's process, as with otter",
     "cell_ok": "ran",
     "cell_error": "error",
     "cell_timeout_word": "time limit",

@@ -12,12 +12,13 @@ import msgspec
 
 from notegrad.marks.final_mark import is_scored, mark_of
 from notegrad.messages import DEFAULT_LANGUAGE, translate
-from notegrad.records import GradingResult, QuestionResult, TestCaseResult, Visibility
+from notegrad.records import GradingResult, JudgedWhere, QuestionResult, TestCaseResult, Visibility
 from notegrad.results.text import MAX_NAME_CHARS, clean, one_line
 
 MAX_TESTS = 2_000
 MAX_CELL_ERRORS = 20
 SCORE_DIGITS = 6
+_INSIDE: dict[JudgedWhere, tuple[str, ...]] = {"outside": (), "inside": ("judged_inside",)}
 
 
 def to_gradescope(
@@ -76,7 +77,7 @@ def _test(
         "max_score": _round(case.points),
         "output": clean(result.message or (case.success_message if passed else case.failure_message) or ""),
         "output_format": "text",
-        "tags": [one_line(question.question.name), result.outcome],
+        "tags": [one_line(question.question.name), result.outcome, *_INSIDE[result.judged]],
         "visibility": hidden_visibility if case.hidden else "visible",
     }
 

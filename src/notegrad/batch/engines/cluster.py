@@ -67,6 +67,7 @@ class ClusterEngine:
                 unsafe=setup.unsafe,
                 factory=setup.factory,
                 device_share=setup.device_share,
+                settings=setup.settings,
                 deadline_s=deadline_s,
                 versions=versions(),
             )

@@ -35,6 +35,7 @@ from notegrad.grading.devices import DeviceShare
 from notegrad.probes import garbage
 from notegrad.records import GradingResult, Submission
 from notegrad.sandbox.walls import syscalls
+from notegrad.settings import AssignmentSettings
 
 MAX_ERROR_CHARS = 2_000
 
@@ -58,14 +59,20 @@ def open_grader(
     unsafe: bool,
     device_share: DeviceShare | None = None,
     hidden_paths: tuple[str, ...] = (),
+    settings: AssignmentSettings | None = None,
 ) -> GraderLike:
-    """The real grader of a bundle, on a device if one is named; imports torch and otter."""
+    """The real grader of a bundle, on a device if one is named; imports torch and otter.
+
+    `settings`: instead of the bundle's.
+    """
     from notegrad.course.bundle import read_bundle
 
     with garbage.sparing():
         from notegrad.grading import Grader
 
     bundle = read_bundle(bundle_path)
+    if settings is not None:
+        bundle = msgspec.structs.replace(bundle, settings=settings)
     hidden = (str(bundle_path), *hidden_paths)
     if device_share is None:
         return Grader(bundle, unsafe=unsafe, hidden_paths=hidden)
@@ -140,7 +147,7 @@ def _make_grader(setup: GraderSetup) -> GraderLike:
     module, _, name = setup.factory.partition(":")
     wanted: dict[str, Any] = {} if setup.device_share is None else {"device_share": setup.device_share}
     if setup.factory == DEFAULT_FACTORY:
-        wanted["hidden_paths"] = setup.hidden_paths
+        wanted |= {"hidden_paths": setup.hidden_paths, "settings": setup.settings}
     grader: GraderLike = getattr(importlib.import_module(module), name)(
         Path(setup.bundle_path), unsafe=setup.unsafe, **wanted
     )

@@ -6,6 +6,7 @@ from typing import Literal
 
 from notegrad.grading.devices import DeviceShare
 from notegrad.records import GradingResult, Record, Submission
+from notegrad.settings import AssignmentSettings
 
 DEFAULT_FACTORY = "notegrad.batch.engines.grader_main:open_grader"
 MAX_LOG_CHARS = 4_000
@@ -15,6 +16,7 @@ class GraderSetup(Record, frozen=True, kw_only=True):
     """The setup of a grader process; `factory` is the `module:function` that it calls for its grader.
 
     `hidden_paths`: what student code must not find, besides the bundle; for the default factory.
+    `settings`: instead of the bundle's, for the default factory; None: the bundle's own.
     `device_share` None: the bundle's device, and a factory that need not know of devices. `parent_pid`: the
     process whose main thread started it, and with which it is killed, however that one ends; 0: it ends
     when the pipe is closed, after the submission that it has.
@@ -26,6 +28,7 @@ class GraderSetup(Record, frozen=True, kw_only=True):
     device_share: DeviceShare | None = None
     hidden_paths: tuple[str, ...] = ()
     parent_pid: int = 0
+    settings: AssignmentSettings | None = None
 
 
 class GradingJob(Record, frozen=True, kw_only=True):

@@ -34,6 +34,7 @@ def make_engine(facts: BundleFacts, options: EngineOptions, ledger: Ledger, *, l
         unsafe=options.unsafe,
         factory=options.factory,
         hidden_paths=options.hidden_paths,
+        settings=facts.settings if facts.is_adjusted else None,
     )
     if options.engine.kind == "local":
         shares = () if device == "cpu" else devices.shares(device, options.graders)

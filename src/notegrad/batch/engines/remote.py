@@ -31,6 +31,7 @@ from notegrad.batch.engines.grader_protocol import (
 from notegrad.batch.versions import versions
 from notegrad.grading.devices import DeviceShare
 from notegrad.records import GradingResult, Record
+from notegrad.settings import AssignmentSettings
 
 IDLE_S = 300.0  # a grader holds some 700 MB
 
@@ -42,6 +43,7 @@ class RemoteSetup(Record, frozen=True, kw_only=True):
     unsafe: bool
     factory: str
     device_share: DeviceShare | None = None
+    settings: AssignmentSettings | None = None
     deadline_s: float
     versions: dict[str, str]
 
@@ -115,6 +117,7 @@ class _WarmGrader:
             unsafe=setup.unsafe,
             factory=setup.factory,
             device_share=setup.device_share,
+            settings=setup.settings,
         )
         self._process = GraderProcess(local, Path(self._folder.name, "log"))
 

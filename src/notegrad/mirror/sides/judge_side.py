@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import socket
+import types
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
@@ -29,7 +31,7 @@ from notegrad.mirror.wire.forms import (
 )
 from notegrad.mirror.wire.limits import FRAME_OVERHEAD_BYTES
 from notegrad.mirror.wire.mirror_errors import ObservationError
-from notegrad.mirror.wire.requests import Call, Get, Names, Put, Request, Reset, Returned
+from notegrad.mirror.wire.requests import Call, Get, Names, Put, Request, Reset, Returned, RunCase
 from notegrad.probes import left_behind
 from notegrad.probes.fair_deadline import FREE_S, FairDeadline
 from notegrad.probes.operations import Operations
@@ -49,6 +51,12 @@ class Mirror(Peer):
     _is_reached = False
     _is_looking = False
     _before: StateRecord | None = None
+    opaque: str = ""
+    """The type of an object, no function, that came as a stub since the test case began."""
+    shipped: str = ""
+    """The type of an object of the test's, no function, that went by value since then."""
+    asked_kind: bool = False
+    """Whether something asked since then what a stub is, or for parts of it that stay over there."""
     before_call: Callable[[], None] | None = None
     """Called before each call of the student's; what it raises goes to the test."""
 
@@ -67,6 +75,8 @@ class Mirror(Peer):
         """
         self._classes = None if classes is None else frozenset(classes)
         self.is_strict, self.message_number = classes is not None, 0
+        self.opaque = self.shipped = ""
+        self.asked_kind = False
         self.forget()
         left_behind.forget()
         global_state.reset()
@@ -124,6 +134,17 @@ class Mirror(Peer):
     def remove(self, name: str) -> None:
         """Unbind a name of the notebook."""
         self._look(lambda changes: Put(changes, name, None, gone=True))
+
+    def run_case(self, source: str, function: str) -> tuple[bool, str, str]:
+        """Run a test case in the notebook's process: whether it passed, its error's type, what it said.
+
+        All of it is that process's word. Raises ObservationError for a reply of another form.
+        """
+        found = self._look(lambda changes: RunCase(changes, source, function))
+        match found:
+            case (bool() as passed, str() as kind, str() as said):
+                return passed, kind, said
+        raise ObservationError("a malformed outcome of a test case")
 
     def _look(self, make: Callable[[Changes], Request]) -> Any:
         """The reply to a question that runs no function of the student's, so that no error can be theirs.
@@ -199,6 +220,9 @@ class Mirror(Peer):
     ) -> tuple[Any, Returned]:
         if self.before_call is not None:
             self.before_call()
+        self.shipped = next(
+            (type(a).__name__ for a in (*args, *kwargs.values()) if _is_of_test(a)), self.shipped
+        )
         sent = tuple(self.encode(a) for a in args)
         named = tuple((name, self.encode(v)) for name, v in kwargs.items())
         called = self.registry.find(target)
@@ -247,6 +271,8 @@ class Mirror(Peer):
             if isinstance(twin, Stub) and twin._notegrad_record is value._notegrad_record:
                 return Ref(value._notegrad_id)
             raise ObservationError("a function of another test case cannot be passed on")
+        if not isinstance(value, _BY_VALUE):
+            self.shipped = type(value).__name__
         shipped_id = self.registry.next_id()
         self.registry.add(shipped_id, value, strong=True)
         self._others.append(ShippedRecord(shipped_id, pack(value, self._refer_captured)))
@@ -265,6 +291,8 @@ class Mirror(Peer):
         """
         if not isinstance(step, HandleRecord):
             raise ObservationError("the sandbox cannot ship functions")
+        if not step.function:
+            self.opaque = step.name
         if step.id not in self.registry:
             self.registry.add(step.id, Stub(self, step, is_asked=self._is_reached))
 
@@ -284,7 +312,16 @@ def _asks_for_state(request: Request, reply: Returned) -> bool:
     return is_bare and reply.value is None and not reply.changes.steps
 
 
+_BY_VALUE = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, type)
+_WITH_VALUES = (list, dict, set, str, int, float)
+_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: made by a class statement
 _OBJECTS = (Ref, TupleValue, NamedTupleValue, FrozenSetValue, SimulatedValue)
+
+
+def _is_of_test(value: object) -> bool:
+    """Whether a container or a plain value is of a class of its own, which is not there on the other side."""
+    kind = type(value)
+    return isinstance(value, _WITH_VALUES) and bool(kind.__flags__ & _HEAP_TYPE) and kind is not Counter
 
 
 def _is_maybe(value: object) -> bool:

@@ -14,6 +14,7 @@ from notegrad.mirror.globals import global_state
 from notegrad.mirror.globals.modes import undisturbed
 from notegrad.mirror.objects.exceptions import describe, observation_failure
 from notegrad.mirror.objects.simulated import with_product
+from notegrad.mirror.sides.inside_case import run_case
 from notegrad.mirror.sides.peer import Peer
 from notegrad.mirror.sides.shipping import unpack
 from notegrad.mirror.sides.stubs import describe_handle
@@ -33,6 +34,7 @@ from notegrad.mirror.wire.requests import (
     Request,
     Reset,
     Returned,
+    RunCase,
     VectorJacobian,
 )
 from notegrad.probes.accelerator import SimulatedTensor
@@ -119,6 +121,9 @@ class Server(Peer):
                 global_state.apply_state(message.state)
                 self._fingerprint = global_state.read_fingerprint()
             return
+        if isinstance(message, RunCase):
+            self._run_case(message)
+            return
         printed = _Tail()
         value: Value = None
         failure: Failure | None = None
@@ -158,6 +163,16 @@ class Server(Peer):
             self.send(Raised(changes, failure, printed.text()))
         else:
             self.send(Returned(changes, value, printed.text(), operations))
+
+    def _run_case(self, message: RunCase) -> None:
+        """Run a test case here; nothing of it crosses but how it ended."""
+        try:
+            said = run_case(message.source, message.function, self._namespace)
+        except CallInterrupted:
+            raise
+        except BaseException as error:  # as SystemExit, of which otter itself would end
+            said = (False, type(error).__name__, "")
+        self.send(Returned(Changes(), TupleValue(said)))
 
     def _perform(self, message: Request) -> tuple[Value, OperationCounts | None]:
         match message:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol, Self
 
@@ -18,6 +19,9 @@ class Caller(Protocol):
 
     is_strict: bool
     """Whether it is known which classes the test's author asks for."""
+
+    asked_kind: bool
+    """Whether somebody asked what a stub is, which it cannot say."""
 
     message_number: int
     """Counts the requests, so that a stub knows whether it came with the last one."""
@@ -84,7 +88,17 @@ class Stub:
         """Processor time used over there until now (the protocol of `expect.assert_no_loop`)."""
         return self._notegrad_caller.seconds()
 
+    @property  # type: ignore[misc]
+    def __class__(self) -> type[Any]:
+        """Its type; that the test itself asked is noted: the object over there is of another."""
+        frame = sys._getframe(1)
+        if _is_of_test(frame.f_code.co_filename):
+            self._notegrad_caller.asked_kind = True
+        return type(self)
+
     def __getattr__(self, name: str) -> Any:
+        if name in _OF_FUNCTIONS:
+            self._notegrad_caller.asked_kind = True
         if name.startswith("__"):
             raise AttributeError(name)
         if name in VERDICTS and not self._notegrad_asked:
@@ -133,6 +147,15 @@ class Stub:
         if self._notegrad_record.function:
             return True
         return self._notegrad_caller.call(self._notegrad_id, "__bool__", (), {}) is not False
+
+
+_OF_FUNCTIONS = frozenset({"__code__", "__closure__", "__defaults__", "__globals__", "__annotations__"})
+
+
+def _is_of_test(file_name: str) -> bool:
+    """Whether code of this file is a test's: a doctest's, a test file's (no path), or unittest's checks."""
+    is_shown = file_name.startswith("<doctest") or "/" not in file_name.removeprefix("<")
+    return is_shown or "/unittest/" in file_name
 
 
 FORWARDED = ["len", "getitem", "setitem", "delitem", "int", "float", "index", "abs", "neg", "enter", "exit"]

@@ -59,6 +59,17 @@ class VectorJacobian(Wire, frozen=True, array_like=True, tag="vjp"):
     task: int
 
 
+class RunCase(Wire, frozen=True, array_like=True, tag="case"):
+    """Run a test case there, on the real objects, and say how it ended: the named exception to all else.
+
+    `function`: the test function's name in `source`; empty where that is a doctest.
+    """
+
+    changes: Changes
+    source: str
+    function: str
+
+
 class Reset(Wire, frozen=True, array_like=True, tag="reset"):
     """Forget everything that crossed and take this global state: a new test case begins."""
 
@@ -103,7 +114,7 @@ class Raised(Wire, frozen=True, array_like=True, tag="err"):
     printed: str = ""
 
 
-Request = Get | Names | Put | Call | VectorJacobian | Reset
+Request = Get | Names | Put | Call | VectorJacobian | RunCase | Reset
 Message = Request | Returned | Raised
 
 _encoder = msgspec.msgpack.Encoder()

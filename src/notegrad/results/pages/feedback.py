@@ -189,9 +189,10 @@ def _question(number: int, shown: ShownQuestion, places: AnswerPlaces, language:
 
 def _groups(cases: Sequence[TestCaseResult]) -> list[list[TestCaseResult]]:
     """Test cases with the same outcome and sentence together, in order; those that passed come last."""
-    groups: dict[tuple[bool, str, str], list[TestCaseResult]] = {}
+    groups: dict[tuple[bool, str, str, str], list[TestCaseResult]] = {}
     for case in cases:
-        groups.setdefault((case.outcome == "passed", case.outcome, _said(case)), []).append(case)
+        key = (case.outcome == "passed", case.outcome, _said(case), case.judged)
+        groups.setdefault(key, []).append(case)
     return [group for (passed, *_), group in sorted(groups.items(), key=lambda item: item[0][0])]
 
 
@@ -206,6 +207,8 @@ def _cases(group: Sequence[TestCaseResult], question: str, language: str) -> str
     score, points = sum(case.score for case in group), sum(case.test_case.points for case in group)
     said = prose(_said(group[0]))
     sentence = f'<p class="said" dir="auto">{said}</p>' if said else ""
+    if any(case.judged == "inside" for case in group):
+        sentence += f'<p class="said">{translate("judged_inside_why", language)}</p>'
     return (
         f'<li class="{outcome}"><span class="word"><span aria-hidden="true">{MARKS[outcome]}</span> '
         f"{translate(f'outcome_{outcome}', language)}</span> "

@@ -16,6 +16,7 @@ from notegrad.results.report.report_data import ReportData, report_data
 from notegrad.results.report.report_sections import (
     alike_section,
     cases_table,
+    inside_list,
     look_section,
     questions_table,
     seen_section,
@@ -45,7 +46,7 @@ def to_html(
         ("report_scores", _scores(results, statistics, language)),
         ("report_look", look_section(known, where, language)),
         ("report_questions", _questions(statistics, language)),
-        ("report_cases", _cases(statistics, language)),
+        ("report_cases", _cases(results, statistics, language)),
         ("report_seen", seen_section(known, language)),
         ("report_map", _map(results, statistics, language)),
         ("report_alike", alike_section(known, where, language)),
@@ -135,7 +136,7 @@ def _questions(statistics: ClassStatistics, language: str) -> str:
     return f'<figure>{figure}</figure>\n<p class="soft">{how}</p>\n{questions_table(statistics, language)}'
 
 
-def _cases(statistics: ClassStatistics, language: str) -> str:
+def _cases(results: Sequence[GradingResult], statistics: ClassStatistics, language: str) -> str:
     if not any(question.test_cases for question in statistics.questions):
         return ""
     figure = case_failures(
@@ -148,7 +149,8 @@ def _cases(statistics: ClassStatistics, language: str) -> str:
         },
         label=translate("report_axis_share", language),
     )
-    return f"<figure>{figure}</figure>\n{cases_table(statistics, language)}"
+    inside = inside_list(read_results(results), language)
+    return f"<figure>{figure}</figure>\n{inside}{cases_table(statistics, language)}"
 
 
 def _map(results: Sequence[GradingResult], statistics: ClassStatistics, language: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from notegrad.messages import translate
+from notegrad.records import GradingResult
+from notegrad.results.judged_inside import inside_cases
 from notegrad.results.pages.page import decimal, line, percent, prose
 from notegrad.results.report.report_data import ReportData
 from notegrad.results.report.report_table import linked
@@ -75,6 +77,18 @@ def cases_table(statistics: ClassStatistics, language: str) -> str:
     whole = table(heads, rows, translate("report_cases", language))
     state = " open" if total <= MAX_OPEN else ""
     return f"{said}<details{state}><summary>{summary}</summary>{whole}</details>\n"
+
+
+def inside_list(results: Sequence[GradingResult], language: str) -> str:
+    """The test cases that were judged inside, with how often and why; empty where there are none."""
+    found = inside_cases(results)
+    if not found:
+        return ""
+    items = "".join(
+        f"<li>{line(case.name)}: {case.count}/{case.total} ({line('; '.join(case.reasons)[:300])})</li>"
+        for case in found
+    )
+    return f'<p class="warn">{translate("class_inside", language, count=len(found))}</p>\n<ul>{items}</ul>\n'
 
 
 def _naming(key: str, names: Sequence[str], total: int, language: str) -> str:

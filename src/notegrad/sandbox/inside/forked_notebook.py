@@ -11,6 +11,7 @@ from typing import NoReturn
 
 import msgspec
 
+from notegrad.records import inside_name
 from notegrad.sandbox import protocol
 from notegrad.sandbox.inside.running_notebook import RunningNotebook
 from notegrad.sandbox.protocol import Fork, SnapshotTaken
@@ -47,10 +48,12 @@ class ForkedNotebook:
             os.close(descriptors[0])
 
     def _on_check(self, question: str) -> None:
-        """Fork now: the question is judged on this state. A later check of it replaces the fork."""
-        number = self._questions.get(question)
-        if number is None:
-            return
+        """Fork now: the question is judged on this state. A later check of it replaces the forks."""
+        for name in (question, inside_name(question)):
+            if name in self._questions:
+                self._take_snapshot(self._questions[name])
+
+    def _take_snapshot(self, number: int) -> None:
         before, generation = self._snapshots.get(number, (0, 0))
         if generation >= protocol.MAX_CHECKS_PER_QUESTION:
             return

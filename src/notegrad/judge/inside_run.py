@@ -1,0 +1,57 @@
+"""A test case is judged inside: its source runs in a fork of the notebook's process, which says how it ended.
+
+Asked after everything that is judged outside, on forks that nothing else is asked of.
+"""
+
+from __future__ import annotations
+
+import time
+
+from notegrad.judge import verdict
+from notegrad.judge.asked_fork import Forks, GoneError, Session
+from notegrad.judge.inside_source import inside_source
+from notegrad.judge.judge_settings import JudgeSettings
+from notegrad.judge.otter_tests import LoadedTest
+from notegrad.judge.question_run import CaseVerdict
+from notegrad.mirror import CallTimeout, ObservationError, ProcessDied
+from notegrad.records import TestCaseResult, inside_name
+
+
+class CasesInside:
+    """Judges test cases of one question inside."""
+
+    def __init__(self, test: LoadedTest, forks: Forks, settings: JudgeSettings) -> None:
+        self._test, self._settings = test, settings
+        self._session = Session(forks, inside_name(test.question.name))
+
+    def judge(self, index: int, seed: int, patience_s: float) -> CaseVerdict:
+        """The verdict on the test case at `index`: the word of the notebook's process."""
+        case = self._test.question.test_cases[index]
+        limits, language = self._settings.assignment.limits, self._settings.assignment.language
+        started = time.monotonic()
+        try:
+            result = self._judge(index, seed, patience_s)
+        except CallTimeout:
+            self._session.renew()
+            result = verdict.timed_out(case, limits, language)
+        except ProcessDied:
+            self._session.renew()
+            result = verdict.died(case, language)
+        except ObservationError as error:
+            self._session.renew()
+            result = verdict.unobservable(case, error, language, self._settings.code)
+        except GoneError as error:
+            result = verdict.gone(case, str(error))
+        timed = verdict.timed(result, time.monotonic() - started)
+        return CaseVerdict(result=timed, is_broken=self._session.is_broken)
+
+    def _judge(self, index: int, seed: int, patience_s: float) -> TestCaseResult:
+        case = self._test.question.test_cases[index]
+        mirror = self._session.mirror()
+        mirror.begin(seed, self._settings.assignment.limits.test_case_wall_s, patience_s)
+        passed, _, said = mirror.run_case(*inside_source(self._test, index))
+        return verdict.from_inside(case, said.strip(), passed=passed)
+
+    def end(self) -> None:
+        """Give up the fork that the cases ran in."""
+        self._session.renew()
