@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from tests.server.conftest import address, browse, migrated, postgres, school, sqlite  # noqa: F401
 from tests.support.lti_platform import Platform, new_pair, running_platform
 
 pytest.importorskip(
@@ -17,7 +16,7 @@ pytest.importorskip(
 
 
 @pytest.fixture
-def here(migrated: Any) -> Iterator[None]:  # noqa: F811
+def here(migrated: Any) -> Iterator[None]:
     """Settings under which a platform on loopback may be asked."""
     del migrated
     from django.test import override_settings
@@ -30,7 +29,7 @@ def here(migrated: Any) -> Iterator[None]:  # noqa: F811
 
 
 @pytest.fixture
-def platform(school: Any, here: None) -> Iterator[Platform]:  # noqa: F811
+def platform(school: Any, here: None) -> Iterator[Platform]:
     """A platform that is registered, and whose course c-1 is not connected with anything."""
     del school, here
     from notegrad.lti.keys import public_keys
@@ -48,7 +47,7 @@ def platform(school: Any, here: None) -> Iterator[Platform]:  # noqa: F811
 
 
 @pytest.fixture
-def connected(platform: Platform, school: Any) -> Platform:  # noqa: F811
+def connected(platform: Platform, school: Any) -> Platform:
     """The platform, its course c-1 connected with the school's, and its link l-1 with the open assignment."""
     from notegrad.lti.models import LtiContext, LtiLink, LtiPlatform
 

@@ -18,8 +18,8 @@ from wsgiref.simple_server import make_server
 
 import pytest
 
-from tests.server.conftest import Quiet, Threads
 from tests.support.lti_platform import AGS, Platform, launch_address
+from tests.support.server_fixtures import Quiet, Threads
 from tests.support.server_world import grade_all, notebook
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

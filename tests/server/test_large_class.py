@@ -163,8 +163,8 @@ def test_answers_that_look_alike_are_a_filter(browse, school):
 class FourQuestions(FakeGraders):
     """The same for four questions, a to d."""
 
-    def grade(self, bundle: Any, submission: Any, control: Any) -> Any:
-        found = super().grade(bundle, submission, control)
+    def grade(self, bundle: Any, submission: Any, control: Any, **options: Any) -> Any:
+        found = super().grade(bundle, submission, control, **options)
         one = found.questions[0]
         named = (msgspec.structs.replace(one.question, name=name, asks_for=(name,)) for name in "abcd")
         four = tuple(msgspec.structs.replace(one, question=question) for question in named)

@@ -7,6 +7,7 @@ import json
 import zipfile
 import zlib
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -16,6 +17,7 @@ pytest.importorskip(
     "django", reason="skipped, because the extra is not installed: pip install 'notegrad[server]'"
 )
 timezone = pytest.importorskip("django.utils.timezone")
+SimpleUploadedFile = pytest.importorskip("django.core.files.uploadedfile").SimpleUploadedFile
 
 TRACES = ("Marqueterie", "zz-marq", "zz@example.org", "MARQUE", "203.0.113.77")
 
@@ -49,7 +51,7 @@ def data_page(school, name: str = "ana", what: str = "") -> str:
 def known(school, browse):
     """Ana under a name that nothing else has, in every table that can hold something of hers."""
     from notegrad.server.blobs import keep
-    from notegrad.server.models import ClassReport, RemoteIdentity, User
+    from notegrad.server.models import ClassFile, ClassReport, RemoteIdentity, User
     from notegrad.server.staff.report_job import enqueue_report
 
     ana = school.people["ana"]
@@ -77,6 +79,17 @@ def known(school, browse):
     RemoteIdentity.objects.create(provider="cas", subject="zz-marq", user=ana)
     report = {"blob": keep(b"Marqueterie 12/20"), "submissions": 2}
     ClassReport.objects.create(assignment=school.assignment, **report)
+    ClassFile.objects.create(
+        assignment=school.assignment,
+        kind="filled",
+        file_name="notes.csv",
+        blob=keep(b"Marqueterie;12"),
+        notes=["MARQUE"],
+    )
+    school.course.enrolments.filter(user=ana).update(number="zz-marq", email="zz@example.org")
+    sent = {"notebook": SimpleUploadedFile("a.ipynb", notebook("z # MARQUE", "12")), "reason": "MARQUE"}
+    staff.post(f"{person}upload/", {**sent, "form_key": str(uuid4())})
+    grade_all()
     enqueue_report(school.assignment)
     assert User.objects.filter(username="zz-marq").exists()
     return school
@@ -94,7 +107,7 @@ def test_a_deleted_person_leaves_no_trace(known, browse):
     assert {trace: tables_with(trace) for trace in TRACES if tables_with(trace)} == {}
     assert tables_with("VOISIN") == {"Blob"}
     assert HandIn.objects.get().user == known.people["bob"]
-    assert AnonymousResult.objects.filter(score=12.0, max_score=20.0).count() == 2
+    assert AnonymousResult.objects.filter(score=12.0, max_score=20.0).count() == 3
     assert AuditEntry.objects.count() == decisions + 1  # that there were decisions stays
     last = AuditEntry.objects.latest("pk")
     assert (last.action, last.reason, last.by) == ("delete_person", "fin d’études", known.people["theo"])
@@ -121,7 +134,7 @@ def test_what_is_handed_out_is_everything_and_nobody_elses(known, browse):
     folder = "attempts/tp0/2"
     assert archive.read(f"{folder}/handed-in/tp0.ipynb") == notebook("x = 1 # MARQUE", "12")
     attempt = json.loads(archive.read(f"{folder}/attempt.json"))
-    assert (attempt["decided"]["reason"], attempt["problems"][0]["answer"]) == ("MARQUE", "oui, MARQUE")
+    assert (attempt["decided"][0]["reason"], attempt["problems"][0]["answer"]) == ("MARQUE", "oui, MARQUE")
     results = [json.loads(archive.read(f"{folder}/result-{number}.json")) for number in (1, 2)]
     assert [(line["counts"], line["result"]["score"]) for line in results] == [(False, 12.0), (True, 12.0)]
     person = json.loads(archive.read("person.json"))
@@ -145,7 +158,7 @@ def test_nothing_is_deleted_by_mistake(known, browse):
         sent = {"why": "x", "confirm_username": name}
         assert client.post(data_page(known, name, "delete/"), sent).status_code == 404
         assert client.get(data_page(known, name)).status_code == 404
-    assert HandIn.objects.filter(user=known.people["ana"]).count() == 2
+    assert HandIn.objects.filter(user=known.people["ana"]).count() == 3
     sent = {"why": "x", "confirm_username": "iris"}
     assert browse("ada").post(data_page(known, "iris", "delete/"), sent).status_code == 302
     assert not Enrolment.objects.filter(course=known.course, user__username="iris").exists()
@@ -167,7 +180,7 @@ def test_data_is_kept_as_long_as_the_course_says(known, browse):
     assert keep_retention() == 0
     assert keeps("", "30") == 422
     assert keeps(today - timedelta(days=29), "31") == 302
-    assert (keep_retention(), HandIn.objects.count()) == (0, 4)
+    assert (keep_retention(), HandIn.objects.count()) == (0, 5)
     assert keeps(today - timedelta(days=33), "31") == 302
     assert (keep_retention(), HandIn.objects.count()) == (3, 0)
     assert set(Enrolment.objects.filter(course=known.course).values_list("role", flat=True)) == {

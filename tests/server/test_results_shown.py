@@ -153,10 +153,10 @@ def test_a_result_is_written_behind_the_fence(school):
     held = queue.claim("slow", ("cpu",), 60.0)
 
     class Overtaken(FakeGraders):
-        def grade(self, *arguments):
+        def grade(self, *arguments, **options):
             Job.objects.update(lease_until=timezone.now() - timezone.timedelta(minutes=1))
             assert queue.reap({}) == 1
-            return super().grade(*arguments)
+            return super().grade(*arguments, **options)
 
     _do(held, {KIND: grade_kind(Overtaken())}, Control(stop=threading.Event()))
     assert ResultVersion.objects.count() == 0

@@ -156,8 +156,8 @@ def asked(
     for name in table:
         arguments = {part: known[part] for part in routes()[name].pattern.converters}
         for method in METHODS:
-            data = {"form_key": str(uuid4()), "language": "fr"} if method == "post" else {}
-            row = {who: _said(browse(who), method, reverse(name, kwargs=arguments), data) for who in PEOPLE}
+            path = reverse(name, kwargs=arguments)
+            row = {who: said_to(browse(who), method, path) for who in PEOPLE}
             if set(row.values()) - {"405", "sign-in"}:
                 yield name, method, row
 
@@ -176,13 +176,20 @@ def asked_by_programs(
             token = make_token(school.people[who], "matrix") if who else ""
             headers = {"Authorization": f"Bearer {token}"} if who else {}
             data = {"notebook": SimpleUploadedFile("a.ipynb", notebook("1"))} if method == "post" else {}
-            row[who] = _said(browse(), method, address.format(**known), data, headers)
+            row[who] = said_to(browse(), method, address.format(**known), data, headers)
         yield f"api {name}", method, row
 
 
-def _said(
-    client: Any, method: str, path: str, data: dict[str, Any], headers: dict[str, str] | None = None
+def said_to(
+    client: Any,
+    method: str,
+    path: str,
+    data: dict[str, Any] | None = None,
+    headers: dict[str, str] | None = None,
 ) -> str:
+    """What a client gets of an address: `yes`, `404`, `405`, `sign-in`."""
+    if data is None:
+        data = {"form_key": str(uuid4()), "language": "fr"} if method == "post" else {}
     answer = getattr(client, method)(path, data, headers=headers or {})
     if answer.status_code == 302 and "/sign-in/?next=" in answer["Location"]:
         return "sign-in"

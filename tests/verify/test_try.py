@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -266,18 +267,25 @@ def test_the_second_try_finds_the_grader_that_the_first_one_started(own_runtime,
     assert not path.exists()
 
 
-def test_a_folder_that_others_may_enter_keeps_no_grader(tmp_path, monkeypatch):
+@pytest.fixture
+def short_folder():
+    """A temporary folder whose path leaves room for a socket's address."""
+    with tempfile.TemporaryDirectory(prefix="ng-") as folder:
+        yield Path(folder)
+
+
+def test_a_folder_that_others_may_enter_keeps_no_grader(short_folder, monkeypatch):
     """A runtime folder of another user's, open to others, or a link, is not used."""
     monkeypatch.setenv("XDG_RUNTIME_DIR", "")
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    folder = tmp_path / f"notegrad-{os.getuid()}"
+    monkeypatch.setattr("tempfile.tempdir", str(short_folder))
+    folder = short_folder / f"notegrad-{os.getuid()}"
     folder.mkdir(mode=0o700)
     folder.chmod(0o755)
     with pytest.raises(SocketRefusedError):
         runtime_folder()
     folder.rmdir()
-    (tmp_path / "elsewhere").mkdir(mode=0o700)
-    folder.symlink_to(tmp_path / "elsewhere")
+    (short_folder / "elsewhere").mkdir(mode=0o700)
+    folder.symlink_to(short_folder / "elsewhere")
     with pytest.raises(SocketRefusedError):
         runtime_folder()
 

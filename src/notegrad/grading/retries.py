@@ -13,6 +13,7 @@ from notegrad.records import Record
 MAX_SUBMISSION_RUNS = 4  # of one notebook by one grader, where its processes keep being killed
 MAX_JOB_TRIES = 3  # of one submission, where its graders fail or die
 MAX_JOB_STARTS = 12  # of one submission on the upload page, whoever ended them
+MAX_PASSBACK_TRIES = 20  # of one score at a platform: after the seventh once a day, two weeks in all
 MAX_START_FAILURES = 3  # of graders, one after the other
 MAX_CONTAINER_TRIES = 2  # of one submission in Gradescope's container
 
@@ -173,6 +174,15 @@ def _in_grading() -> tuple[Retry, ...]:
             at_most=MAX_JOB_STARTS,
             unit="starts",
             constant="grading.retries.MAX_JOB_STARTS",
+        ),
+        Retry(
+            who="lti.scores._later",
+            what="a score on its way into a platform's gradebook",
+            because="the platform is away, slow or refuses its own token; what it refuses for good is not "
+            "sent again",
+            at_most=MAX_PASSBACK_TRIES,
+            unit="tries",
+            constant="grading.retries.MAX_PASSBACK_TRIES",
         ),
         Retry(
             who="batch.engines.ledger.Ledger.grader_failed",

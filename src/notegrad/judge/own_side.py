@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import doctest
 import functools
+import re
 import sys
 import warnings
 from collections.abc import Iterator
@@ -18,10 +19,13 @@ import torch
 from notegrad.judge.missing_files import looks_for_files
 from notegrad.messages import translate
 from notegrad.mirror.globals.modes import count_modes
+from notegrad.records import Record
 
 _MODULES = frozenset({"builtins", "math", "cmath", "random", "time", "itertools", "functools", "operator"})
 _PACKAGES = frozenset({"numpy", "torch", "scipy", "pandas", "sklearn", "matplotlib"})
 _REPLACING = frozenset({"patch", "setattr", "monkeypatch", "delattr"})
+_WORD = re.compile(r"\w+")
+_ALL_NAMES = re.compile(r"\b(?:dir|vars|getmembers)\(|__dict__")
 _Held = dict[str, object]
 _first_seen: dict[str, _Held] = {}
 """What public names of libraries stood for when this process, one submission's judge, first saw them."""
@@ -37,9 +41,10 @@ class OwnSide:
     def __init__(self, source: str, language: str) -> None:
         """`source`: the test's, which says whether it replaces anything at all."""
         self._language = language
-        self._replaces, self._looks_for_files = may_replace(source), looks_for_files(source)
+        self._may, self._looks_for_files = may_replace(source), looks_for_files(source)
+        self._replaces = self._may.any_name or bool(self._may.names)
         if self._replaces:
-            _replaced()  # what is not known yet is as it should be
+            _replaced(self._may)  # what is not known yet is as it should be
         self._shows = _shows()
         self._tracers = (sys.gettrace(), sys.getprofile())
         self._modes = count_modes()
@@ -48,7 +53,7 @@ class OwnSide:
 
     def look(self) -> None:
         """Raise NotOutsideError where the test's own side is not as the student's; keep the reason."""
-        name = _replaced() if self._replaces else ""
+        name = _replaced(self._may) if self._replaces else ""
         what = self._records()
         if name:
             self.reason = translate("test_replaces", self._language, name=name)
@@ -76,32 +81,51 @@ def _shows() -> object:
     return vars(warnings)["_showwarnmsg_impl"]
 
 
+class MayReplace(Record, frozen=True, kw_only=True):
+    """The names that a test may give something else to: by assignment, or by patching; `any_name`: all."""
+
+    names: frozenset[str] = frozenset()
+    any_name: bool = False
+
+
 @functools.lru_cache(maxsize=256)
-def may_replace(source: str) -> bool:
-    """Whether a test, a function's file or a doctest, replaces attributes: by assignment, or by patching."""
-    if any(word in source for word in _REPLACING):
-        return True
+def may_replace(source: str) -> MayReplace:
+    """What a test, a function's file or a doctest, may replace.
+
+    Libraries, torch among them, replace names of their own as they go: a name that the test does not even
+    mention is not its doing.
+    """
     text = source
     if ">>> " in source:
         text = "".join(e.source for e in doctest.DocTestParser().get_examples(source))
     try:
-        nodes = ast.walk(ast.parse(text))
+        nodes = list(ast.walk(ast.parse(text)))
     except SyntaxError:
-        return True
-    return any(isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load) for node in nodes)
+        return MayReplace(any_name=True)
+    stored = {n.attr for n in nodes if isinstance(n, ast.Attribute) and not isinstance(n.ctx, ast.Load)}
+    if not any(word in source for word in _REPLACING):
+        return MayReplace(names=frozenset(stored))
+    texts = [n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    mentioned = {word for said in texts for word in _WORD.findall(said)}
+    return MayReplace(names=frozenset(stored | mentioned), any_name=_ALL_NAMES.search(source) is not None)
 
 
-def _replaced() -> str:
+def _replaced(by: MayReplace) -> str:
     """The public name of a library that stands for something else than at first; "" for none."""
     for name, now in _libraries():
         first = _first_seen.get(name)
         if first is None:
             _first_seen[name] = {key: value for key, value in now.items() if _is_public(key, value)}
             continue
-        for key, value in first.items():
-            if now.get(key) is not value:
+        for key in first if by.any_name else by.names & first.keys():
+            if now.get(key) is not first[key] and not _is_ours(now.get(key)):
                 return f"{name}.{key}"
     return ""
+
+
+def _is_ours(value: object) -> bool:
+    """Whether notegrad put it there: the simulated accelerator wraps factories when it is first asked for."""
+    return str(getattr(value, "__globals__", {}).get("__name__")).startswith("notegrad.")
 
 
 def _is_public(name: str, value: object) -> bool:

@@ -14,7 +14,10 @@ class LtiConfig(AppConfig):
     def ready(self) -> None:
         """Connect jobs and signals, once the tables are known."""
         from notegrad.lti import score_triggers
+        from notegrad.lti.platform_data import platform_data
         from notegrad.lti.platform_jobs import register_jobs
+        from notegrad.server.privacy.further_data import bring
 
         register_jobs()
+        bring(platform_data())
         score_triggers.connect()

@@ -50,7 +50,6 @@ SUBJECTS: tuple[_Catalogues, ...] = (
     intake_sentences,
     list_sentences,
     mark_sentences,
-    operation_sentences,
     page_sentences,
     question_sentences,
     upload_sentences,

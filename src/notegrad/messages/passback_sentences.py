@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 FRENCH = {
-    "roster_title": "Listes lues",
+    "rosters_read_title": "Listes lues",
     "roster_button": "Lire la liste des participants",
     "roster_waiting": "en attente",
     "roster_done": "lue",
@@ -56,7 +56,7 @@ FRENCH = {
 }
 
 ENGLISH = {
-    "roster_title": "Rosters read",
+    "rosters_read_title": "Rosters read",
     "roster_button": "Read the roster",
     "roster_waiting": "waiting",
     "roster_done": "read",

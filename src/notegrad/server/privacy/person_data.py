@@ -17,6 +17,7 @@ from notegrad.messages import translate
 from notegrad.records import Record
 from notegrad.server.blobs import content_of
 from notegrad.server.models import AuditEntry, Course, Enrolment, Extension, HandIn, Hold, ResultVersion, User
+from notegrad.server.privacy.further_data import further_held
 from notegrad.server.result_rows import unpacked
 
 _ENROLMENT = ("role", "source", "number", "email", "login", "group", "is_active")
@@ -84,6 +85,7 @@ def _account(course: Course, person: User) -> dict[str, Any]:
         "identities": [*identities, *_provided(person)],
         "account_made": person.date_joined,
         "last_sign_in": person.last_login,
+        **further_held(course, person),
         "course": {"slug": course.slug, "title": course.title},
         "enrolments": [model_to_dict(line, _ENROLMENT) for line in enrolments],
         "extensions": [

@@ -21,6 +21,7 @@ from notegrad.server.models import (
     Job,
     User,
 )
+from notegrad.server.privacy.further_data import delete_further
 from notegrad.server.privacy.person_data import hand_ins_of
 
 NOBODY = "—"
@@ -37,6 +38,7 @@ def delete_person(course: Course, person: User, *, keeps_place: bool = False) ->
         _delete_hand_ins(course, [hand_in.pk for hand_in in hand_ins])
         for table in (Extension, Hold):
             table.objects.filter(assignment__course=course, user=person).delete()
+        delete_further(course, person)
         _unname(course, person)
         if not keeps_place:
             Enrolment.objects.filter(course=course, user=person).delete()

@@ -40,7 +40,7 @@ class SeenRehearsal(Record, frozen=True, kw_only=True):
     failed: tuple[FailedQuestion, ...] = ()
 
 
-class Preview(Record, frozen=True, kw_only=True):
+class BundlePreview(Record, frozen=True, kw_only=True):
     """A version of a bundle as far as it was tried; `questions` are None until the empty notebook is back."""
 
     questions: tuple[PreviewedQuestion, ...] | None
@@ -81,13 +81,13 @@ class Preview(Record, frozen=True, kw_only=True):
         return tuple(key for key, holds in found.items() if holds)
 
 
-def preview_of(bundle: BundleVersion) -> Preview:
+def preview_of(bundle: BundleVersion) -> BundlePreview:
     """The rehearsals of a version; of the same file the last one counts."""
     rows = list(bundle.rehearsals.select_related("blob", "by").order_by("pk"))
     empty = next((row for row in reversed(rows) if row.kind == "empty"), None)
     solutions = {row.blob_id: row for row in rows if row.kind == "solution"}
     asked = unpacked(empty) if empty is not None and empty.data is not None else None
-    return Preview(
+    return BundlePreview(
         questions=None if asked is None else tuple(map(_asked, asked.questions)),
         empty=empty,
         solutions=tuple(map(_seen, solutions.values())),

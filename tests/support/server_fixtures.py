@@ -1,4 +1,4 @@
-"""Fixtures for tests of the upload page: a database of their own, and people."""
+"""Fixtures for tests of the upload page and of learning platforms: a database of their own, and people."""
 
 from __future__ import annotations
 
