@@ -76,7 +76,18 @@ PAGES: dict[str, tuple[str, ...]] = {
 # without scripts the page of a waiting attempt loads itself again, and nothing that a reader does is lost by it
 RULES = {"meta-refresh": {"enabled": False}}
 # answers that are no page of ours: fragments, files, and the two that are looked at in tests/results
-NO_PAGE = {"health", "metrics", "style", "attempt_state", "file", "receipt", "feedback", "report"}
+NO_PAGE = {
+    "health",
+    "metrics",
+    "style",
+    "attempt_state",
+    "file",
+    "receipt",
+    "feedback",
+    "report",
+    "own_file",
+    "class_file",
+}
 
 
 @pytest.fixture
@@ -205,6 +216,8 @@ def test_every_route_is_looked_at(known):
         "end_regrade",
         "export_person",
         "delete_person",
+        "make_pages",
+        "roster_links",
     }
     assert seen == set(routes()) - NO_PAGE - takes_forms_only
 
