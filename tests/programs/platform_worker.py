@@ -15,13 +15,13 @@ def work() -> None:
     from django.conf import settings
 
     settings.LTI_PRIVATE_HOSTS = ("127.0.0.1",)
-    from notegrad.lti import line_items, scores
+    from notegrad.lti import back_off, line_items, scores
     from notegrad.lti.wishes import QUEUE
     from notegrad.server.queue.kinds import brought_kinds
     from notegrad.server.queue.loop import LoopOptions, run_loop
 
-    scores.BACK_OFF_S = (0.2,) * 40
-    scores.MAX_TRIES = 40
+    back_off.BACK_OFF_S = (0.2,) * 40
+    back_off.MAX_PASSBACK_TRIES = 40
     scores.AFTER_OUR_FAULT_S = 0.5
     line_items.MAKING_S, line_items.PAUSE_S = 2.0, 0.2
     stop = threading.Event()

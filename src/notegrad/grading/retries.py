@@ -176,7 +176,7 @@ def _in_grading() -> tuple[Retry, ...]:
             constant="grading.retries.MAX_JOB_STARTS",
         ),
         Retry(
-            who="lti.scores._later",
+            who="lti.back_off.pause_after",
             what="a score on its way into a platform's gradebook",
             because="the platform is away, slow or refuses its own token; what it refuses for good is not "
             "sent again",

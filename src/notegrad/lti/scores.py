@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from django.db.models.functions import Now
 
-from notegrad.grading.retries import MAX_PASSBACK_TRIES
+from notegrad.lti.back_off import pause_after
 from notegrad.lti.line_items import FaultyColumnError, NoColumnError, column_of, result_in, scores_address
 from notegrad.lti.models import LtiIdentity, LtiLink, Passback
 from notegrad.lti.services import AGS_ITEM, AGS_ITEM_READ, AGS_RESULT, AGS_SCORE, PlatformAnswer, Service
@@ -24,7 +24,6 @@ from notegrad.server.queue.queue import Claim
 SCORE_TYPE = "application/vnd.ims.lis.v1.score+json"
 DEFAULT_POINTS = 20.0
 SAME_SCORE = 1e-6
-BACK_OFF_S = (30.0, 120.0, 600.0, 3_600.0, 3 * 3_600.0, 6 * 3_600.0, 12 * 3_600.0)
 AFTER_OUR_FAULT_S = 600.0
 
 
@@ -141,12 +140,12 @@ def _later(row: Passback, answer: PlatformAnswer) -> None:
     """Ask for another try, later each time; after two weeks it is given up."""
     row.tries += 1
     row.reason = reason_of(answer)
-    if row.tries >= MAX_PASSBACK_TRIES:
+    pause_s = pause_after(row.tries)
+    if pause_s is None:
         row.state, row.next_try_at = "given_up", None
         row.save()
         return
-    step = row.tries - 1
-    pause_s = max(answer.wait_s, BACK_OFF_S[step] if step < len(BACK_OFF_S) else 24 * 3_600.0)
+    pause_s = max(answer.wait_s, pause_s)
     row.next_try_at = queue.after(pause_s)
     row.save()
     enqueue_send(row, pause_s)
