@@ -89,7 +89,7 @@ def test_each_last_wanted_score_arrives(request, here, database):
         def decide(sub, score):
             wanted[sub].append(score)
             hand_in = school.people[sub].hand_ins.get()
-            Override.objects.update_or_create(hand_in=hand_in, defaults={"score": score, "reason": "x"})
+            Override.objects.update_or_create(hand_in=hand_in, defaults={"points": score, "reason": "x"})
             AuditEntry.objects.create(course=school.course, action="override", target=sub)
 
         workers = [start_program("platform_worker") for _ in range(WORKERS)]
