@@ -10,7 +10,7 @@ from hypothesis import settings
 from tests.support.course import Course
 
 # Django is set up once in a process, whichever room's tests come first.
-pytest_plugins = ["tests.support.server_fixtures"]
+pytest_plugins = ["tests.support.real_browser", "tests.support.server_fixtures"]
 
 # How long an example takes says how busy the machine is; what must be quick is measured in processor time.
 settings.register_profile("notegrad", deadline=None)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import html
 import json
-import shutil
 import socket
 import ssl
 import threading
@@ -19,14 +18,12 @@ from wsgiref.simple_server import make_server
 import pytest
 
 from tests.support.lti_platform import AGS, Platform, launch_address
+from tests.support.real_browser import CHROMIUM, needs_chromium
 from tests.support.server_fixtures import Quiet, Threads
 from tests.support.server_world import grade_all, notebook
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
-    pytest.mark.skipif(
-        CHROMIUM is None, reason="skipped, because chromium is not here: apt-get install chromium"
-    ),
+    needs_chromium,
     pytest.mark.slow,
     pytest.mark.timeout(300),
 ]
@@ -161,7 +158,7 @@ def sites(connected: Platform, school: Any, tmp_path: Path) -> Iterator[Sites]:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
+def browser_type() -> Iterator[Any]:
     """The browser's program, started once: what starts it changes the thread's context, and its database with it."""
     sync_api = pytest.importorskip(
         "playwright.sync_api", reason="skipped, because playwright is not installed"
@@ -171,7 +168,7 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture
-def opened(chromium: Any, sites: Sites, tmp_path: Path) -> Iterator[Any]:
+def opened(browser_type: Any, sites: Sites, tmp_path: Path) -> Iterator[Any]:
     """Opens the platform's page in a browser of its own, with third-party cookies as wanted."""
     made = []
 
@@ -185,7 +182,7 @@ def opened(chromium: Any, sites: Sites, tmp_path: Path) -> Iterator[Any]:
             "--ignore-certificate-errors",
             f"--host-resolver-rules=MAP {LMS} 127.0.0.1, MAP {TOOL} 127.0.0.1",
         ]
-        context = chromium.launch_persistent_context(
+        context = browser_type.launch_persistent_context(
             profile, executable_path=CHROMIUM, args=options, ignore_https_errors=True
         )
         made.append(context)

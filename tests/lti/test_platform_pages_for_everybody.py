@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 
 from tests.support.lti_platform import CLAIM, SCOPES, TEACHER
+from tests.support.real_browser import STICKS_OUT, needs_chromium
 from tests.support.server_world import PASSWORD, grade_all, notebook
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
-    pytest.mark.skipif(
-        CHROMIUM is None, reason="skipped, because chromium is not here: apt-get install chromium"
-    ),
+    needs_chromium,
     pytest.mark.slow,
     pytest.mark.timeout(400),
 ]
-STICKS_OUT = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 PATHS = (
     "/platforms/",
     "/platforms/new/",
@@ -27,17 +20,6 @@ PATHS = (
     "/courses/tenseurs/assignments/tp0/scores-sent/",
     "/courses/tenseurs/assignments/tp0/class/",
 )
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    sync_api = pytest.importorskip(
-        "playwright.sync_api", reason="skipped, because playwright is not installed"
-    )
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import functools
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +14,11 @@ from notegrad.results.pages.feedback import to_feedback
 from notegrad.results.report.report_data import report_data
 from notegrad.results.report.report_page import to_html
 from tests.support.class_results import graded, judged, question, random_class
+from tests.support.real_browser import STICKS_OUT, needs_chromium
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="chromium is not installed (apt-get install chromium)"
-)
+pytestmark = needs_chromium
 
 NARROW, WIDE = {"width": 390, "height": 844}, {"width": 1400, "height": 1000}
-OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # Contrast of every piece of text against the first opaque background behind it, as WCAG 2 computes it
 LOW_CONTRAST = """() => {
   const parse = c => { const m = c.match(/[\\d.]+/g).map(Number); return m.length < 4 ? [...m, 1] : m; };
@@ -53,15 +48,6 @@ EVIL = (
     "e" + "\u0301" * 3_000,
     "\ufdfd" * 400,
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 @functools.cache
@@ -111,14 +97,14 @@ PAGES = {"attacked": attacked_page, "plain": plain_page, "report": report_page}
 @pytest.mark.parametrize(("view", "scheme"), [(NARROW, "light"), (WIDE, "dark")], ids=["narrow", "wide-dark"])
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_quiet_whole_and_fits(
-    browser: Any, tmp_path: Path, name: str, view: dict, scheme: str
+    chromium: Any, tmp_path: Path, name: str, view: dict, scheme: str
 ) -> None:
     """No request but the file, nothing on the console, no sideways scrolling, and text that can be read."""
     path = tmp_path / f"{name}.html"
     path.write_bytes(PAGES[name]())
     said: list[str] = []
     asked: list[str] = []
-    page = browser.new_page(viewport=view, color_scheme=scheme)
+    page = chromium.new_page(viewport=view, color_scheme=scheme)
     try:
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
@@ -126,7 +112,7 @@ def test_a_page_is_quiet_whole_and_fits(
         page.goto(path.as_uri())
         assert said == []
         assert [url for url in asked if not url.startswith("data:")] == [path.as_uri()]
-        assert page.evaluate(OVERFLOW) <= 0
+        assert page.evaluate(STICKS_OUT) <= 0
         assert page.title() != "owned"
         assert page.evaluate(LOW_CONTRAST) == []
         assert page.locator("script, iframe, object, form, [onload], [onerror]").count() == 0
@@ -136,15 +122,15 @@ def test_a_page_is_quiet_whole_and_fits(
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_prints(browser: Any, tmp_path: Path, name: str) -> None:
+def test_a_page_prints(chromium: Any, tmp_path: Path, name: str) -> None:
     """On paper everything is there: no part is cut off sideways."""
     path = tmp_path / f"{name}.html"
     path.write_bytes(PAGES[name]())
-    page = browser.new_page(viewport={"width": 1040, "height": 700})
+    page = chromium.new_page(viewport={"width": 1040, "height": 700})
     try:
         page.goto(path.as_uri())
         page.emulate_media(media="print")
-        assert page.evaluate(OVERFLOW) <= 0
+        assert page.evaluate(STICKS_OUT) <= 0
         assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
     finally:
         page.close()

@@ -9,13 +9,11 @@ from typing import Any
 import pytest
 
 from tests.server.test_pages_in_a_real_browser import (  # noqa: F401 (fixtures)
-    CHROMIUM,
-    STICKS_OUT,
     STUDENT,
     TEACHER,
-    chromium,
     places,
 )
+from tests.support.real_browser import STICKS_OUT, needs_chromium
 from tests.support.server_world import PASSWORD
 
 pytest.importorskip(
@@ -25,9 +23,7 @@ axe_module = pytest.importorskip(
     "axe_playwright_python.sync_playwright", reason="skipped, because axe is missing"
 )
 pytestmark = [
-    pytest.mark.skipif(
-        CHROMIUM is None, reason="skipped, because chromium is not here: apt-get install chromium"
-    ),
+    needs_chromium,
     pytest.mark.slow,
     pytest.mark.timeout(600),
 ]
@@ -129,7 +125,7 @@ def known(school, configured, places) -> dict[str, Any]:  # noqa: F811 (a fixtur
 
 
 @pytest.fixture
-def visit(chromium, address, school) -> Iterator[Callable[..., Any]]:  # noqa: F811 (a fixture)
+def visit(chromium, address, school) -> Iterator[Callable[..., Any]]:
     """Makes a page of a browser, 320 px wide, in a language, with a session of one of the people."""
     from django.test import Client
 

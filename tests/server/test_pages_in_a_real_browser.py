@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.real_browser import STICKS_OUT, needs_chromium
 from tests.support.server_world import PASSWORD, grade_all, notebook
 
 pytest.importorskip(
@@ -16,15 +16,11 @@ pytest.importorskip(
 )
 timezone = pytest.importorskip("django.utils.timezone")
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
-    pytest.mark.skipif(
-        CHROMIUM is None, reason="skipped, because chromium is not here: apt-get install chromium"
-    ),
+    needs_chromium,
     pytest.mark.slow,
     pytest.mark.timeout(400),
 ]
-STICKS_OUT = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 STUDENT = (
     "/",
     "/courses/tenseurs/",
@@ -54,17 +50,6 @@ TEACHER = (
     "/attempts/{id}/",
     "/attempts/{id}/override/",
 )
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    sync_api = pytest.importorskip(
-        "playwright.sync_api", reason="skipped, because playwright is not installed"
-    )
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import functools
 import re
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import torch
 
@@ -26,7 +26,7 @@ _PACKAGES = frozenset({"numpy", "torch", "scipy", "pandas", "sklearn", "matplotl
 _REPLACING = frozenset({"patch", "setattr", "monkeypatch", "delattr"})
 _WORD = re.compile(r"\w+")
 _ALL_NAMES = re.compile(r"\b(?:dir|vars|getmembers)\(|__dict__")
-_Held = dict[str, object]
+_Held = Mapping[str, object]
 _first_seen: dict[str, _Held] = {}
 """What public names of libraries stood for when this process, one submission's judge, first saw them."""
 
@@ -139,4 +139,4 @@ def _libraries() -> Iterator[tuple[str, _Held]]:
             yield name, vars(module)
     for kind in (torch.Tensor, *vars(torch.nn).values(), *vars(torch.optim).values()):
         if isinstance(kind, type):
-            yield f"{kind.__module__}.{kind.__qualname__}", dict(vars(kind))
+            yield f"{kind.__module__}.{kind.__qualname__}", vars(kind)
