@@ -65,6 +65,8 @@ COMMANDS = {
     ),
     "submit": LazyCommand("notegrad.cli.submit", "Hand a file in to an upload page."),
     "worker": LazyCommand("notegrad.cli.worker", "Grade what the upload page has waiting."),
+    "backup": LazyCommand("notegrad.cli.backup", "Write the upload page's database into one file."),
+    "restore": LazyCommand("notegrad.cli.restore", "Put a backup of the upload page into an empty database."),
     "explain": LazyCommand(
         "notegrad.cli.explain", "Say what would give a result again, and what differs here."
     ),

@@ -38,6 +38,13 @@ csv_option = click.option(
     "default: the course's language.",
 )
 
+page_data_option = click.option(
+    "--data",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The folder of the upload page, on its own machine. Default: notegrad-data, or $NOTEGRAD_DATA.",
+)
+
 unsafe_option = click.option(
     "--unsafe",
     is_flag=True,

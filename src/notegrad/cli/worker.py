@@ -8,19 +8,14 @@ import click
 
 from notegrad.cli.linux_only import require_linux
 from notegrad.cli.main import EXIT_OK
-from notegrad.cli.options import unsafe_option
+from notegrad.cli.options import page_data_option, unsafe_option
 from notegrad.errors import InputError
 
 QUEUES = ("cpu", "gpu")
 
 
 @click.command()
-@click.option(
-    "--data",
-    metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="The folder of the upload page, on its own machine. Default: notegrad-data, or $NOTEGRAD_DATA.",
-)
+@page_data_option
 @click.option(
     "--queues",
     default="cpu",

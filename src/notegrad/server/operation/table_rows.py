@@ -1,0 +1,26 @@
+"""The rows of each table, and the migrations that were applied: what a backup is counted by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from notegrad.records import Record
+
+MIGRATIONS_TABLE = "django_migrations"
+
+
+class TableRows(Record, frozen=True, kw_only=True):
+    """The number of rows by table, and the names of the applied migrations, `app.name`."""
+
+    rows: dict[str, int]
+    applied: tuple[str, ...]
+
+
+def counted(ask: Callable[[str], Iterable[tuple[object, ...]]], tables: Iterable[str]) -> TableRows:
+    """Count the rows of `tables`, with what asks the database."""
+    names = sorted(tables)
+    rows = {name: int(str(next(iter(ask(f'SELECT count(*) FROM "{name}"')))[0])) for name in names}  # noqa: S608 - the database's own names
+    applied: Iterable[tuple[object, ...]] = ()
+    if MIGRATIONS_TABLE in names:
+        applied = ask(f"SELECT app, name FROM {MIGRATIONS_TABLE} ORDER BY app, name")  # noqa: S608
+    return TableRows(rows=rows, applied=tuple(f"{app}.{name}" for app, name in applied))
