@@ -26,6 +26,9 @@ load: $(VENV)/installed-dev ## 300 uploads in a minute while 50 look, on both da
 	$(BIN)/notegrad build --no-check tp2-memoire
 	$(BIN)/python -m tests.programs.load --count $(or $(COUNT),300) $(LOAD)
 
+migration: $(VENV)/installed-dev ## a migration of the upload page for models that changed; a database of before it is kept for tests (NAME=what)
+	$(BIN)/python -m tests.programs.new_migration $(NAME)
+
 rights: $(VENV)/installed-dev ## who gets what of the upload page: every route and operation of its API, for every kind of person
 	$(BIN)/python -m tests.programs.rights
 
