@@ -2,7 +2,7 @@
 
     python -m tests.programs.new_migration NAME
 
-The kept database is made from the last commit, whose tables it has; one that lacks the newest migration is kept once.
+The kept database is one of the last commit, with rows in every table.
 """
 
 from __future__ import annotations
