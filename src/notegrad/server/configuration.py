@@ -36,6 +36,7 @@ _ENVIRONMENT = {
     "NOTEGRAD_SECRET_KEY": "secret_key",
     "NOTEGRAD_METRICS_TOKEN": "metrics_token",
     "NOTEGRAD_SMTP_PASSWORD": "smtp_password",
+    "NOTEGRAD_LOG_FORMAT": "log_format",
 }
 _EVERYWHERE = (":", "0.0.0.0:", "[::]:")
 SECRET_VARIABLES = ("DATABASE_URL", "NOTEGRAD_SECRET_KEY", "NOTEGRAD_METRICS_TOKEN", "NOTEGRAD_SMTP_PASSWORD")
@@ -71,7 +72,8 @@ class Deployment(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     address without a session. `metrics_token` opens `/metrics` to a monitor. `workers` 0: one for two cores.
     `lease_s`: how long a grading worker may be silent before its job goes to another. `smtp_host` turns
     letters on. `remote_user_header` names who a reverse proxy at one of `proxy_addresses` has signed in.
-    `lti_private_hosts` are learning platforms that may have private addresses, or no TLS.
+    `lti_private_hosts` are learning platforms that may have private addresses, or no TLS. `log_format`: lines
+    to read, or a JSON object each.
     """
 
     data: str = DEFAULT_DATA
@@ -100,6 +102,7 @@ class Deployment(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     proxy_addresses: tuple[str, ...] = ("127.0.0.1", "::1")
     sso: tuple[SignInProvider, ...] = ()
     lti_private_hosts: tuple[str, ...] = ()
+    log_format: Literal["plain", "json"] = "plain"
 
     @property
     def url(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from notegrad.server.configuration import database_of, read_deployment, secret_key_of
+from notegrad.server.logs.setting import log_setting
 from notegrad.server.sso import allauth_settings
 
 DEPLOYMENT = read_deployment(os.environ)
@@ -140,14 +141,4 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"redaction": {"()": "notegrad.server.redaction.Redaction"}},
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["redaction"]},
-    },
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"notegrad.server": {"level": "INFO"}},
-}
+LOGGING = log_setting(DEPLOYMENT)

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 
 from notegrad.server.accounts.tokens import owner_of
 from notegrad.server.faults import API_PREFIX, refusal_page
+from notegrad.server.logs.lines import REQUEST_ID, facts
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -34,13 +35,17 @@ def request_id(respond: Respond) -> Respond:
 
     def answered(request: HttpRequest) -> HttpResponse:
         request.notegrad_id = secrets.token_hex(6)
-        started = time.monotonic()
-        response = respond(request)
-        response["X-Request-Id"] = request.notegrad_id
-        if response.status_code >= 500:
-            took_ms = 1000 * (time.monotonic() - started)
-            where = f"{request.notegrad_id} {request.method} {request.path}"
-            log.error("%s: %d in %.0f ms", where, response.status_code, took_ms)
+        token = REQUEST_ID.set(request.notegrad_id)
+        try:
+            started = time.monotonic()
+            response = respond(request)
+            response["X-Request-Id"] = request.notegrad_id
+            if response.status_code >= 500:
+                status, took_ms = response.status_code, round(1000 * (time.monotonic() - started))
+                about = facts(method=request.method, path=request.path, status=status, took_ms=took_ms)
+                log.error("%s %s: %d in %d ms", request.method, request.path, status, took_ms, extra=about)
+        finally:
+            REQUEST_ID.reset(token)
         return response
 
     return answered

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import socket
@@ -14,6 +13,7 @@ from notegrad.errors import InputError
 from notegrad.server.commands.children import ChildCommand, keep_alive
 from notegrad.server.commands.setting_up import migrate, set_up
 from notegrad.server.configuration import Deployment
+from notegrad.server.logs.setting import set_log
 
 WEB_TIMEOUT_S = 60
 DRAIN_S = 30
@@ -22,7 +22,7 @@ RECYCLE_REQUESTS = 2_000
 
 def serve(deployment: Deployment, *, say: Callable[[str], None]) -> None:
     """Serve until SIGTERM or Ctrl-C. Raises InputError where database or address cannot be had."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", level=logging.INFO)
+    set_log(deployment)
     require_free(deployment.bind)
     set_up()
     migrate()
@@ -78,7 +78,7 @@ def child_commands(deployment: Deployment) -> tuple[ChildCommand, ...]:
         ),
         *("--timeout", str(WEB_TIMEOUT_S), "--graceful-timeout", str(DRAIN_S), "--no-control-socket"),
         *("--max-requests", str(RECYCLE_REQUESTS), "--max-requests-jitter", str(RECYCLE_REQUESTS // 4)),
-        *("--log-level", "warning"),
+        *("--log-level", "warning", "--logger-class", "notegrad.server.logs.gunicorn_lines.GunicornLines"),
     )
     grading = (sys.executable, "-m", "notegrad", "worker")
     return (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import tempfile
@@ -13,6 +12,7 @@ from notegrad.batch.engines.grader_protocol import DEFAULT_FACTORY
 from notegrad.errors import SandboxUnavailableError
 from notegrad.server.commands.setting_up import hidden_places, require_tables, set_up
 from notegrad.server.configuration import SECRET_VARIABLES, Deployment
+from notegrad.server.logs.setting import set_log
 
 JOIN_S = 5.0  # what is then unfinished comes back when its lease is over
 
@@ -25,7 +25,7 @@ def work(
     Raises InputError where the database cannot be reached or has no tables, SandboxUnavailableError where
     this machine cannot grade.
     """
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", level=logging.INFO)
+    set_log(deployment)
     set_up()
     require_tables()
     for name in SECRET_VARIABLES:  # graders start with this environment

@@ -23,6 +23,7 @@ from django.db import (
 from django.db.models.functions import Now
 
 from notegrad.records import Record
+from notegrad.server.logs.lines import facts
 from notegrad.server.models import GradingWorker
 from notegrad.server.queue import queue
 from notegrad.server.queue.queue import Claim, GiveUp, LostJobError
@@ -131,7 +132,9 @@ def _do(held: Claim, kinds: Mapping[str, Kind], control: Control) -> None:
             _wait_until_alone(held, control)
         write = kind.work(held, control) if kind else _refuse(held)
         _write(held, write, control)
-        log.info("job %s (%s) done in %.2f s", held.job_id, held.kind, time.monotonic() - started)
+        took_s = round(time.monotonic() - started, 2)
+        about = facts(job=held.job_id, kind=held.kind, took_s=took_s)
+        log.info("job %s (%s) done in %.2f s", held.job_id, held.kind, took_s, extra=about)
     except DroppedError:
         queue.give_back(held)
         log.info("job %s dropped", held.job_id)
@@ -143,7 +146,8 @@ def _do(held: Claim, kinds: Mapping[str, Kind], control: Control) -> None:
     except (OperationalError, InterfaceError):
         raise  # the lease runs out, and the job comes back
     except Exception as error:  # noqa: BLE001 (whatever it is, the job must not stay "running")
-        log.warning("job %s failed: %s", held.job_id, error)
+        about = facts(job=held.job_id, kind=held.kind)
+        log.warning("job %s failed: %s", held.job_id, error, extra=about)
         give_up = kind.give_up if kind else _nothing
         with contextlib.suppress(LostJobError):
             if isinstance(error, NoGraderError):

@@ -1,0 +1,1 @@
+"""The log of web processes and workers: where lines go, how they look, and what is not in them."""
