@@ -10,7 +10,7 @@ import click
 
 from notegrad.cli.linux_only import require_linux
 from notegrad.cli.main import EXIT_OK, EXIT_UNFIT
-from notegrad.cli.options import config_option, json_option
+from notegrad.cli.options import config_option, json_option, locale_language, page_data_option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,24 +23,45 @@ _STYLES = {"PASS": "green", "CAUTION": "yellow", "FAIL": "red", "SKIPPED": "dim"
 @click.command()
 @json_option
 @config_option
-def command(*, as_json: bool, config_path: Path | None) -> int:
+@click.option("--server", "of_server", is_flag=True, help="The upload page on this machine, instead.")
+@page_data_option
+def command(*, as_json: bool, config_path: Path | None, of_server: bool, data: Path | None) -> int:
     """Say what this machine can protect, tried and not guessed, and how to mend the rest.
 
-    Exit status: 0 when submissions can be graded here as the course asks, 5 when not.
+    With --server: whether the upload page can run here for years: address, secrets, disk, database, clock,
+    backup, workers, failed jobs, the page itself, letters.
+
+    Exit status: 0 when submissions can be graded here as the course asks (the page can run), 5 when not.
     """
     require_linux(config_path)
-    from notegrad.course.config import load_config
     from notegrad.results.text import escape_unprintable
-    from notegrad.sandbox.outside.checkup import check_machine
 
-    sandbox = load_config(config_path).course.sandbox
-    checks = check_machine(sandbox.tier, sandbox.require)
+    checks = _of_server(data) if of_server else _of_machine(config_path)
     if as_json:
         rows = [{"name": c.name, "verdict": c.verdict, "meaning": c.meaning, "fix": c.fix} for c in checks]
         click.echo(escape_unprintable(json.dumps({"checks": rows}, ensure_ascii=False, indent=1)))
     else:
         _print(checks)
     return EXIT_UNFIT if any(check.verdict == "FAIL" for check in checks) else EXIT_OK
+
+
+def _of_machine(config_path: Path | None) -> Sequence[Check]:
+    from notegrad.course.config import load_config
+    from notegrad.sandbox.outside.checkup import check_machine
+
+    sandbox = load_config(config_path).course.sandbox
+    return check_machine(sandbox.tier, sandbox.require)
+
+
+def _of_server(data: Path | None) -> Sequence[Check]:
+    from notegrad.server.commands.setting_up import deployment_of, load, require_extra
+
+    require_extra("doctor --server")
+    deployment = deployment_of({"NOTEGRAD_DATA": str(data) if data else None}, makes_data=False)
+    load()
+    from notegrad.server.operation.server_checkup import ServerCheckup
+
+    return tuple(ServerCheckup(deployment, locale_language()).rows())
 
 
 def _print(checks: Sequence[Check]) -> None:

@@ -6,7 +6,7 @@ import importlib.util
 import os
 from pathlib import Path
 
-from notegrad.errors import InputError
+from notegrad.errors import ConfigError, InputError
 from notegrad.server.configuration import Deployment, database_of, prepare_data, read_deployment
 
 EXTRA_MODULES = (
@@ -34,26 +34,36 @@ def require_sso(deployment: Deployment) -> None:
         raise InputError("server.toml names providers (sso): pip install 'notegrad[sso]'")
 
 
-def deployment_of(options: dict[str, str | None]) -> Deployment:
+def deployment_of(options: dict[str, str | None], *, makes_data: bool = True) -> Deployment:
     """The deployment, with what a command line says put over the environment; children inherit it.
 
-    Raises ConfigError for what is wrong in either.
+    Its folder and key are made where they are not there, or must be there. Raises ConfigError for what is
+    wrong in any of it.
     """
     os.environ.update({name: value for name, value in options.items() if value})
     deployment = read_deployment(os.environ)
     require_sso(deployment)
     os.environ["NOTEGRAD_DATA"] = deployment.data
-    prepare_data(deployment)
+    if makes_data:
+        prepare_data(deployment)
+    elif not Path(deployment.data).is_dir():
+        raise ConfigError(f"{deployment.data} is not there: name the folder of `notegrad serve` with --data")
     os.environ["DJANGO_SETTINGS_MODULE"] = "notegrad.server.django_settings"
     return deployment
 
 
-def set_up() -> None:
-    """Load Django. Raises InputError where the database cannot be reached."""
+def load() -> None:
+    """Load Django, whether there is a database or not."""
     import django
-    from django.db import DatabaseError, connection
 
     django.setup()
+
+
+def set_up() -> None:
+    """Load Django. Raises InputError where the database cannot be reached."""
+    load()
+    from django.db import DatabaseError, connection
+
     try:
         connection.ensure_connection()
     except DatabaseError as error:

@@ -14,6 +14,7 @@ from notegrad.errors import InputError
 from notegrad.messages import translate
 from notegrad.server.operation.table_rows import TableRows, counted
 
+DUMP, RESTORE = "pg_dump", "pg_restore"
 MAX_WHY_CHARS = 300
 
 
@@ -27,7 +28,7 @@ def dump(content: Path, language: str) -> TableRows:
 
         found = counted(ask, connection.introspection.table_names(cursor))
         what = ("--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}")
-        _run(("pg_dump", *what, f"--file={content}"), language)
+        _run((DUMP, *what, f"--file={content}"), language)
     return found
 
 
@@ -38,7 +39,7 @@ def put_back(content: Path, language: str) -> None:
     """
     name = str(connection.settings_dict["NAME"])
     what = ("--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error", f"--dbname={name}")
-    _run(("pg_restore", *what, str(content)), language)
+    _run((RESTORE, *what, str(content)), language)
 
 
 @contextmanager
