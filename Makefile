@@ -22,9 +22,10 @@ serve: $(VENV)/installed-server ## the upload page with the demo's class, on htt
 	$(BIN)/notegrad build --no-check tp2-memoire
 	$(BIN)/python -m tests.programs.serve_demo out/serve $(if $(BIND),--bind $(BIND))
 
-load: $(VENV)/installed-dev ## 300 uploads in a minute while 50 look, on both databases, quiet and with kills (COUNT=n, LOAD=--fake)
+load: $(VENV)/installed-dev ## 300 uploads in a minute while 50 look, quiet and with kills; scores to a platform in trouble (COUNT=n, LOAD=--fake)
 	$(BIN)/notegrad build --no-check tp2-memoire
 	$(BIN)/python -m tests.programs.load --count $(or $(COUNT),300) $(LOAD)
+	TROUBLE_STUDENTS=$(or $(COUNT),300) $(BIN)/python -m pytest -q -s -m slow tests/lti/test_scores_in_trouble.py
 
 migration: $(VENV)/installed-dev ## a migration of the upload page for models that changed; a database of before it is kept for tests (NAME=what)
 	$(BIN)/python -m tests.programs.new_migration $(NAME)
