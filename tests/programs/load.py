@@ -32,7 +32,7 @@ from tests.support.private_postgres import binaries, private_postgres
 ROOT = Path(__file__).resolve().parents[2]
 BUNDLE = ROOT / "autograder/tp2-memoire.zip"
 EXAMPLES = ROOT / "examples/tp2-memoire"
-POLL_S, KILL_EVERY_S, PATIENCE_S = 2.0, 15.0, 1_800.0
+POLL_S, KILL_EVERY_S, PATIENCE_S = 2.0, 15.0, 7_200.0
 SLUG = "tp2-memoire"
 
 
