@@ -103,3 +103,19 @@ def test_pages_are_listed_and_printed(capsys):
     assert "## What the build refuses" in capsys.readouterr().out
     assert run(["docs", "autoring"]) == 2
     assert "did you mean 'authoring'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("form", ["md", "py"])
+@pytest.mark.parametrize("language", NAMES)
+def test_a_new_course_may_be_plain_text(language, form, tmp_path, monkeypatch):
+    """Both assignments of a text course are text of that form, and are built as notebooks are."""
+    monkeypatch.chdir(tmp_path)
+    course, slug = NAMES[language]
+    assert run(["new", course, "--lang", language, "--text", form]) == 0
+    monkeypatch.chdir(course)
+    assert run(["add", "suite", "--text", form]) == 0
+    assert sorted(path.name for path in Path("assignments").glob("*/*.*")) == sorted(
+        ["answers.yml", "answers.yml", f"{slug}.{form}", f"suite.{form}"]
+    )
+    assert run(["build"]) == 0
+    assert Path(f"student/{slug}/{slug}.ipynb").is_file()

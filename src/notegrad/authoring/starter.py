@@ -9,7 +9,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from notegrad.authoring.conversion import Format
 from notegrad.authoring.master import ASSIGNMENTS_DIR
+from notegrad.authoring.plain_text.text_master import write_text
 from notegrad.course.answers import ANSWERS_NAME
 from notegrad.course.config import CONFIG_NAME, Config
 from notegrad.errors import BuildError
@@ -24,8 +26,10 @@ _SLUG = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
 _KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 
-def new_course(folder: Path, language: str) -> list[str]:
+def new_course(folder: Path, language: str, form: Format = "ipynb") -> list[str]:
     """Make a course with one assignment and a class of three; return the files' names, relative to it.
+
+    The master is a notebook, or plain text of the form `md` or `py`.
 
     Raises BuildError where the folder is there already and not empty, or cannot be written.
     """
@@ -37,13 +41,13 @@ def new_course(folder: Path, language: str) -> list[str]:
         CONFIG_NAME: _filled(_template(f"{language}/otter_config.yml"), facts),
         "Makefile": _filled(_template("Makefile"), facts),
         ".gitignore": _template("gitignore"),
-        **_assignment(slug, FIRST_TITLE[language], language),
+        **_assignment(slug, FIRST_TITLE[language], language, form),
         **_example_class(slug, language),
     }
     return _write(folder, files, language)
 
 
-def add_assignment(config: Config, slug: str, language: str) -> list[str]:
+def add_assignment(config: Config, slug: str, language: str, form: Format = "ipynb") -> list[str]:
     """Make a new assignment of a course; return the files' names, relative to the course.
 
     Raises BuildError where there is one of that name, or the name cannot be one of folders and files.
@@ -54,14 +58,17 @@ def add_assignment(config: Config, slug: str, language: str) -> list[str]:
     if (config.root / ASSIGNMENTS_DIR / slug).exists():
         raise BuildError(translate("starter_assignment_there", language, slug=slug))
     title = config.settings(slug).title or slug
-    return _write(config.root, _assignment(slug, title, language), language)
+    return _write(config.root, _assignment(slug, title, language, form), language)
 
 
-def _assignment(slug: str, title: str, language: str) -> dict[str, str]:
-    master = _filled(_template(f"{language}/master.txt"), {"title": title})
+def _assignment(slug: str, title: str, language: str, form: Format) -> dict[str, str]:
+    how = "starter_how_cells" if form == "ipynb" else "starter_how_text"
+    master = _filled(_template(f"{language}/master.txt"), {"title": title, "how": translate(how, language)})
     folder = f"{ASSIGNMENTS_DIR}/{slug}"
+    notebook = _notebook(_cells(master))
+    content = notebook if form == "ipynb" else write_text(json.loads(notebook), f".{form}").text
     return {
-        f"{folder}/{slug}.ipynb": _notebook(_cells(master)),
+        f"{folder}/{slug}.{form}": content,
         f"{folder}/{ANSWERS_NAME}": _template(f"{language}/answers.yml"),
     }
 

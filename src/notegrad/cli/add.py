@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from notegrad.cli.options import config_option, locale_language
+from notegrad.cli.options import config_option, locale_language, master_option
+
+if TYPE_CHECKING:
+    from notegrad.authoring.conversion import Format
 
 
 @click.command()
 @click.argument("slug")
 @config_option
-def command(*, slug: str, config_path: Path | None) -> None:
-    """Make assignments/SLUG/ with a master notebook of two questions and its answers.yml, to be replaced."""
+@master_option
+def command(*, slug: str, config_path: Path | None, form: Format | None) -> None:
+    """Make assignments/SLUG/ with a master of two questions and its answers.yml, to be replaced."""
     from notegrad.authoring.starter import add_assignment
     from notegrad.course.config import CONFIG_NAME, load_config
     from notegrad.messages import translate
@@ -21,7 +26,7 @@ def command(*, slug: str, config_path: Path | None) -> None:
     config = load_config(config_path)
     has_file = config_path is not None or (config.root / CONFIG_NAME).is_file()
     language = config.course.language if has_file else locale_language()
-    for name in add_assignment(config, slug, language):
+    for name in add_assignment(config, slug, language, form or "ipynb"):
         click.echo(f"  {name}")
     click.echo(translate("starter_next", language))
     click.echo(f"  notegrad build {slug}")

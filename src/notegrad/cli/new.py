@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from notegrad.cli.options import locale_language
+from notegrad.cli.options import locale_language, master_option
+
+if TYPE_CHECKING:
+    from notegrad.authoring.conversion import Format
 
 LANGUAGES = ("fr", "en")
 
@@ -14,7 +18,8 @@ LANGUAGES = ("fr", "en")
 @click.command()
 @click.argument("course", type=click.Path(path_type=Path))
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the course; default: the locale's.")
-def command(*, course: Path, lang: str | None) -> None:
+@master_option
+def command(*, course: Path, lang: str | None, form: Format | None) -> None:
     """Make the folder COURSE with a configuration, one assignment, an example class of three and a Makefile.
 
     The assignment has two questions with solutions, hidden tests and answers: replace them with yours.
@@ -23,7 +28,7 @@ def command(*, course: Path, lang: str | None) -> None:
     from notegrad.messages import translate
 
     language = lang or locale_language()
-    for name in new_course(course, language):
+    for name in new_course(course, language, form or "ipynb"):
         click.echo(f"  {course / name}")
     slug = FIRST_SLUG[language]
     click.echo(translate("starter_next", language))

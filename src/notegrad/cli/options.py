@@ -38,6 +38,13 @@ csv_option = click.option(
     "default: the course's language.",
 )
 
+master_option = click.option(
+    "--text",
+    "form",
+    type=click.Choice(("md", "py")),
+    help="The master as plain text, MyST or percent; default: a notebook.",
+)
+
 page_data_option = click.option(
     "--data",
     metavar="DIR",

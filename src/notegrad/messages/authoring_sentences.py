@@ -80,6 +80,9 @@ FRENCH = {
     "par exemple « {meant} »",
     "starter_assignment_there": "assignments/{slug} est déjà là ; donnez un autre nom",
     "starter_next": "Et maintenant :",
+    "starter_how_cells": "Une cellule de texte brut (Raw) commence et finit chaque question, sa solution "
+    "et ses tests.",
+    "starter_how_text": "Un bloc de ce texte commence chaque question, sa solution et ses tests.",
 }
 
 ENGLISH = {
@@ -158,4 +161,6 @@ ENGLISH = {
     "“{meant}”",
     "starter_assignment_there": "assignments/{slug} is there already; give another name",
     "starter_next": "And now:",
+    "starter_how_cells": "A raw cell begins and ends each question, its solution and its tests.",
+    "starter_how_text": "A block of this text begins each question, its solution and its tests.",
 }
