@@ -69,8 +69,9 @@ parity: $(VENV)/installed-dev ## grade the honest submissions with plain otter a
 previews: $(VENV)/installed-dev ## student notebooks in a browser, executed, light and dark: pictures in out/previews
 	$(BIN)/python -m tests.programs.previews
 
-pictures: $(VENV)/installed-dev demo ## the pictures of README.md, taken of the demo's pages in a browser
+pictures: $(VENV)/installed-dev demo ## the pictures of README.md and docs/lti.md, taken in a browser
 	$(BIN)/python docs/pictures/make_pictures.py
+	$(BIN)/python docs/pictures/make_lti_pictures.py
 
 platforms: $(VENV)/installed-platforms ## the whole way through learning platforms that others wrote (Open edX's code, a mock)
 	$(BIN)/python -m pytest -q -m "slow or not slow" tests/lti

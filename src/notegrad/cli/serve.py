@@ -22,7 +22,7 @@ from notegrad.cli.main import EXIT_OK
 @click.option(
     "--workers",
     metavar="N",
-    help="Grading workers beside the web processes: auto (one for two cores), or 0: `notegrad worker` runs apart.",
+    help="Grading workers to start too: auto (one for two cores), or 0: `notegrad worker` runs apart.",
 )
 def command(*, data: Path | None, bind: str | None, public_url: str | None, workers: str | None) -> int:
     """Serve the upload page: students hand in, watch and read; staff see the class.

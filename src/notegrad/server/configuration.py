@@ -70,9 +70,10 @@ class Deployment(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     `public_url` is what people type; with https the reverse proxy must set `X-Forwarded-Proto`. `hosts` are
     further names. `upload_mb` limits one request, `requests_per_...` those of a minute, of a person and of an
-    address without a session. `metrics_token` opens `/metrics` to a monitor. `workers`: those that `serve`
-    starts beside the web processes, `auto` one for two cores, 0 none, since they run elsewhere. `lease_s`: how long a grading worker may be silent before its job goes to another. `smtp_host` turns
-    letters on. `remote_user_header` names who a reverse proxy at one of `proxy_addresses` has signed in.
+    address without a session. `metrics_token` opens `/metrics` to a monitor. `workers` is how many `serve`
+    starts beside the web processes: `auto` one for two cores, 0 none, since they run elsewhere. `lease_s`:
+    how long a grading worker may be silent before its job goes to another. `smtp_host` turns letters on.
+    `remote_user_header` names who a reverse proxy at one of `proxy_addresses` has signed in.
     `lti_private_hosts` are learning platforms that may have private addresses, or no TLS.
     """
 
