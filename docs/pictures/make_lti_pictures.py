@@ -6,6 +6,7 @@ browser.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
@@ -14,7 +15,7 @@ import threading
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urljoin, urlsplit
 from wsgiref.simple_server import make_server
 
 HERE = Path(__file__).parent
@@ -26,6 +27,7 @@ from tests.support.lti_platform import TEACHER, Platform, new_pair  # noqa: E402
 
 HOST, MOODLE = "rendus.example.org", "https://moodle.example.org"
 WIDTH_PIXELS, HEIGHT_PIXELS = 860, 900
+ENGLISH = {"name": "notegrad_language", "value": "en", "url": f"https://{HOST}"}
 PEOPLE = ("Ada Administrator", "Claire Martin")
 CLOSED = {"key": "passback_refused", "facts": {"status": 403, "said": "The course is not available."}}
 SCORES = (
@@ -48,7 +50,7 @@ def fill(folder: Path) -> Platform:
     from django.utils import timezone
 
     from notegrad.lti.keys import new_key
-    from notegrad.lti.models import LtiContext, LtiLink, Passback
+    from notegrad.lti.models import LtiContext, LtiIdentity, LtiLink, LtiMember, Passback
     from notegrad.server.models import Assignment, Course, Enrolment, User
 
     ada, claire = (User.objects.create(username=name.split()[0].lower(), name=name) for name in PEOPLE)
@@ -74,6 +76,8 @@ def fill(folder: Path) -> Platform:
     for number, (name, state, wanted, sent, reason) in enumerate(SCORES):
         student = User.objects.create(username=f"student-{number}", name=name)
         Enrolment.objects.create(course=course, user=student, role="student", source="lti")
+        identity = LtiIdentity.objects.create(platform=row, subject=f"{40 + number}", user=student)
+        LtiMember.objects.create(context=context, identity=identity)
         told = {} if sent is None else {"sent_score": sent, "sent_points": 20.0, "sent_at": now}
         later = now + timedelta(minutes=40) if state == "waiting" else None
         asked = {"score": wanted, "points": 20.0, "next_try_at": later, "tries": 2, "reason": reason}
@@ -115,9 +119,9 @@ def picture(page: Any, name: str, last: str) -> None:
 
 
 def visit(page: Any, username: str, path: str) -> None:
-    """Open a page as somebody."""
+    """Open a page as somebody, or as nobody."""
     page.context.clear_cookies()
-    page.context.add_cookies([signed_in(username)])
+    page.context.add_cookies([ENGLISH] + ([signed_in(username)] if username else []))
     page.goto(f"https://{HOST}{path}")
 
 
@@ -143,7 +147,14 @@ def through_the_proxy(page: Any, port: int, platform: Platform) -> None:
         request = route.request
         url = request.url.replace(f"https://{HOST}", f"http://127.0.0.1:{port}")
         headers = {**request.all_headers(), "host": HOST, "x-forwarded-proto": "https"}
-        route.fulfill(response=route.fetch(url=url, headers=headers, max_redirects=0))
+        answer = route.fetch(url=url, headers=headers, max_redirects=0)
+        if answer.status != 302:
+            route.fulfill(response=answer)
+            return
+        # what a redirect leads to is not asked of a route: let the browser go there by itself
+        there = urljoin(request.url, answer.headers["location"])
+        kept = {"content-type": "text/html", "set-cookie": answer.headers.get("set-cookie", "")}
+        route.fulfill(headers=kept, body=f"<script>location.replace({json.dumps(there)})</script>")
 
     def theirs(route: Any) -> None:
         query = {name: values[0] for name, values in parse_qs(urlsplit(route.request.url).query).items()}
@@ -183,9 +194,7 @@ def main() -> str | None:
         picture(page, "lti-register.png", "main form")
         visit(page, "claire", "/courses/tensors/assignments/tp2-memoire/scores-sent/")
         picture(page, "lti-scores.png", "main")
-        page.context.clear_cookies()
-        page.goto(f"https://{HOST}/lti/login/?iss={MOODLE}&client_id={platform.client_id}&login_hint=h")
-        page.wait_for_url("**/lti/**", wait_until="networkidle")
+        visit(page, "", f"/lti/login/?iss={MOODLE}&client_id={platform.client_id}&login_hint=h")
         page.wait_for_selector("[name=code]")
         picture(page, "lti-connect.png", "main")
         browser.close()
