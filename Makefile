@@ -9,7 +9,7 @@ OUT    := out/tp2-memoire
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo serve load rights test lint unit slow coverage build verify bench parity previews pictures cases foreign chaos hostile attacks scale fuzz gpu gradescope container matrix platforms wheel docs clean
+.PHONY: help demo serve load rights test lint unit slow coverage build verify bench parity previews pictures cases foreign chaos hostile attacks scale fuzz gpu gradescope container image matrix platforms wheel docs clean
 
 help: ## say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -73,8 +73,9 @@ parity: $(VENV)/installed-dev ## grade the honest submissions with plain otter a
 previews: $(VENV)/installed-dev ## student notebooks in a browser, executed, light and dark: pictures in out/previews
 	$(BIN)/python -m tests.programs.previews
 
-pictures: $(VENV)/installed-dev demo ## the pictures of README.md, taken of the demo's pages in a browser
+pictures: $(VENV)/installed-dev demo ## the pictures of README.md and docs/lti.md, taken in a browser
 	$(BIN)/python docs/pictures/make_pictures.py
+	$(BIN)/python docs/pictures/make_lti_pictures.py
 
 platforms: $(VENV)/installed-platforms ## the whole way through learning platforms that others wrote (Open edX's code, a mock)
 	$(BIN)/python -m pytest -q -m "slow or not slow" tests/lti
@@ -122,6 +123,10 @@ container: $(VENV)/installed-dev ## build the grading container with podman or d
 	$(BIN)/notegrad build --no-check tp2-memoire
 	$(BIN)/python autograder/container/build_image.py --variant $(VARIANT) --pip-options='$(PIP_OPTIONS)'
 	$(BIN)/python -m pytest -m container tests/grading/test_container.py
+
+EXTRAS := server,sso
+image: $(VENV)/installed-dev ## build the image of the upload page, notegrad:server (VARIANT=cuda: notegrad:server-cuda); deploy/README.md
+	$(BIN)/python autograder/container/build_image.py --extras '$(EXTRAS)' --variant $(VARIANT) --pip-options='$(PIP_OPTIONS)'
 
 matrix: $(VENV)/installed-dev ## the fast tests on each Python that is here, with the lowest and the newest dependencies (ROWS="3.11-lowest")
 	$(BIN)/python -m tests.programs.matrix $(ROWS)

@@ -1,4 +1,4 @@
-"""Builds the grading container with podman or docker, whichever is there: `make container`.
+"""Builds the grading container with podman or docker, whichever is there: `make container`, `make image`.
 
 What goes in is prepared here: the wheel of this very notegrad, the pinned versions, `run_autograder`. pip
 inside takes packages from where pip takes them outside: its configuration, and the folders that it names,
@@ -28,6 +28,7 @@ DEFAULT_BASE = "debian:bookworm-slim"
 OWN_BASE = "localhost/notegrad-base:bookworm"
 RELEASE = "bookworm"
 PACKAGES = "python3,python3-venv,ca-certificates"
+SERVER_PACKAGES = "postgresql-client"  # pg_dump, which `notegrad backup` calls
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,7 +43,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--pip-options", default="", help="added to each pip install, such as an index of builds"
     )
-    parser.add_argument("--tag", help="name of the image; default: notegrad:VARIANT")
+    parser.add_argument(
+        "--extras", default="", help="extras of notegrad, such as server,sso: the image of the upload page"
+    )
+    parser.add_argument(
+        "--tag", help="name of the image; default: notegrad:VARIANT, or notegrad:server[-cuda] with that extra"
+    )
     options = parser.parse_args(arguments)
     engine = options.engine or find_engine()
     base = OWN_BASE if options.debootstrap else options.base
@@ -57,14 +63,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "--file",
             str(HERE / "Containerfile"),
             "--tag",
-            options.tag or f"notegrad:{options.variant}",
+            options.tag or default_tag(options.variant, options.extras),
         ]
         command += ["--build-arg", f"BASE={base}", "--build-arg", f"VARIANT={options.variant}"]
+        command += ["--build-arg", f"EXTRAS={options.extras}"]
+        command += ["--build-arg", f"PACKAGES={SERVER_PACKAGES if is_server(options.extras) else ''}"]
         command += ["--build-arg", f"PIP_OPTIONS={options.pip_options}"]
         if Path(engine).name == "podman":
             command += ["--format", "docker", "--network", "host", *ulimits(), *pip_mounts(context)]
             command[1:1] = runtime_options(engine)
         return subprocess.run([*command, str(context)], check=False).returncode
+
+
+def is_server(extras: str) -> bool:
+    """Whether the image is the upload page's."""
+    return not {"server", "sso"}.isdisjoint(extras.split(","))
+
+
+def default_tag(variant: str, extras: str) -> str:
+    """The name of an image where none is given."""
+    if not is_server(extras):
+        return f"notegrad:{variant}"
+    return "notegrad:server" if variant == "cpu" else f"notegrad:server-{variant}"
 
 
 def find_engine() -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import html
 import json
 import socket
@@ -18,6 +17,7 @@ from wsgiref.simple_server import make_server
 import pytest
 
 from tests.support.lti_platform import AGS, Platform, launch_address
+from tests.support.own_certificate import own_certificate
 from tests.support.real_browser import CHROMIUM, needs_chromium
 from tests.support.server_fixtures import Quiet, Threads
 from tests.support.server_world import grade_all, notebook
@@ -35,34 +35,6 @@ class SecureQuiet(Quiet):
 
     def get_environ(self) -> dict[str, Any]:
         return {**super().get_environ(), "HTTP_X_FORWARDED_PROTO": "https", "HTTPS": "on"}
-
-
-def certificate(folder: Path) -> Path:
-    """A certificate for both names, signed by itself."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.x509.oid import NameOID
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, LMS)])
-    now = dt.datetime.now(dt.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=2))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(LMS), x509.DNSName(TOOL)]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    path = folder / "pair.pem"
-    plain = serialization.NoEncryption()
-    secret = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
-    path.write_bytes(secret + made.public_bytes(serialization.Encoding.PEM))
-    return path
 
 
 def served(application: Any, pair: Path, port: int = 0) -> Any:
@@ -132,7 +104,7 @@ def sites(connected: Platform, school: Any, tmp_path: Path) -> Iterator[Sites]:
 
     from notegrad.lti.models import LtiPlatform
 
-    pair = certificate(tmp_path)
+    pair = own_certificate(tmp_path, LMS, TOOL)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -11,11 +11,7 @@ import stat
 import subprocess
 import sys
 import sysconfig
-from http.cookiejar import CookieJar
 from pathlib import Path
-from urllib.error import HTTPError
-from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, Request, build_opener
 from uuid import uuid4
 
 import pytest
@@ -25,102 +21,13 @@ from notegrad.course.config import load_config
 from tests.support.course import Course
 from tests.support.server_database import until
 from tests.support.server_world import PASSWORD, notebook
+from tests.support.serving import Serving, Visitor, free_port
 
 pytest.importorskip(
     "django", reason="skipped, because the extra is not installed: pip install 'notegrad[server]'"
 )
 
 RIGHT = notebook("def double(x):\n    return 2 * x", "def triple(x):\n    return 3 * x")
-
-
-class Visitor:
-    """A browser without JavaScript: cookies, forms, and nothing else."""
-
-    def __init__(self, root: str) -> None:
-        self.root = root
-        self.cookies = CookieJar()
-        self.opener = build_opener(HTTPCookieProcessor(self.cookies))
-        self.page, self.url = "", root
-
-    def get(self, path: str) -> str:
-        return self._read(Request(path if path.startswith("http") else self.root + path))
-
-    def send(
-        self, path: str, fields: dict[str, str], files: dict[str, tuple[str, bytes]] | None = None
-    ) -> str:
-        """Fill in the form of the page that was read last."""
-        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', self.page)[1]
-        fields = {"csrfmiddlewaretoken": token, **fields}
-        url = path if path.startswith("http") else self.root + path
-        if not files:
-            return self._read(Request(url, urlencode(fields).encode()))
-        edge = uuid4().hex
-        parts = [
-            f'--{edge}\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n'.encode()
-            for n, v in fields.items()
-        ]
-        for name, (file_name, data) in files.items():
-            head = (
-                f'--{edge}\r\nContent-Disposition: form-data; name="{name}"; filename="{file_name}"\r\n\r\n'
-            )
-            parts += [head.encode(), data, b"\r\n"]
-        body = b"".join([*parts, f"--{edge}--\r\n".encode()])
-        return self._read(Request(url, body, {"Content-Type": f"multipart/form-data; boundary={edge}"}))
-
-    def _read(self, request: Request) -> str:
-        try:
-            with self.opener.open(request, timeout=60) as answer:
-                self.page, self.url = answer.read().decode(), answer.url
-        except HTTPError as error:
-            self.page, self.url = error.read().decode(), error.url
-        return self.page
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
-
-
-class Serving:
-    """`notegrad serve` in a process, with what it says."""
-
-    def __init__(self, data: Path, logs: Path, port: int) -> None:
-        self.said = logs / f"said-{uuid4().hex}"
-        environment = {
-            name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "NOTEGRAD_DATA")
-        }
-        environment["PYTHONUNBUFFERED"] = "1"
-        command = [
-            sys.executable,
-            "-m",
-            "notegrad",
-            "serve",
-            "--data",
-            str(data),
-            "--bind",
-            f"127.0.0.1:{port}",
-        ]
-        with self.said.open("wb") as out:
-            self.process = subprocess.Popen(command, stdout=out, stderr=out, env=environment)
-        self.root = f"http://127.0.0.1:{port}"
-
-    def text(self) -> str:
-        return self.said.read_text()
-
-    def pids(self) -> list[int]:
-        return [int(pid) for pid in re.findall(r": process (\d+)", self.text())]
-
-    def is_up(self) -> bool:
-        assert self.process.poll() is None, self.text()
-        try:
-            return build_opener().open(f"{self.root}/health", timeout=5).status == 200
-        except OSError:
-            return False
-
-    def stop(self) -> int:
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(90)
 
 
 @pytest.mark.slow
@@ -217,6 +124,8 @@ def test_a_grading_installation_never_imports_django():
     [
         ("bin = 'x'", {}, "bin: there is no such key; did you mean 'bind'?"),
         ("web_processes = 'two'", {}, "web_processes"),
+        ("workers = -1", {}, "workers is -1: give auto"),
+        ("", {"NOTEGRAD_WORKERS": "many"}, "workers"),
         ("= =", {}, "is not TOML"),
         ("", {"DATABASE_URL": "mysql://x"}, "DATABASE_URL begins with 'mysql'"),
         ("", {"NOTEGRAD_SECRET_KEY": "short"}, "50 or more"),
@@ -241,6 +150,20 @@ def test_a_wrong_configuration_is_one_sentence(tmp_path, file, environment, said
     assert done.returncode == 2, done.stderr
     assert said in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "fewest", "most"), [("0", 0, 0), ("3", 3, 3), ("auto", 1, 256), ("", 1, 256)]
+)
+def test_workers_may_run_apart(tmp_path, said, fewest, most):
+    """`serve` starts as many workers as the deployment says beside the web processes, and none where it says 0."""
+    from notegrad.server.commands.serve import child_commands
+    from notegrad.server.configuration import read_deployment
+
+    deployment = read_deployment({"NOTEGRAD_DATA": str(tmp_path), "NOTEGRAD_WORKERS": said})
+    names = [child.name for child in child_commands(deployment)]
+    assert names[0] == "web"
+    assert fewest <= len(names) - 1 <= most
 
 
 @pytest.mark.parametrize(("bind", "said"), [("nowhere", "HOST:PORT"), ("TAKEN", "cannot be listened on")])

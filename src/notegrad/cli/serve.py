@@ -19,7 +19,12 @@ from notegrad.cli.main import EXIT_OK
 )
 @click.option("--bind", metavar="HOST:PORT", help="Where to listen. Default: 127.0.0.1:8000.")
 @click.option("--public-url", metavar="URL", help="What people type, where it is not http://HOST:PORT.")
-def command(*, data: Path | None, bind: str | None, public_url: str | None) -> int:
+@click.option(
+    "--workers",
+    metavar="N",
+    help="Grading workers to start too: auto (one for two cores), or 0: `notegrad worker` runs apart.",
+)
+def command(*, data: Path | None, bind: str | None, public_url: str | None, workers: str | None) -> int:
     """Serve the upload page: students hand in, watch and read; staff see the class.
 
     Needs nothing but its extra: pip install 'notegrad[server]'. Further keys stand in DIR/server.toml, see
@@ -35,6 +40,7 @@ def command(*, data: Path | None, bind: str | None, public_url: str | None) -> i
         "NOTEGRAD_DATA": str(data) if data else None,
         "NOTEGRAD_BIND": bind,
         "NOTEGRAD_PUBLIC_URL": public_url,
+        "NOTEGRAD_WORKERS": workers,
     }
     serve(deployment_of(options), say=click.echo)
     return EXIT_OK

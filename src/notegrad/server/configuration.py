@@ -26,6 +26,7 @@ DATABASE_FILE = "notegrad.sqlite3"
 DEFAULT_DATA = "notegrad-data"
 MIN_KEY_CHARS = 50
 MIN_TOKEN_CHARS = 16
+MAX_WORKERS = 256
 BUSY_TIMEOUT_S = 20
 
 _ENVIRONMENT = {
@@ -33,6 +34,7 @@ _ENVIRONMENT = {
     "DATABASE_URL": "database_url",
     "NOTEGRAD_PUBLIC_URL": "public_url",
     "NOTEGRAD_BIND": "bind",
+    "NOTEGRAD_WORKERS": "workers",
     "NOTEGRAD_SECRET_KEY": "secret_key",
     "NOTEGRAD_METRICS_TOKEN": "metrics_token",
     "NOTEGRAD_SMTP_PASSWORD": "smtp_password",
@@ -69,9 +71,10 @@ class Deployment(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     `public_url` is what people type; with https the reverse proxy must set `X-Forwarded-Proto`. `hosts` are
     further names. `upload_mb` limits one request, `requests_per_...` those of a minute, of a person and of an
-    address without a session. `metrics_token` opens `/metrics` to a monitor. `workers` 0: one for two cores.
-    `lease_s`: how long a grading worker may be silent before its job goes to another. `smtp_host` turns
-    letters on. `remote_user_header` names who a reverse proxy at one of `proxy_addresses` has signed in.
+    address without a session. `metrics_token` opens `/metrics` to a monitor. `workers` is how many `serve`
+    starts beside the web processes: `auto` one for two cores, 0 none, since they run elsewhere. `lease_s`:
+    how long a grading worker may be silent before its job goes to another. `smtp_host` turns letters on.
+    `remote_user_header` names who a reverse proxy at one of `proxy_addresses` has signed in.
     `lti_private_hosts` are learning platforms that may have private addresses, or no TLS. `log_format`: lines
     to read, or a JSON object each.
     """
@@ -84,7 +87,7 @@ class Deployment(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     secret_key: str = ""
     web_processes: int = 2
     web_threads: int = 4
-    workers: int = 0
+    workers: int | Literal["auto"] = "auto"
     lease_s: float = 30.0
     upload_mb: int = 40
     requests_per_person: int = 300
@@ -131,6 +134,8 @@ def read_deployment(environment: Mapping[str, str]) -> Deployment:
     said = _document(path) if path.is_file() or "NOTEGRAD_SERVER_CONFIG" in environment else {}
     said |= {field: environment[name] for name, field in _ENVIRONMENT.items() if environment.get(name)}
     said["data"] = str(data)
+    if isinstance(workers := said.get("workers"), str) and workers.isascii() and workers.isdigit():
+        said["workers"] = int(workers)  # a variable is always text
     try:
         found = msgspec.convert(said, Deployment)
     except msgspec.ValidationError as error:
@@ -143,6 +148,8 @@ def read_deployment(environment: Mapping[str, str]) -> Deployment:
 
 def _check_parts(found: Deployment, path: Path) -> None:
     """Raises ConfigError where parts of a deployment need each other, or are too weak."""
+    if found.workers != "auto" and not 0 <= found.workers <= MAX_WORKERS:
+        raise ConfigError(f"{path}: workers is {found.workers}: give auto, or 0 to {MAX_WORKERS}")
     token = found.metrics_token
     if token and (len(token) < MIN_TOKEN_CHARS or not token.isascii()):
         raise ConfigError(f"metrics_token: give {MIN_TOKEN_CHARS} or more characters of ASCII")

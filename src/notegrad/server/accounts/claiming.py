@@ -28,6 +28,7 @@ def claim(request: HttpRequest, found: Invitation) -> HttpResponse:
                 "claim",
                 f"{place.get_username()} → {request.user.get_username()}",
                 course=found.course,
+                about=request.user,  # or the two logins would stay when this person is deleted
             )
             place.delete()
         return redirect("course", found.course.slug)

@@ -66,7 +66,7 @@ def first_administrator_link(deployment: Deployment) -> str:
 
 def child_commands(deployment: Deployment) -> tuple[ChildCommand, ...]:
     """The web processes, and the workers: one for two cores unless the deployment says otherwise."""
-    workers = deployment.workers or max(1, (os.cpu_count() or 2) // 2)
+    workers = max(1, (os.cpu_count() or 2) // 2) if deployment.workers == "auto" else deployment.workers
     web = (
         *(sys.executable, "-m", "gunicorn", "notegrad.server.wsgi:application"),
         *("--bind", deployment.bind, "--workers", str(deployment.web_processes)),
