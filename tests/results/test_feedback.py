@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notegrad.records import Candidate, CellRun, GradingResult, RunReport, Submission
+from notegrad.results.pages.code_listing import MAX_CELLS
 from notegrad.results.pages.feedback import to_feedback
-from notegrad.results.pages.feedback_cells import MAX_CELLS
 from tests.support.class_results import graded, judged, question
 
 Q1 = question("q1", [0.5, 1.5], [False, True])
