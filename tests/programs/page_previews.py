@@ -138,7 +138,11 @@ def picture(browser: Browser, path: Path, width: int, look: str, *, script: bool
         )
         if not script:
             return []
-        said = [f"{name}: sticks out by {out} px"] if (out := page.evaluate(STICKS_OUT)) > 0 else []
+        said = (
+            [f"{name}: sticks out by {out} px"]
+            if (out := page.evaluate(STICKS_OUT)) > 0 and (look != "print" or width > 390)
+            else []
+        )
         if look != "print":
             found = Axe().run(page).response["violations"]
             said += [

@@ -42,6 +42,8 @@ FRENCH = {
     "report_filter_late": "en retard seulement",
     "report_filter_reset": "Tout montrer",
     "report_shown": "{shown} étudiants sur {total}",
+    "report_in_table": "montrer dans le tableau",
+    "report_reader_open": "réponses de {name}",
     "report_reader_close": "Fermer",
     "report_reader_student": "étudiant",
     "report_reader_question": "question",
@@ -57,6 +59,7 @@ FRENCH = {
     "verdict est le même.",
     "report_answers_cut": "Le code de {count} réponses parmi les plus rares n’est pas repris ici ; "
     "il est dans report.json.",
+    "report_answers_more": "{count} autres réponses, plus rares, sont dans report.json.",
     "report_answers_of": "{question} : {count} réponses différentes, {total} copies",
     "report_answer_count": "{count} copie(s)",
     "report_no_answer": "Aucune cellule ne répond à cette question.",
@@ -111,6 +114,8 @@ ENGLISH = {
     "report_filter_late": "late only",
     "report_filter_reset": "Show all",
     "report_shown": "{shown} of {total} students",
+    "report_in_table": "show in the table",
+    "report_reader_open": "answers of {name}",
     "report_reader_close": "Close",
     "report_reader_student": "student",
     "report_reader_question": "question",
@@ -125,6 +130,7 @@ ENGLISH = {
     "their names, comments or layout differ, and the verdict is the same.",
     "report_answers_cut": "The code of {count} of the rarest answers is not shown here; it is in "
     "report.json.",
+    "report_answers_more": "{count} more answers, rarer, are in report.json.",
     "report_answers_of": "{question}: {count} different answers, {total} submissions",
     "report_answer_count": "{count} submission(s)",
     "report_no_answer": "No cell answers this question.",

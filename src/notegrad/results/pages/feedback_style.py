@@ -103,6 +103,6 @@ footer { margin-top: 2.5rem; color: var(--soft); font-size: .85rem; }
   visible; }
   .question > header, .cell > header, h2 { break-after: avoid; } .cases li { break-inside: avoid; }
   details:not([open]) > summary, .back, footer a { display: none; } details.prompt { display: none; }
-  .pair { grid-template-columns: 1fr 1fr; } .question { break-inside: auto; }
+  .pair { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); } .question { break-inside: auto; }
   .overview { grid-template-columns: repeat(5, 1fr); } }
 """

@@ -6,8 +6,6 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-import msgspec
-
 from notegrad.messages import translate
 from notegrad.records import GradingResult, Record, Submission, Visibility
 from notegrad.results.pages.page import line
@@ -55,8 +53,12 @@ def content_fingerprint(submission: Submission) -> str:
     """The first digits of the SHA-256 of code cells and files; empty where nothing could be read."""
     if not submission.cells:
         return ""
-    content = msgspec.msgpack.encode((submission.cells, submission.files))
-    return hashlib.sha256(content).hexdigest()[:FINGERPRINT_DIGITS]
+    digest = hashlib.sha256()
+    cells = (("", cell.encode("utf-8", "surrogatepass")) for cell in submission.cells)
+    for name, content in (*cells, *submission.files):
+        place = name.encode("utf-8", "surrogatepass")
+        digest.update(b"%d %d " % (len(place), len(content)) + place + content)
+    return digest.hexdigest()[:FINGERPRINT_DIGITS]
 
 
 def receipt_list(

@@ -18,6 +18,7 @@ from notegrad.results.text import visible
 MAX_CODE_CHARS = 900_000  # of all answers on the page; the rarest are only named
 MAX_PAIR_CHARS = 200_000  # of answers side by side
 MAX_NAMES = 12
+MAX_GROUPS = 200  # of one question on the page, the most frequent
 
 
 Rows = Mapping[str, Sequence[int]]
@@ -53,8 +54,11 @@ def answers_section(
         )
         made = "\n".join(
             _group(f"a{number}g{n}", group, rows, people, links, language, has_code=shown[id(group)])
-            for n, group in enumerate(groups)
+            for n, group in enumerate(groups[:MAX_GROUPS])
         )
+        if len(groups) > MAX_GROUPS:
+            more = translate("report_answers_more", language, count=len(groups) - MAX_GROUPS)
+            made += f'<p class="soft">{more}</p>'
         parts.append(
             f'<details class="answers" id="a{number}"><summary>{summary}</summary>\n{made}</details>'
         )

@@ -19,6 +19,15 @@ MAX_TICKS = 6
 SHADES = 5  # of the map
 
 _WIDTH, _LEFT, _RIGHT = 900.0, 56.0, 10.0
+# By kind: pixels between lines, and whether these are upright
+_HATCHES = {
+    "part": (7.0, False),
+    "none": (3.5, False),
+    "errored": (4.0, False),
+    "timeout": (8.0, False),
+    "skipped": (3.0, True),
+    "not_judged": (6.0, True),
+}
 _LOOKS = ("failed", "errored", "timeout", "skipped", "not_judged")
 
 
@@ -47,7 +56,7 @@ def histogram(
         low, end = top * index / HISTOGRAM_BINS, top * (index + 1) / HISTOGRAM_BINS
         last = index == HISTOGRAM_BINS - 1
         chosen = f"{pick}:{low:.6g}:{end + (1e-6 if last else 0):.6g}" if pick else ""
-        said = f"{low:.4g}–{end:.4g} : {found}".replace(".", mark)
+        said = f"{low:.4g}–{end:.4g} ({found})".replace(".", mark)
         plot.bar(_LEFT + index * step, step * 0.92, 0, found, "bar", chosen, said)
     for index in range(0, HISTOGRAM_BINS + 1, 4):
         at = f"{top * index / HISTOGRAM_BINS:.4g}".replace(".", mark)
@@ -64,14 +73,14 @@ def question_shares(
     label: str,
 ) -> str:
     """A bar per question: shares with all points, some, and none, which `words` name."""
-    plot = _Plot(height=200, most=100, unit=" %", name="q")
+    plot = _Plot(height=200, most=100, unit=" %")
     step = plot.width / max(1, len(questions))
     for index, question in enumerate(questions):
         parts = (("full", question.full), ("part", question.part), ("none", question.none))
         total, below = max(1, sum(found for _, found in parts)), 0.0
         for word, (kind, found) in zip(words, parts, strict=True):
             share = 100 * found / total
-            said = f"{question.name}, {word} : {found}"
+            said = f"{question.name}, {word} ({found})"
             plot.bar(_LEFT + index * step, step * 0.85, below, share, kind, f"question:{index}:{kind}", said)
             below += share
     plot.names(
@@ -98,7 +107,7 @@ def case_failures(
         for _, _, case in rows
     ]
     most = max(10.0, *(sum(row.values()) for row in shares)) if shares else 100.0
-    plot = _Plot(height=200, most=most, unit=" %", name="c")
+    plot = _Plot(height=200, most=most, unit=" %")
     step = plot.width / max(1, len(rows) + len(questions))
     places: dict[int, list[float]] = {}
     for (i, j, case), row in zip(rows, shares, strict=True):
@@ -106,7 +115,7 @@ def case_failures(
         places.setdefault(i, []).append(at + step / 2)
         below = 0.0
         for kind, share in row.items():
-            said = f"{case.name}, {words.get(kind, kind)} : {case.outcomes.get(kind, 0)}"
+            said = f"{case.name}, {words.get(kind, kind)} ({case.outcomes.get(kind, 0)})"
             plot.bar(at, step * 0.9, below, share, kind, f"case:{i}:{j}:{kind}", said)
             below += share
     middles = [sum(found) / len(found) for found in places.values()]
@@ -161,8 +170,8 @@ def heat_map(
 class _Plot:
     """Shapes over a floor, with an axis of counts or shares at the left."""
 
-    def __init__(self, *, height: float, most: float, unit: str, name: str = "") -> None:
-        self.height, self.most, self.unit, self.name = height, most, unit, name
+    def __init__(self, *, height: float, most: float, unit: str) -> None:
+        self.height, self.most, self.unit = height, most, unit
         self.floor, self.width = height + 10, _WIDTH - _LEFT - _RIGHT
         self.shapes: list[str] = []
         self.below = 30.0
@@ -179,8 +188,8 @@ class _Plot:
         self.shapes.append(
             f'<rect class="s-{kind}" {place}{chosen}><title>{escape(one_line(said))}</title></rect>'
         )
-        if kind in ("part", "none", "errored", "timeout", "skipped", "not_judged"):
-            self.shapes.append(f'<rect class="h" {place} fill="url(#h-{self.name}-{kind})"/>')
+        if kind in _HATCHES:
+            self.shapes.append(_hatched(kind, x, top, width, bottom - top))
 
     def text(self, x: float, y: float, said: str, anchor: str, turned: bool = False) -> None:
         turn = f' transform="rotate(-55 {_n(x)} {_n(y)})"' if turned else ""
@@ -203,11 +212,8 @@ class _Plot:
             self.shapes.append(
                 f'<rect class="{look} key" x="{_n(x)}" y="{_n(y - 11)}" width="16" height="12"/>'
             )
-            if self.name and kind not in ("full", "failed"):
-                self.shapes.append(
-                    f'<rect x="{_n(x)}" y="{_n(y - 11)}" width="16" height="12" '
-                    f'fill="url(#h-{self.name}-{kind})"/>'
-                )
+            if kind in _HATCHES:
+                self.shapes.append(_hatched(kind, x, y - 11, 16, 12))
             self.text(x + 22, y, word, "start")
             x += 40 + 8.2 * len(word)
         self.below += 26
@@ -230,26 +236,21 @@ class _Plot:
         label, tall = escape(f"{title}. {description}"), self.floor + self.below + 6
         head = f'<svg viewBox="0 0 {_n(_WIDTH)} {_n(tall)}" role="img" aria-label="{label}">'
         alt = f"<title>{escape(title)}</title><desc>{escape(description)}</desc>"
-        return f"{head}{alt}{self._patterns()}{grid}{words}{''.join(self.shapes)}</svg>"
+        return f"{head}{alt}{grid}{words}{''.join(self.shapes)}</svg>"
 
-    def _patterns(self) -> str:
-        """Hatching by kind, which grey paper and eyes that see no red tell apart."""
-        if not self.name:
-            return ""
-        drawn = {
-            "part": "M1 1h1.5v1.5h-1.5z",
-            "none": "M0 6L6 0",
-            "errored": "M0 6L6 0",
-            "timeout": "M1 1h1.5v1.5h-1.5z",
-            "skipped": "M0 0L6 6M0 6L6 0",
-            "not_judged": "M3 0V6M0 3H6",
-        }
-        made = "".join(
-            f'<pattern id="h-{self.name}-{kind}" width="6" height="6" patternUnits="userSpaceOnUse">'
-            f'<path class="hatch" d="{path}"/></pattern>'
-            for kind, path in drawn.items()
-        )
-        return f"<defs>{made}</defs>"
+
+def _hatched(kind: str, x: float, y: float, width: float, height: float) -> str:
+    """Lines over a bar that tell its kind without colour; no pattern, which printers draw as a picture."""
+    gap, upright = _HATCHES[kind]
+    if upright:
+        lines = [f"M{_n(x + at)} {_n(y)}v{_n(height)}" for at in _steps(gap, width)]
+    else:
+        lines = [f"M{_n(x)} {_n(y + at)}h{_n(width)}" for at in _steps(gap, height)]
+    return f'<path class="hatch" d="{"".join(lines)}"/>' if lines else ""
+
+
+def _steps(gap: float, size: float) -> list[float]:
+    return [gap * n for n in range(1, int(size / gap) + 1) if gap * n < size]
 
 
 def _ticks(most: float) -> list[float]:

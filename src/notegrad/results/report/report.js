@@ -9,7 +9,7 @@
   const rows = all("tr", body).map((row, number) => ({
     row,
     number,
-    name: row.cells[0].innerText.split("\n")[0].trim(),
+    name: row.cells[0].firstChild.textContent.trim(),
     text: plain(row.cells[0].textContent),
     state: row.dataset.state || "",
     group: row.dataset.group || "",
@@ -88,9 +88,9 @@
     const title = element.querySelector("title");
     if (title) return title.textContent;
     const cell = element.closest("td");
-    if (!cell) return (element.closest("summary, .who") || element).textContent.trim().slice(0, 200);
+    if (!cell) return (element.closest("details.kind") ? element.closest("details").querySelector("summary") : element).textContent.trim();
     const head = cell.closest("table").tHead.rows[0].cells[cell.cellIndex];
-    return `${cell.parentElement.cells[0].textContent} · ${head.textContent} : ${cell.textContent}`;
+    return `${cell.parentElement.cells[0].textContent} · ${head.textContent} (${cell.textContent})`;
   }
 
   // ---- sorting
@@ -139,10 +139,8 @@
     button.className = "pick";
     button.append(...element.childNodes);
     element.append(button);
-    button.addEventListener("click", (event) => {
-      event.preventDefault(); // one in a summary must not open it
-      pick(element);
-    });
+    element.hidden = false;
+    button.addEventListener("click", () => pick(element));
   }
 
   // ---- the reader of answers
@@ -221,20 +219,23 @@
     step(event.key === "ArrowLeft" ? -1 : 1, event.shiftKey ? "question" : "student");
   });
 
+  // A click on any cell of a question; for the keyboard one button a row, since four thousand would be no help.
   for (const one of rows) {
     if (!one.row.dataset.cases) continue;
-    all("td", one.row).forEach((cell) => {
-      const question = cell.cellIndex - FIRST;
-      if (question < 0 || cell.colSpan > 1) return;
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "cell";
-      button.append(...cell.childNodes);
-      cell.append(button);
-      button.setAttribute("aria-label", `${one.name}, ${names[question]} : ${button.textContent}`);
-      button.addEventListener("click", () => open(one.number, question));
-    });
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "open";
+    button.textContent = "≡";
+    button.setAttribute("aria-label", dialog.dataset.open.replace("{name}", one.name));
+    button.addEventListener("click", () => open(one.number, 0));
+    one.row.cells[0].firstChild.after(button);
   }
+  body.addEventListener("click", (event) => {
+    const cell = event.target.closest("td");
+    const question = cell ? cell.cellIndex - FIRST : -1;
+    const one = cell ? rows.find((each) => each.row === cell.parentElement) : null;
+    if (question >= 0 && cell.colSpan === 1 && one.row.dataset.cases) open(one.number, question);
+  });
 
   for (const map of all("rect.map"))
     map.addEventListener("click", (event) => {

@@ -91,6 +91,11 @@ def to_html(
     )
 
 
+def _figure(svg: str) -> str:
+    """A figure that scrolls by itself, also by the keyboard, where the window is narrow."""
+    return f'<figure tabindex="0">{svg}</figure>'
+
+
 def _facts(statistics: ClassStatistics, language: str) -> str:
     facts = [(str(statistics.submissions), "report_submissions")]
     scores = statistics.scores
@@ -132,7 +137,7 @@ def _scores(results: Sequence[GradingResult], statistics: ClassStatistics, langu
         mark=translate("decimal_mark", language),
         pick="score",
     )
-    return f"<figure>{figure}</figure>"
+    return f"{_figure(figure)}"
 
 
 def _questions(data: ReportData, numbers: Mapping[str, int], language: str) -> str:
@@ -151,7 +156,7 @@ def _questions(data: ReportData, numbers: Mapping[str, int], language: str) -> s
         label=translate("report_axis_share", language),
     )
     how = translate("report_how", language, least=LEAST_FOR_CORRELATION)
-    return f'<figure>{figure}</figure>\n<p class="soft">{how}</p>\n{questions_table(data, numbers, language)}'
+    return f'{_figure(figure)}\n<p class="soft">{how}</p>\n{questions_table(data, numbers, language)}'
 
 
 def _cases(
@@ -171,7 +176,7 @@ def _cases(
         label=translate("report_axis_share", language),
     )
     inside = inside_list(read_results(results), language)
-    return f"<figure>{figure}</figure>\n{inside}{cases_table(data, numbers, language)}"
+    return f"{_figure(figure)}\n{inside}{cases_table(data, numbers, language)}"
 
 
 def _map(
@@ -199,7 +204,7 @@ def _map(
         order=[next(iter(rows_of.get(result.submission, ())), -1) for result in read],
         columns=[numbers[question.name] for question in ranked],
     )
-    return f"<figure>{figure}</figure>"
+    return f"{_figure(figure)}"
 
 
 def _time(results: Sequence[GradingResult], statistics: ClassStatistics, language: str) -> str:
@@ -216,4 +221,4 @@ def _time(results: Sequence[GradingResult], statistics: ClassStatistics, languag
         count=translate("report_axis_submissions", language),
         mark=translate("decimal_mark", language),
     )
-    return f"<figure>{figure}</figure>\n{time_table(statistics, language)}"
+    return f"{_figure(figure)}\n{time_table(statistics, language)}"

@@ -232,11 +232,10 @@ def look_section(data: ReportData, links: Mapping[str, str], language: str) -> s
             for _, row in rows
         )
         said = translate(f"report_kind_{kind}", language)
-        summary = f'{said} <strong data-pick="kind:{kind}">{len(rows)}</strong>'
+        chosen = f'<p data-pick="kind:{kind}" hidden>{translate("report_in_table", language)}</p>'
         state = " open" if len(rows) <= MAX_KIND_OPEN else ""
-        parts.append(
-            f'<details class="kind"{state}><summary>{summary}</summary><ul>\n{entries}\n</ul></details>'
-        )
+        head = f'<details class="kind"{state}><summary>{said} ({len(rows)})</summary>{chosen}'
+        parts.append(f"{head}<ul>\n{entries}\n</ul></details>")
     if not parts:
         return f'<p class="soft">{translate("report_look_none", language)}</p>'
     return "\n".join(parts)

@@ -30,7 +30,7 @@ figure text { font-size: 13px; fill: var(--soft); } .grid { stroke: var(--line);
 .s-bar { fill: var(--bar); } .s-full { fill: var(--full); } .s-part, .s-errored { fill: var(--part-bar); }
 .s-none, .s-failed { fill: var(--none-bar); } .s-timeout { fill: var(--time-bar); }
 .s-skipped, .s-not_judged { fill: var(--line); } .hatch { stroke: var(--paper); stroke-width: 1; fill: none; }
-.h { pointer-events: none; } .m0 { fill: var(--raised); stroke: var(--line); stroke-width: .4; }
+.hatch { pointer-events: none; } .m0 { fill: var(--raised); stroke: var(--line); stroke-width: .4; }
 .m1 { fill: var(--bar); fill-opacity: .25; } .m2 { fill: var(--bar); fill-opacity: .5; }
 .m3 { fill: var(--bar); fill-opacity: .75; } .m4 { fill: var(--bar); }
 .map { fill: none; pointer-events: all; }
@@ -50,9 +50,12 @@ thead th button { padding: 0; border: 0; background: none; font-weight: 600; col
 thead th button::after { content: " ↕"; color: var(--soft); font-weight: 400; }
 th[aria-sort=ascending] button::after { content: " ▲"; } th[aria-sort=descending] button::after { content:
   " ▼"; }
-button.pick, button.cell { padding: 0 .25rem; border: 0; background: none; color: inherit; font-weight:
+.scripted #students tbody td:nth-child(n+4):not(.reason) { cursor: pointer; }
+.scripted #students tbody td:nth-child(n+4):not(.reason):hover { outline: 2px solid var(--link);
+  outline-offset: -2px; }
+button.open { margin-left: .4rem; padding: 0 .35rem; border-color: var(--line); line-height: 1.3; }
+button.pick { padding: 0 .25rem; border: 0; background: none; color: inherit; font-weight:
   inherit; text-decoration: underline dotted; text-underline-offset: .2em; min-width: 1.6rem; }
-button.cell { text-decoration: none; width: 100%; } button.cell:hover { text-decoration: underline; }
 .answers, .kind { margin: .4rem 0; border: 1px solid var(--line); border-radius: 6px; }
 .answers > summary, .kind > summary { padding: .5rem .8rem; } .kind ul { margin: 0 0 .6rem; }
 .answer { padding: .5rem .8rem .7rem; border-top: 1px solid var(--line); } .answer p { margin: .2rem 0; }
@@ -116,7 +119,7 @@ footer { margin-top: 2rem; color: var(--soft); font-size: .82rem; }
   @page { size: A4 landscape; margin: 1cm; } body { padding: 0; max-width: none; font-size:
   10px; }
   nav, .skip, .tools, dialog, thead th button::after, .answers:not([open]) { display: none; }
-  button, button.cell, button.pick { all: unset; }
+  button.pick, th button { all: unset; } button.open { display: none; }
   .scroll, .scroll.class, figure { overflow: visible; border-radius: 0; max-height: none; }
   figure { break-inside: avoid; margin: .2rem 0; } figure svg { min-width: 0; max-width: 18cm;
   max-height: 8.5cm; }

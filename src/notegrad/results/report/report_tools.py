@@ -71,7 +71,9 @@ def reader(names: Sequence[str], titles: Mapping[str, str], language: str) -> st
             "all_pass",
         )
     }
-    return f"""<dialog id="reader" aria-labelledby="r-title" data-no-code="{escape(say["no_code"])}" \
+    opens = escape(translate("report_reader_open", language, name="{name}"))
+    return f"""<dialog id="reader" aria-labelledby="r-title" data-open="{opens}" \
+data-no-code="{escape(say["no_code"])}" \
 data-failing="{escape(say["failing"])}" data-all-pass="{escape(say["all_pass"])}">
 <div class="r-head"><h2 id="r-title"></h2><button type="button" id="r-close">{say["close"]}</button></div>
 <div class="r-row"><button type="button" id="r-s-before" aria-label="{say["before"]}">←</button>
