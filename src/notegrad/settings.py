@@ -134,7 +134,7 @@ class AssignmentSettings(Record, frozen=True, kw_only=True):
     others: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
-    def prompts(self) -> dict[str, str]:
+    def question_prompts(self) -> dict[str, str]:
         """The text of each question, as Markdown, as far as the bundle tells it."""
         return self.handout.prompts if self.handout else {}
 

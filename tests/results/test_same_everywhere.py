@@ -1,4 +1,4 @@
-"""What is said of a student is the same in gradebook.csv, on the page, in the table and in the report."""
+"""One truth about each student: gradebook.csv, page, table and report say the same, whatever happened."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def assignment_file(settings: AssignmentSettings, bundle: Path) -> AssignmentFil
         language=settings.language,
         hidden_visibility=settings.gradescope.hidden_visibility,
         late=settings.late,
-        prompts=settings.prompts,
+        prompts=settings.question_prompts,
         extensions=read.extensions,
         problems=read.problems,
     )

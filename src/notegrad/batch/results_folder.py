@@ -71,7 +71,7 @@ def _pages(
         title=settings.title,
         language=settings.language,
         hidden_visibility=settings.gradescope.hidden_visibility,
-        prompts=settings.prompts,
+        prompts=settings.question_prompts,
         due=settings.late.due,
     )
 
@@ -97,7 +97,7 @@ def write_class_files(
         language=language,
         background=facts.background,
         class_list=class_list,
-        prompts=facts.settings.prompts,
+        prompts=facts.settings.question_prompts,
     )
     write_summary(out, results, title=title, language=language, data=data)
 

@@ -62,7 +62,7 @@ def prompts_of(bundle: BundleVersion) -> dict[str, str]:
 @lru_cache(maxsize=MAX_BUNDLES_KEPT)
 def _prompts(sha256: str, file_name: str) -> dict[str, str]:
     data = content_of(Blob.objects.get(sha256=sha256))
-    return parse_bundle(data, Path(Path(file_name).name)).settings.prompts
+    return parse_bundle(data, Path(Path(file_name).name)).settings.question_prompts
 
 
 def receipt_for(hand_in: HandIn, submission: Submission) -> Receipt:

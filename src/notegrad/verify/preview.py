@@ -101,7 +101,7 @@ def _feedback(result: GradingResult, submission: Submission, bundle: Bundle) -> 
             language=settings.language,
             moment="before_due_date",
             hidden_visibility=visibility,
-            prompts=settings.prompts,
+            prompts=settings.question_prompts,
         ),
         PUBLISHED: to_feedback(
             result,
@@ -110,7 +110,7 @@ def _feedback(result: GradingResult, submission: Submission, bundle: Bundle) -> 
             language=settings.language,
             moment="published",
             hidden_visibility=visibility,
-            prompts=settings.prompts,
+            prompts=settings.question_prompts,
         ),
     }
 

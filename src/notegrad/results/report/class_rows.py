@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from notegrad.marks.final_mark import is_scored
 from notegrad.records import ClassList, GradingResult, Record
 from notegrad.results.gradebooks.standings import every_attempt, standings
-from notegrad.results.report.looks import Look, LookKind
+from notegrad.results.report.worth_a_look import Look, LookKind
 
 MISSING = "missing"
 

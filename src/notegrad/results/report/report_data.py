@@ -16,7 +16,6 @@ from notegrad.results.gradebooks.standings import is_class
 from notegrad.results.pages.prompts import question_title
 from notegrad.results.report.answer_groups import AnswerGroup, answer_groups, read_answers_of
 from notegrad.results.report.class_rows import ClassRow, class_rows, counting_results
-from notegrad.results.report.looks import Look, LookFacts, look_facts, looks
 from notegrad.results.report.misconceptions import (
     Misconception,
     SeenMessage,
@@ -26,6 +25,7 @@ from notegrad.results.report.misconceptions import (
 )
 from notegrad.results.report.similarity import AlikePair, alike_pairs
 from notegrad.results.report.statistics import ClassStatistics, class_statistics, read_results
+from notegrad.results.report.worth_a_look import Look, LookFacts, look_facts, looks
 from notegrad.results.text import escape_unprintable
 
 

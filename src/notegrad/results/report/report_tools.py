@@ -8,7 +8,7 @@ from html import escape
 from notegrad.messages import translate
 from notegrad.results.pages.page import line
 from notegrad.results.report.class_rows import ClassRow
-from notegrad.results.report.looks import KINDS
+from notegrad.results.report.worth_a_look import KINDS
 from notegrad.results.text import one_line
 
 _SHARES = ("full", "part", "none")

@@ -145,5 +145,9 @@ def _of_run(result: GradingResult, language: str) -> list[tuple[LookKind, str]]:
 def _kinds_of_cases(result: GradingResult) -> list[LookKind]:
     """Kinds of which the result's own notes speak."""
     cases = [case for question in result.questions for case in question.test_cases]
-    found: list[LookKind] = ["inside"] if any(case.judged == "inside" for case in cases) else []
-    return [*found, *(["not_judged"] if any(case.outcome == "not_judged" for case in cases) else [])]
+    found: list[LookKind] = []
+    if any(case.judged == "inside" for case in cases):
+        found.append("inside")
+    if any(case.outcome == "not_judged" for case in cases):
+        found.append("not_judged")
+    return found
