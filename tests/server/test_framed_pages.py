@@ -29,6 +29,7 @@ def shown(chromium: Any, content: bytes, policy: str) -> tuple[Any, list[str]]:
     return page, said
 
 
+@pytest.mark.usefixtures("migrated")
 def test_the_report_runs_its_own_script_and_no_other(chromium: Any) -> None:
     """In the sandbox of the upload page students are filtered; a script that is not the report's own does not run."""
     from notegrad.results.report.report_page import to_html
@@ -53,6 +54,7 @@ def test_the_report_runs_its_own_script_and_no_other(chromium: Any) -> None:
         page.close()
 
 
+@pytest.mark.usefixtures("migrated")
 def test_the_students_page_needs_nothing_that_the_frame_forbids(chromium: Any) -> None:
     """Under the frame's policy it has its style, its links lead to places on it, and it says nothing to the console."""
     from notegrad.results.pages.feedback import to_feedback

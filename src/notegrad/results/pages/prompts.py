@@ -24,8 +24,9 @@ _TEX = {
     "pi": "π", "sigma": "σ", "rho": "ρ", "phi": "φ", "eta": "η", "odot": "⊙", "otimes": "⊗", "top": "ᵀ",
     "quad": " ", "pm": "±", "forall": "∀", "exists": "∃",
 }  # fmt: skip
-_TEX_COMMAND = re.compile(r"\\(?:(?P<word>[A-Za-z]+)\s?|(?P<sign>[^A-Za-z]))")
+_TEX_COMMAND = re.compile(r"\\(?:(?P<word>[A-Za-z]+)|(?P<sign>[^A-Za-z]))")
 _TEX_FRACTION = re.compile(r"\\d?t?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
+_TEX_SCRIPT = re.compile(r"([\^_])\{([^{}]{2,})\}")
 _TEX_FONT = re.compile(r"\\(?:mathbb|mathrm|mathbf|mathcal|text|texttt|operatorname)\s*\{([^{}]*)\}")
 
 
@@ -88,6 +89,7 @@ def _words_of_picture(_self: Any, tokens: Any, index: int, _options: Any, _env: 
 def _formula(content: str, _options: Any) -> str:
     """A formula as text: what TeX writes with a sign is that sign; the rest stays as it was written."""
     text = _TEX_FONT.sub(r"\1", _TEX_FRACTION.sub(r"(\1)/(\2)", content))
+    text = _TEX_SCRIPT.sub(r"\1(\2)", text)
     text = _TEX_COMMAND.sub(_sign, text).replace("{", "").replace("}", "")
     return escape(" ".join(text.split()))
 

@@ -173,6 +173,7 @@
     if (answer) {
       const copy = answer.cloneNode(true);
       copy.removeAttribute("id");
+      for (const button of all("button", copy)) button.replaceWith(...button.childNodes); // without what it does
       parts.push(copy);
     } else {
       const none = document.createElement("p");

@@ -57,7 +57,8 @@ button.open { margin-left: .4rem; padding: 0 .35rem; border-color: var(--line); 
 button.pick { padding: 0 .25rem; border: 0; background: none; color: inherit; font-weight:
   inherit; text-decoration: underline dotted; text-underline-offset: .2em; min-width: 1.6rem; }
 .answers, .kind { margin: .4rem 0; border: 1px solid var(--line); border-radius: 6px; }
-.answers > summary, .kind > summary { padding: .5rem .8rem; } .kind ul { margin: 0 0 .6rem; }
+.answers > summary, .kind > summary { padding: .5rem .8rem; } .kind ul { margin: 0
+  0 .6rem; } .kind > p { margin: 0 .7rem .2rem; }
 .answer { padding: .5rem .8rem .7rem; border-top: 1px solid var(--line); } .answer p { margin: .2rem 0; }
 .answer ul { margin: .2rem 0; padding-left: 1.2rem; } .answer li { white-space: pre-line; }
 .pts { padding: .05rem .5rem; border-radius: 3px; font-weight: 700; }

@@ -77,7 +77,7 @@ def looks(
     alike: by submission, the names of those whose answers are like its own.
     """
     found = (_look(result, language, facts, (alike or {}).get(result.submission, ())) for result in results)
-    return tuple(look for look in found if look.reasons)
+    return tuple(look for look in found if look.reasons or look.kinds)
 
 
 def _look(marked: GradingResult, language: str, facts: LookFacts, alike: Sequence[str]) -> Look:
