@@ -39,7 +39,7 @@ class Picture:
 
 
 PICTURES = (
-    Picture(name="report.png", page="report.html", last="section[aria-labelledby=report_questions] figure"),
+    Picture(name="report.png", page="report.html", last="section[aria-labelledby=report_table] .scroll"),
     Picture(name="feedback.png", page="results/lambert-nora/feedback-published.html", last="#q3"),
 )
 

@@ -86,7 +86,8 @@ class Submission(Record, frozen=True, kw_only=True):
 
     `unreadable` holds one clear sentence where no notebook could be read; `cells` is then empty. `path` is
     the notebook's within what was handed in, `others` are graded too, and the best counts. `notes` are
-    sentences for the student and for staff on what was chosen.
+    sentences for the student and for staff on what was chosen. `among` counts the notebooks of the hand-in,
+    of which this is one; `attempt` counts from 1, 0 where nobody numbers them.
     """
 
     id: str
@@ -99,6 +100,8 @@ class Submission(Record, frozen=True, kw_only=True):
     path: str = ""
     others: tuple[Candidate, ...] = ()
     notes: tuple[str, ...] = ()
+    among: int = 1
+    attempt: int = 0
 
     @property
     def notebooks(self) -> int:
@@ -107,13 +110,17 @@ class Submission(Record, frozen=True, kw_only=True):
 
 
 class CellRun(Record, frozen=True, kw_only=True):
-    """What happened to one code cell; `error` is `Type: message`, without a traceback."""
+    """What happened to one code cell; `error` is `Type: message`, without a traceback.
+
+    `line` is the one of the cell that stopped it, from 1, as the notebook's process says; 0: not known.
+    """
 
     index: int
     status: CellStatus
     error: str | None = None
     stdout_tail: str = ""
     duration_s: float = 0.0
+    line: int = 0
 
 
 class Usage(Record, frozen=True, kw_only=True):
@@ -159,6 +166,7 @@ class TestCaseResult(Record, frozen=True, kw_only=True):
     `not_judged`: no verdict, since the test needs what cannot be done outside the student's process; `detail`
     says what. It has no points and takes none: whoever grades sees to it. `judged`: in the judge's process,
     or inside the notebook's, where the student's code could change the verdict; `why_inside` is for staff.
+    `where`: the line of the student's that raised, as its text, where the student may know it.
     """
 
     __test__ = False
@@ -171,6 +179,7 @@ class TestCaseResult(Record, frozen=True, kw_only=True):
     duration_s: float = 0.0
     judged: JudgedWhere = "outside"
     why_inside: str = ""
+    where: str = ""
 
 
 class QuestionResult(Record, frozen=True, kw_only=True):

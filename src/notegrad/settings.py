@@ -59,7 +59,7 @@ class Handout(Record, frozen=True, kw_only=True):
     `given`: names that its cells bind otherwise, among them those that elsewhere are a library's (`math`).
     `classes`: names that stand for classes of the notebook's own, for objects of them, or for functions that
     return such objects. `cells`: digests of the student notebook's code cells (`intake.wanted`), `file_name`
-    its name.
+    its name. `prompts`: the text of each question, as Markdown, for pages.
     """
 
     imports: dict[str, str] = {}
@@ -67,6 +67,7 @@ class Handout(Record, frozen=True, kw_only=True):
     classes: tuple[str, ...] = ()
     cells: tuple[str, ...] = ()
     file_name: str = ""
+    prompts: dict[str, str] = {}
 
 
 class PromptWords(Record, frozen=True, kw_only=True):
@@ -131,6 +132,11 @@ class AssignmentSettings(Record, frozen=True, kw_only=True):
     questions: dict[str, QuestionSettings] = {}
     handout: Handout | None = None
     others: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def question_prompts(self) -> dict[str, str]:
+        """The text of each question, as Markdown, as far as the bundle tells it."""
+        return self.handout.prompts if self.handout else {}
 
     def judge_of(self, question: str) -> JudgePlace:
         """Where the test cases of a question are judged."""

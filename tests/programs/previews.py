@@ -1,4 +1,6 @@
-"""Student notebooks as a browser shows them, executed, light and dark: `python -m tests.programs.previews [FOLDER]`.
+"""Pages and student notebooks as a browser shows them: `python -m tests.programs.previews [FOLDER]`.
+
+The student's page and the report come first (`page_previews`), then notebooks, executed, light and dark.
 
 Chromium and MathJax come from Debian (`apt-get install chromium libjs-mathjax`), so that formulas are typeset
 without a network. Look at the pictures; the formulas are counted here too, because one that MathJax refuses is
@@ -18,6 +20,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 from playwright.sync_api import Browser, sync_playwright
+
+from tests.programs.page_previews import page_previews
 
 ROOT = Path(__file__).parents[2]
 MATHJAX = Path("/usr/share/javascript/mathjax/MathJax.js")
@@ -99,13 +103,14 @@ def preview(
 
 
 def main(folder: Path) -> int:
-    """Preview every student notebook; the exit status is 1 where a formula was refused."""
+    """Preview every page and student notebook; the exit status is 1 where a formula was refused, or a page is at fault."""
     if lacking := missing():
         print(lacking)
         return 1
     folder.mkdir(parents=True, exist_ok=True)
     refused = 0
     with open_browser() as browser:
+        refused += page_previews(browser, folder)
         for slug in sorted(path.parent.name for path in ROOT.glob("student/*/*.ipynb")):
             notebook = execute(slug, folder)
             for theme in THEMES:

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notegrad.records import Candidate, CellRun, GradingResult, RunReport, Submission
+from notegrad.results.pages.code_listing import MAX_CELLS
 from notegrad.results.pages.feedback import to_feedback
-from notegrad.results.pages.feedback_cells import MAX_CELLS
+from notegrad.results.pages.receipt import receipt_of
 from tests.support.class_results import graded, judged, question
 
 Q1 = question("q1", [0.5, 1.5], [False, True])
@@ -256,6 +257,71 @@ def test_a_monstrous_notebook_makes_a_page_of_bounded_size_in_bounded_time():
     assert time.process_time() - started < 5
     assert len(page) < 12_000_000
     assert page.count(b'<article class="cell') == MAX_CELLS
+
+
+PROMPT = """### Question 1 · Le détecteur (2 points)
+
+Écrivez `f_q1(x)` avec $n \\times m$, comme dans [le cours](https://example.org) <b>gras</b>.
+
+| a | b |
+|---|---|
+| 1 | ![image](https://example.org/a.png) |
+"""
+
+
+def test_a_question_has_its_title_and_prompt():
+    """The author's Markdown is shown with its signs, and brings neither markup, nor links, nor pictures."""
+    page = to_feedback(result(), SUBMISSION, moment="published", prompts={"q1": PROMPT})
+    said = text(page)
+    assert "q1 Le détecteur" in said
+    assert "avec n × m, comme dans le cours <b>gras</b>." in said
+    assert b"example.org" not in page
+    assert not {"img", "b"} & {tag for tag, _ in Reader(page).elements}
+
+
+def test_the_receipt_says_what_was_graded_and_until_when_what_is_hidden():
+    """File, notebook of several, time, attempt, fingerprint; hidden tests and their day, until they show."""
+    handed = msgspec.structs.replace(
+        SUBMISSION,
+        source="export.zip > Alice_1 > tp.zip > a/b.ipynb",
+        path="a/b.ipynb",
+        among=3,
+        attempt=2,
+        received_at="2026-03-01 10:00",
+    )
+    said = text(to_feedback(result(), handed))
+    for fact in (
+        "Alice_1",
+        "a/b.ipynb, l’un des 3",
+        "2026-03-01 10:00",
+        "3 (jusqu’à la publication des notes)",
+    ):
+        assert fact in said, fact
+    print_of = receipt_of(handed).fingerprint
+    assert len(print_of) == 16 and print_of in said
+    assert receipt_of(msgspec.structs.replace(handed, cells=("x",))).fingerprint != print_of
+    due = receipt_of(handed, due="2026-04-01 23:59")
+    assert "3 (jusqu’au 2026-04-01 23:59)" in text(
+        to_feedback(result(), handed, hidden_visibility="after_due_date", receipt=due)
+    )
+    assert "Tests encore cachés" not in text(to_feedback(result(), handed, moment="published"))
+
+
+def test_the_failing_line_is_marked_where_it_stands():
+    """The line that raised in a call is marked in the answer's cell, and the one that stopped a cell in its own."""
+    questions = [
+        judged(Q1, ["passed", "errored"], ["", "Votre code a levé X."]),
+        judged(Q2, ["passed", "passed"]),
+    ]
+    cases = tuple(msgspec.structs.replace(c, where="return x + 1") for c in questions[0].test_cases)
+    questions[0] = msgspec.structs.replace(questions[0], test_cases=cases)
+    runs = [CellRun(index=4, status="error", error="ZeroDivisionError", line=1)]
+    page = to_feedback(graded("a", questions, runs), SUBMISSION, moment="published").decode()
+    marked = re.findall(r"<mark [^>]*>(.*?)</mark>", page)
+    assert [re.sub("<[^>]*>", "", line).strip() for line in marked] == ["return x + 1", "1 / 0"]
+    assert 'href="#q1c2l2"' in page
+    hidden = to_feedback(graded("a", questions, runs), SUBMISSION).decode()
+    assert hidden.count("<mark") == 1  # a hidden test case tells no line either
 
 
 def test_the_same_result_gives_the_same_bytes():

@@ -92,7 +92,7 @@ def build(
     refuse_leaks(student, secrets, allowed=allowed_lines)
     settings = msgspec.structs.replace(
         settings,
-        handout=_handout(assigned, student[assigned.notebook_name]),
+        handout=_handout(assigned, student[assigned.notebook_name], checked.questions),
         others=other_assignments(config, slug),
     )
     autograder = _pack(settings, assigned)
@@ -171,11 +171,14 @@ def _refuse_unknown_questions(settings: AssignmentSettings, names: Sequence[str]
             raise BuildError(f"{where}: there is no such question{suggestion(name, names)}")
 
 
-def _handout(assigned: Assigned, notebook: bytes) -> Handout:
+def _handout(assigned: Assigned, notebook: bytes, questions: Sequence[CheckedQuestion]) -> Handout:
     words = frozenset(word for source in assigned.tests.values() for word in _WORD.findall(source))
     names = read_handout(code_cells(assigned.solution), words)
     cells = sorted({cell_digest(cell) for cell in code_cells(notebook)})
-    return msgspec.structs.replace(names, cells=tuple(cells), file_name=assigned.notebook_name)
+    prompts = {question.name: question.prompt for question in questions if question.prompt.strip()}
+    return msgspec.structs.replace(
+        names, cells=tuple(cells), file_name=assigned.notebook_name, prompts=prompts
+    )
 
 
 def _pack(settings: AssignmentSettings, assigned: Assigned) -> bytes:

@@ -20,7 +20,7 @@ from notegrad.batch.results_folder import write_class_files, write_missing_pages
 from notegrad.batch.resume import results_to_keep
 from notegrad.errors import InputError
 from notegrad.marks.mark_book import NO_MARKS, MarkBook
-from notegrad.records import GradingResult, Submission
+from notegrad.records import ClassList, GradingResult, Submission
 
 
 def grade_all(
@@ -33,10 +33,12 @@ def grade_all(
     fresh: bool = False,
     on_start_failure: Callable[[Failed], None] | None = None,
     marks: MarkBook = NO_MARKS,
+    class_list: ClassList | None = None,
 ) -> tuple[GradingResult, ...]:
     """Results in the order of the submissions, each written under `out` as soon as it is there.
 
     What is written for people has the marks that `marks` give; what is returned is the machine's.
+    `class_list` is for the report: who handed in nothing, and which attempt counts.
 
     A run in `out` that was cut off goes on, unless `fresh`. Submissions that cannot be graded through a fault
     of ours have status `not_graded`. Raises InputError for an id that occurs twice, a bundle or a folder that
@@ -92,7 +94,7 @@ def grade_all(
                 # those that were made now were written with their marks
                 earlier = {submissions[index].id for index in kept}
                 bring_up_to_date(out, [one for one in shown if one.submission in earlier], facts.settings)
-                write_class_files(out, shown, submissions, facts)
+                write_class_files(out, shown, submissions, facts, class_list)
             not_graded = sum(result.status == "not_graded" for result in results)
             journal.run_finished(graded=len(results) - not_graded, not_graded=not_graded, ended=ended)
         return results

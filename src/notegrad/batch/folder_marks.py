@@ -23,7 +23,7 @@ from notegrad.marks.overrides import MAX_OVERRIDES_BYTES, OVERRIDES_FILE, ReadOv
 from notegrad.messages import translate
 from notegrad.records import SCHEMA_VERSION, ClassList, GradingResult, Handed, Record, RosterEntry, Visibility
 from notegrad.results.writer import RESULT_FILE, result_path, write_atomically, write_files
-from notegrad.settings import AssignmentSettings, GradescopeSettings, Language, LateSettings
+from notegrad.settings import AssignmentSettings, GradescopeSettings, Handout, Language, LateSettings
 
 ASSIGNMENT_FILE = "assignment.json"
 MAX_ASSIGNMENT_BYTES = 16 << 20
@@ -39,6 +39,7 @@ class AssignmentFile(Record, frozen=True, kw_only=True):
     language: Language
     hidden_visibility: Visibility
     late: LateSettings = LateSettings()
+    prompts: dict[str, str] = {}
     extensions: tuple[ExtensionRow, ...] = ()
     problems: tuple[str, ...] = ()
 
@@ -51,6 +52,7 @@ class AssignmentFile(Record, frozen=True, kw_only=True):
             language=self.language,
             gradescope=GradescopeSettings(hidden_visibility=self.hidden_visibility),
             late=self.late,
+            handout=Handout(prompts=self.prompts),
         )
 
 
@@ -66,6 +68,7 @@ def assignment_file(settings: AssignmentSettings, bundle: Path) -> AssignmentFil
         language=settings.language,
         hidden_visibility=settings.gradescope.hidden_visibility,
         late=settings.late,
+        prompts=settings.question_prompts,
         extensions=read.extensions,
         problems=read.problems,
     )

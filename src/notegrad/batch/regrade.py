@@ -119,6 +119,7 @@ def regrade(
     on_event: Callable[[Event], None],
     on_start_failure: Callable[[Failed], None] | None = None,
     marks: MarkBook = NO_MARKS,
+    class_list: ClassList | None = None,
 ) -> tuple[Regraded, ...]:
     """Grade again what the plan says; rewrite results, gradebook and report, with the marks of `marks`.
 
@@ -155,7 +156,7 @@ def regrade(
             results = [run.results[item.stored.result.submission] for item in plan.items]
             shown = marks.marked_class(results)
             bring_up_to_date(out, shown, facts.settings)
-            write_class_files(out, shown, _submissions(out, results), facts)
+            write_class_files(out, shown, _submissions(out, results), facts, class_list)
             journal.write("regrade_finished", bundle_sha256=facts.digest, ended=ended, moved=len(run.found))
         mine = {entry.submission for entry in run.found}
         return (*(entry for entry in earlier if entry.submission not in mine), *run.found)

@@ -8,7 +8,7 @@ from pathlib import Path
 from notegrad.batch.bundle_facts import BundleFacts
 from notegrad.batch.record_file import record_bytes, submission_file
 from notegrad.marks.mark_book import NO_MARKS, MarkBook
-from notegrad.records import GradingResult, Submission
+from notegrad.records import ClassList, GradingResult, Submission
 from notegrad.results.report.report_data import read_report_data, report_data, with_marks
 from notegrad.results.writer import (
     REPORT_DATA_FILE,
@@ -71,18 +71,34 @@ def _pages(
         title=settings.title,
         language=settings.language,
         hidden_visibility=settings.gradescope.hidden_visibility,
+        prompts=settings.question_prompts,
+        due=settings.late.due,
     )
 
 
 def write_class_files(
-    out: Path, results: Sequence[GradingResult], submissions: Sequence[Submission], facts: BundleFacts
+    out: Path,
+    results: Sequence[GradingResult],
+    submissions: Sequence[Submission],
+    facts: BundleFacts,
+    class_list: ClassList | None = None,
 ) -> None:
     """Write the gradebook and the report of a class; the results have their marks.
+
+    class_list: who is in the class, for those who handed in nothing and for which attempt counts.
 
     Raises InputError where they cannot be written.
     """
     title, language = facts.settings.title, facts.settings.language
-    data = report_data(results, submissions, title=title, language=language, background=facts.background)
+    data = report_data(
+        results,
+        submissions,
+        title=title,
+        language=language,
+        background=facts.background,
+        class_list=class_list,
+        prompts=facts.settings.question_prompts,
+    )
     write_summary(out, results, title=title, language=language, data=data)
 
 

@@ -26,7 +26,7 @@ from notegrad.messages import listed, translate
 from notegrad.records import Attempts, GradingResult, Submission
 from notegrad.results.gradebooks.class_gradebook import to_class_gradebook
 from notegrad.results.gradebooks.csv_form import form_of
-from notegrad.results.gradebooks.standings import standings
+from notegrad.results.gradebooks.standings import is_class, standings
 from notegrad.results.gradebooks.submission_gradebook import to_gradebook
 from notegrad.results.judged_inside import inside_cases
 from notegrad.results.text import one_line
@@ -93,7 +93,7 @@ def finish(out: Path, intake: ClassIntake, results: Sequence[GradingResult], *, 
     class_list = intake.class_list
     by_id = {result.submission: result for result in results}
     _write_gradebook(out, class_list, by_id)
-    if not _is_class(class_list):
+    if not is_class(class_list):
         return
     missing = [s.student.name or s.student.key for s in standings(class_list, by_id) if s.handed is None]
     if missing:
@@ -140,7 +140,7 @@ def refresh_gradebook(out: Path, marks: MarkBook = NO_MARKS) -> None:
 
 
 def _write_gradebook(out: Path, class_list: ClassList, results: Mapping[str, GradingResult]) -> None:
-    if _is_class(class_list):
+    if is_class(class_list):
         write_atomically(out / GRADEBOOK_FILE, to_class_gradebook(class_list, results))
     elif class_list.csv and class_list.csv != form_of(class_list.language):
         write_atomically(out / GRADEBOOK_FILE, to_gradebook(list(results.values()), class_list.csv))
@@ -168,11 +168,6 @@ def say_of_marks(marks: MarkBook, results: Sequence[GradingResult]) -> int:
         say(translate("marks_counted", marks.language, **counts))
     say_problems(marks.told_of_times(results))
     return EXIT_USAGE if problems else EXIT_OK
-
-
-def _is_class(class_list: ClassList) -> bool:
-    """Whether this is more than files: an export, a roster, or attempts that are to be compared."""
-    return class_list.platform != "folder" or bool(class_list.roster) or class_list.attempts != "latest"
 
 
 def say(sentence: str) -> None:

@@ -154,7 +154,7 @@ def command(
         raise InputError(translate("key_without_roster", wanted.language))
     intake = take_in(submissions, platform, attempts, roster, wanted, key=key, csv=csv, anyway=anyway)
     found = intake.submissions
-    background = course_background(path.parent.parent, bundle.settings.slug)
+    background = course_background(path.parent.parent, bundle.settings.slug, wanted)
     facts = facts_of(bundle, path, device=device, background=background, is_adjusted=bundle is not as_built)
     kept = assignment_file(facts.settings, path)
     book = folder_book(out, intake.class_list, kept, refuse_unusable=False)
@@ -179,6 +179,7 @@ def command(
             fresh=fresh,
             on_start_failure=reporter.on_start_failure,
             marks=book,
+            class_list=intake.class_list,
         )
     status = _exit_status(results)
     results = book.marked_class(results)

@@ -71,10 +71,12 @@ def command(
     from notegrad.cli.grade import bundle_path_of, hidden_paths
     from notegrad.cli.progress import progress
     from notegrad.course.bundle import read_bundle
+    from notegrad.course.wanted_of_bundle import bundles_beside, wanted_of
 
     path = bundle_path_of(bundle or assignment_of(out), config_path)
     read = read_bundle(path)
-    background = course_background(path.parent.parent, read.settings.slug)
+    wanted = wanted_of(read, bundles_beside(path))
+    background = course_background(path.parent.parent, read.settings.slug, wanted)
     facts = facts_of(read, path, device=device, background=background)
     language = facts.settings.language
     plan = plan_regrade(out, facts, everything=everything)
@@ -86,7 +88,8 @@ def command(
             _print_json(affected={item.stored.result.submission: item.affected for item in todo})
         return EXIT_OK
     kept = assignment_file(facts.settings, path)
-    book = folder_book(out, class_list_of(out, plan), kept, refuse_unusable=True)
+    class_list = class_list_of(out, plan)
+    book = folder_book(out, class_list, kept, refuse_unusable=True)
     say_problems(book.problems)
     write_assignment(out, kept)
     choice = parse_engine(engine)
@@ -105,6 +108,7 @@ def command(
             on_event=reporter.on_event,
             on_start_failure=reporter.on_start_failure,
             marks=book,
+            class_list=class_list,
         )
     refresh_gradebook(out, book)
     if as_json:

@@ -147,6 +147,7 @@ def _choose(
         cells=first.cells,
         files=candidates[0].files,
         path=first.member.path,
+        among=len(notebooks),
         others=tuple(candidates[1:]),
         source=source,
         notes=(

@@ -26,13 +26,16 @@ _NO_CODE = Code()
 _EXPECT_MODULE = "notegrad.expect"
 
 
-def _result(case: TestCase, outcome: Outcome, message: str, detail: str = "") -> TestCaseResult:
+def _result(
+    case: TestCase, outcome: Outcome, message: str, detail: str = "", where: str = ""
+) -> TestCaseResult:
     return TestCaseResult(
         test_case=case,
         outcome=outcome,
         score=case.points if outcome == "passed" else 0.0,
         message=_cut(plain(message), MAX_MESSAGE_CHARACTERS),
         detail=_cut(plain(detail), MAX_DETAIL_CHARACTERS),
+        where=_cut(plain(where), MAX_MESSAGE_CHARACTERS),
     )
 
 
@@ -62,7 +65,7 @@ def from_otter(
         said = f"{said} [{where}]" if where else said
         limit = explain(f"{_type_name(error)}: {error}", limits, language)
         said = f"{said} ({limit})" if limit else said
-        return _result(case, "errored", _join(case.failure_message, _sentence(said)), detail)
+        return _result(case, "errored", _join(case.failure_message, _sentence(said)), detail, where)
     return _result(
         case, "failed", _join(case.failure_message, _fact(case, error, detail, code, source)), detail
     )

@@ -135,6 +135,13 @@ def is_scored(result: GradingResult) -> bool:
     return result.status != "not_graded" if mark is None else mark.points is not None
 
 
+def came_late(result: GradingResult | None, *, flagged: bool) -> bool:
+    """Whether a submission came late: by the course's dates, or because its platform has `flagged` it."""
+    mark = mark_of(result) if result is not None else None
+    late = mark.lateness if mark is not None else None
+    return flagged or (late is not None and not late.is_unknown)
+
+
 def number(value: float) -> str:
     """The shortest decimal form of points."""
     return f"{round(value, SCORE_DIGITS):.{SCORE_DIGITS}f}".rstrip("0").rstrip(".")

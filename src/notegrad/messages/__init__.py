@@ -12,9 +12,11 @@ from typing import Protocol
 
 from notegrad.messages import (
     authoring_sentences,
+    class_report_sentences,
     class_sentences,
     decision_sentences,
     deployment_sentences,
+    feedback_page_sentences,
     grading_sentences,
     intake_sentences,
     list_sentences,
@@ -52,6 +54,8 @@ SUBJECTS: tuple[_Catalogues, ...] = (
     list_sentences,
     mark_sentences,
     page_sentences,
+    feedback_page_sentences,
+    class_report_sentences,
     question_sentences,
     upload_sentences,
     staff_sentences,

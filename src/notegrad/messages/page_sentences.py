@@ -102,18 +102,18 @@ FRENCH = {
     "report_seen": "Ce qui a été vu",
     "report_seen_how": "Messages regroupés par test, nombres et noms ôtés ; le nombre de copies, et un "
     "exemple.",
-    "report_pattern_how": "Par question, les copies qui échouent exactement aux mêmes tests.",
+    "report_pattern_how": "Par question, les copies qui échouent exactement aux mêmes tests, avec le "
+    "même message.",
     "report_patterns": "Mêmes tests échoués",
-    "report_patterns_answers": "Une idée fausse est proposée quand answers.yml en connaît une qui "
-    "échoue à ces tests-là : c’est un indice.",
+    "report_patterns_answers": "Une idée fausse est connue quand le code est celui d’une réponse de "
+    "answers.yml ; « peut-être » : une réponse de answers.yml échoue à ces tests-là, c’est un indice.",
     "report_failing": "tests échoués",
-    "report_maybe": "idée fausse possible",
     "report_example": "exemple",
     "report_count": "copies",
     "report_more": "{count} autres lignes, plus rares, sont dans report.json.",
     "report_map": "Carte de la classe",
     "report_map_alt": "Carte des copies (une par ligne, de la meilleure à la plus faible) et des "
-    "questions (une par colonne, de la plus réussie à la moins réussie) : plus c’est clair, plus il y a "
+    "questions (une par colonne, de la plus réussie à la moins réussie) : plus c’est foncé, plus il y a "
     "de points. Les nombres sont dans le tableau des copies.",
     "report_time": "Temps et états",
     "report_time_alt": "Histogramme des durées de correction : médiane {median} s, maximum {high} s.",
@@ -144,7 +144,7 @@ FRENCH = {
     "report_alike_renamed": "noms changés",
     "report_alike_bits": "bits",
     "report_alike_overlap": "recouvrement",
-    "report_table": "Copies",
+    "report_table": "Étudiants",
     "report_row_shares": "Part des points obtenue, copies lues",
     "report_made": "notegrad {version} · les mêmes données sont dans report.json · le détail est dans "
     "la page de chaque copie",
@@ -250,19 +250,19 @@ ENGLISH = {
     "report_seen": "What was seen",
     "report_seen_how": "Messages grouped by test, without numbers and names; how many submissions, and "
     "an example.",
-    "report_pattern_how": "By question, the submissions that fail exactly the same tests.",
+    "report_pattern_how": "By question, the submissions that fail exactly the same tests, with the "
+    "same message.",
     "report_patterns": "Same tests failed",
-    "report_patterns_answers": "A misconception is named where answers.yml knows one that fails those "
-    "very tests: this is a hint.",
+    "report_patterns_answers": "A misconception is known where the code is that of an answer of "
+    "answers.yml; “maybe”: an answer of answers.yml fails those very tests, which is a hint.",
     "report_failing": "tests failed",
-    "report_maybe": "possible misconception",
     "report_example": "example",
     "report_count": "submissions",
     "report_more": "{count} more rows, rarer, are in report.json.",
     "report_map": "Map of the class",
     "report_map_alt": "Map of submissions (one a row, best to weakest) and questions (one a column, "
-    "most to least successful): the lighter, the more points. The numbers are in the table of "
-    "submissions.",
+    "most to least successful): the darker, the more points. The numbers are in the table of "
+    "students.",
     "report_time": "Time and statuses",
     "report_time_alt": "Histogram of grading times: median {median} s, longest {high} s.",
     "report_total_s": "time of a submission",
@@ -292,7 +292,7 @@ ENGLISH = {
     "report_alike_renamed": "renamed",
     "report_alike_bits": "bits",
     "report_alike_overlap": "overlap",
-    "report_table": "Submissions",
+    "report_table": "Students",
     "report_row_shares": "Share of the points had, submissions read",
     "report_made": "notegrad {version} · the same data is in report.json · details are on each "
     "submission’s page",

@@ -8,12 +8,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from notegrad.errors import InputError
+from notegrad.intake.choice import counted
 from notegrad.messages import DEFAULT_LANGUAGE
 from notegrad.records import GradingResult, Submission, Visibility
 from notegrad.results.gradebooks.csv_form import form_of
 from notegrad.results.gradebooks.submission_gradebook import to_gradebook
 from notegrad.results.gradescope_json import to_gradescope, to_json
 from notegrad.results.pages.feedback import to_feedback
+from notegrad.results.pages.receipt import receipt_of
 from notegrad.results.pages.visibility import Moment
 from notegrad.results.report.report_data import ReportData, report_data, to_report_json
 from notegrad.results.report.report_page import to_html
@@ -55,8 +57,11 @@ def feedback_pages(
     title: str,
     language: str,
     hidden_visibility: Visibility = "after_published",
+    prompts: Mapping[str, str] | None = None,
+    due: str = "",
 ) -> dict[str, bytes]:
-    """The student's pages by the names of their files."""
+    """The student's pages by the names of their files; `due` is the day of hidden tests `after_due_date`."""
+    receipt = receipt_of(counted(submission, result.notebook), due=due) if submission else None
     moments: tuple[tuple[str, Moment], ...] = (
         (FEEDBACK_FILE, "before_due_date"),
         (PUBLISHED_FILE, "published"),
@@ -69,6 +74,8 @@ def feedback_pages(
             language=language,
             moment=moment,
             hidden_visibility=hidden_visibility,
+            receipt=receipt,
+            prompts=prompts or {},
         )
         for name, moment in moments
     }

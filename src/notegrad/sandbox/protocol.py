@@ -115,6 +115,7 @@ class CellFinished(Record, frozen=True, tag=True):
     status: CellStatus
     error: str | None
     stdout_tail: str
+    line: int = 0
 
 
 class SnapshotTaken(Record, frozen=True, tag=True):

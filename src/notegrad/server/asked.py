@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from notegrad.course.bundle import parse_bundle
 from notegrad.course.wanted_of_bundle import wanted_of
 from notegrad.intake.hand_in import read_submission
 from notegrad.intake.wanted import Wanted
 from notegrad.records import Submission
+from notegrad.results.pages.receipt import Receipt
 from notegrad.server.blobs import content_of
 from notegrad.server.models import Blob, BundleVersion, HandIn
 
@@ -50,6 +52,32 @@ def submission_id(hand_in: HandIn) -> str:
 def wanted_by(bundle: BundleVersion) -> Wanted:
     """What a version of a bundle asks for."""
     return _wanted(bundle.blob_id, bundle.file_name)
+
+
+def prompts_of(bundle: BundleVersion) -> dict[str, str]:
+    """The text of each question, as Markdown, as far as a version of a bundle tells it."""
+    return _prompts(bundle.blob_id, bundle.file_name)
+
+
+@lru_cache(maxsize=MAX_BUNDLES_KEPT)
+def _prompts(sha256: str, file_name: str) -> dict[str, str]:
+    data = content_of(Blob.objects.get(sha256=sha256))
+    return parse_bundle(data, Path(Path(file_name).name)).settings.question_prompts
+
+
+def receipt_for(hand_in: HandIn, submission: Submission) -> Receipt:
+    """The receipt of an attempt: the file as it was uploaded, by its SHA-256, and when it came."""
+    zone = ZoneInfo(hand_in.assignment.course.time_zone)
+    received = hand_in.received_at.astimezone(zone).isoformat(sep=" ", timespec="seconds")
+    due = hand_in.assignment.due_at
+    return Receipt(
+        file=hand_in.file_name,
+        notebook=submission.path,
+        received_at=received,
+        fingerprint=hand_in.blob_id,
+        attempt=hand_in.number,
+        due=due.astimezone(zone).isoformat(sep=" ", timespec="minutes") if due else "",
+    )
 
 
 @lru_cache(maxsize=MAX_BUNDLES_KEPT)

@@ -101,6 +101,7 @@ def _feedback(result: GradingResult, submission: Submission, bundle: Bundle) -> 
             language=settings.language,
             moment="before_due_date",
             hidden_visibility=visibility,
+            prompts=settings.question_prompts,
         ),
         PUBLISHED: to_feedback(
             result,
@@ -109,6 +110,7 @@ def _feedback(result: GradingResult, submission: Submission, bundle: Bundle) -> 
             language=settings.language,
             moment="published",
             hidden_visibility=visibility,
+            prompts=settings.question_prompts,
         ),
     }
 

@@ -249,6 +249,7 @@ def _submission(handing: Handing, source: Source, number: int, ids: set[str], wa
         student=name,
         received_at=handing.received_at or None,
         source=printable(f"{source.path} > {handing.label}"),
+        attempt=number,
     )
     if not handing.files:
         reason = translate("only_text" if handing.text else "no_file", wanted.language)

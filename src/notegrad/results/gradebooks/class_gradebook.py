@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from notegrad.marks.final_mark import came_late
 from notegrad.records import ClassList, CsvForm, GradingResult
 from notegrad.results.gradebooks.csv_form import Content, form_of, to_csv
 from notegrad.results.gradebooks.scale import Scale, scaled
@@ -65,5 +66,5 @@ def _row(standing: Standing, questions: Sequence[str], scale: Scale | None) -> l
         str(handed.attempt) if handed else "",
         str(standing.attempts),
         handed.received_at if handed else "",
-        "late" if handed and handed.late else "",
+        "late" if handed and came_late(result, flagged=handed.late) else "",
     ]

@@ -24,6 +24,11 @@ class Standing(Record, frozen=True, kw_only=True):
         return self.result if self.result is not None and is_scored(self.result) else None
 
 
+def is_class(class_list: ClassList) -> bool:
+    """Whether this is more than files: an export, a roster, or attempts that are to be compared."""
+    return class_list.platform != "folder" or bool(class_list.roster) or class_list.attempts != "latest"
+
+
 def every_attempt(class_list: ClassList, results: Mapping[str, GradingResult]) -> tuple[Standing, ...]:
     """One standing per student and attempt, the roster first; who handed in nothing has one too."""
     students: dict[tuple[str, str], RosterEntry] = {identity(entry): entry for entry in class_list.roster}

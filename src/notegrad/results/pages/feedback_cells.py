@@ -6,16 +6,13 @@ from collections.abc import Sequence
 from html import escape
 
 from notegrad.messages import translate
-from notegrad.records import CellRun, GradingResult, Submission
+from notegrad.records import CellRun, GradingResult
 from notegrad.results.pages.answer_cells import AnswerPlaces
-from notegrad.results.pages.highlight import MAX_CELL_CHARS, Highlighter
+from notegrad.results.pages.code_listing import MAX_CELLS, CodeListing
 from notegrad.results.pages.page import decimal, line, prose, shade
 from notegrad.results.pages.visibility import ShownQuestion
 from notegrad.results.text import clean
 
-MAX_CELLS = 500
-MAX_SOURCE_CHARS = 400_000  # of code on one page; the cells after that are only named
-MAX_COLOURED_CHARS = 150_000
 MAX_TAIL_CHARS = 2_000  # of a cell's output, its end
 MAX_TROUBLES = 30
 
@@ -24,36 +21,49 @@ _MARKS = {"ok": "✓", "error": "✗", "timeout": "…", "not_run": "–"}
 
 def notebook_section(
     result: GradingResult,
-    submission: Submission | None,
+    listing: CodeListing,
     questions: Sequence[ShownQuestion],
     places: AnswerPlaces,
     language: str,
 ) -> str:
-    """The section, or nothing where no notebook ran and none is at hand."""
+    """The section, or nothing where no notebook ran and none is at hand.
+
+    Cells that a question has shown already are named with a link to it.
+    """
     runs = {cell.index: cell for cell in result.run.cells} if result.run else {}
-    sources = submission.cells if submission else ()
-    count = max(len(sources), max(runs, default=-1) + 1)
+    count = max(listing.count, max(runs, default=-1) + 1)
     if not count:
         return ""
     badges = _badges(questions, places, language)
-    highlighter = Highlighter(MAX_COLOURED_CHARS)
-    left = MAX_SOURCE_CHARS
-    cells = []
-    for index in range(min(count, MAX_CELLS)):
-        source = sources[index] if index < len(sources) else None
-        code = ""
-        if source is not None:
-            code = _code(source, highlighter, left, language)
-            left = max(0, left - min(len(source), MAX_CELL_CHARS))
-        cells.append(_cell(index, code, runs.get(index), badges.get(index, []), language))
+    cells = [
+        _cell(
+            index,
+            _code(index, listing, runs.get(index), language),
+            runs.get(index),
+            badges.get(index, []),
+            language,
+        )
+        for index in range(min(count, MAX_CELLS))
+    ]
     more = translate("page_cut_cells", language, count=count - MAX_CELLS) if count > MAX_CELLS else ""
-    intro = translate("page_notebook_intro" if sources else "page_no_code", language)
+    intro = translate("page_notebook_intro" if listing.count else "page_no_code", language)
     heading = translate("page_notebook", language)
     return f"""<section aria-labelledby="notebook"><h2 id="notebook">{heading}</h2>
 <p class="soft">{intro}</p>
 {_troubles(list(runs.values()), language)}
 {chr(10).join(cells)}
 {f'<p class="soft">{more}</p>' if more else ""}</section>"""
+
+
+def _code(index: int, listing: CodeListing, run: CellRun | None, language: str) -> str:
+    """The cell's source, or where it is shown; nothing where it is not known."""
+    if index >= listing.count:
+        return ""
+    if index in listing.shown_at:
+        above = translate("page_code_above", language)
+        return f'<p class="caption"><a href="#{listing.shown_at[index]}">{above}</a></p>'
+    stopped = run.line if run and run.status == "error" else 0
+    return listing.html(index, {stopped: f"c{index + 1}l{stopped}"} if stopped else {})
 
 
 def _badges(questions: Sequence[ShownQuestion], places: AnswerPlaces, language: str) -> dict[int, list[str]]:
@@ -80,16 +90,6 @@ def _troubles(cells: Sequence[CellRun], language: str) -> str:
         for cell in found[:MAX_TROUBLES]
     )
     return f"<p>{translate('page_notebook_troubles', language)} {links}.</p>" if links else ""
-
-
-def _code(source: str, highlighter: Highlighter, left: int, language: str) -> str:
-    """The cell's source, as much as the page has room for."""
-    room = min(MAX_CELL_CHARS, left)
-    shown = f'<pre tabindex="0"><code>{highlighter.html(source[:room])}</code></pre>' if room else ""
-    hidden = len(source) - room
-    if hidden > 0:
-        shown += f'<p class="trouble quiet">{translate("page_cut_source", language, count=hidden)}</p>'
-    return shown
 
 
 def _cell(index: int, code: str, run: CellRun | None, badges: Sequence[str], language: str) -> str:

@@ -30,12 +30,38 @@ h2 { font-size: 1.3rem; margin: 2.4rem 0 .8rem; } h3 { font-size: 1.05rem; margi
   font-size: .9rem; }
 .overview .full { border-left-color: var(--good); } .overview .part { border-left: 5px double var(--part); }
 .overview .none { border-left: 5px dotted var(--bad); }
-.question { margin: 0 0 1rem; border: 1px solid var(--line); border-radius: 7px; overflow: hidden; }
+.receipt { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: .5rem 1.5rem;
+  margin: 1rem 0; padding: .7rem 1rem; border: 1px solid var(--line); border-radius: 7px; font-size: .92rem; }
+.receipt dt { color: var(--soft); font-size: .85rem; } .receipt dd { margin: 0; overflow-wrap: anywhere; }
+.overview .title { display: block; color: var(--ink); font-size: .85rem; line-height: 1.25; overflow-wrap:
+  anywhere; }
+.question { margin: 0 0 1.2rem; border: 1px solid var(--line); border-radius: 7px; overflow: hidden; }
 .question > header, .cell > header { display: flex; flex-wrap: wrap; gap: .2rem .8rem; align-items:
   baseline;
   padding: .55rem .9rem; background: var(--raised); }
-.question > header a { margin-left: auto; font-size: .9rem; }
+.question > header .back { margin-left: auto; font-size: .9rem; }
+.question.none > header, .question.part > header { border-left: 5px double var(--part); }
+.question.none > header { border-left: 5px dotted var(--bad); }
+h3 .title { font-weight: 400; }
 .question > .soft { margin: .5rem .9rem; }
+.pair { display: grid; grid-template-columns: minmax(0, 1.1fr) minmax(0, 1fr); border-top: 1px solid
+  var(--line); }
+.pair > .told:only-child { grid-column: 1 / -1; }
+.pair > .own { border-right: 1px solid var(--line); } .own > .soft { margin: .6rem .9rem; }
+.caption { margin: 0; padding: .4rem .9rem 0; color: var(--soft); font-size: .9rem; }
+.told .cases > li:first-child { border-top: 0; }
+.told .cases li { grid-template-columns: 1fr auto; } .told .names { grid-column: 1 / -1; grid-row: 2;
+  color: var(--soft); font-size: .9rem; }
+.told .said { grid-column: 1 / -1; font-size: 1.02rem; }
+mark { display: inline-block; min-width: 100%; background: var(--bad-bg); color: inherit; box-shadow: -4px 0
+  0 var(--bad); text-decoration: underline wavy var(--bad) 1px; text-underline-offset: .2em; }
+mark:target { outline: 2px solid var(--bad); }
+.prose { padding: 0 .9rem .4rem; max-width: 48rem; overflow-wrap: anywhere; }
+.prose > :first-child { margin-top: .2rem; } .prose h4 { margin: .8rem 0 .2rem; font-size: 1rem; }
+.prose pre { white-space: pre-wrap; padding: .4rem .7rem; background: var(--raised); max-height: none; }
+.prose code { font-family: ui-monospace, "DejaVu Sans Mono", Consolas, monospace; font-size: .9em; }
+.prose table { border-collapse: collapse; } .prose th, .prose td { border: 1px solid var(--line); padding:
+  .15rem .5rem; }
 .cases { margin: 0; padding: 0; list-style: none; }
 .cases li { display: grid; grid-template-columns: 9.5rem 1fr auto; gap: .1rem .8rem; padding: .5rem .9rem;
   border-top: 1px solid var(--line); }
@@ -66,14 +92,17 @@ footer { margin-top: 2.5rem; color: var(--soft); font-size: .85rem; }
 .d { color: #0b57a4; font-weight: 600; } .b { color: #0f6577; }
 @media (prefers-color-scheme: dark) { .k { color: #d9a3f0; } .s { color: #86d9b4; } .n { color: #f0b073; }
   .c { color: #9aa7b3; } .d { color: #8cc2ff; } .b { color: #7fd0de; } }
-@media (max-width: 36rem) { body { padding: 1rem .75rem 2rem; }
+@media (max-width: 44rem) { body { padding: 1rem .75rem 2rem; }
   .cases li { grid-template-columns: 1fr auto; } .names, .said { grid-column: 1 / -1; } .had { grid-row: 1;
   grid-column: 2; }
-  .question > header a { margin-left: 0; } }
+  .pair { grid-template-columns: minmax(0, 1fr); } .pair > .own { border-right: 0; border-bottom: 1px solid
+  var(--line); } }
 @media print { @page { size: A4; margin: 1.5cm; } body { max-width: none; padding: 0; font-size: 10.5pt; }
   .k, .s, .n, .b, .d { color: #000; } .c { color: #444; } .skip { display: none; }
   pre { max-height: none; white-space: pre-wrap; overflow-wrap: anywhere; font-size: 8.5pt; overflow:
   visible; }
   .question > header, .cell > header, h2 { break-after: avoid; } .cases li { break-inside: avoid; }
-  details:not([open]) > summary { display: none; } .overview { grid-template-columns: repeat(5, 1fr); } }
+  details:not([open]) > summary, .back, footer a { display: none; } details.prompt { display: none; }
+  .pair { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); } .question { break-inside: auto; }
+  .overview { grid-template-columns: repeat(5, 1fr); } }
 """

@@ -69,4 +69,9 @@ def _class_of(kind: Any) -> str:
 
 
 def _piece(name: str, text: str) -> str:
-    return f'<span class="{name}">{escape(text)}</span>' if name and text else escape(text)
+    """A piece of one colour; it never goes over the end of a line, so that a line can be taken out."""
+    if not name or not text:
+        return escape(text)
+    return "\n".join(
+        f'<span class="{name}">{escape(part)}</span>' if part else "" for part in text.split("\n")
+    )

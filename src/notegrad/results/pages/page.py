@@ -1,4 +1,4 @@
-"""One self-contained HTML page: no script, nothing from elsewhere, and a policy that would refuse both."""
+"""One self-contained HTML page: nothing from elsewhere, no script but its own, by a policy of its own."""
 
 from __future__ import annotations
 
@@ -35,16 +35,18 @@ a { color: var(--link); text-underline-offset: .15em; }
 """
 
 
-def page(*, title: str, style: str, body: str, language: str, styled_attributes: bool = False) -> bytes:
+def page(*, title: str, style: str, body: str, language: str, script: str = "") -> bytes:
     """The page, UTF-8; `title` is plain text, `body` is HTML.
 
-    `styled_attributes`: elements may carry a style of their own, as matplotlib's figures do. Without, the one
-    style sheet is the only one that a browser applies.
+    The one style sheet is the only one that a browser applies, and `script` the only one that it runs.
     """
     sheet = TOKENS + style
-    digest = base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()
-    allowed = "'unsafe-inline'" if styled_attributes else f"'sha256-{digest}'"
-    policy = f"default-src 'none'; style-src {allowed}; img-src data:; base-uri 'none'; form-action 'none'"
+    runs = f"script-src {source_of(script)}; " if script else ""
+    policy = (
+        f"default-src 'none'; {runs}style-src {source_of(sheet)}; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    program = f"<script>{script}</script>\n" if script else ""
     return f"""<!DOCTYPE html>
 <html lang="{escape(language)}">
 <head>
@@ -58,9 +60,15 @@ def page(*, title: str, style: str, body: str, language: str, styled_attributes:
 <body>
 <a class="skip" href="#main">{translate("page_skip", language)}</a>
 {body}
-</body>
+{program}</body>
 </html>
 """.encode()
+
+
+def source_of(text: str) -> str:
+    """The source of a policy that allows this script or style sheet alone, by its SHA-256."""
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return f"'sha256-{digest}'"
 
 
 def line(text: str) -> str:

@@ -1,17 +1,13 @@
-"""Draws the report's figures with matplotlib, as SVG with the page's colours and alt texts.
+"""Draws the report's figures as SVG: plain shapes in the page's colours, with alt texts, and what each names.
 
-The same data give the same bytes: no date, and identifiers from a fixed salt. Shares are told by hatching
-too, never by colour alone.
+The same data give the same bytes. Shares are told by hatching too, never by colour alone. A shape says in
+`data-pick` which students it stands for, which the page's script reads; without it a figure is a picture.
 """
 
 from __future__ import annotations
 
-import io
-import re
-import warnings
 from collections.abc import Sequence
 from html import escape
-from typing import Any
 
 from notegrad.results.report.statistics import QuestionStatistics
 from notegrad.results.text import one_line
@@ -19,40 +15,20 @@ from notegrad.results.text import one_line
 HISTOGRAM_BINS = 20
 MAX_LABELLED = 40  # names on an axis; more cannot be read
 MAX_LABEL_CHARS = 14
+MAX_TICKS = 6
+SHADES = 5  # of the map
 
-# Drawn in these colours, which the page's own then replace, so that the dark style reaches the figures
-_COLOURS = {
-    "#010101": "var(--ink)",
-    "#020202": "var(--soft)",
-    "#030303": "var(--line)",
-    "#040404": "var(--bar)",
-    "#050505": "var(--full)",
-    "#060606": "var(--part-bar)",
-    "#070707": "var(--none-bar)",
-    "#080808": "var(--time-bar)",
-    "#090909": "var(--paper)",
+_WIDTH, _LEFT, _RIGHT = 900.0, 56.0, 10.0
+# By kind: pixels between lines, and whether these are upright
+_HATCHES = {
+    "part": (7.0, False),
+    "none": (3.5, False),
+    "errored": (4.0, False),
+    "timeout": (8.0, False),
+    "skipped": (3.0, True),
+    "not_judged": (6.0, True),
 }
-INK, SOFT, LINE, BAR, FULL, PART, NONE, TIME, PAPER = _COLOURS
-_STYLE: dict[Any, Any] = {
-    "svg.fonttype": "none",
-    "text.parse_math": False,  # a name with dollar signs is no formula
-    "font.family": "sans-serif",
-    "font.size": 11,
-    "text.color": INK,
-    "axes.edgecolor": SOFT,
-    "axes.labelcolor": SOFT,
-    "xtick.color": SOFT,
-    "ytick.color": SOFT,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.grid.axis": "y",
-    "axes.axisbelow": True,
-    "grid.color": LINE,
-    "hatch.color": PAPER,
-    "hatch.linewidth": 1.2,
-    "legend.frameon": False,
-}
+_LOOKS = ("failed", "errored", "timeout", "skipped", "not_judged")
 
 
 def histogram(
@@ -64,22 +40,28 @@ def histogram(
     label: str,
     count: str,
     mark: str = ".",
+    pick: str = "",
 ) -> str:
-    """A histogram of the values in HISTOGRAM_BINS equal bins from 0 to `high`, the last one closed."""
+    """A histogram of the values in HISTOGRAM_BINS equal bins from 0 to `high`, the last one closed.
+
+    pick: what a bar picks, before its two limits; empty for nothing.
+    """
     top = max(high, *values, 1e-9)
     counts = [0] * HISTOGRAM_BINS
     for value in values:
         counts[min(HISTOGRAM_BINS - 1, int(max(0.0, value) / top * HISTOGRAM_BINS))] += 1
-    width = top / HISTOGRAM_BINS
-
-    def draw(axes: Any) -> None:
-        places = [width * (index + 0.5) for index in range(HISTOGRAM_BINS)]
-        axes.bar(places, counts, width=0.92 * width, color=BAR)
-        axes.set(xlabel=label, ylabel=count, xlim=(0, top))
-        axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}".replace(".", mark))
-        axes.yaxis.get_major_locator().set_params(integer=True)
-
-    return _svg(draw, title, description, height_in=2.6)
+    plot = _Plot(height=190, most=max(counts), unit="")
+    step = plot.width / HISTOGRAM_BINS
+    for index, found in enumerate(counts):
+        low, end = top * index / HISTOGRAM_BINS, top * (index + 1) / HISTOGRAM_BINS
+        last = index == HISTOGRAM_BINS - 1
+        chosen = f"{pick}:{low:.6g}:{end + (1e-6 if last else 0):.6g}" if pick else ""
+        said = f"{low:.4g}–{end:.4g} ({found})".replace(".", mark)
+        plot.bar(_LEFT + index * step, step * 0.92, 0, found, "bar", chosen, said)
+    for index in range(0, HISTOGRAM_BINS + 1, 4):
+        at = f"{top * index / HISTOGRAM_BINS:.4g}".replace(".", mark)
+        plot.text(_LEFT + index * step, plot.floor + 18, at, "middle")
+    return plot.svg(title, description, count, label)
 
 
 def question_shares(
@@ -91,22 +73,21 @@ def question_shares(
     label: str,
 ) -> str:
     """A bar per question: shares with all points, some, and none, which `words` name."""
-    counts = [(q.full, q.part, q.none) for q in questions]
-
-    def draw(axes: Any) -> None:
-        places = range(len(counts))
-        below = [0.0] * len(counts)
-        for word, column, colour, hatch in zip(
-            words, range(3), (FULL, PART, NONE), ("", "..", "//"), strict=True
-        ):
-            shares = [100 * row[column] / max(1, sum(row)) for row in counts]
-            axes.bar(places, shares, bottom=below, width=0.8, color=colour, hatch=hatch, label=word)
-            below = [low + share for low, share in zip(below, shares, strict=True)]
-        axes.set(ylabel=label, ylim=(0, 100))
-        _label(axes, [_short(question.name) for question in questions])
-        axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3)
-
-    return _svg(draw, title, description, height_in=3.2)
+    plot = _Plot(height=200, most=100, unit=" %")
+    step = plot.width / max(1, len(questions))
+    for index, question in enumerate(questions):
+        parts = (("full", question.full), ("part", question.part), ("none", question.none))
+        total, below = max(1, sum(found for _, found in parts)), 0.0
+        for word, (kind, found) in zip(words, parts, strict=True):
+            share = 100 * found / total
+            said = f"{question.name}, {word} ({found})"
+            plot.bar(_LEFT + index * step, step * 0.85, below, share, kind, f"question:{index}:{kind}", said)
+            below += share
+    plot.names(
+        [question.name for question in questions], [_LEFT + (i + 0.43) * step for i in range(len(questions))]
+    )
+    plot.legend(list(zip(("full", "part", "none"), words, strict=True)))
+    return plot.svg(title, description, label, "")
 
 
 def case_failures(
@@ -118,38 +99,30 @@ def case_failures(
     label: str,
 ) -> str:
     """A bar per test case, question by question: shares that failed, raised, ran too long, did not run."""
-    looks = {
-        "failed": (NONE, ""),
-        "errored": (PART, "//"),
-        "timeout": (TIME, ".."),
-        "skipped": (LINE, "xx"),
-        "not_judged": (LINE, "++"),
-    }
-
-    def draw(axes: Any) -> None:
-        places, ticks, at = [], [], 0.0
-        for question in questions:
-            count = len(question.test_cases)
-            places += [at + index for index in range(count)]
-            ticks.append(at + (count - 1) / 2)
-            at += count + 1
-        cases = [case for question in questions for case in question.test_cases]
-        totals = [max(1, sum(case.outcomes.values())) for case in cases]
-        below = [0.0] * len(cases)
-        for outcome, (colour, hatch) in looks.items():
-            shares = [
-                100 * c.outcomes.get(outcome, 0) / total for c, total in zip(cases, totals, strict=True)
-            ]
-            if any(shares) or outcome == "failed":
-                axes.bar(
-                    places, shares, bottom=below, width=0.9, color=colour, hatch=hatch, label=words[outcome]
-                )
-            below = [low + share for low, share in zip(below, shares, strict=True)]
-        axes.set(ylabel=label, ylim=(0, max(10.0, *below) if below else 100))
-        _label(axes, [_short(question.name) for question in questions], ticks)
-        axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=4)
-
-    return _svg(draw, title, description, height_in=3.2)
+    rows = [
+        (i, j, case) for i, question in enumerate(questions) for j, case in enumerate(question.test_cases)
+    ]
+    shares = [
+        {kind: 100 * case.outcomes.get(kind, 0) / max(1, sum(case.outcomes.values())) for kind in _LOOKS}
+        for _, _, case in rows
+    ]
+    most = max(10.0, *(sum(row.values()) for row in shares)) if shares else 100.0
+    plot = _Plot(height=200, most=most, unit=" %")
+    step = plot.width / max(1, len(rows) + len(questions))
+    places: dict[int, list[float]] = {}
+    for (i, j, case), row in zip(rows, shares, strict=True):
+        at = _LEFT + (len([1 for q, _, _ in rows if q < i]) + j + i) * step
+        places.setdefault(i, []).append(at + step / 2)
+        below = 0.0
+        for kind, share in row.items():
+            said = f"{case.name}, {words.get(kind, kind)} ({case.outcomes.get(kind, 0)})"
+            plot.bar(at, step * 0.9, below, share, kind, f"case:{i}:{j}:{kind}", said)
+            below += share
+    middles = [sum(found) / len(found) for found in places.values()]
+    plot.names([questions[i].name for i in places], middles)
+    used = [kind for kind in _LOOKS if kind == "failed" or any(row[kind] for row in shares)]
+    plot.legend([(kind, words.get(kind, kind)) for kind in used])
+    return plot.svg(title, description, label, "")
 
 
 def heat_map(
@@ -159,74 +132,143 @@ def heat_map(
     title: str,
     description: str,
     labels: tuple[str, str],
+    order: Sequence[int] = (),
+    columns: Sequence[int] = (),
 ) -> str:
-    """Shares of points in [0, 1], a row per submission and a column per question, as one small picture."""
+    """Shares of points in [0, 1], a row per submission and a column per question: the darker, the more.
 
-    def draw(axes: Any) -> None:
-        picture = axes.imshow(
-            [list(row) for row in rows],
-            aspect="auto",
-            cmap="cividis",
-            vmin=0,
-            vmax=1,
-            interpolation="none",
-            extent=(-0.5, len(names) - 0.5, len(rows) + 0.5, 0.5),
+    order, columns: the numbers of the rows and questions, by which the script knows what was clicked.
+    """
+    tall = min(14.0, max(2.0, 420 / max(1, len(rows))))
+    plot = _Plot(height=tall * len(rows) + 10, most=0, unit="")
+    wide, deep = plot.width / max(1, len(names)), _n(max(tall - 0.5, 1))
+    paths: list[list[str]] = [[] for _ in range(SHADES)]
+    for i, row in enumerate(rows):
+        for j, share in enumerate(row):
+            shade = (
+                min(SHADES - 1, int(share * (SHADES - 1) + 0.5))
+                if 0 < share < 1
+                else (SHADES - 1) * int(share > 0)
+            )
+            shade = min(max(shade, 1), SHADES - 2) if 0.001 < share < 0.999 else shade
+            paths[shade].append(
+                f"M{_n(_LEFT + j * wide)} {_n(10 + i * tall)}h{_n(wide - 1)}v{deep}h{_n(1 - wide)}z"
+            )
+    plot.shapes += [
+        f'<path class="m{shade}" d="{"".join(found)}"/>' for shade, found in enumerate(paths) if found
+    ]
+    picked = " ".join(map(str, order)), " ".join(map(str, columns))
+    plot.shapes.append(
+        f'<rect class="map" x="{_n(_LEFT)}" y="10" width="{_n(plot.width)}" height="{_n(tall * len(rows))}" '
+        f'data-rows="{picked[0]}" data-columns="{picked[1]}"/>'
+    )
+    plot.names(list(names), [_LEFT + (j + 0.5) * wide for j in range(len(names))])
+    plot.legend([(f"m{n}", f"{100 * n // (SHADES - 1)} %") for n in range(SHADES)])
+    return plot.svg(title, description, labels[0], labels[1])
+
+
+class _Plot:
+    """Shapes over a floor, with an axis of counts or shares at the left."""
+
+    def __init__(self, *, height: float, most: float, unit: str) -> None:
+        self.height, self.most, self.unit = height, most, unit
+        self.floor, self.width = height + 10, _WIDTH - _LEFT - _RIGHT
+        self.shapes: list[str] = []
+        self.below = 30.0
+
+    def y(self, value: float) -> float:
+        return self.floor - self.height * value / (self.most or 1)
+
+    def bar(self, x: float, width: float, low: float, size: float, kind: str, pick: str, said: str) -> None:
+        if size <= 0:
+            return
+        top, bottom = self.y(low + size), self.y(low)
+        place = f'x="{_n(x)}" y="{_n(top)}" width="{_n(width)}" height="{_n(bottom - top)}"'
+        chosen = f' data-pick="{escape(pick)}"' if pick else ""
+        self.shapes.append(
+            f'<rect class="s-{kind}" {place}{chosen}><title>{escape(one_line(said))}</title></rect>'
         )
-        axes.grid(visible=False)
-        axes.set(ylabel=labels[0])
-        axes.yaxis.get_major_locator().set_params(integer=True)
-        _label(axes, [_short(name) for name in names])
-        bar = axes.figure.colorbar(picture, ax=axes, pad=0.02, label=labels[1])
-        bar.outline.set_visible(False)
-        bar.formatter = lambda value, _: f"{100 * value:.0f}"
+        if kind in _HATCHES:
+            self.shapes.append(_hatched(kind, x, top, width, bottom - top))
 
-    return _svg(draw, title, description, height_in=min(7.0, 2.0 + 0.11 * len(rows)))
+    def text(self, x: float, y: float, said: str, anchor: str, turned: bool = False) -> None:
+        turn = f' transform="rotate(-55 {_n(x)} {_n(y)})"' if turned else ""
+        self.shapes.append(
+            f'<text x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}"{turn}>{escape(said)}</text>'
+        )
+
+    def names(self, names: Sequence[str], places: Sequence[float]) -> None:
+        """Names below the floor, turned where they would not fit, every n-th where there are too many."""
+        step = 1 + len(names) // MAX_LABELLED
+        turned = len(names) * max(map(len, map(_short, names)), default=0) > 100
+        self.below = 80.0 if turned else 30.0
+        for name, x in list(zip(names, places, strict=True))[::step]:
+            self.text(x, self.floor + 18, _short(name), "end" if turned else "middle", turned)
+
+    def legend(self, entries: Sequence[tuple[str, str]]) -> None:
+        x, y = _LEFT, self.floor + self.below + 12
+        for kind, word in entries:
+            look = kind if kind[:1] == "m" and kind[1:].isdigit() else f"s-{kind}"
+            self.shapes.append(
+                f'<rect class="{look} key" x="{_n(x)}" y="{_n(y - 11)}" width="16" height="12"/>'
+            )
+            if kind in _HATCHES:
+                self.shapes.append(_hatched(kind, x, y - 11, 16, 12))
+            self.text(x + 22, y, word, "start")
+            x += 40 + 8.2 * len(word)
+        self.below += 26
+
+    def svg(self, title: str, description: str, left: str, bottom: str) -> str:
+        ticks = _ticks(self.most)
+        grid = "".join(
+            f'<path class="grid" d="M{_n(_LEFT)} {_n(self.y(t))}H{_n(_WIDTH - _RIGHT)}"/>'
+            f'<text x="{_n(_LEFT - 6)}" y="{_n(self.y(t) + 4)}" text-anchor="end">{t:g}{self.unit}</text>'
+            for t in ticks
+        )
+        middle = _n(self.floor - self.height / 2)
+        words = (
+            f'<text x="14" y="{middle}" text-anchor="middle" transform="rotate(-90 14 {middle})">'
+            f"{escape(left)}</text>"
+        )
+        if bottom:
+            self.below += 16
+            self.text(_WIDTH / 2, self.floor + self.below - 2, bottom, "middle")
+        label, tall = escape(f"{title}. {description}"), self.floor + self.below + 6
+        head = f'<svg viewBox="0 0 {_n(_WIDTH)} {_n(tall)}" role="img" aria-label="{label}">'
+        alt = f"<title>{escape(title)}</title><desc>{escape(description)}</desc>"
+        return f"{head}{alt}{grid}{words}{''.join(self.shapes)}</svg>"
 
 
-def _label(axes: Any, names: Sequence[str], places: Sequence[float] | None = None) -> None:
-    """Names below the axis, upright where they would not fit, every n-th where there are too many."""
-    at = list(places if places is not None else range(len(names)))
-    step = 1 + len(names) // MAX_LABELLED
-    turned = len(names) * max(map(len, names), default=0) > 90
-    axes.set_xticks(at[::step], list(names)[::step], rotation=90 if turned else 0)
-    axes.tick_params(axis="x", length=0)
+def _hatched(kind: str, x: float, y: float, width: float, height: float) -> str:
+    """Lines over a bar that tell its kind without colour; no pattern, which printers draw as a picture."""
+    gap, upright = _HATCHES[kind]
+    if upright:
+        lines = [f"M{_n(x + at)} {_n(y)}v{_n(height)}" for at in _steps(gap, width)]
+    else:
+        lines = [f"M{_n(x)} {_n(y + at)}h{_n(width)}" for at in _steps(gap, height)]
+    return f'<path class="hatch" d="{"".join(lines)}"/>' if lines else ""
+
+
+def _steps(gap: float, size: float) -> list[float]:
+    return [gap * n for n in range(1, int(size / gap) + 1) if gap * n < size]
+
+
+def _ticks(most: float) -> list[float]:
+    if most <= 0:
+        return []
+    step = next(
+        s
+        for s in (1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1_000, 10_000, 100_000, most)
+        if most / s <= MAX_TICKS
+    )
+    return [step * n for n in range(int(most / step) + 1)]
+
+
+def _n(value: float) -> str:
+    """The shortest form of a coordinate."""
+    return f"{value:.1f}".removesuffix(".0")
 
 
 def _short(name: str) -> str:
     text = one_line(name)
     return text if len(text) <= MAX_LABEL_CHARS else text[: MAX_LABEL_CHARS - 1] + "…"
-
-
-def _svg(draw: Any, title: str, description: str, *, height_in: float) -> str:
-    """The drawing that `draw` makes, as an element for a page, with its alt texts."""
-    import matplotlib as mpl
-    from matplotlib.figure import Figure
-
-    with warnings.catch_warnings(), mpl.rc_context({**_STYLE, "svg.hashsalt": title}):
-        # The font that measures may lack what the browser's has
-        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        figure = Figure(figsize=(10.5, height_in), layout="constrained")
-        figure.patch.set_visible(False)
-        axes = figure.add_subplot()
-        axes.patch.set_visible(False)
-        draw(axes)
-        buffer = io.StringIO()
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    return _embedded(buffer.getvalue(), title, description)
-
-
-def _embedded(svg: str, title: str, description: str) -> str:
-    """The `<svg>` element alone: no prologue, no style sheet, only those identifiers that it refers to."""
-    svg = svg[svg.index("<svg") :].strip()
-    svg = re.sub(r"<metadata>.*?</metadata>|<style[^>]*>.*?</style>|<!--.*?-->", "", svg, flags=re.DOTALL)
-    used = set(re.findall(r"(?:url\(#|href=\"#)([\w-]+)", svg))
-    svg = re.sub(r' id="([^"]*)"', lambda found: found[0] if found[1] in used else "", svg)
-    for drawn, shown in _COLOURS.items():
-        svg = svg.replace(drawn, shown)
-    svg = re.sub(r"font: ([\d.]+)px [^;\"]*", r"font-size: \1px", svg)
-    head, _, rest = svg.partition(">")
-    head = re.sub(r' (?:width|height|version|xmlns(?::\w+)?)="[^"]*"', "", head)
-    alt = f"<title>{escape(title)}</title><desc>{escape(description)}</desc>"
-    label = escape(f"{title}. {description}")
-    drawing = re.sub(r"\n\s*", "\n", rest)
-    return f'{head} role="img" aria-label="{label}">{alt}{drawing}'

@@ -9,7 +9,6 @@ from notegrad.records import GradingResult, QuestionResult, Record, TestCaseResu
 from notegrad.results.text import clean
 
 MAX_READ_CHARS = 1_000
-MAX_IDS = 20
 MAX_MAYBE = 3
 
 _BLANKS = re.compile(r"\s+")
@@ -33,9 +32,10 @@ class SeenMessage(Record, frozen=True, kw_only=True):
 
 
 class SeenPattern(Record, frozen=True, kw_only=True):
-    """`count` submissions fail exactly the test cases `numbers` of a question.
+    """`count` submissions fail exactly the test cases `numbers` of a question, and are told the same.
 
-    `maybe`: misconceptions that fail the same ones, as far as the course's answers.yml knows any.
+    `known`: the misconception of the rejected answer in answers.yml whose code theirs is. `maybe`: else those
+    that fail the same test cases, as far as the course's answers.yml knows any.
     """
 
     question: str
@@ -44,14 +44,16 @@ class SeenPattern(Record, frozen=True, kw_only=True):
     example: str
     submissions: tuple[str, ...]
     maybe: tuple[str, ...] = ()
+    known: str = ""
 
 
 class Misconception(Record, frozen=True, kw_only=True):
-    """A misconception that answers.yml names: its sentence, and the test cases that its answer fails."""
+    """A misconception of answers.yml: its sentence, the test cases that its answer fails, and its code."""
 
     text: str
     fails: tuple[int, ...]
     sometimes: tuple[int, ...] = ()
+    code: str = ""
 
 
 def normalised(message: str) -> str:
@@ -79,7 +81,7 @@ def seen_messages(results: Sequence[GradingResult]) -> tuple[SeenMessage, ...]:
             outcome=outcome,
             count=len(found),
             example=clean(_said(found[0][1]), MAX_READ_CHARS),
-            submissions=tuple(submission for submission, _ in found[:MAX_IDS]),
+            submissions=tuple(submission for submission, _ in found),
         )
         for (question, number, outcome, _), found in groups.items()
     ]
@@ -87,16 +89,23 @@ def seen_messages(results: Sequence[GradingResult]) -> tuple[SeenMessage, ...]:
 
 
 def seen_patterns(
-    results: Sequence[GradingResult], known: Mapping[str, Sequence[Misconception]] | None = None
+    results: Sequence[GradingResult],
+    known: Mapping[str, Sequence[Misconception]] | None = None,
+    by_code: Mapping[str, Mapping[str, str]] | None = None,
 ) -> tuple[SeenPattern, ...]:
-    """By question in the assignment's order, most frequent first; questions that all pass have none."""
-    groups: dict[tuple[str, tuple[int, ...]], list[tuple[str, str]]] = {}
+    """By question in the assignment's order, most frequent first; questions that all pass have none.
+
+    by_code: by submission and question, the misconception of the rejected answer whose code it is.
+    """
+    groups: dict[tuple[str, tuple[int, ...], str, str], list[tuple[str, str]]] = {}
     for result in results:
         for question in result.questions:
             numbers = _failing(question)
             if numbers:
                 first = next(case for case in question.test_cases if case.test_case.number == numbers[0])
-                key = (question.question.name, numbers)
+                name = question.question.name
+                idea = (by_code or {}).get(result.submission, {}).get(name, "")
+                key = (name, numbers, normalised(_said(first)), idea)
                 groups.setdefault(key, []).append((result.submission, _said(first)))
     order = _order(results)
     cases = {q.question.name: len(q.question.test_cases) for r in results for q in r.questions}
@@ -106,12 +115,13 @@ def seen_patterns(
             numbers=numbers,
             count=len(found),
             example=clean(found[0][1], MAX_READ_CHARS),
-            submissions=tuple(submission for submission, _ in found[:MAX_IDS]),
-            maybe=_maybe(numbers, cases[question], (known or {}).get(question, ())),
+            submissions=tuple(submission for submission, _ in found),
+            maybe=() if idea else _maybe(numbers, cases[question], (known or {}).get(question, ())),
+            known=idea,
         )
-        for (question, numbers), found in groups.items()
+        for (question, numbers, _, idea), found in groups.items()
     ]
-    return tuple(sorted(patterns, key=lambda p: (order[p.question], -p.count, p.numbers)))
+    return tuple(sorted(patterns, key=lambda p: (order[p.question], -p.count, p.numbers, p.known, p.example)))
 
 
 def _maybe(numbers: tuple[int, ...], cases: int, known: Sequence[Misconception]) -> tuple[str, ...]:

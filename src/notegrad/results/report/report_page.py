@@ -1,6 +1,7 @@
-"""The report page shows a class: figures, frequent errors, submissions to look at, and all scores.
+"""The report page shows a class: its students, what to look at, questions, answers, tests, and who is alike.
 
-One file, offline, without scripts; colours never speak alone: each cell has its number. For staff.
+One file, offline, with one script of its own; all of it can be read without. Colours never speak alone: each
+cell has its number. For staff.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ from notegrad.messages import DEFAULT_LANGUAGE, translate
 from notegrad.records import GradingResult
 from notegrad.results.gradebooks.submission_gradebook import question_names
 from notegrad.results.pages.page import decimal, line, page
+from notegrad.results.report.answers_section import alike_section, answers_section
+from notegrad.results.report.class_rows import counting_results
 from notegrad.results.report.figures import case_failures, heat_map, histogram, question_shares
 from notegrad.results.report.report_data import ReportData, report_data
+from notegrad.results.report.report_script import report_script
 from notegrad.results.report.report_sections import (
-    alike_section,
     cases_table,
     inside_list,
     look_section,
@@ -24,6 +27,7 @@ from notegrad.results.report.report_sections import (
 )
 from notegrad.results.report.report_style import STYLE
 from notegrad.results.report.report_table import class_table
+from notegrad.results.report.report_tools import reader, tools
 from notegrad.results.report.statistics import LEAST_FOR_CORRELATION, ClassStatistics, read_results
 
 
@@ -40,18 +44,30 @@ def to_html(
     data: what `report_data` says of these results, where it was asked already.
     """
     known = data or report_data(results, title=title, language=language)
+    results = counting_results(results, known.class_list)
     statistics, where = known.statistics, links or {}
     heading = title or known.assignment or translate("report_title", language)
+    names = question_names([*read_results(results), *results])
+    numbers = {name: number for number, name in enumerate(names)}
+    rows_of: dict[str, list[int]] = {}
+    for number, row in enumerate(known.rows):
+        rows_of.setdefault(row.submission, []).append(number)
+    people = {row.submission: row.student for row in known.rows if row.submission}
     sections = [
-        ("report_scores", _scores(results, statistics, language)),
+        (
+            "report_table",
+            tools(known.rows, names, known.titles, language)
+            + class_table(results, known.rows, where, language, known.titles),
+        ),
         ("report_look", look_section(known, where, language)),
-        ("report_questions", _questions(statistics, language)),
-        ("report_cases", _cases(results, statistics, language)),
-        ("report_seen", seen_section(known, language)),
-        ("report_map", _map(results, statistics, language)),
-        ("report_alike", alike_section(known, where, language)),
+        ("report_scores", _scores(results, statistics, language)),
+        ("report_questions", _questions(known, numbers, language)),
+        ("report_answers", answers_section(known, rows_of, people, where, numbers, language)),
+        ("report_cases", _cases(results, known, numbers, language)),
+        ("report_seen", seen_section(known, rows_of, language)),
+        ("report_map", _map(results, statistics, rows_of, numbers, language)),
+        ("report_alike", alike_section(known, people, where, language)),
         ("report_time", _time(results, statistics, language)),
-        ("report_table", class_table(results, where, language)),
     ]
     shown = [(key, html) for key, html in sections if html]
     entries = "".join(f'<li><a href="#{key}">{translate(key, language)}</a></li>' for key, _ in shown)
@@ -64,15 +80,20 @@ def to_html(
         title=f"{heading} · notegrad",
         style=STYLE,
         language=language,
-        styled_attributes=True,
+        script=report_script(),
         body=f"""<header><h1>{line(heading)}</h1>
 {_facts(statistics, language)}
 <nav aria-label="{translate("report_contents", language)}"><ul>{entries}</ul></nav></header>
 <main id="main">
 {body}
 </main>
-<footer><p>{made}</p></footer>""",
+{reader(names, known.titles, language)}<footer><p>{made}</p></footer>""",
     )
+
+
+def _figure(svg: str) -> str:
+    """A figure that scrolls by itself, also by the keyboard, where the window is narrow."""
+    return f'<figure tabindex="0">{svg}</figure>'
 
 
 def _facts(statistics: ClassStatistics, language: str) -> str:
@@ -114,11 +135,13 @@ def _scores(results: Sequence[GradingResult], statistics: ClassStatistics, langu
         label=translate("report_axis_score", language),
         count=translate("report_axis_submissions", language),
         mark=translate("decimal_mark", language),
+        pick="score",
     )
-    return f"<figure>{figure}</figure>"
+    return f"{_figure(figure)}"
 
 
-def _questions(statistics: ClassStatistics, language: str) -> str:
+def _questions(data: ReportData, numbers: Mapping[str, int], language: str) -> str:
+    statistics = data.statistics
     if not statistics.questions:
         return ""
     figure = question_shares(
@@ -133,10 +156,13 @@ def _questions(statistics: ClassStatistics, language: str) -> str:
         label=translate("report_axis_share", language),
     )
     how = translate("report_how", language, least=LEAST_FOR_CORRELATION)
-    return f'<figure>{figure}</figure>\n<p class="soft">{how}</p>\n{questions_table(statistics, language)}'
+    return f'{_figure(figure)}\n<p class="soft">{how}</p>\n{questions_table(data, numbers, language)}'
 
 
-def _cases(results: Sequence[GradingResult], statistics: ClassStatistics, language: str) -> str:
+def _cases(
+    results: Sequence[GradingResult], data: ReportData, numbers: Mapping[str, int], language: str
+) -> str:
+    statistics = data.statistics
     if not any(question.test_cases for question in statistics.questions):
         return ""
     figure = case_failures(
@@ -150,10 +176,16 @@ def _cases(results: Sequence[GradingResult], statistics: ClassStatistics, langua
         label=translate("report_axis_share", language),
     )
     inside = inside_list(read_results(results), language)
-    return f"<figure>{figure}</figure>\n{inside}{cases_table(statistics, language)}"
+    return f"{_figure(figure)}\n{inside}{cases_table(data, numbers, language)}"
 
 
-def _map(results: Sequence[GradingResult], statistics: ClassStatistics, language: str) -> str:
+def _map(
+    results: Sequence[GradingResult],
+    statistics: ClassStatistics,
+    rows_of: Mapping[str, Sequence[int]],
+    numbers: Mapping[str, int],
+    language: str,
+) -> str:
     """Best submissions on top, easiest questions on the left: what breaks the staircase is worth a look."""
     read = sorted(read_results(results), key=lambda result: -result.score)
     ranked = sorted((q for q in statistics.questions if q.points > 0), key=lambda q: -(q.success or 0.0))
@@ -169,8 +201,10 @@ def _map(results: Sequence[GradingResult], statistics: ClassStatistics, language
         title=translate("report_map", language),
         description=translate("report_map_alt", language),
         labels=(translate("report_axis_rank", language), translate("report_axis_points", language)),
+        order=[next(iter(rows_of.get(result.submission, ())), -1) for result in read],
+        columns=[numbers[question.name] for question in ranked],
     )
-    return f"<figure>{figure}</figure>"
+    return f"{_figure(figure)}"
 
 
 def _time(results: Sequence[GradingResult], statistics: ClassStatistics, language: str) -> str:
@@ -187,4 +221,4 @@ def _time(results: Sequence[GradingResult], statistics: ClassStatistics, languag
         count=translate("report_axis_submissions", language),
         mark=translate("decimal_mark", language),
     )
-    return f"<figure>{figure}</figure>\n{time_table(statistics, language)}"
+    return f"{_figure(figure)}\n{time_table(statistics, language)}"

@@ -8,15 +8,26 @@ from notegrad.messages import translate
 from notegrad.records import GradingResult
 from notegrad.results.judged_inside import inside_cases
 from notegrad.results.pages.page import decimal, line, percent, prose
+from notegrad.results.report.misconceptions import SeenPattern
 from notegrad.results.report.report_data import ReportData
 from notegrad.results.report.report_table import linked
+from notegrad.results.report.report_tools import titled
 from notegrad.results.report.statistics import FEW, ClassStatistics, Spread, named
+from notegrad.results.report.worth_a_look import KINDS
 
 MAX_ROWS = 40  # of wrong answers; the data file has them all
 MAX_OPEN = 20  # rows of a table that is shown unasked
 MAX_LISTED = 60  # names in one sentence
 MAX_EXAMPLE_CHARS = 400
+MAX_KIND_OPEN = 8  # students of a kind that are listed unasked
 _WORTH_A_LOOK = 0.1  # a discrimination below
+
+
+Numbers = Mapping[str, int]
+"""The numbers of questions in the table of students, by name."""
+
+Rows = Mapping[str, Sequence[int]]
+"""The numbers of the table's rows, by submission."""
 
 
 def table(heads: Sequence[str], rows: Sequence[str], label: str, text_columns: Sequence[int] = ()) -> str:
@@ -31,8 +42,9 @@ def table(heads: Sequence[str], rows: Sequence[str], label: str, text_columns: S
     )
 
 
-def questions_table(statistics: ClassStatistics, language: str) -> str:
+def questions_table(data: ReportData, numbers: Numbers, language: str) -> str:
     """Success and discrimination per question."""
+    statistics = data.statistics
     keys = (
         "report_question",
         "report_success",
@@ -41,11 +53,17 @@ def questions_table(statistics: ClassStatistics, language: str) -> str:
         "report_none",
         "report_discrimination",
     )
-    rows = [
-        f'<tr><th scope="row">{line(q.name)}</th><td>{percent(q.success)}</td><td>{q.full}</td>'
-        f"<td>{q.part}</td><td>{q.none}</td>{_correlation(q.discrimination, language)}</tr>"
-        for q in statistics.questions
-    ]
+    rows = []
+    for q in statistics.questions:
+        counts = "".join(
+            f'<td data-pick="question:{numbers[q.name]}:{kind}">{count}</td>'
+            for kind, count in (("full", q.full), ("part", q.part), ("none", q.none))
+        )
+        rows.append(
+            f'<tr><th scope="row">{_answers_link(q.name, data, numbers)}</th>'
+            f"<td>{percent(q.success)}</td>{counts}"
+            f"{_correlation(q.discrimination, language)}</tr>"
+        )
     few = translate("report_few", language, count=statistics.read) if statistics.read < FEW else ""
     warning = f'<p class="warn">{few}</p>\n' if few else ""
     return warning + table(
@@ -53,22 +71,42 @@ def questions_table(statistics: ClassStatistics, language: str) -> str:
     )
 
 
-def cases_table(statistics: ClassStatistics, language: str) -> str:
+def _answers_link(name: str, data: ReportData, numbers: Numbers) -> str:
+    """A question with its title, leading to its answers where these are known."""
+    shown = line(titled(name, data.titles))
+    has_answers = any(group.question == name for group in data.answers)
+    return f'<a href="#a{numbers[name]}">{shown}</a>' if has_answers else shown
+
+
+def cases_table(data: ReportData, numbers: Numbers, language: str) -> str:
     """Success, outcomes and discrimination per test case; which of them everybody passes, or nobody."""
+    statistics = data.statistics
     outcomes = ("failed", "errored", "timeout", "skipped", "not_judged")
     heads = [translate(key, language) for key in ("report_test_case", "report_success")]
     heads += [translate(f"outcome_{outcome}", language) for outcome in outcomes]
     heads.append(translate("report_discrimination", language))
     rows = []
     for question in statistics.questions:
-        for case in question.test_cases:
-            counts = "".join(f"<td>{case.outcomes.get(outcome, 0) or ''}</td>" for outcome in outcomes)
-            rows.append(
-                f'<tr><th scope="row">{line(case.name)}</th><td>{percent(case.success)}</td>{counts}'
-                f"{_correlation(case.discrimination, language)}</tr>"
+        number = numbers[question.name]
+        head = line(titled(question.name, data.titles))
+        rows.append(f'<tr class="group"><th scope="rowgroup" colspan="{len(heads)}">{head}</th></tr>')
+        for place, case in enumerate(question.test_cases):
+            counts = "".join(
+                f'<td data-pick="case:{number}:{place}:{outcome}">{case.outcomes[outcome]}</td>'
+                if case.outcomes.get(outcome)
+                else "<td></td>"
+                for outcome in outcomes
             )
-    total = len(rows)
+            rows.append(
+                f'<tr id="t{number}-{place}"><th scope="row">{line(case.name)}</th>'
+                f"<td>{percent(case.success)}</td>"
+                f"{counts}{_correlation(case.discrimination, language)}</tr>"
+            )
+    every = [case for question in statistics.questions for case in question.test_cases]
+    total = len(every)
+    weak = [c.name for c in every if c.discrimination is not None and c.discrimination < _WORTH_A_LOOK]
     sentences = [
+        _naming("report_weak", weak, total, language),
         _naming("report_everybody", named(statistics.questions, lambda share: share >= 1), total, language),
         _naming("report_nobody", named(statistics.questions, lambda share: share <= 0), total, language),
     ]
@@ -104,7 +142,7 @@ def _correlation(value: float | None, language: str) -> str:
     return f"<td{' class=low' if value < _WORTH_A_LOOK else ''}>{decimal(value, language)}</td>"
 
 
-def seen_section(data: ReportData, language: str) -> str:
+def seen_section(data: ReportData, rows_of: Rows, language: str) -> str:
     """Wrong answers: messages that say the same, and submissions that fail the same test cases."""
     if not data.messages:
         return ""
@@ -113,35 +151,51 @@ def seen_section(data: ReportData, language: str) -> str:
         for key in ("report_test_case", "report_outcome", "report_count", "report_example")
     ]
     rows = [
-        f'<tr><th scope="row">{line(s.test_case)}</th><td>{translate(f"outcome_{s.outcome}", language)}</td>'
-        f'<td>{s.count}</td><td class="text">{prose(s.example, MAX_EXAMPLE_CHARS)}</td></tr>'
+        f'<tr><th scope="row">{line(_case_name(s.question, s.test_case))}</th>'
+        f"<td>{translate(f'outcome_{s.outcome}', language)}</td>"
+        f"{_counted_cell(s.count, s.submissions, rows_of)}{_example(s.example)}</tr>"
         for s in data.messages[:MAX_ROWS]
     ]
     messages = table(heads, rows, translate("report_seen", language), text_columns=(3,))
     return (
-        f"{_patterns(data, language)}<h3>{translate('report_messages', language)}</h3>\n"
+        f"{_patterns(data, rows_of, language)}<h3>{translate('report_messages', language)}</h3>\n"
         f'<p class="soft">{translate("report_seen_how", language)}</p>\n{messages}'
         f"{_more(len(data.messages), language)}"
     )
 
 
-def _patterns(data: ReportData, language: str) -> str:
+def _case_name(question: str, case: str) -> str:
+    """The name of a test case, with its question's where that does not begin it."""
+    return case if case.startswith(question) else f"{question} · {case}"
+
+
+def _counted_cell(count: int, submissions: Sequence[str], rows_of: Rows) -> str:
+    numbers = " ".join(str(n) for one in submissions for n in rows_of.get(one, ()))
+    return f'<td data-pick="rows:{numbers}">{count}</td>'
+
+
+def _example(text: str) -> str:
+    return f'<td class="text">{prose(text, MAX_EXAMPLE_CHARS)}</td>'
+
+
+def _patterns(data: ReportData, rows_of: Rows, language: str) -> str:
     """Only what several submissions share, or what a known misconception explains."""
-    worth = [p for p in data.patterns if p.count > 1 or p.maybe]
+    worth = [p for p in data.patterns if p.count > 1 or p.maybe or p.known]
     if not worth:
         return ""
-    guess = any(p.maybe for p in worth)
+    ideas = any(p.maybe or p.known for p in worth)
     keys = ["report_question", "report_failing", "report_count", "report_first_message"]
-    keys += ["report_maybe"] if guess else []
+    keys += ["report_idea"] if ideas else []
     heads = [translate(key, language) for key in keys]
     rows = [
-        f'<tr><th scope="row">{line(p.question)}</th><td>{", ".join(map(str, p.numbers))}</td>'
-        f'<td>{p.count}</td><td class="text">{prose(p.example, MAX_EXAMPLE_CHARS)}</td>'
-        f"{_maybe(p.maybe) if guess else ''}</tr>"
+        f'<tr><th scope="row">{line(titled(p.question, data.titles))}</th>'
+        f"<td>{', '.join(map(str, p.numbers))}</td>"
+        f"{_counted_cell(p.count, p.submissions, rows_of)}{_example(p.example)}"
+        f"{_idea(p, language) if ideas else ''}</tr>"
         for p in worth[:MAX_ROWS]
     ]
     how = translate("report_pattern_how", language)
-    how += " " + translate("report_patterns_answers", language) if guess else ""
+    how += " " + translate("report_patterns_answers", language) if ideas else ""
     title = translate("report_patterns", language)
     return (
         f'<h3>{title}</h3>\n<p class="soft">{how}</p>\n'
@@ -150,8 +204,12 @@ def _patterns(data: ReportData, language: str) -> str:
     )
 
 
-def _maybe(texts: Sequence[str]) -> str:
-    return f'<td class="text">{"<br>".join(line(text) for text in texts) or "—"}</td>'
+def _idea(pattern: SeenPattern, language: str) -> str:
+    """The misconception, known by its code, or guessed by the test cases that it fails."""
+    if pattern.known:
+        return f'<td class="text">{translate("report_known", language, idea=line(pattern.known))}</td>'
+    guessed = [translate("report_guessed", language, idea=line(text)) for text in pattern.maybe]
+    return f'<td class="text">{"<br>".join(guessed) or "—"}</td>'
 
 
 def _more(count: int, language: str) -> str:
@@ -161,42 +219,32 @@ def _more(count: int, language: str) -> str:
 
 
 def look_section(data: ReportData, links: Mapping[str, str], language: str) -> str:
-    """Submissions that somebody should open."""
-    if not data.look:
-        return f'<p class="soft">{translate("report_look_none", language)}</p>'
+    """The students whom somebody should look at, by kind of reason."""
     colon = translate("colon", language)
-    entries = "\n".join(
-        f"<li>{linked(look.submission, look.student or look.submission, links)}{colon}"
-        f"{' · '.join(line(reason) for reason in look.reasons)}</li>"
-        for look in data.look
-    )
-    return f"<ul>\n{entries}\n</ul>\n"
-
-
-def alike_section(data: ReportData, links: Mapping[str, str], language: str) -> str:
-    """Pairs of submissions whose answers agree where few others do."""
-    how = f'<p class="soft">{translate("report_alike_how", language)}</p>\n'
-    if not data.alike:
-        return how + f"<p>{translate('report_alike_none', language)}</p>\n"
-    keys = (
-        "report_alike_pair",
-        "report_alike_same",
-        "report_alike_renamed",
-        "report_alike_bits",
-        "report_alike_overlap",
-    )
-    rows = [
-        f'<tr><th scope="row">{linked(p.first, p.first, links)} · {linked(p.second, p.second, links)}</th>'
-        f"<td>{', '.join(map(line, p.same)) or '—'}</td><td>{', '.join(map(line, p.renamed)) or '—'}</td>"
-        f"<td>{decimal(p.bits, language)}</td><td>{percent(p.overlap)}</td></tr>"
-        for p in data.alike
-    ]
-    return how + table([translate(key, language) for key in keys], rows, translate("report_alike", language))
+    parts = []
+    for kind in KINDS:
+        rows = [(number, row) for number, row in enumerate(data.rows) if kind in row.kinds]
+        if not rows:
+            continue
+        entries = "\n".join(
+            f"<li>{linked(row.submission, row.student, links)}"
+            f"{colon + ' · '.join(map(line, row.reasons)) if row.reasons else ''}</li>"
+            for _, row in rows
+        )
+        said = translate(f"report_kind_{kind}", language)
+        chosen = f'<p data-pick="kind:{kind}" hidden>{translate("report_in_table", language)}</p>'
+        state = " open" if len(rows) <= MAX_KIND_OPEN else ""
+        head = f'<details class="kind"{state}><summary>{said} ({len(rows)})</summary>{chosen}'
+        parts.append(f"{head}<ul>\n{entries}\n</ul></details>")
+    if not parts:
+        return f'<p class="soft">{translate("report_look_none", language)}</p>'
+    return "\n".join(parts)
 
 
 def time_table(statistics: ClassStatistics, language: str) -> str:
     """Times of submissions, and counts of statuses and outcomes."""
-    heads = ["", *(translate(key, language) for key in ("report_median", "report_p90", "report_max"))]
+    keys = ("report_duration", "report_median", "report_p90", "report_max")
+    heads = [translate(key, language) for key in keys]
     named_spreads: tuple[tuple[str, Spread | None], ...] = (
         ("report_total_s", statistics.total_s),
         ("report_notebook_s", statistics.notebook_s),

@@ -57,6 +57,7 @@ class AlikePair(Record, frozen=True, kw_only=True):
     """Two submissions, and the questions whose rare answers agree with names kept, or with names erased.
 
     overlap: what they share, out of all that is particular to the one with less of it, from 0 to 1.
+    answers: for people to compare, questions with the code of both.
     """
 
     first: str
@@ -65,6 +66,7 @@ class AlikePair(Record, frozen=True, kw_only=True):
     renamed: tuple[str, ...]
     bits: float
     overlap: float
+    answers: tuple[tuple[str, str, str], ...] = ()
 
 
 class _Shared(Record, frozen=True, kw_only=True):

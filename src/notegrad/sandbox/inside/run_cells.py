@@ -24,6 +24,7 @@ INSIST_AFTER = 4  # firings; from then on handlers are interrupted too
 CELL_TIMEOUT = "CellTimeout: la cellule a dépassé {limit_s:g} s (the cell ran for too long)"
 CPU_TIMEOUT = "CellTimeout: {limit_s:g} s de calcul dépassées (the processor time was used up)"
 OUTPUT_USED_UP = "[sortie coupée : plus de {limit_bytes} octets (output cut)]"
+_CELL_FILES = ("<ipython-input-", "<cell ")
 OUT_OF_TIME = "le temps total du notebook était épuisé (the notebook's total time was used up)"
 
 
@@ -120,17 +121,18 @@ def run_cells(
         report(CellStarted(index=index))
         if index in skip:
             status, error = skip[index]
+            line = 0
         elif left_s <= 0:
-            out_of_time, status, error = True, "not_run", OUT_OF_TIME
+            out_of_time, status, error, line = True, "not_run", OUT_OF_TIME, 0
         else:
             cell = _deadline(limits.cell_wall_s, MAX_STRETCH - 1, clock)
             limit_s = min(limits.cell_wall_s, left_s)
-            status, error = _run_cell(shell, source, limit_s, alarm, (whole, cell))
+            status, error, line = _run_cell(shell, source, limit_s, alarm, (whole, cell))
         text = tail.take(min(CELL_TAIL_BYTES, left_bytes))
         if left_bytes > 0 >= left_bytes - len(text):
             text += OUTPUT_USED_UP.format(limit_bytes=limits.output_bytes)
         left_bytes -= len(text)
-        report(CellFinished(index=index, status=status, error=error, stdout_tail=text))
+        report(CellFinished(index=index, status=status, error=error, stdout_tail=text, line=line))
     out_of_time = out_of_time or whole.left_s() < 0
     report(NotebookFinished(out_of_time=out_of_time))
 
@@ -142,26 +144,45 @@ def _deadline(limit_s: float, patience: float, clock: Callable[[], float]) -> Fa
 
 def _run_cell(
     shell: NotebookShell, source: str, limit_s: float, alarm: Alarm, deadlines: tuple[FairDeadline, ...]
-) -> tuple[CellStatus, str | None]:
-    """Status and error of one cell; never raises. `limit_s` is said where it ran for too long."""
+) -> tuple[CellStatus, str | None, int]:
+    """Status, error and its line of one cell; never raises. `limit_s` is said where it ran for too long."""
     text: str | None = None
+    line = 0
     fired = False
     try:
         try:
             alarm.set(*deadlines)
             result = shell.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
             error = result.error_before_exec or result.error_in_exec
-            text = None if error is None else describe(error)
+            if error is not None:
+                text, line = describe(error), line_in_cell(error)
         finally:
             fired = alarm.clear()
     except CellTimeout:
         fired = True
         alarm.clear()
     except BaseException as raised:
-        text = describe(raised)
+        text, line = describe(raised), line_in_cell(raised)
     if fired:
-        return "timeout", CELL_TIMEOUT.format(limit_s=limit_s)
-    return ("ok", None) if text is None else ("error", text)
+        return "timeout", CELL_TIMEOUT.format(limit_s=limit_s), 0
+    return ("ok", None, 0) if text is None else ("error", text, line)
+
+
+def line_in_cell(error: BaseException) -> int:
+    """The line of the cell that was run on which it stopped, from 1; 0 where an exception does not say."""
+    try:
+        if isinstance(error, SyntaxError):
+            return int(error.lineno or 0)
+        trace = error.__traceback__
+        while trace is not None:
+            if trace.tb_frame.f_code.co_filename.startswith(_CELL_FILES):
+                return int(trace.tb_lineno)
+            trace = trace.tb_next
+    except CellTimeout:
+        raise
+    except BaseException:
+        return 0  # an exception of the student's may refuse to be looked at
+    return 0
 
 
 def describe(error: BaseException) -> str:

@@ -18,6 +18,7 @@ from notegrad.sandbox.protocol import (
 
 MAX_ERROR_CHARS = 4_000
 MAX_TAIL_CHARS = 21_000  # of one cell, above what an honest notebook process keeps
+MAX_LINE = 1_000_000  # of a cell; a process may say any number
 MAX_TAILS_CHARS = 2_000_000  # of all cells: one that lies could send a quarter of a MiB for each
 
 
@@ -62,6 +63,7 @@ class NotebookProgress:
                         error=None if event.error is None else event.error[:MAX_ERROR_CHARS],
                         stdout_tail=self._kept(event.stdout_tail),
                         duration_s=round(time.monotonic() - self.running_since, 6),
+                        line=event.line if 0 < event.line <= MAX_LINE else 0,
                     )
                 )
             case SnapshotTaken(question=question, generation=generation):

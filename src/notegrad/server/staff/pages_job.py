@@ -10,7 +10,7 @@ from typing import Any
 from notegrad.intake.submission_ids import safe_id, unique
 from notegrad.results.pages.feedback import to_feedback
 from notegrad.results.writer import FEEDBACK_FILE, PUBLISHED_FILE, RESULTS_FOLDER
-from notegrad.server.asked import read_hand_in
+from notegrad.server.asked import prompts_of, read_hand_in, receipt_for
 from notegrad.server.blobs import keep
 from notegrad.server.models import Assignment, ClassFile, HandIn, Job
 from notegrad.server.page_marks import PageMarks
@@ -74,13 +74,16 @@ def pages_zip(rows: list[HandIn], control: Control) -> bytes:
 
 def _page(row: HandIn, marks: PageMarks, now: Any) -> tuple[str, bytes]:
     moment = moment_for(row, now)
+    submission = read_hand_in(row, row.current.bundle)
     page = to_feedback(
         readable_result(row, moment, marks),
-        read_hand_in(row, row.current.bundle),
+        submission,
         title=row.assignment.title,
         language=row.current.bundle.language,
         moment=moment,
         hidden_visibility=visibility_of(row),  # type: ignore[arg-type]
+        receipt=receipt_for(row, submission),
+        prompts=prompts_of(row.current.bundle),
     )
     return (PUBLISHED_FILE if moment == "published" else FEEDBACK_FILE), page
 

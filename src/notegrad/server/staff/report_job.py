@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models.functions import Now
 
-from notegrad.server.asked import read_hand_in
+from notegrad.records import ClassList, Handed, RosterEntry
+from notegrad.server.asked import prompts_of, read_hand_in, submission_id
 from notegrad.server.blobs import keep
 from notegrad.server.models import Assignment, ClassReport, HandIn, Job
 from notegrad.server.queue import queue
 from notegrad.server.queue.loop import Control, FinalFaultError, Kind
 from notegrad.server.queue.queue import Claim
 from notegrad.server.result_rows import marks_of, unpacked
-from notegrad.server.staff.class_page import class_lines
+from notegrad.server.staff.class_page import ClassLine, class_lines
 
 KIND = "report"
 
@@ -43,7 +45,8 @@ def _work(held: Claim, _control: Control) -> Callable[[], None]:
     assignment = Assignment.objects.select_related("course").filter(pk=held.payload["assignment"]).first()
     if assignment is None:
         raise FinalFaultError("the assignment was deleted")
-    rows = counting_rows(assignment)
+    lines = class_lines(assignment)
+    rows = _rows([line.hand_in.pk for line in lines if line.hand_in and line.hand_in.current])
     marks = marks_of(rows)
     results, submissions, attempts = [], [], {}
     for row in rows:
@@ -52,7 +55,16 @@ def _work(held: Claim, _control: Control) -> Callable[[], None]:
         attempts[submissions[-1].id] = row.pk
     title, language = assignment.title, assignment.course.language
     links = {name: f"/attempts/{number}/" for name, number in attempts.items()}
-    data = report_data(results, submissions, title=title, language=language)
+    prompts = prompts_of(rows[0].current.bundle) if rows else {}
+    data = report_data(
+        results,
+        submissions,
+        title=title,
+        language=language,
+        class_list=_class_list(lines, assignment.course.time_zone),
+        prompts=prompts,
+        held=[submission_id(line.hand_in) for line in lines if line.hand_in and line.is_held],
+    )
     page = to_html(results, title=title, links=links, data=data, language=language)
     alike = [
         (attempts[pair.first], attempts[pair.second], [*pair.same, *pair.renamed], round(pair.overlap, 2))
@@ -63,9 +75,32 @@ def _work(held: Claim, _control: Control) -> Callable[[], None]:
 
 def counting_rows(assignment: Assignment) -> list[HandIn]:
     """The attempts that count and have a result, with all that is needed to show it, in their order."""
-    found = [line.hand_in.pk for line in class_lines(assignment) if line.hand_in and line.hand_in.current]
+    return _rows(
+        [line.hand_in.pk for line in class_lines(assignment) if line.hand_in and line.hand_in.current]
+    )
+
+
+def _rows(found: list[int]) -> list[HandIn]:
     related = ("current__bundle", "blob", "user", "assignment__course")
     return list(HandIn.objects.select_related(*related).filter(pk__in=found).order_by("pk"))
+
+
+def _class_list(lines: Sequence[ClassLine], time_zone: str) -> ClassList:
+    """The people of the course, with the attempt of each that counts."""
+    zone = ZoneInfo(time_zone)
+    entries = {line.user.pk: RosterEntry(name=str(line.user), key=str(line.user.pk)) for line in lines}
+    handed = tuple(
+        Handed(
+            submission=submission_id(line.hand_in),
+            students=(entries[line.user.pk],),
+            attempt=line.hand_in.number,
+            received_at=line.hand_in.received_at.astimezone(zone).isoformat(sep=" ", timespec="seconds"),
+            late=line.is_late,
+        )
+        for line in lines
+        if line.hand_in is not None
+    )
+    return ClassList(platform="folder", handed=handed, roster=tuple(entries.values()))
 
 
 def _write(assignment: Assignment, page: bytes, submissions: int, alike: list[Any]) -> None:

@@ -17,7 +17,7 @@ from notegrad.results.pages.feedback import to_feedback
 from notegrad.results.pages.visibility import Moment
 from notegrad.server.access import hand_in_for, is_allowed, thing_of
 from notegrad.server.blobs import content_of
-from notegrad.server.asked import read_hand_in
+from notegrad.server.asked import prompts_of, read_hand_in, receipt_for
 from notegrad.server.models import HandIn
 from notegrad.server.shown_page import language_of, show
 from notegrad.server.result_rows import marks_of, readable_result, visibility_of
@@ -126,13 +126,16 @@ def feedback(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404
     wants_all = "all" in request.GET and is_allowed(request, "see_class", thing_of(hand_in))
     moment: Moment = "published" if wants_all else moment_for(hand_in, database_now())
+    submission = read_hand_in(hand_in, hand_in.current.bundle)
     page = to_feedback(
         readable_result(hand_in, moment),
-        read_hand_in(hand_in, hand_in.current.bundle),
+        submission,
         title=hand_in.assignment.title,
         language=hand_in.current.bundle.language,
         moment=moment,
         hidden_visibility=visibility_of(hand_in),  # type: ignore[arg-type]
+        receipt=receipt_for(hand_in, submission),
+        prompts=prompts_of(hand_in.current.bundle),
     )
     response = HttpResponse(page, content_type="text/html; charset=utf-8")
     response["Content-Security-Policy"] = FEEDBACK_POLICY

@@ -1,0 +1,51 @@
+"""The sentences of the student's page on its parts: receipt, prompt, cell and line, what is folded."""
+
+from __future__ import annotations
+
+FRENCH = {
+    "page_receipt_file": "Fichier rendu",
+    "page_receipt_notebook": "Notebook corrigé",
+    "page_receipt_among": "{path}, l’un des {count} que vous avez rendus",
+    "page_receipt_received": "Reçu",
+    "page_receipt_attempt": "Tentative",
+    "page_receipt_fingerprint": "Empreinte de ce qui a été corrigé",
+    "page_receipt_hidden": "Tests encore cachés",
+    "page_hidden_until_published": "jusqu’à la publication des notes",
+    "page_hidden_until_due": "jusqu’à la date limite",
+    "page_hidden_until_date": "jusqu’au {due}",
+    "page_hidden_for_good": "ils ne seront pas montrés",
+    "page_prompt": "Énoncé",
+    "page_details": "Voir l’énoncé, votre code et les tests",
+    "page_passed": "{count} tests réussis",
+    "page_passed_one": "1 test réussi",
+    "page_no_answer": "Aucune cellule de votre notebook ne définit ce que cette question demande.",
+    "page_line": "ligne {number}",
+    "page_line_marked": "l’exécution s’est arrêtée à cette ligne",
+    "page_back": "↑ questions",
+    "page_to_top": "↑ haut de la page",
+    "page_code_above": "Cette cellule est reprise plus haut, avec sa question.",
+}
+
+ENGLISH = {
+    "page_receipt_file": "File handed in",
+    "page_receipt_notebook": "Notebook graded",
+    "page_receipt_among": "{path}, one of the {count} that you handed in",
+    "page_receipt_received": "Received",
+    "page_receipt_attempt": "Attempt",
+    "page_receipt_fingerprint": "Fingerprint of what was graded",
+    "page_receipt_hidden": "Tests still hidden",
+    "page_hidden_until_published": "until scores are published",
+    "page_hidden_until_due": "until the due date",
+    "page_hidden_until_date": "until {due}",
+    "page_hidden_for_good": "they will not be shown",
+    "page_prompt": "Prompt",
+    "page_details": "See the prompt, your code and the tests",
+    "page_passed": "{count} tests passed",
+    "page_passed_one": "1 test passed",
+    "page_no_answer": "No cell of your notebook defines what this question asks for.",
+    "page_line": "line {number}",
+    "page_line_marked": "the run stopped at this line",
+    "page_back": "↑ questions",
+    "page_to_top": "↑ top of the page",
+    "page_code_above": "This cell is shown above, with its question.",
+}
