@@ -15,6 +15,17 @@ SCHEMA_VERSION = 1
 Visibility = Literal["visible", "hidden", "after_due_date", "after_published"]
 Outcome = Literal["passed", "failed", "errored", "timeout", "skipped", "not_judged"]
 CellStatus = Literal["ok", "error", "timeout", "not_run"]
+CellReason = Literal[
+    "cell_ran_long",
+    "cell_computed_long",
+    "cell_without_time",
+    "cell_without_memory",
+    "cell_without_disk",
+    "cell_killed",
+    "cell_ended_all",
+    "cell_broke_off",
+    "cell_never_ran",
+]
 RunStatus = Literal["ok", "timeout", "memory", "crashed"]
 SubmissionStatus = Literal["graded", "unreadable", "timeout", "memory", "crashed", "not_graded"]
 Platform = Literal["folder", "gradescope", "moodle", "canvas", "blackboard", "brightspace"]
@@ -22,6 +33,7 @@ Attempts = Literal["latest", "best", "all"]
 CsvForm = Literal["fr", "en"]
 SandboxMode = Literal["fork", "stepped"]
 JudgedWhere = Literal["outside", "inside"]
+NameKind = Literal["function", "variable"]
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,7 +98,8 @@ class Submission(Record, frozen=True, kw_only=True):
 
     `unreadable` holds one clear sentence where no notebook could be read; `cells` is then empty. `path` is
     the notebook's within what was handed in, `others` are graded too, and the best counts. `notes` are
-    sentences for the student and for staff on what was chosen.
+    sentences for the student and for staff on what was chosen. `in_text` are the names that are asked for and
+    that a cell of text defines, where no code does.
     """
 
     id: str
@@ -99,6 +112,7 @@ class Submission(Record, frozen=True, kw_only=True):
     path: str = ""
     others: tuple[Candidate, ...] = ()
     notes: tuple[str, ...] = ()
+    in_text: tuple[str, ...] = ()
 
     @property
     def notebooks(self) -> int:
@@ -106,12 +120,29 @@ class Submission(Record, frozen=True, kw_only=True):
         return 1 + len(self.others)
 
 
+class CellFault(Record, frozen=True, kw_only=True):
+    """The cause that ended a cell, where no exception of its own did: a key with facts.
+
+    `limit` is the number that was met, `signal` the kernel's; `is_skipped`: the cell was left out of a second
+    run.
+    """
+
+    key: CellReason
+    limit: float = 0.0
+    signal: int = 0
+    is_skipped: bool = False
+
+
 class CellRun(Record, frozen=True, kw_only=True):
-    """What happened to one code cell; `error` is `Type: message`, without a traceback."""
+    """What happened to one code cell; `error` is `Type: message`, without a traceback.
+
+    In a report of the sandbox `fault` stands for what it says itself; a result has that as `error`, too.
+    """
 
     index: int
     status: CellStatus
     error: str | None = None
+    fault: CellFault | None = None
     stdout_tail: str = ""
     duration_s: float = 0.0
 
@@ -159,6 +190,7 @@ class TestCaseResult(Record, frozen=True, kw_only=True):
     `not_judged`: no verdict, since the test needs what cannot be done outside the student's process; `detail`
     says what. It has no points and takes none: whoever grades sees to it. `judged`: in the judge's process,
     or inside the notebook's, where the student's code could change the verdict; `why_inside` is for staff.
+    `missing` are the names that the test needs and the notebook has not, and what they ought to be.
     """
 
     __test__ = False
@@ -171,6 +203,7 @@ class TestCaseResult(Record, frozen=True, kw_only=True):
     duration_s: float = 0.0
     judged: JudgedWhere = "outside"
     why_inside: str = ""
+    missing: dict[str, NameKind] = {}
 
 
 class QuestionResult(Record, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ from otter.test_files.exception_test import ExceptionTestFile
 from otter.test_files.ok_test import OKTestFile
 
 from notegrad.errors import InputError
+from notegrad.judge.compared_values import keep_compared
 from notegrad.judge.doctest_names import DoctestNames, doctest_names
 from notegrad.mirror.objects.exceptions import is_printable
 from notegrad.records import Question, Record, TestCase
@@ -83,6 +84,10 @@ def _load(file_name: str, source: str) -> LoadedTest:
         raise InputError(
             f"the test file {file_name} cannot be read: {cause}; build the bundle again"
         ) from error
+    if isinstance(test_file, ExceptionTestFile):
+        for case in test_file.test_cases:
+            if not case.hidden:
+                keep_compared(case.body.test_func, source)
     cases = tuple(
         TestCase(
             name=case.name or f"{test_file.name} - {number}",
