@@ -10,7 +10,7 @@ import click
 from notegrad.cli.linux_only import require_linux
 from notegrad.cli.options import chosen_slugs, config_option, slugs_argument
 from notegrad.errors import BuildError
-from notegrad.messages import translate
+from notegrad.messages import Message, translate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,9 +101,7 @@ def _tell(built: Built, language: str) -> None:
 def _refuse_stale(slug: str, stale: Sequence[Path]) -> None:
     """Raises BuildError where a file is not what its sources give."""
     if stale:
-        raise BuildError(
-            f"{slug}: {_relative(stale[0])} is not what its sources give; run `notegrad build {slug}`"
-        )
+        raise BuildError(Message("build_stale", slug=slug, stale=_relative(stale[0])))
 
 
 def _relative(path: Path) -> Path:

@@ -21,7 +21,7 @@ from notegrad.cli.options import (
     unsafe_option,
 )
 from notegrad.errors import InputError
-from notegrad.messages import translate
+from notegrad.messages import Message, translate
 
 if TYPE_CHECKING:
     from notegrad.intake.exports.class_intake import From
@@ -210,7 +210,7 @@ def bundle_path_of(assignment: str, config_path: Path | None) -> Path:
     path = bundle_path(root, assignment)
     if not path.is_file():
         find_master(root, assignment)
-        raise InputError(f"{path} is not there yet; make it with `notegrad build {assignment}`")
+        raise InputError(Message("bundle_not_built", path=path, assignment=assignment))
     return path
 
 

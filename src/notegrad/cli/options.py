@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from notegrad.errors import BuildError
+from notegrad.messages import Message
 
 if TYPE_CHECKING:
     from notegrad.batch.engines.engine_choice import EngineChoice
@@ -114,10 +115,7 @@ def chosen_slugs(named: Sequence[str], known: Sequence[str], root: Path) -> list
     chosen = list(dict.fromkeys(named)) or list(known)
     if not chosen:
         folder = os.path.relpath(root / "assignments")
-        raise BuildError(
-            f"{folder} holds no assignment: put one at SLUG/SLUG.ipynb (or .md, .py) there, "
-            "or make one: notegrad add SLUG"
-        )
+        raise BuildError(Message("no_assignments", folder=folder))
     return chosen
 
 

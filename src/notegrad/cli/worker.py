@@ -10,6 +10,7 @@ from notegrad.cli.linux_only import require_linux
 from notegrad.cli.main import EXIT_OK
 from notegrad.cli.options import unsafe_option
 from notegrad.errors import InputError
+from notegrad.messages import Message
 
 QUEUES = ("cpu", "gpu")
 
@@ -42,7 +43,7 @@ def command(*, data: Path | None, queues: str, unsafe: bool) -> int:
     wanted = tuple(dict.fromkeys(name.strip() for name in queues.split(",") if name.strip()))
     unknown = [name for name in wanted if name not in QUEUES]
     if unknown or not wanted:
-        raise InputError(f"--queues {queues!r} is not known: give {' or '.join(QUEUES)}, or both")
+        raise InputError(Message("queues_unknown", queues=queues, queues2=" or ".join(QUEUES)))
     from notegrad.server.commands.worker import work
 
     work(deployment_of({"NOTEGRAD_DATA": str(data) if data else None}), wanted, unsafe=unsafe)

@@ -31,6 +31,7 @@ from notegrad.gradescope.autograder import ContainerPaths
 from notegrad.gradescope.simulated_container import CpuGroup
 from notegrad.intake.archives import is_archive, read_archive
 from notegrad.intake.unreadable import UnreadableError
+from notegrad.messages import Message
 from notegrad.records import Record
 
 PLATFORM_TIMEOUT_S = 600.0
@@ -122,7 +123,7 @@ def container(bundle: Path, *, keep: Path | None = None) -> Iterator[PreparedCon
     Raises InputError where `keep` is there already, or where the bundle cannot be set up.
     """
     if keep is not None and keep.exists():
-        raise InputError(f"{keep} exists already: give --keep a folder that does not.")
+        raise InputError(Message("keep_exists", keep=keep))
     tree = keep.absolute() if keep else Path(tempfile.mkdtemp(prefix="notegrad-gradescope-"))
     try:
         tree.mkdir(parents=True, exist_ok=True)
@@ -159,7 +160,7 @@ class PreparedContainer:
         )  # fmt: skip
         if done.returncode:
             said = (done.stdout + done.stderr).strip()[-2000:]
-            raise InputError(f"setup.sh of the bundle failed: {said}")
+            raise InputError(Message("setup_failed", said=said))
 
     def run(self, submission: Path, *, metadata: Path | None = None, machine: Machine) -> SimulatedRun:
         """One submission, in a container of its own."""
@@ -226,10 +227,10 @@ def _unpack(bundle: Path, source: Path) -> None:
         with zipfile.ZipFile(bundle) as archive:
             archive.extractall(source)
     except (OSError, zipfile.BadZipFile) as error:
-        raise InputError(f"{bundle} is no zip that can be read: {error}") from None
+        raise InputError(Message("no_zip", bundle=bundle, error=error)) from None
     lacking = [name for name in ("setup.sh", "run_autograder") if not (source / name).is_file()]
     if lacking:
-        raise InputError(f"{bundle} has no {lacking[0]}: build it with `notegrad build`, then try again")
+        raise InputError(Message("bundle_lacks", bundle=bundle, lacking=lacking[0]))
 
 
 def _hand_in(submission: Path, folder: Path) -> None:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import difflib
 import string
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from notegrad.errors import NotegradError
 from notegrad.messages import (
     authoring_sentences,
     class_sentences,
+    command_fault_sentences,
+    course_fault_sentences,
     decision_sentences,
     expect_sentences,
     grading_sentences,
@@ -51,6 +53,8 @@ class _Catalogues(Protocol):
 
 SUBJECTS: tuple[_Catalogues, ...] = (
     authoring_sentences,
+    command_fault_sentences,
+    course_fault_sentences,
     expect_sentences,
     grading_sentences,
     intake_sentences,
@@ -150,7 +154,17 @@ def listed(names: Iterable[str], most: int = MAX_NAMES_TOLD) -> Message:
     return Message("listed", names=told)
 
 
-def suggestion(word: str, known: Iterable[str]) -> Message:
-    """Return `; did you mean 'x'?` for the known word closest to `word`, or nothing."""
+def together(parts: Sequence[Message], more: int = 0) -> Message:
+    """Return the parts, with commas between them, and how many `more` there are."""
+    if not parts:
+        return Message("nothing")
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = Message("and_then", first=whole, then=part)
+    return Message("listed_more", names=whole, count=more) if more else whole
+
+
+def suggestion(word: str, known: Iterable[str], otherwise: Message | None = None) -> Message:
+    """Return `; did you mean 'x'?` for the known word closest to `word`, or else `otherwise`, or nothing."""
     close = difflib.get_close_matches(word, list(known), n=1)
-    return Message("suggestion", word=close[0]) if close else Message("nothing")
+    return Message("suggestion", word=close[0]) if close else otherwise or Message("nothing")

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 
 from notegrad.errors import InputError
+from notegrad.messages import Message
 from notegrad.server.commands.children import ChildCommand, keep_alive
 from notegrad.server.commands.setting_up import migrate, set_up
 from notegrad.server.configuration import Deployment
@@ -44,14 +45,14 @@ def require_free(bind: str) -> None:
     """Raises InputError where the address cannot be listened on, before anything is started."""
     host, colon, port = bind.rpartition(":")
     if not (colon and port.isdigit()):
-        raise InputError(f"bind {bind!r} is no address: give HOST:PORT, such as 127.0.0.1:8000")
+        raise InputError(Message("bind_no_address", bind=bind))
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as tried:
         tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as gunicorn does
         try:
             tried.bind((host.strip("[]"), int(port)))
         except (OSError, OverflowError) as error:
-            raise InputError(f"{bind} cannot be listened on ({error}): choose another --bind") from None
+            raise InputError(Message("bind_taken", bind=bind, error=error)) from None
 
 
 def first_administrator_link(deployment: Deployment) -> str:
