@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from notegrad.cli.options import config_option, locale_language
+from notegrad.cli.options import config_option
+from notegrad.cli.person import locale_language
 
 
 @click.command()

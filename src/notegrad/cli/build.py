@@ -21,21 +21,15 @@ if TYPE_CHECKING:
 @click.command()
 @slugs_argument
 @config_option
-@click.option(
-    "--no-check", is_flag=True, help="Do not grade the solution and the untouched student notebook."
-)
-@click.option(
-    "--frozen", is_flag=True, help="Write nothing; fail if what lies in student/ is not what would be built."
-)
-@click.option(
-    "--allow-untouched", is_flag=True, help="Let the untouched student notebook have points, as with otter."
-)
+@click.option("--no-check", is_flag=True, help="help_build_no_check")
+@click.option("--frozen", is_flag=True, help="help_build_frozen")
+@click.option("--allow-untouched", is_flag=True, help="help_build_allow_untouched")
 @click.option(
     "--allow-line",
     "allowed_lines",
     metavar="LINE",
     multiple=True,
-    help="A line that students may have although a hidden test or an answer has it too; may be given again.",
+    help="help_build_allow_line",
 )
 def command(
     *,

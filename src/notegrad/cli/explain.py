@@ -29,7 +29,7 @@ _DEVICES = ("cuda", "sim")
     "--bundle",
     metavar="ZIP",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="The autograder zip at hand; default: that of the course in which you are.",
+    help="help_explain_bundle",
 )
 @json_option
 def command(*, result: Path, bundle: Path | None, as_json: bool) -> int:

@@ -17,28 +17,26 @@ from notegrad.cli.main import EXIT_NOT_GRADED, EXIT_OK
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("/autograder"),
     show_default=True,
-    help="The platform's folder.",
+    help="help_gradescope_root",
 )
 @click.option(
     "--simulate",
     nargs=2,
     metavar="ZIP SUBMISSION",
     type=click.Path(path_type=Path, exists=True),
-    help="Try a bundle on a notebook, zip or folder, in a container like the platform's.",
+    help="help_gradescope_simulate",
 )
 @click.option(
     "--metadata",
     metavar="FILE",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="With --simulate: a submission_metadata.json; default: a first attempt, in time.",
+    help="help_gradescope_metadata",
 )
-@click.option("--memory-mb", default=768, show_default=True, help="With --simulate: the container's memory.")
-@click.option(
-    "--cores", default=0.5, show_default=True, help="With --simulate: the container's share of a core."
-)
+@click.option("--memory-mb", default=768, show_default=True, help="help_gradescope_memory_mb")
+@click.option("--cores", default=0.5, show_default=True, help="help_gradescope_cores")
 @click.option(
     "--keep", metavar="DIR", type=click.Path(path_type=Path, file_okay=False),
-    help="With --simulate: a new folder for the container's tree, which is then kept.",
+    help="help_gradescope_keep",
 )  # fmt: skip
 def command(
     *,

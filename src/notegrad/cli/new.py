@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from notegrad.cli.options import locale_language
+from notegrad.cli.person import locale_language
 
 LANGUAGES = ("fr", "en")
 
 
 @click.command()
 @click.argument("course", type=click.Path(path_type=Path))
-@click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the course; default: the locale's.")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="help_new_lang")
 def command(*, course: Path, lang: str | None) -> None:
     """Make the folder COURSE with a configuration, one assignment, an example class of three and a Makefile.
 

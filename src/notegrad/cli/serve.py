@@ -15,10 +15,10 @@ from notegrad.cli.main import EXIT_OK
     "--data",
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Folder of key and database, made on the first start; default: notegrad-data, or $NOTEGRAD_DATA.",
+    help="help_serve_data",
 )
-@click.option("--bind", metavar="HOST:PORT", help="Where to listen. Default: 127.0.0.1:8000.")
-@click.option("--public-url", metavar="URL", help="What people type, where it is not http://HOST:PORT.")
+@click.option("--bind", metavar="HOST:PORT", help="help_serve_bind")
+@click.option("--public-url", metavar="URL", help="help_serve_public_url")
 def command(*, data: Path | None, bind: str | None, public_url: str | None) -> int:
     """Serve the upload page: students hand in, watch and read; staff see the class.
 

@@ -12,10 +12,8 @@ from notegrad.cli.main import EXIT_NOT_GRADED, EXIT_OK
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option(
-    "--to", "page", required=True, metavar="URL", help="The assignment's page, as your browser shows it."
-)
-@click.option("--wait", is_flag=True, help="Wait until it is graded, and print the score that you may read.")
+@click.option("--to", "page", required=True, metavar="URL", help="help_submit_to")
+@click.option("--wait", is_flag=True, help="help_submit_wait")
 def command(*, file: Path, page: str, wait: bool) -> int:
     """Hand in FILE for you; NOTEGRAD_TOKEN holds a token from your account's page.
 

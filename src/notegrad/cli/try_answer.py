@@ -25,16 +25,16 @@ LOOK_AGAIN_S = 0.2
 @click.argument("question")
 @click.argument("answer", required=False)
 @config_option
-@click.option("--case", type=click.IntRange(min=1), help="The number of one test case; default: all.")
+@click.option("--case", type=click.IntRange(min=1), help="help_try_answer_case")
 @click.option(
     "--run",
     "run_folder",
     metavar="DIR",
     type=click.Path(path_type=Path),
-    help="The results of `notegrad grade` that ANSWER is an id of; default: those below out/.",
+    help="help_try_answer_run",
 )
-@click.option("--watch", is_flag=True, help="Try again whenever the master or the answer is saved.")
-@click.option("--keep/--no-keep", default=True, help="Keep a grader for the next try (10 idle minutes).")
+@click.option("--watch", is_flag=True, help="help_try_answer_watch")
+@click.option("--keep/--no-keep", default=True, help="help_try_answer_keep")
 def command(
     *,
     slug: str,

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 @slugs_argument
 @config_option
 @json_option
-@click.option("--no-mutants", is_flag=True, help="Do not mutate the reference solutions.")
-@click.option("--question", metavar="NAME", default="", help="Try answers and mutants of one question only.")
-@click.option("--jobs", "-j", type=click.IntRange(min=1), help="Processes at once; default: one per core.")
+@click.option("--no-mutants", is_flag=True, help="help_verify_no_mutants")
+@click.option("--question", metavar="NAME", default="", help="help_verify_question")
+@click.option("--jobs", "-j", type=click.IntRange(min=1), help="help_verify_jobs")
 def command(
     *,
     slugs: tuple[str, ...],

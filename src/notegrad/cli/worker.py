@@ -20,14 +20,14 @@ QUEUES = ("cpu", "gpu")
     "--data",
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
-    help="The folder of the upload page, on its own machine. Default: notegrad-data, or $NOTEGRAD_DATA.",
+    help="help_worker_data",
 )
 @click.option(
     "--queues",
     default="cpu",
     show_default=True,
     metavar="LIST",
-    help="What to take, separated by commas: cpu, gpu (assignments whose device is cuda).",
+    help="help_worker_queues",
 )
 @unsafe_option
 def command(*, data: Path | None, queues: str, unsafe: bool) -> int:

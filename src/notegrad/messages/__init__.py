@@ -16,11 +16,14 @@ from notegrad.errors import NotegradError
 from notegrad.messages import (
     authoring_sentences,
     class_sentences,
+    click_sentences,
     command_fault_sentences,
+    command_sentences,
     course_fault_sentences,
     decision_sentences,
     expect_sentences,
     grading_sentences,
+    help_sentences,
     intake_sentences,
     list_sentences,
     mark_sentences,
@@ -53,10 +56,13 @@ class _Catalogues(Protocol):
 
 SUBJECTS: tuple[_Catalogues, ...] = (
     authoring_sentences,
+    click_sentences,
     command_fault_sentences,
+    command_sentences,
     course_fault_sentences,
     expect_sentences,
     grading_sentences,
+    help_sentences,
     intake_sentences,
     list_sentences,
     mark_sentences,

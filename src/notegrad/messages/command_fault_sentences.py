@@ -89,6 +89,10 @@ FRENCH = {
     "submission_odd_path": "{path} n'est ni un fichier ni un dossier : donnez un notebook, un zip, ou un "
     "dossier qui en contient.",
     "no_path_given": "la liste vide des chemins",
+    "interrupted": "interrompu",
+    "own_fault": "erreur inattendue de notegrad lui-même ({what}) ; relancez la commande avec {option} "
+    "pour voir où",
+    "no_such_command": "Il n'y a pas de commande « {name} »{meant}",
 }
 
 ENGLISH = {
@@ -172,4 +176,8 @@ ENGLISH = {
     "submission_odd_path": "{path} is neither a file nor a folder: give a notebook, a zip, or a folder of "
     "them.",
     "no_path_given": "the empty list of paths",
+    "interrupted": "interrupted",
+    "own_fault": "unexpected fault of notegrad itself ({what}); run the same command with {option} to see "
+    "where",
+    "no_such_command": "There is no command {name!r}{meant}",
 }
