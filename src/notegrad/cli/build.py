@@ -9,6 +9,7 @@ import click
 
 from notegrad.cli.linux_only import require_linux
 from notegrad.cli.options import chosen_slugs, config_option, slugs_argument
+from notegrad.cli.person import person_language
 from notegrad.errors import BuildError
 from notegrad.messages import Message, translate
 
@@ -52,6 +53,7 @@ def command(
     from notegrad.authoring.master import list_slugs
     from notegrad.course.config import load_config
 
+    language = person_language()
     config = load_config(config_path)
     known = sorted({*list_slugs(config.root), *config.assignments})
     for slug in chosen_slugs(slugs, known, config.root):
@@ -71,15 +73,16 @@ def command(
             write(built, config.root)
         cases = [case for test in built.tests for case in test.cases]
         hidden = sum(case.hidden for case in cases)
-        click.echo(f"{slug}: {len(built.tests)} questions, {len(cases)} test cases, {hidden} of them hidden")
-        _tell(built, config.settings(slug).language)
+        counts = {"questions": len(built.tests), "cases": len(cases), "hidden": hidden}
+        click.echo(translate("build_counts", language, slug=slug, **counts))
+        _tell(built, language)
         if built.solution and built.blank:
             top = built.solution.max_score
-            click.echo(
-                f"  solution {built.solution.score:g}/{top:g}, untouched {built.blank.score:g}/{top:g}"
-            )
+            scores = {"solution": built.solution.score, "blank": built.blank.score, "top": top}
+            click.echo(f"  {translate('build_scores', language, **scores)}")
         for path in bundles if not frozen else same:
-            click.echo(f"  {_relative(path)}{' (unchanged)' if path in same else ''}")
+            unchanged = f" {translate('build_unchanged', language)}" if path in same else ""
+            click.echo(f"  {_relative(path)}{unchanged}")
 
 
 def _tell(built: Built, language: str) -> None:

@@ -11,6 +11,7 @@ import click
 from notegrad.cli.linux_only import require_linux
 from notegrad.cli.main import EXIT_OK, EXIT_UNFIT
 from notegrad.cli.options import config_option, json_option
+from notegrad.cli.person import person_language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,16 +35,29 @@ def command(*, as_json: bool, config_path: Path | None) -> int:
     from notegrad.sandbox.outside.checkup import check_machine
 
     sandbox = load_config(config_path).course.sandbox
+    language = person_language()
     checks = check_machine(sandbox.tier, sandbox.require)
     if as_json:
-        rows = [{"name": c.name, "verdict": c.verdict, "meaning": c.meaning, "fix": c.fix} for c in checks]
+        rows = [
+            {
+                "name": c.name,
+                "verdict": c.verdict,
+                "meaning": c.meaning.text(language),
+                "fix": _fix(c, language),
+            }
+            for c in checks
+        ]
         click.echo(escape_unprintable(json.dumps({"checks": rows}, ensure_ascii=False, indent=1)))
     else:
-        _print(checks)
+        _print(checks, language)
     return EXIT_UNFIT if any(check.verdict == "FAIL" for check in checks) else EXIT_OK
 
 
-def _print(checks: Sequence[Check]) -> None:
+def _fix(check: Check, language: str) -> str:
+    return check.fix.text(language) if check.fix else ""
+
+
+def _print(checks: Sequence[Check], language: str) -> None:
     from rich.console import Console
 
     from notegrad.results.text import printable
@@ -51,6 +65,6 @@ def _print(checks: Sequence[Check]) -> None:
     console = Console(highlight=False, soft_wrap=True, markup=False)
     for check in checks:
         console.print(f"{check.verdict:8}", style=_STYLES[check.verdict], end="")
-        console.print(f"{check.name:13} {printable(check.meaning)}")
+        console.print(f"{check.name:13} {printable(check.meaning.text(language))}")
         if check.fix:
-            console.print(f"{'':21} → {printable(check.fix)}", style="bold")
+            console.print(f"{'':21} → {printable(_fix(check, language))}", style="bold")

@@ -8,6 +8,7 @@ import click
 
 from notegrad.cli.linux_only import require_linux
 from notegrad.cli.main import EXIT_NOT_GRADED, EXIT_OK
+from notegrad.cli.person import person_language
 
 
 @click.command()
@@ -66,5 +67,5 @@ def command(
         *simulate, metadata=metadata, machine=Machine(memory_mb=memory_mb, cores=cores), keep=keep
     )
     for line in run.summary():
-        click.echo(line)
+        click.echo(line if isinstance(line, str) else line.text(person_language()))
     return EXIT_OK if run.score is not None else EXIT_NOT_GRADED

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from notegrad.errors import BuildError
 from notegrad.messages import Message
+
+if TYPE_CHECKING:
+    from notegrad.batch.engines.engine_choice import EngineChoice
 
 SLURM_WORKERS = 8
 ANY_NUMBER = 10_000  # of a Dask cluster: as many as it has

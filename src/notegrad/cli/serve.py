@@ -8,6 +8,7 @@ import click
 
 from notegrad.cli.linux_only import require_linux
 from notegrad.cli.main import EXIT_OK
+from notegrad.cli.person import person_language
 
 
 @click.command()
@@ -36,5 +37,6 @@ def command(*, data: Path | None, bind: str | None, public_url: str | None) -> i
         "NOTEGRAD_BIND": bind,
         "NOTEGRAD_PUBLIC_URL": public_url,
     }
-    serve(deployment_of(options), say=click.echo)
+    language = person_language()
+    serve(deployment_of(options), say=lambda said: click.echo(said.text(language)))
     return EXIT_OK

@@ -8,6 +8,8 @@ from pathlib import Path
 import click
 
 from notegrad.cli.main import EXIT_NOT_GRADED, EXIT_OK
+from notegrad.cli.person import person_language
+from notegrad.messages import translate
 
 
 @click.command()
@@ -24,7 +26,8 @@ def command(*, file: Path, page: str, wait: bool) -> int:
 
     token = os.environ.get(TOKEN_VARIABLE, "").strip()
     receipt = submit(file, page, token)
-    click.echo(f"attempt {receipt['number']}, received {receipt['received_at']}, SHA-256 {receipt['sha256']}")
+    taken = {name: receipt[name] for name in ("number", "received_at", "sha256")}
+    click.echo(translate("submit_receipt", person_language(), **taken))
     click.echo(receipt["url"])
     if not wait:
         return EXIT_OK

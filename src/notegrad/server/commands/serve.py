@@ -21,24 +21,28 @@ DRAIN_S = 30
 RECYCLE_REQUESTS = 2_000
 
 
-def serve(deployment: Deployment, *, say: Callable[[str], None]) -> None:
+def serve(deployment: Deployment, *, say: Callable[[Message], None]) -> None:
     """Serve until SIGTERM or Ctrl-C. Raises InputError where database or address cannot be had."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", level=logging.INFO)
     require_free(deployment.bind)
     set_up()
     migrate()
-    say(f"data: {deployment.data}")
+    say(Message("serve_data", folder=deployment.data))
     link = first_administrator_link(deployment)
     if link:
-        say(f"first start: make the administrator's account at\n\n    {link}\n")
-    say(f"open {deployment.url}")
+        say(Message("serve_first", link=link))
+    say(Message("serve_open", url=deployment.url))
     from django.db import connections
 
     connections.close_all()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    keep_alive(child_commands(deployment), stop, lambda command, pid: say(f"{command.name}: process {pid}"))
+    keep_alive(
+        child_commands(deployment),
+        stop,
+        lambda command, pid: say(Message("serve_process", name=command.name, pid=pid)),
+    )
 
 
 def require_free(bind: str) -> None:

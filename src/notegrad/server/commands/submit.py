@@ -97,9 +97,9 @@ def _ask(request: Request, token: str) -> dict[str, Any]:
     raise AssertionError  # the last try returns or raises
 
 
-def _sentence(error: HTTPError) -> str:
+def _sentence(error: HTTPError) -> Message:
     try:
-        return str(json.loads(error.read())["error"])
+        return Message("submit_page_said", said=str(json.loads(error.read())["error"]))
     except (ValueError, KeyError, TypeError, OSError):
-        known = {401: "the token is not good (any more)", 404: "there is no such assignment for you"}
-        return f"the page refuses: {known.get(error.code, f'status {error.code}')}"
+        known = {401: "submit_bad_token", 404: "submit_not_there"}
+        return Message(known.get(error.code, "submit_refused"), status=error.code)
