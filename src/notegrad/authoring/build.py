@@ -12,6 +12,7 @@ import msgspec
 
 from notegrad.authoring.advice import advise
 from notegrad.authoring.check import check_scores
+from notegrad.authoring.check_words import hidden_counts, with_words
 from notegrad.authoring.comparison import refuse_difference
 from notegrad.authoring.deployment import PROGRAMS, deployment, without_package
 from notegrad.authoring.handout import read_handout
@@ -84,7 +85,10 @@ def build(
     tests = tuple(parse_tests(name, source) for name, source in assigned.tests.items())
     _refuse_unknown_questions(settings, [question.name for question in checked.questions])
     refuse_difference(checked, tests, shown(path), settings.language)
-    student = {n: normalise(c) if n.endswith(".ipynb") else c for n, c in sorted(assigned.student.items())}
+    name = assigned.notebook_name
+    spoken = with_words(assigned.student[name], hidden_counts(tests), settings.language)
+    files = {**assigned.student, name: spoken}
+    student = {n: normalise(c) if n.endswith(".ipynb") else c for n, c in sorted(files.items())}
     _refuse_broken_visible_tests(student, assigned.notebook_name)
     _refuse_urls(student[assigned.notebook_name], slug)
     refuse_marks(student, asked_names(checked), shown(path), settings.language)

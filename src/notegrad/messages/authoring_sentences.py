@@ -80,6 +80,13 @@ FRENCH = {
     "par exemple « {meant} »",
     "starter_assignment_there": "assignments/{slug} est déjà là ; donnez un autre nom",
     "starter_next": "Et maintenant :",
+    "check_comment": "grader.check en français : cette cellule ne change que des phrases. Ce que dit otter "
+    ': grader.check("q01").otter',
+    "check_visible": "{question} : tests montrés réussis : {passed} sur {total}.",
+    "check_hidden": "  {count} {count:|test caché compte|tests cachés comptent} aussi : {count:|il "
+    "essaie|ils essaient} d'autres cas que l'énoncé annonce.",
+    "check_failed": "  ✗ {name} : {why}",
+    "check_passed": "  ✓ {why}",
 }
 
 ENGLISH = {
@@ -158,4 +165,11 @@ ENGLISH = {
     "“{meant}”",
     "starter_assignment_there": "assignments/{slug} is there already; give another name",
     "starter_next": "And now:",
+    "check_comment": "What grader.check says: this cell changes sentences only. What otter says: "
+    'grader.check("q01").otter',
+    "check_visible": "{question}: visible tests passed: {passed} of {total}.",
+    "check_hidden": "  {count} hidden {count:|test counts|tests count} too: {count:|it tries|they try} "
+    "other cases that the question announces.",
+    "check_failed": "  ✗ {name}: {why}",
+    "check_passed": "  ✓ {why}",
 }

@@ -1,4 +1,4 @@
-"""The sentences of `notegrad doctor`, in French and in English: what is protected, and what mends the rest."""
+"""The sentences of `notegrad doctor`, in French and in English: what is protected, what mends it."""
 
 from __future__ import annotations
 
