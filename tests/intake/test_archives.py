@@ -105,7 +105,7 @@ def test_names_of_windows_and_macos_are_understood() -> None:
 )
 def test_names_that_reach_outside_are_refused(name: str) -> None:
     """No absolute path and no `..` gets past intake."""
-    assert "hors d'elle-même" in reason_of(zipped(("tp2.ipynb", notebook("x")), (name, b"x")))
+    assert "hors d’elle-même" in reason_of(zipped(("tp2.ipynb", notebook("x")), (name, b"x")))
 
 
 @pytest.mark.parametrize("kind", [stat.S_IFLNK, stat.S_IFIFO, stat.S_IFCHR])

@@ -31,12 +31,17 @@ class Expectation(AssertionError):  # noqa: N818 - what was expected, and did no
     """
 
     def __init__(self, said: Message) -> None:
-        super().__init__(said.key)
+        super().__init__(said.text("fr"))
         self.said, self.language = said, "fr"
 
     def __str__(self) -> str:
         """The sentence in the language of the course."""
         return self.said.text(self.language)
+
+
+# In a traceback it is what a test's author knows: an assertion that does not hold.
+Expectation.__name__ = Expectation.__qualname__ = "AssertionError"
+Expectation.__module__ = "builtins"
 
 
 def fail(key: str, *, cause: BaseException | None = None, **facts: object) -> NoReturn:

@@ -143,7 +143,7 @@ def _choose(
         dropped += too_many
     source = f"{blank.source} > {first.member.path}"
     if dropped:
-        source += f" (data files left out, too large or too many: {dropped})"
+        source += f" {translate('data_left_out', wanted.language, count=dropped)}"
     return msgspec.structs.replace(
         blank,
         cells=first.cells,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from notegrad.messages import Message, translate
-from notegrad.probes.tried import Tried
+from notegrad.probes.tried_calls import Tried
 
 MAX_TOLD = 4
 

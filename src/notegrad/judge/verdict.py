@@ -20,7 +20,7 @@ from notegrad.messages import Message, translate
 from notegrad.messages.typography import SPACES
 from notegrad.mirror.objects.exceptions import is_remote
 from notegrad.mirror.wire.mirror_errors import ObservationError, ReadOnlyError
-from notegrad.probes.tried import Tried
+from notegrad.probes.tried_calls import Tried
 from notegrad.records import Limits, NameKind, Outcome, TestCase, TestCaseResult
 
 MAX_MESSAGE_CHARACTERS = 1_000

@@ -103,9 +103,13 @@ class _Sentences(string.Formatter):
         return one if is_one(value, self._language) else many
 
 
-def is_one(count: float, language: str) -> bool:
-    """Whether a number takes the singular: in French all below two, in English one alone."""
-    return abs(count) < 2 if language == "fr" else count == 1
+def is_one(count: float | str, language: str) -> bool:
+    """Whether a number, or its text, takes the singular: in French all below two, in English one alone."""
+    try:
+        number = float(str(count).replace(",", "."))
+    except ValueError:
+        return False
+    return abs(number) < 2 if language == "fr" else number == 1
 
 
 _FILLED = {language: _Sentences(language) for language in CATALOGUES}

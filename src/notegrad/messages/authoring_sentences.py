@@ -10,7 +10,7 @@ FRENCH = {
     "slip_in_cell": "{path}, cellule {number} ({kind}, « {first_line} ») : {said}",
     "slip_in_question": "{path}, cellule {number} ({kind}, « {first_line} »), question {question} : {said}",
     "slip_alike": "{said} (de même : cellules {numbers})",
-    "slips_more": "... et encore {count} autre(s) ; corrigez celles-ci, puis relancez",
+    "slips_more": "... et encore {count} {count:|autre|autres} ; corrigez celles-ci, puis relancez",
     # marks
     "slip_kernel": "le noyau du notebook est « {kernel} » ({kernel_language}), les tests sont en "
     "Python ; choisissez un noyau Python (menu Noyau > Changer de noyau) et enregistrez",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 FRENCH = {
-    "doctor_said": "{said}",
     "doctor_required": "{said} ; le cours l'exige : rien ne se corrige ici",
     "doctor_none": "le cours ne confine en rien le code des étudiants",
     "doctor_none_fix": "mettez sandbox.tier à auto dans otter_config.yml",
@@ -51,7 +50,6 @@ FRENCH = {
 }
 
 ENGLISH = {
-    "doctor_said": "{said}",
     "doctor_required": "{said}; the course requires it: nothing is graded here",
     "doctor_none": "the course confines student code in nothing",
     "doctor_none_fix": "set sandbox.tier to auto in otter_config.yml",

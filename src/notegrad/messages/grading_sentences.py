@@ -63,7 +63,8 @@ FRENCH = {
     "disk_exceeded": "le notebook a été arrêté : ses fichiers dépassent {files_mb} Mo, ou sont trop nombreux",
     "not_judged": "ce test n'a pas pu être jugé ici : il ne compte ni pour ni contre vous, l'équipe "
     "enseignante s'en occupe",
-    "points_not_judged": "{count} test(s) ({points:g} point(s)) non jugés ; la note est incomplète",
+    "points_not_judged": "{count} {count:|test|tests} ({points:g} {points:|point|points}) non "
+    "{count:|jugé|jugés} ; la note est incomplète",
     "test_replaces": "le test remplace {name} de son côté seulement, pas chez l'étudiant",
     "test_needs_file": "le test cherche un fichier absent du bundle ({name}) ; le notebook garde les siens",
     "test_records": "le test enregistre de son côté seulement, pas chez l'étudiant ({what})",
@@ -73,7 +74,8 @@ FRENCH = {
     "inside_opaque": "le test n'est pas passé, et la réponse a rendu un objet que le miroir ne montre pas en "
     "entier ({type})",
     "inside_unseen": "ce que la réponse a rendu n'a pas pu être montré de l'extérieur : {what}",
-    "cases_inside": "{count} test(s) ({points:g} point(s)) jugés dans le processus du notebook",
+    "cases_inside": "{count} {count:|test|tests} ({points:g} {points:|point|points}) {count:|jugé|jugés} "
+    "dans le processus du notebook",
     "observation_limit": "ce que votre fonction a rendu est trop gros pour être examiné : {what}",
     "wrote_read_only": "votre fonction a écrit dans une donnée en lecture seule fournie par le test",
     "judge_ended": "le processus qui l'examinait s'est arrêté",
@@ -250,8 +252,10 @@ ENGLISH = {
     "inside_opaque": "the test did not pass, and the answer gave an object that the mirror shows "
     "in part only ({type})",
     "inside_unseen": "what the answer gave could not be shown outside: {what}",
-    "cases_inside": "{count} test(s) ({points:g} point(s)) judged inside the notebook's process",
-    "points_not_judged": "{count} test(s) ({points:g} point(s)) could not be judged; the score is incomplete",
+    "cases_inside": "{count} {count:|test|tests} ({points:g} {points:|point|points}) judged inside the "
+    "notebook's process",
+    "points_not_judged": "{count} {count:|test|tests} ({points:g} {points:|point|points}) could not be "
+    "judged; the score is incomplete",
     "test_replaces": "the test replaces {name} on its own side only, not the student's",
     "test_needs_file": "the test looks for a file that the bundle lacks ({name}); the notebook's stay there",
     "test_records": "the test records on its own side only, not the student's ({what})",

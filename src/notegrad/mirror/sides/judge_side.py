@@ -35,7 +35,7 @@ from notegrad.mirror.wire.requests import Call, Get, Names, Put, Request, Reset,
 from notegrad.probes import left_behind
 from notegrad.probes.fair_deadline import FREE_S, FairDeadline
 from notegrad.probes.operations import Operations
-from notegrad.probes.tried import Tried, tried
+from notegrad.probes.tried_calls import Tried, tried
 from notegrad.records import Limits
 
 _DEFAULT_DTYPES = ("float32", "float64")
