@@ -133,7 +133,7 @@ def _run_case(
         result = verdict.died(case, language)
     except ObservationError as error:
         session.renew()
-        result = verdict.unobservable(case, error, language, settings.code)
+        result = verdict.unobservable(case, error, limits, language)
         if is_auto:
             result = verdict.not_judged(case, translate("inside_unseen", language, what=str(error)), language)
     except TestFaultError as error:

@@ -9,7 +9,6 @@ shapes and numbers. The name of a type is never a word of the test alone: it may
 from __future__ import annotations
 
 import ast
-import contextlib
 import functools
 import re
 from collections.abc import Iterator
@@ -31,8 +30,6 @@ _TYPE = re.compile(r"(?:(?<=est de type )|(?<=is of type ))(\w+)")
 _SHAPE = re.compile(r"([(\[])(-?\d+(?:, -?\d+)*)(,?[)\]])")
 _DIGITS = re.compile(r"\d+")
 _FEW_DIGITS = re.compile(r"\d{1,2}$")
-_REFUSAL = re.compile(r"\bObservationError\((?!Exception\))")
-_FIELD = r"'?(?:[\d,]{1,14}|[^\W\d][\w.]{0,40})'?"
 
 
 def said_of_hidden(text: str, error: BaseException | None, code: Code, source: str) -> str:
@@ -46,15 +43,6 @@ def said_of_hidden(text: str, error: BaseException | None, code: Code, source: s
     text = WORD.sub(lambda m: m[0] if _is_known(m[0], known) else UNSAID, text)
     text = _SHAPE.sub(_short_shape, text)
     return _few_numbers(text)
-
-
-def said_of_unobservable(text: str, code: Code) -> str:
-    """What may be said of a value that could not be looked at: what the mirror says, and no other text."""
-    if not _mirror_texts().fullmatch(text):
-        return UNSAID
-    return said_of_hidden(
-        text, None, Code(words=code.words | _words_of("notegrad.mirror"), lines=code.lines), ""
-    )
 
 
 def _without_errors(text: str, error: BaseException | None, code: Code) -> str:
@@ -149,45 +137,6 @@ def _words_of_sentences() -> frozenset[str]:
     return _words(_texts_of_sentences())
 
 
-@functools.cache
-def _mirror_texts() -> re.Pattern[str]:
-    """The texts of the mirror's own refusals, read from its source; a field is a number or a name."""
-    texts = {
-        _pattern(call.args[0])
-        for source in _sources(resources.files("notegrad.mirror"))
-        for found in _REFUSAL.finditer(source)
-        if (call := _call(source, found)).args
-    }
-    return re.compile("|".join(sorted(text for text in texts if text != _FIELD)))
-
-
-def _call(source: str, found: re.Match[str]) -> ast.Call:
-    """The call that begins there; to parse whole files takes five times as long."""
-    end = found.end()
-    while True:
-        end = source.index(")", end) + 1
-        with contextlib.suppress(SyntaxError):
-            call = ast.parse(source[found.start() : end], mode="eval").body
-            assert isinstance(call, ast.Call)
-            return call
-
-
-def _pattern(node: ast.expr) -> str:
-    if isinstance(node, ast.Constant):
-        return re.escape(str(node.value))
-    if isinstance(node, ast.JoinedStr):
-        return "".join(
-            _FIELD if isinstance(part, ast.FormattedValue) else _pattern(part) for part in node.values
-        )
-    return _FIELD
-
-
 def load() -> None:
     """Read once what the messages of every submission are compared with."""
-    (
-        names_of_libraries(),
-        _mirror_texts(),
-        _words_of_sentences(),
-        _words_of("notegrad.expect"),
-        _words_of("notegrad.mirror"),
-    )
+    names_of_libraries(), _words_of_sentences(), _words_of("notegrad.expect")

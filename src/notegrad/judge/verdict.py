@@ -12,7 +12,7 @@ from notegrad.expect.sentences import Expectation
 from notegrad.judge.compared_values import line_and_values
 from notegrad.judge.error_sentences import said_of_error, shortened, without_own_words
 from notegrad.judge.first_broken import is_before_the_rest
-from notegrad.judge.hidden_messages import UNSAID, said_of_hidden, said_of_unobservable
+from notegrad.judge.hidden_messages import UNSAID, said_of_hidden
 from notegrad.judge.plain_words import plain
 from notegrad.judge.repeatable_errors import Code
 from notegrad.judge.tried_sentence import said_of_call
@@ -29,6 +29,7 @@ MAX_MESSAGE_CHARACTERS = 1_000
 MAX_DETAIL_CHARACTERS = 8_000
 """Characters of what staff read on one test case."""
 
+_UNSEEN = frozenset({"size", "objects", "deep", "text", "integer", "graph", "state"})
 _EXPECT_MODULE = "notegrad.expect"
 _KEPT_SPACES = f"\n\t{SPACES}"
 REPLACED = "\N{REPLACEMENT CHARACTER}"
@@ -106,7 +107,9 @@ def _said_by_expectation(case: TestCase, error: Expectation, code: Code, source:
     text = said.text(language)
     if case.hidden:
         text = said_of_hidden(text, error, code, source)
-    return translate("breaks_first", language, said=text) if is_before_the_rest(error, source) else text
+    if not case.failure_message or not is_before_the_rest(error, source):
+        return text
+    return translate("breaks_first", language, said=_within(text))
 
 
 def _line_and_values(error: BaseException, source: str, language: str) -> str:
@@ -132,19 +135,18 @@ def died(case: TestCase, language: str) -> TestCaseResult:
     return _result(case, "errored", sentence(translate("child_died", language)))
 
 
-def unobservable(case: TestCase, error: ObservationError, language: str, code: Code) -> TestCaseResult:
-    """The verdict where the student's code returned what cannot be looked at; `code` is the student's."""
+def unobservable(case: TestCase, error: ObservationError, limits: Limits, language: str) -> TestCaseResult:
+    """The verdict where the student's code returned what cannot be looked at."""
     if isinstance(error, ReadOnlyError):
         return _result(case, "failed", sentence(translate("wrote_read_only", language)), str(error))
-    what = said_of_unobservable(str(error), code) if case.hidden else str(error)
-    said = translate("observation_limit", language, what=what)
+    key = f"unseen_{error.kind}" if error.kind in _UNSEEN else "unseen_other"
+    said = translate(key, language, limit_mb=limits.observation_bytes / 1e6)
     return _result(case, "failed", sentence(said), str(error))
 
 
 def judge_died(case: TestCase, language: str) -> TestCaseResult:
     """What the student's code returned ended the process that looked at it."""
-    what = translate("judge_ended", language)
-    return _result(case, "failed", sentence(translate("observation_limit", language, what=what)))
+    return _result(case, "failed", sentence(translate("unseen_end", language)))
 
 
 def gone(case: TestCase, reason: str) -> TestCaseResult:
@@ -181,6 +183,12 @@ def _speaks_to_students(error: BaseException) -> bool:
 
 def _join(*sentences: str | None) -> str:
     return " ".join(s for s in sentences if s)
+
+
+def _within(text: str) -> str:
+    """A sentence as it stands behind a colon; a name, such as `X`, keeps its capital."""
+    first = text.split(" ", 1)[0]
+    return text[0].lower() + text[1:] if first.istitle() and len(first) > 1 else text
 
 
 def sentence(text: str) -> str:

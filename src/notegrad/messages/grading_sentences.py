@@ -76,9 +76,7 @@ FRENCH = {
     "inside_unseen": "ce que la réponse a rendu n'a pas pu être montré de l'extérieur : {what}",
     "cases_inside": "{count} {count:|test|tests} ({points:g} {points:|point|points}) {count:|jugé|jugés} "
     "dans le processus du notebook",
-    "observation_limit": "ce que votre fonction a rendu est trop gros pour être examiné : {what}",
     "wrote_read_only": "votre fonction a écrit dans une donnée en lecture seule fournie par le test",
-    "judge_ended": "le processus qui l'examinait s'est arrêté",
     "test_lacks_module": "un test de la question {question} demande le module {module}, qui manque là où les "
     "tests s'exécutent : pip install {module}",
     "test_fails_itself": "un test de la question {question} s'arrête de lui-même sur une erreur ({error})",
@@ -184,6 +182,18 @@ FRENCH = {
     "linux_only": "notegrad ne corrige que sous Linux, et ce système est {system} : sous Windows servez-vous "
     "de WSL, ailleurs du conteneur de correction (docs/container.md)",
     "kept": "reprise : {count} copies déjà corrigées sont gardées (--fresh pour tout corriger de nouveau)",
+    "unseen_size": "ce que votre fonction a rendu est trop gros pour être examiné (la limite est de "
+    "{limit_mb:g} Mo)",
+    "unseen_objects": "votre fonction a rendu trop d'objets pour qu'ils soient examinés",
+    "unseen_deep": "ce que votre fonction a rendu est imbriqué trop profondément pour être examiné",
+    "unseen_text": "votre fonction a rendu un texte trop long pour être examiné",
+    "unseen_integer": "votre fonction a rendu un entier trop grand pour être examiné",
+    "unseen_graph": "le graphe de calcul de ce que votre fonction a rendu est trop grand pour être examiné",
+    "unseen_state": "votre fonction a laissé un dtype ou un appareil par défaut sous lequel rien ne peut "
+    "plus être comparé",
+    "unseen_other": "ce que votre fonction a rendu ne peut pas être examiné",
+    "unseen_end": "ce que votre fonction a rendu ne peut pas être examiné : le processus qui l'examinait "
+    "s'est arrêté",
 }
 
 ENGLISH = {
@@ -259,9 +269,7 @@ ENGLISH = {
     "test_replaces": "the test replaces {name} on its own side only, not the student's",
     "test_needs_file": "the test looks for a file that the bundle lacks ({name}); the notebook's stay there",
     "test_records": "the test records on its own side only, not the student's ({what})",
-    "observation_limit": "what your function returned is too large to be examined: {what}",
     "wrote_read_only": "your function wrote into data that is read-only given by the test",
-    "judge_ended": "the process that looked at it ended",
     "test_lacks_module": "a test of question {question} needs the module {module}, which is not installed "
     "where the tests run: pip install {module}",
     "test_fails_itself": "a test of question {question} ends with an error of its own ({error})",
@@ -367,4 +375,14 @@ ENGLISH = {
     "linux_only": "notegrad grades on Linux only, and this is {system}: use WSL on Windows, or the grading "
     "container elsewhere (docs/container.md)",
     "kept": "going on: {count} submissions graded already are kept (--fresh to grade everything anew)",
+    "unseen_size": "what your function returned is too large to be examined (the limit is {limit_mb:g} MB)",
+    "unseen_objects": "your function returned too many objects to be examined",
+    "unseen_deep": "what your function returned is nested too deeply to be examined",
+    "unseen_text": "your function returned a text too long to be examined",
+    "unseen_integer": "your function returned an integer too large to be examined",
+    "unseen_graph": "the graph of what your function returned is too large to be examined",
+    "unseen_state": "your function left a default dtype or device under which nothing can be compared any "
+    "more",
+    "unseen_other": "what your function returned cannot be examined",
+    "unseen_end": "what your function returned cannot be examined: the process that looked at it ended",
 }

@@ -130,7 +130,9 @@ def is_by_library(error: BaseException) -> bool:
 
 def observation_failure(error: BaseException) -> Failure:
     """The wire form of a failure to look at what student code left behind."""
-    return Failure((_OBSERVATION_ERROR,), str(error)[:1000].encode("utf-8", "replace").decode(), None)
+    kind = error.kind if isinstance(error, ObservationError) else ""
+    name = (_OBSERVATION_ERROR[0], f"{_OBSERVATION_ERROR[1]} {kind}".strip())
+    return Failure((name,), str(error)[:1000].encode("utf-8", "replace").decode(), None)
 
 
 def rebuild(failure: Failure) -> Exception:
@@ -140,8 +142,9 @@ def rebuild(failure: Failure) -> Exception:
     NumPy and torch keep to themselves; for a type of the student's own, a `StudentError` that is also of the
     nearest such type, so that `pytest.raises(ValueError)` works.
     """
-    if failure.types[:1] == (_OBSERVATION_ERROR,):
-        return ObservationError(failure.message)
+    module, name = failure.types[0] if failure.types else ("", "")
+    if module == _OBSERVATION_ERROR[0] and name.split(" ")[0] == _OBSERVATION_ERROR[1]:
+        return ObservationError(failure.message, name.partition(" ")[2])
     error = _instance(msgspec.structs.replace(failure, message=failure.message[:MAX_MESSAGE_CHARACTERS]))
     error.__notegrad_remote__ = True  # type: ignore[attr-defined]
     error.__notegrad_where__ = failure.where  # type: ignore[attr-defined]

@@ -256,9 +256,9 @@ class Mirror(Peer):
             changes = msgspec.structs.replace(changes, state=None)
         left = changes.state
         if left is not None and left.default_device.startswith("meta"):
-            raise ObservationError("the default device was left on 'meta'")
+            raise ObservationError("the default device was left on 'meta'", "state")
         if left is not None and left.default_dtype not in _DEFAULT_DTYPES:
-            raise ObservationError(f"the default dtype was left on {left.default_dtype[:40]!r}")
+            raise ObservationError(f"the default dtype was left on {left.default_dtype[:40]!r}", "state")
         if left is not None and self._before is None:
             with undisturbed():
                 self._before = global_state.read_state()
