@@ -33,7 +33,7 @@ def assert_leaf(x: torch.Tensor, *, requires_grad: bool = True, name: str = "") 
         >>> expect.assert_leaf(w * 2)
         Traceback (most recent call last):
             ...
-        AssertionError: Le résultat n’est pas une feuille : un calcul l’a produit, et le graphe s’en souvient.
+        AssertionError: Le résultat n’est pas une feuille : un calcul l’a produit, et le graphe s’en souvient.
         >>> expect.assert_leaf(w.detach(), name="Le poids")
         Traceback (most recent call last):
             ...
@@ -66,7 +66,7 @@ def assert_no_graph(result: object, *, name: str = "") -> None:
         >>> expect.assert_no_graph([loss], name="La perte")
         Traceback (most recent call last):
             ...
-        AssertionError: La perte traîne un graphe de calcul : il a encore un grad_fn.
+        AssertionError: La perte traîne un graphe de calcul : il a encore un grad_fn.
     """
     for tensor in tensors_in(result):
         if tensor.grad_fn is not None:
@@ -112,7 +112,7 @@ def assert_gradients(
         >>> expect.assert_gradients(lambda x: torch.tensor(x.tolist()).square().sum(), energy, x)
         Traceback (most recent call last):
             ...
-        AssertionError: Le résultat n’a pas de grad_fn : le calcul ne passe pas par torch, ou le graphe a été
+        AssertionError: Le résultat n’a pas de grad_fn : le calcul ne passe pas par torch, ou le graphe a été
         coupé.
     """
     # what is wanted is known before the student's function runs: nothing that it leaves can change it

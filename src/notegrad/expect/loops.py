@@ -59,7 +59,7 @@ def assert_no_loop(
         >>> expect.assert_no_loop(looping, lambda n: (torch.ones(n),))
         Traceback (most recent call last):
             ...
-        AssertionError: Votre fonction exécute ... pour n = 8, et ... pour n = 64 : son coût
+        AssertionError: Votre fonction exécute ... pour n = 8, et ... pour n = 64 : son coût
         croît avec n, il y a une boucle Python.
     """
     seconds = getattr(f, SECONDS_ATTRIBUTE, lambda: None)

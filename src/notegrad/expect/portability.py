@@ -36,7 +36,7 @@ def works_on_meta(f: Callable[..., object], *args: object, **kwargs: object) -> 
         The result of `f`, on the device `meta`: its form can be checked.
 
     Raises:
-        AssertionError: `f` raised (the message has torch's own words), gave no tensor of that device, or
+        AssertionError: `f` raised (the message has torch’s own words), gave no tensor of that device, or
             gives something else on another one.
 
     Example:
@@ -46,7 +46,7 @@ def works_on_meta(f: Callable[..., object], *args: object, **kwargs: object) -> 
         >>> expect.works_on_meta(lambda x: torch.zeros(3), x)
         Traceback (most recent call last):
             ...
-        AssertionError: Le résultat est sur l’appareil « cpu » et non sur celui de l’entrée.
+        AssertionError: Le résultat est sur l’appareil « cpu » et non sur celui de l’entrée.
     """
     try:
         result = f(
@@ -126,8 +126,8 @@ def works_on_accelerator(f: Callable[..., object], *args: object, **kwargs: obje
         The result of `f`, moved back to the CPU.
 
     Raises:
-        AssertionError: `f` raised (the message has torch's own words), or gave no tensor of that device.
-        NotImplementedError: `f` asked for gradients where the course's device is not `sim`.
+        AssertionError: `f` raised (the message has torch’s own words), or gave no tensor of that device.
+        NotImplementedError: `f` asked for gradients where the course’s device is not `sim`.
 
     Example:
         >>> x = torch.arange(3.0)
@@ -136,7 +136,7 @@ def works_on_accelerator(f: Callable[..., object], *args: object, **kwargs: obje
         >>> expect.works_on_accelerator(lambda x: x + torch.ones(3), x)
         Traceback (most recent call last):
             ...
-        AssertionError: Sur un autre appareil que le CPU (un accélérateur simulé), votre fonction échoue : ...
+        AssertionError: Sur un autre appareil que le CPU (un accélérateur simulé), votre fonction échoue : ...
     """
     accelerator.register()
     try:

@@ -86,7 +86,7 @@ def assert_global_state(before: GlobalState, *, rng: bool = False) -> None:
         >>> expect.assert_global_state(before)
         Traceback (most recent call last):
             ...
-        AssertionError: Après votre fonction, plus aucun gradient ne se calcule : le mode gradient n’a pas été
+        AssertionError: Après votre fonction, plus aucun gradient ne se calcule : le mode gradient n’a pas été
         remis.
         >>> _ = torch.set_grad_enabled(True)
         >>> _ = torch.rand(1)

@@ -89,7 +89,7 @@ def assert_inputs_untouched(before: tuple[Snapshot, ...], *, versions: bool = Fa
         >>> expect.assert_inputs_untouched(before)
         Traceback (most recent call last):
             ...
-        AssertionError: Après l’appel, X[0] est passé de 3.0 à 6.0 : votre fonction a écrit dans son argument.
+        AssertionError: Après l’appel, X[0] est passé de 3.0 à 6.0 : votre fonction a écrit dans son argument.
         >>> _ = X.div_(2)
         >>> expect.assert_inputs_untouched(before, versions=True)
         Traceback (most recent call last):
@@ -131,7 +131,7 @@ def assert_same_object(actual: object, expected: object, *, name: str = "X") -> 
         >>> expect.assert_same_object(X + 1, X)
         Traceback (most recent call last):
             ...
-        AssertionError: Vous rendez un autre objet que le X reçu : « = » rebranche un nom, il n’écrit pas.
+        AssertionError: Vous rendez un autre objet que le X reçu : « = » rebranche un nom, il n’écrit pas.
     """
     if actual is expected:
         return
@@ -160,7 +160,7 @@ def assert_same_place(before: tuple[Snapshot, ...]) -> None:
         >>> expect.assert_same_place(before)
         Traceback (most recent call last):
             ...
-        AssertionError: X est le même objet, mais à une autre adresse : sa mémoire a été remplacée.
+        AssertionError: X est le même objet, mais à une autre adresse : sa mémoire a été remplacée.
     """
     for past in before:
         tensor = past.value

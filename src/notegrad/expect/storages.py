@@ -68,7 +68,7 @@ def assert_same_storage(result: object, source: Value, *, name: str = "X") -> No
         >>> expect.assert_same_storage(X.T.contiguous(), X)
         Traceback (most recent call last):
             ...
-        AssertionError: J’ai écrit dans votre résultat : X n’a pas bougé. C’est une copie, pas une vue.
+        AssertionError: J’ai écrit dans votre résultat : X n’a pas bougé. C’est une copie, pas une vue.
     """
     value = _expect_value(result)
     if not value.size if isinstance(value, np.ndarray) else not value.numel():
@@ -99,7 +99,7 @@ def assert_fresh(result: object, **inputs: Value) -> None:
         >>> expect.assert_fresh(X.reshape(6), X=X)
         Traceback (most recent call last):
             ...
-        AssertionError: En changeant votre résultat, j’ai changé X : ils partagent la même mémoire.
+        AssertionError: En changeant votre résultat, j’ai changé X : ils partagent la même mémoire.
     """
     value = _expect_value(result)
     for name, source in inputs.items():
@@ -135,7 +135,7 @@ def assert_writable(result: object, *, name: str = "") -> None:
         >>> expect.assert_writable(torch.ones(1).expand(4))
         Traceback (most recent call last):
             ...
-        AssertionError: J’ai écrit dans une case de votre résultat, et 4 ont changé : elles n’ont pas
+        AssertionError: J’ai écrit dans une case de votre résultat, et 4 ont changé : elles n’ont pas
         chacune leur place en mémoire (expand).
     """
     value = _expect_value(result)

@@ -77,11 +77,11 @@ def assert_form(
         >>> expect.assert_form(torch.zeros(2, 1), (2,), torch.float32)
         Traceback (most recent call last):
             ...
-        AssertionError: Le résultat est de forme (2, 1) au lieu de (2,) : un axe de trop.
+        AssertionError: Le résultat est de forme (2, 1) au lieu de (2,) : un axe de trop.
         >>> expect.assert_form(None, (2,), torch.float32)
         Traceback (most recent call last):
             ...
-        AssertionError: Le résultat est None : il manque sans doute un return.
+        AssertionError: Le résultat est None : il manque sans doute un return.
     """
     subject = sentences.named(name)
     if not isinstance(actual, torch.Tensor):

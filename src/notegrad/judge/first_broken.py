@@ -17,14 +17,17 @@ FIRST = frozenset({"assert_values", "assert_form"})
 
 
 def is_before_the_rest(error: Expectation, source: str) -> bool:
-    """Whether a test failed on a value or a form, and would have asked for something else after that."""
+    """Whether a test failed on a value or a form, and would have asked for one other thing after that.
+
+    A test that asks for several is about all of them, and its sentence, too.
+    """
     lines = dict[str, list[tuple[int, str]]](_expectations(source))
     for frame in traceback.extract_tb(error.__traceback__):
         asked = lines.get(frame.name, [])
         here = [name for line, name in asked if line == frame.lineno]
         if here:
             later = {name for line, name in asked if line > (frame.lineno or 0)}
-            return here[0] in FIRST and bool(later - FIRST)
+            return here[0] in FIRST and len(later - FIRST) == 1
     return False
 
 

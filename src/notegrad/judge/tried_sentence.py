@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from notegrad.judge.hidden_messages import UNSAID
 from notegrad.messages import Message, translate
 from notegrad.probes.tried_calls import Tried
 
@@ -34,9 +35,9 @@ def said_of_call(arguments: Sequence[Tried], language: str) -> str:
     """The sentence; empty where no tensor and no array was given, whose form and layout is what matters."""
     if not any(argument.dtype for argument in arguments):
         return ""
-    told = "; ".join(_said(argument, language) for argument in arguments[:MAX_TOLD])
-    more = translate("tried_more", language) if len(arguments) > MAX_TOLD else ""
-    return translate("tried", language, arguments=told + more)
+    told = [_said(argument, language) for argument in arguments[:MAX_TOLD]]
+    told += [UNSAID] if len(arguments) > MAX_TOLD else []
+    return translate("tried", language, arguments=translate("tried_next", language).join(told))
 
 
 def _said(argument: Tried, language: str) -> str:

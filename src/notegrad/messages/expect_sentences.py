@@ -70,8 +70,6 @@ FRENCH = {
     # costs
     "expect_loop": "Votre fonction exécute {before} {before:|ligne ou opération|lignes et opérations} pour "
     "n = {small}, et {after} pour n = {large} : son coût croît avec n, il y a une boucle Python.",
-    "expect_other_when_counted": "Quand on compte ce qu'elle fait, votre fonction ne rend pas la même chose "
-    "qu'autrement.",
     "expect_slow_loop": "Votre fonction occupe le processeur {times:.0f} fois plus longtemps pour n = "
     "{large} que pour n = {small} : il y a une boucle, même si elle ne se voit pas.",
     "expect_tracing": "Pendant la mesure, votre fonction a touché au suivi de Python (sys.settrace, "
@@ -101,6 +99,8 @@ FRENCH = {
     # an error among the facts
     "error_said": "{type} : {text}",
     "error_unsaid": "{type}",
+    "expect_other_when_counted": "Appelée deux fois avec les mêmes arguments, votre fonction ne rend pas "
+    "deux fois la même chose : son coût ne peut pas être compté.",
 }
 
 ENGLISH = {
@@ -169,8 +169,6 @@ ENGLISH = {
     # costs
     "expect_loop": "Your function runs {before} {before:|line or operation|lines and operations} for n = "
     "{small}, and {after} for n = {large}: its cost grows with n, there is a Python loop.",
-    "expect_other_when_counted": "When what it does is counted, your function does not give what it gives "
-    "otherwise.",
     "expect_slow_loop": "Your function keeps the processor busy {times:.0f} times as long for n = {large} "
     "as for n = {small}: there is a loop, even if it cannot be seen.",
     "expect_tracing": "While it was measured, your function touched Python's tracing (sys.settrace, "
@@ -197,4 +195,6 @@ ENGLISH = {
     # an error among the facts
     "error_said": "{type}: {text}",
     "error_unsaid": "{type}",
+    "expect_other_when_counted": "Called twice with the same arguments, your function does not give the "
+    "same twice: its cost cannot be counted.",
 }
