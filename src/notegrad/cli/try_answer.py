@@ -12,6 +12,7 @@ import click
 from notegrad.cli.linux_only import require_linux
 from notegrad.cli.main import EXIT_NOT_VERIFIED, EXIT_OK
 from notegrad.cli.options import config_option
+from notegrad.cli.person import person_language
 
 if TYPE_CHECKING:
     from notegrad.course.config import Config
@@ -68,7 +69,7 @@ def command(
         except InputError as error:
             if not watch:
                 raise
-            click.echo(f"notegrad: {error}", err=True)
+            click.echo(f"notegrad: {error.text(person_language())}", err=True)
         else:
             click.echo("\n".join(tried_text(tried)))
             if not watch:
@@ -100,6 +101,7 @@ def _try(
     language = config.settings(slug).language
     path = config_path or config.root / CONFIG_NAME
     request = TryRequest(
+        language=person_language(),
         root=str(config.root.resolve()),
         config=str(path.resolve()) if path.is_file() else "",
         slug=slug,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -104,14 +104,30 @@ def line_and_values(error: BaseException, source: str) -> tuple[str, list[str]]:
     line, held = trace.tb_lineno, trace.tb_frame.f_locals
     for node in asserts:
         if node.lineno <= line <= (node.end_lineno or node.lineno):
-            return ast.unparse(node), list(itertools.islice(_values(node, held), MAX_VALUES))
+            written = ast.get_source_segment(source, node) or ast.unparse(node)
+            return " ".join(written.split()), list(itertools.islice(_values(node, held), MAX_VALUES))
     return "", []
+
+
+def failing_line(error: BaseException, source: str, file_names: Collection[str]) -> str:
+    """The line of a test on which an error was raised; empty where that is of no such file."""
+    lines, found = source.splitlines(), ""
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename in file_names and trace.tb_lineno <= len(lines):
+            found = lines[trace.tb_lineno - 1].strip()
+        trace = trace.tb_next
+    return found
 
 
 def _values(node: ast.Assert, held: Mapping[str, Any]) -> Iterator[str]:
     """`expression = value` of each part of the assertion that was kept."""
     for number, part in enumerate(_parts(_bare(node.test))):
         kept = _name(node.lineno, number)
-        if kept in held and not isinstance(part, (ast.List, ast.Tuple, ast.Dict)):
+        if (
+            kept in held
+            and not isinstance(part, (ast.List, ast.Tuple, ast.Dict))
+            and not isinstance(held[kept], type)
+        ):
             shown = ast.unparse(part)
             yield f"{shown} = {facts_of(shown, held[kept]).text}"

@@ -15,6 +15,9 @@ from notegrad.expect.sentences import Expectation
 FIRST = frozenset({"assert_values", "assert_form"})
 """The expectations that a test asks on its way to another one."""
 
+BESIDE = frozenset({"assert_inputs_untouched", "assert_global_state"})
+"""Those that a test asks besides, whatever it is about."""
+
 
 def is_before_the_rest(error: Expectation, source: str) -> bool:
     """Whether a test failed on a value or a form, and would have asked for one other thing after that.
@@ -27,7 +30,7 @@ def is_before_the_rest(error: Expectation, source: str) -> bool:
         here = [name for line, name in asked if line == frame.lineno]
         if here:
             later = {name for line, name in asked if line > (frame.lineno or 0)}
-            return here[0] in FIRST and len(later - FIRST) == 1
+            return here[0] in FIRST and len(later - FIRST - BESIDE) == 1
     return False
 
 
@@ -53,5 +56,5 @@ def _expected(node: ast.Call) -> str:
     if not isinstance(node.func, ast.Attribute):
         return ""
     name = node.func.attr
-    is_one = name.startswith(("assert_", "works_on_", "require"))
+    is_one = name.startswith(("assert_", "works_on_"))
     return name if is_one and isinstance(node.func.value, ast.Name) else ""

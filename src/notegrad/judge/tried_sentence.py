@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from notegrad.judge.hidden_messages import UNSAID
@@ -35,7 +36,10 @@ def said_of_call(arguments: Sequence[Tried], language: str) -> str:
     """The sentence; empty where no tensor and no array was given, whose form and layout is what matters."""
     if not any(argument.dtype for argument in arguments):
         return ""
-    told = [_said(argument, language) for argument in arguments[:MAX_TOLD]]
+    told = []
+    for said, equal in itertools.groupby(_said(argument, language) for argument in arguments[:MAX_TOLD]):
+        count = len(list(equal))
+        told.append(translate("tried_times", language, count=count, argument=said) if count > 1 else said)
     told += [UNSAID] if len(arguments) > MAX_TOLD else []
     return translate("tried", language, arguments=translate("tried_next", language).join(told))
 

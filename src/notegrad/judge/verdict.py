@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from notegrad.expect.sentences import Expectation
-from notegrad.judge.compared_values import line_and_values
+from notegrad.judge.compared_values import failing_line, line_and_values
 from notegrad.judge.error_sentences import said_of_error, shortened, without_own_words
 from notegrad.judge.first_broken import is_before_the_rest
 from notegrad.judge.hidden_messages import UNSAID, said_of_hidden
@@ -98,7 +98,7 @@ def _fact(
         is_said = _speaks_to_students(error)
         return said_of_hidden(str(error).strip(), error, code, source) if is_said else ""
     if not isinstance(error, AssertionError):
-        return f"{type(error).__name__}: {shortened(str(error))}"
+        return _own_error(error, source, language)
     return str(error).strip() or _line_and_values(error, source, language)
 
 
@@ -110,6 +110,15 @@ def _said_by_expectation(case: TestCase, error: Expectation, code: Code, source:
     if not case.failure_message or not is_before_the_rest(error, source):
         return text
     return translate("breaks_first", language, said=_within(text))
+
+
+def _own_error(error: BaseException, source: str, language: str) -> str:
+    """The sentence on a visible test that could not do with an answer what it does with a right one."""
+    said = f"{type(error).__name__}: {shortened(str(error))}"
+    trace = error.__traceback__
+    names = {trace.tb_frame.f_code.co_filename} if trace is not None else set()
+    line = failing_line(error, source, names)
+    return translate("test_stopped_on", language, line=line, error=said) if line else said
 
 
 def _line_and_values(error: BaseException, source: str, language: str) -> str:

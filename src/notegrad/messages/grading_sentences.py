@@ -194,6 +194,8 @@ FRENCH = {
     "unseen_other": "ce que votre fonction a rendu ne peut pas être examiné",
     "unseen_end": "ce que votre fonction a rendu ne peut pas être examiné : le processus qui l'examinait "
     "s'est arrêté",
+    "tried_times": "{count} fois {argument}",
+    "test_stopped_on": "Le test s'est arrêté sur « {line} » : {error}",
 }
 
 ENGLISH = {
@@ -385,4 +387,6 @@ ENGLISH = {
     "more",
     "unseen_other": "what your function returned cannot be examined",
     "unseen_end": "what your function returned cannot be examined: the process that looked at it ended",
+    "tried_times": "{count} times {argument}",
+    "test_stopped_on": "The test stopped on “{line}”: {error}",
 }
