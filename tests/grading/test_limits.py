@@ -133,7 +133,7 @@ def test_processor_time_is_another_limit_than_time(bundle: Bundle) -> None:
     with Grader(msgspec.structs.replace(bundle, settings=settings)) as grader:
         result = _grade(grader, "while True: pass", "def limite(x): return 2 * x")
     assert result.run is not None
-    assert "3 s de calcul" in (result.run.cells[2].error or "")
+    assert "3 s de temps de calcul" in (result.run.cells[2].error or "")
     assert result.score == 2
 
 

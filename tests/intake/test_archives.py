@@ -171,5 +171,5 @@ def test_data_files_are_bounded_and_the_loss_is_said() -> None:
     submission = read(zipped(("tp2.ipynb", notebook("x")), *files))
     assert submission.cells == ("x",)
     assert len(submission.files) == MAX_DATA_FILES
-    assert submission.source.endswith("too many: 5)")
+    assert "(5 fichiers de données laissés de côté" in submission.source
     assert MAX_DATA_FILE_BYTES < archives.MAX_MEMBER_BYTES

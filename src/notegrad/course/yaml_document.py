@@ -81,7 +81,7 @@ class YamlDocument:
         keys = [*where, *inner]
         annotation: Any = record
         for key in inner:
-            data, annotation = data[key], get_type_hints(annotation)[key]
+            data, annotation = data[key], get_type_hints(annotation, include_extras=True)[key]
         choices = [c for a in (annotation, *get_args(annotation)) for c in get_args(a) if isinstance(c, str)]
         if choices and problem.startswith("Invalid enum value"):
             listed = ", ".join(choices)
@@ -146,7 +146,11 @@ def _place(path: Path, line: int | None) -> Message | str:
 
 def _wanted(annotation: Any) -> Message | None:
     """What a key takes, where that is one plain type; None where the error's own words say more."""
-    types = [each for each in (annotation, *get_args(annotation)) if each in _WANTED]
+    parts = (annotation, *get_args(annotation))
+    types = [each for each in parts if isinstance(each, type) and each in _WANTED]
+    least = next((each.ge for each in parts if isinstance(each, msgspec.Meta) and each.ge is not None), None)
+    if types and least is not None:
+        return Message("yaml_expected_from", wanted=Message(_WANTED[types[0]]), least=least)
     if not types and isinstance(get_origin(annotation) or annotation, type):
         kind = get_origin(annotation) or annotation
         types = [dict] if issubclass(kind, (dict, Record)) else [tuple] if issubclass(kind, tuple) else []

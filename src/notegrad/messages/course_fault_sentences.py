@@ -125,6 +125,7 @@ FRENCH = {
     "not_judged_instead": "{why} : écrivez un test qui appelle la réponse et regarde ce qu'elle rend et "
     "change (les opérations faites : notegrad.expect.operations), ou dites judge: inside pour cette "
     "question dans otter_config.yml",
+    "yaml_expected_from": "il faut {wanted} >= {least}",
 }
 
 ENGLISH = {
@@ -240,4 +241,5 @@ ENGLISH = {
     "not_judged_instead": "{why}: write a test that calls the answer and looks at what it gives and "
     "changes (operations that ran: notegrad.expect.operations), or say judge: inside for this question "
     "in otter_config.yml",
+    "yaml_expected_from": "expected {wanted} >= {least}",
 }
