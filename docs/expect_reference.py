@@ -54,7 +54,7 @@ def test_moyenne(moyenne):
     expect.assert_inputs_untouched(before)
 ```
 
-- An expectation that is not met raises `AssertionError` with one French sentence made of facts: what was
+- An expectation that is not met raises `AssertionError` with one sentence made of facts: what was
   seen, before what was wanted. The student reads it after the test case's `failure_message`; it never shows
   the test's source. What a plain `assert` of a hidden test says is for staff only.
 - The same calls work in one process, under plain otter, and under notegrad, where the function lives in the

@@ -5,9 +5,33 @@ What a student's code does wrong is neither: it is an outcome, and travels in re
 
 from __future__ import annotations
 
+from typing import Protocol
+
+
+class _Said(Protocol):
+    """A sentence before its language is known."""
+
+    def text(self, language: str) -> str:
+        """Return the sentence in `language`."""
+
 
 class NotegradError(Exception):
-    """Base of every exception of ours; its text is one sentence a user can act on."""
+    """Base of every exception of ours; what it says is one sentence that a user can act on.
+
+    A `Message` where a person reads it, who has a language; a text where it stays among programs.
+    """
+
+    def __init__(self, said: str | _Said = "") -> None:
+        super().__init__(said)
+
+    def text(self, language: str) -> str:
+        """Return the sentence in `language`."""
+        said: str | _Said = self.args[0] if self.args else ""
+        return said if isinstance(said, str) else said.text(language)
+
+    def __str__(self) -> str:
+        """The sentence in English, for logs and for whoever has no language."""
+        return self.text("en")
 
 
 class InputError(NotegradError):

@@ -15,6 +15,17 @@ SCHEMA_VERSION = 1
 Visibility = Literal["visible", "hidden", "after_due_date", "after_published"]
 Outcome = Literal["passed", "failed", "errored", "timeout", "skipped", "not_judged"]
 CellStatus = Literal["ok", "error", "timeout", "not_run"]
+CellReason = Literal[
+    "cell_ran_long",
+    "cell_computed_long",
+    "cell_without_time",
+    "cell_without_memory",
+    "cell_without_disk",
+    "cell_killed",
+    "cell_ended_all",
+    "cell_broke_off",
+    "cell_never_ran",
+]
 RunStatus = Literal["ok", "timeout", "memory", "crashed"]
 SubmissionStatus = Literal["graded", "unreadable", "timeout", "memory", "crashed", "not_graded"]
 Platform = Literal["folder", "gradescope", "moodle", "canvas", "blackboard", "brightspace"]
@@ -22,6 +33,7 @@ Attempts = Literal["latest", "best", "all"]
 CsvForm = Literal["fr", "en"]
 SandboxMode = Literal["fork", "stepped"]
 JudgedWhere = Literal["outside", "inside"]
+NameKind = Literal["function", "variable"]
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,7 +99,8 @@ class Submission(Record, frozen=True, kw_only=True):
     `unreadable` holds one clear sentence where no notebook could be read; `cells` is then empty. `path` is
     the notebook's within what was handed in, `others` are graded too, and the best counts. `notes` are
     sentences for the student and for staff on what was chosen. `among` counts the notebooks of the hand-in,
-    of which this is one; `attempt` counts from 1, 0 where nobody numbers them.
+    of which this is one; `attempt` counts from 1, 0 where nobody numbers them. `in_text` are the names that
+    are asked for and that a cell of text defines, where no code does.
     """
 
     id: str
@@ -102,6 +115,7 @@ class Submission(Record, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     among: int = 1
     attempt: int = 0
+    in_text: tuple[str, ...] = ()
 
     @property
     def notebooks(self) -> int:
@@ -109,15 +123,30 @@ class Submission(Record, frozen=True, kw_only=True):
         return 1 + len(self.others)
 
 
+class CellFault(Record, frozen=True, kw_only=True):
+    """The cause that ended a cell, where no exception of its own did: a key with facts.
+
+    `limit` is the number that was met, `signal` the kernel's; `is_skipped`: the cell was left out of a second
+    run.
+    """
+
+    key: CellReason
+    limit: float = 0.0
+    signal: int = 0
+    is_skipped: bool = False
+
+
 class CellRun(Record, frozen=True, kw_only=True):
     """What happened to one code cell; `error` is `Type: message`, without a traceback.
 
     `line` is the one of the cell that stopped it, from 1, as the notebook's process says; 0: not known.
+    In a report of the sandbox `fault` stands for what it says itself; a result has that as `error`, too.
     """
 
     index: int
     status: CellStatus
     error: str | None = None
+    fault: CellFault | None = None
     stdout_tail: str = ""
     duration_s: float = 0.0
     line: int = 0
@@ -167,6 +196,7 @@ class TestCaseResult(Record, frozen=True, kw_only=True):
     says what. It has no points and takes none: whoever grades sees to it. `judged`: in the judge's process,
     or inside the notebook's, where the student's code could change the verdict; `why_inside` is for staff.
     `where`: the line of the student's that raised, as its text, where the student may know it.
+    `missing` are the names that the test needs and the notebook has not, and what they ought to be.
     """
 
     __test__ = False
@@ -180,6 +210,7 @@ class TestCaseResult(Record, frozen=True, kw_only=True):
     judged: JudgedWhere = "outside"
     why_inside: str = ""
     where: str = ""
+    missing: dict[str, NameKind] = {}
 
 
 class QuestionResult(Record, frozen=True, kw_only=True):

@@ -50,9 +50,7 @@ def is_confirmed(card: Card, attack: str, bundle: Bundle, plain: Sandbox) -> boo
     """Whether the control of an attack shows what its card says; `plain` is a sandbox with everything on."""
     if card.control in ("earns", "spoils"):
         earned, next_scores, report = one_process(plain, attack, bundle)
-        died = any(
-            cell.status in ("timeout", "not_run") or "Crash" in (cell.error or "") for cell in report.cells
-        )
+        died = any(cell.status in ("timeout", "not_run") or cell.fault is not None for cell in report.cells)
         if card.control == "earns":  # what corrupts its own process may kill it instead, by where things lie
             return sum(earned.values()) > 0 or died
         return died or sum(next_scores.values()) < honest_scores(plain, bundle)

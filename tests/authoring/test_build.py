@@ -183,8 +183,8 @@ def test_what_a_visible_test_says_is_no_secret(course):
             [case("def test_a(f):", "assert f", points=0), case("def test_a(f):", "assert 1", hidden=True)],
             "seule la dernière",
         ),
-        ([case("def test_a(f):", "import notegrad.expect", points=0)], "qu'ils n'ont pas"),
-        ([case("def test_a(f):", "from notegrad import expect", points=0)], "qu'ils n'ont pas"),
+        ([case("def test_a(f):", "import notegrad.expect", points=0)], "qu’ils n’ont pas"),
+        ([case("def test_a(f):", "from notegrad import expect", points=0)], "qu’ils n’ont pas"),
         ([case("def test_a(f):", "assert (f", points=0)], "was never closed"),
     ],
 )

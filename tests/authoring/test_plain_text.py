@@ -191,8 +191,8 @@ def line_of(text: str, line: str) -> int:
     ("old", "new", "line", "said"),
     [
         ("```{question} q1", "```{qestion} q1", "```{qestion}", "« question »"),
-        ("```{question} q1", "```{question}", "```{question}", "n'a pas de nom"),
-        ("    # END SOLUTION\n```", "    # END SOLUTION", "```{solution}", "n'est pas fermé"),
+        ("```{question} q1", "```{question}", "```{question}", "n’a pas de nom"),
+        ("    # END SOLUTION\n```", "    # END SOLUTION", "```{solution}", "n’est pas fermé"),
         ("    deux fois.\n", "    deux fois.\n  x: [\n", "  x: [", "« x: [ »"),
         (":hidden: true", ":hidden: oui", ":points: 2", "hidden: true"),
         ("assert double(21) == 42", "assert double(21) = 42", "    assert double(21)", "syntax"),
@@ -220,7 +220,7 @@ def test_a_slip_in_myst_is_named_by_its_line(old, new, line, said, course):
     [
         ("# %% [tests]", "# %% [test]", "# %% [test]", "« [tests] »"),
         ("# %% [solution]", "# %% [xyz]", "# %% [xyz]", "[xyz]"),
-        ("# %% [question] q1", "# %% [question]", "# %% [question]", "n'a pas de nom"),
+        ("# %% [question] q1", "# %% [question]", "# %% [question]", "n’a pas de nom"),
         ("# points: 2\n", "points: 2\n", "points: 2", "commentaires"),
         ("# :hidden: true", "# :hiden: true", "# :points: 2", "hidden"),
         ("double(1) == 2", "double(1) == duo(2)", "# :points: 0", "duo"),

@@ -404,7 +404,7 @@ SLIPS: dict[str, tuple[Cells, tuple[str, ...]]] = {
     ),
     "half of a statement marked": (
         put(5, code("def f(x):\n    return (x # SOLUTION\n            + x)")),
-        ("cellule 5", "moitié d'une instruction"),
+        ("cellule 5", "moitié d’une instruction"),
     ),
     "an answer without a mark or a solution block": (
         [*good()[:3], code("def f(x):\n    return x + x"), *good()[6:]],
@@ -412,7 +412,7 @@ SLIPS: dict[str, tuple[Cells, tuple[str, ...]]] = {
     ),
     "an answer outside of the solution block": (
         [*good()[:3], *good()[4:5], *good()[6:]],
-        ("cellule 4 (code", "# BEGIN SOLUTION", "hors d'un bloc"),
+        ("cellule 4 (code", "# BEGIN SOLUTION", "hors d’un bloc"),
     ),
     # Python
     "a tab among spaces": (

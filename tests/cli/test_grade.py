@@ -74,7 +74,7 @@ def test_table_has_one_line_per_submission(grade):
     assert lines[1].split() == ["Zoé", "corrigée", "3.00/6", "●◐○", "0.25", "s"]
     assert lines[2].split() == ["b", "illisible", "0.00/6", "0.25", "s"]
     assert "b: pas du JSON" in out
-    assert "corrigées : 2 sur 2, moyenne 3.00/6" in out
+    assert "corrigées\xa0: 2 sur 2, moyenne 3.00/6" in out
     for name in ("results", "gradebook.csv", "report.html", "run.jsonl"):
         assert f"out/{name}" in out
 
@@ -102,7 +102,7 @@ def test_who_dies_at_random_is_named_to_whoever_grades(grade):
     died = translate("died_at_random", "fr")
     status, out, _, _ = grade([result("a", [2, 2, 2]), result("Zoé", [], "not_graded", died)])
     assert status == 3
-    assert "à regarder, et à compter comme un essai : Zoé (" in out
+    assert "à regarder, et à compter comme un essai\xa0: Zoé (" in out
     assert "à regarder" not in grade([result("a", [2, 2, 2])])[1]
 
 

@@ -61,14 +61,14 @@ def test_an_old_result_is_nobody_s_grade(evening: Evening, monkeypatch) -> None:
 
     evening.put("export.zip", zipped(MOODLE))
     evening.grade(status=3)
-    assert graded() == "étudiants : 6, dont 5 avec une note"
+    assert graded() == "étudiants\xa0: 6, dont 5 avec une note"
     evening.put("export.zip", zipped(MOODLE | {next(iter(MOODLE)): answered(1)}))
     with monkeypatch.context() as cut_off:
         cut_off.setattr(class_run, "grade_all", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
         evening.grade(status=130)
-    assert graded() == "étudiants : 6, dont 4 avec une note"
+    assert graded() == "étudiants\xa0: 6, dont 4 avec une note"
     evening.grade(status=3)
-    assert graded() == "étudiants : 6, dont 5 avec une note"
+    assert graded() == "étudiants\xa0: 6, dont 5 avec une note"
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_an_old_result_is_nobody_s_grade(evening: Evening, monkeypatch) -> None:
         (("nowhere",), "give the folder that `notegrad grade` wrote"),
         (("out", "--to", "moodle", "--template", "liste.csv"), "Personne de liste.csv"),
         (("out", "--to", "moodle", "--template", "rien.csv"), "pas de colonne qui identifie les étudiants"),
-        (("out", "--to", "canvas", "--template", "feuille.csv"), "n'est pas un carnet de notes de Canvas"),
+        (("out", "--to", "canvas", "--template", "feuille.csv"), "n’est pas un carnet de notes de Canvas"),
         (
             ("out", "--to", "moodle", "--template", "feuille.csv", "--out", "feuille.csv"),
             "votre seul exemplaire",
@@ -85,7 +85,7 @@ def test_an_old_result_is_nobody_s_grade(evening: Evening, monkeypatch) -> None:
         (("out", "--to", "moodle", "--template", "feuille.csv", "--scale", "100"), "note sur 20"),
         (("out", "--to", "gradescope", "--template", "feuille.csv"), "enlevez --template"),
         (("out", "--template", "feuille.csv"), "--template et --column vont ensemble"),
-        (("out", "--template", "feuille.csv", "--column", "TP9"), "n'a pas de colonne 'TP9'"),
+        (("out", "--template", "feuille.csv", "--column", "TP9"), "n’a pas de colonne 'TP9'"),
         (("out", "--to", "moodle", "--template", "deux.csv"), "Note (colonne 2), note (colonne 3)"),
         (
             ("out", "--to", "moodle", "--template", "feuille.csv", "--key", "x"),

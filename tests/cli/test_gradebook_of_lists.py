@@ -87,7 +87,7 @@ def test_heads_with_and_without_accents(graded: Evening, heads: str) -> None:
     options = ("--key", "ne") if heads.startswith("ne;") else ()
     data, err = filled(graded, sheet.encode(), *options)
     assert data.decode() == sheet.replace(';""', ';"14,50"').replace('tin";', 'tin";8,00')
-    assert "introuvables dans liste.csv : 1 (Zoé Roux)" in err
+    assert "introuvables dans liste.csv\xa0: 1 (Zoé Roux)" in err
 
 
 def test_numbers_are_written_as_the_others_are(graded: Evening) -> None:
@@ -112,7 +112,7 @@ def test_what_is_replaced_is_told_and_kept_on_demand(graded: Evening) -> None:
     assert "Remplacé : 2 (Darc : ABI → 14,50, Martin : 11 → 8,00)" in err
     data, err = filled(graded, sheet, "--keep")
     assert data == sheet
-    assert "Gardé (--keep) : 2 (Darc : ABI, Martin : 11)" in err
+    assert "Gardé (--keep)\xa0: 2 (Darc\xa0: ABI, Martin\xa0: 11)" in err
 
 
 def test_key_names_the_column(graded: Evening) -> None:
@@ -137,7 +137,7 @@ def test_key_names_the_column_of_a_roster(graded: Evening) -> None:
 @pytest.mark.parametrize(
     ("sheet", "options", "sentence"),
     [
-        ("SID;Note\n2200101;\n", ("--key", "Badge"), "n'a pas de colonne 'Badge' (--key)"),
+        ("SID;Note\n2200101;\n", ("--key", "Badge"), "n’a pas de colonne 'Badge' (--key)"),
         ("Badge;x;Badge;Note\n1;;2;\n", ("--key", "badge"), "Badge (colonne 1), Badge (colonne 3)"),
         ("SID;Badge;Note\n2200101;;\n", ("--key", "Badge"), "'Badge' de liste.csv (--key) est vide"),
         ("SID;Note;Nom;note\n2200101;;;\n", (), "Note (colonne 2), note (colonne 4)"),
@@ -173,7 +173,7 @@ def test_a_student_on_two_lines_is_filled_in_twice(graded: Evening) -> None:
     assert (
         data == b"SID;Groupe;Email;Note\n2200101;A;;14,50\n2200102;A;;8,00\n2200101;B;eloise@ecole.fr;14,50\n"
     )
-    assert "Sur plusieurs lignes de liste.csv, chacune remplie : Éloïse Darc." in err
+    assert "Sur plusieurs lignes de liste.csv, chacune remplie\xa0: Éloïse Darc." in err
     graded.grade("--roster", "liste.csv")
     assert [row["status"] for row in graded.table()] == ["graded"] * 3
 
@@ -197,7 +197,7 @@ def test_our_own_gradebook_is_read_in_both_forms(graded: Evening, form: str) -> 
     out, err = graded(
         "gradebook", "out", "--template", "out/gradebook.csv", "--column", "reason", "--out", "retour.csv"
     )
-    assert "notes écrites : 3, cellules laissées vides : 0" in out and err == ""
+    assert "notes écrites\xa0: 3, cellules laissées vides\xa0: 0" in out and err == ""
     mark = "," if form == "fr" else "."
     lines = own.decode().splitlines(keepends=True)
     by = ";" if form == "fr" else ","

@@ -24,7 +24,7 @@ def test_canvas_there_and_back(evening: Evening) -> None:
     _, err = evening.grade("--roster", "canvas.csv", status=3)
     assert "export Canvas reconnu : 4 rendus" in err
     _, err = evening("gradebook", "out", "--to", "canvas", "--template", "canvas.csv", status=2)
-    assert "--column est nécessaire ; ses devoirs : TP1 (11), TP2 mémoire (12)" in err
+    assert "--column est nécessaire\u202f; ses devoirs\xa0: TP1 (11), TP2 mémoire (12)" in err
     _, err = evening(
         "gradebook", "out", "--to", "canvas", "--template", "canvas.csv", "--column", "tp1", "--out", "1.csv"
     )
@@ -81,7 +81,7 @@ def test_gradescope_there_and_back(evening: Evening) -> None:
         ("45", "missing", ""),
     ]
     out, _ = evening("gradebook", "out", "--to", "gradescope", "--scale", 100, "--out", "gradescope.csv")
-    assert "étudiants : 5, dont 3 avec une note" in out
+    assert "étudiants\xa0: 5, dont 3 avec une note" in out
     rows = evening.table("gradescope.csv")
     assert [(row["SID"], row["Total Score"], row["Max Points"], row["Status"]) for row in rows] == [
         ("007", "70.63", "100", "Graded"),
@@ -93,8 +93,8 @@ def test_gradescope_there_and_back(evening: Evening) -> None:
     assert rows[0]["1: q1 (20 pts)"] == "14.125"
     evening.put("liste.csv", "Nom;Prénom;N° étudiant\nD'Arc;Éloïse;007\nNeuf;Nadia;99\n".encode("cp1252"))
     _, err = evening.grade("--roster", "liste.csv", status=3)
-    assert "introuvables dans liste.csv : 3" in err
-    assert "n'ont rien rendu : 2 (Nadia Neuf, Absente Alix)" in err
+    assert "introuvables dans liste.csv\xa0: 3" in err
+    assert "n’ont rien rendu\xa0: 2 (Nadia Neuf, Absente Alix)" in err
 
 
 BRIGHTSPACE_GRADES = (

@@ -12,6 +12,8 @@ from notegrad import __version__
 from notegrad.cli import main
 from notegrad.cli.main import COMMANDS, run
 from notegrad.errors import ConfigError, SandboxError
+from notegrad.messages import translate
+from notegrad.messages.typography import ascii_spaces
 
 HELP_LIMIT_S = 0.150
 
@@ -20,9 +22,23 @@ def test_help_names_every_command(capsys):
     """`notegrad --help` lists what there is, one line each."""
     assert run(["--help"]) == 0
     text = " ".join(capsys.readouterr().out.split())  # wherever a narrow terminal breaks a line
-    for name, entry in COMMANDS.items():
+    for name in COMMANDS:
         assert name in text
-        assert entry.help in text
+        assert translate(f"line_{name.replace('-', '_')}", "en") in text
+
+
+def test_help_is_said_in_the_language_of_the_person(monkeypatch, capsys):
+    """A French locale reads French help, of a command, its options and click's own words; the next one English."""
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    assert run(["explain", "--help"]) == 0
+    french = capsys.readouterr().out
+    assert "Usage :" in ascii_spaces(french)
+    assert "par défaut celui du cours" in " ".join(french.split())
+    assert run(["gradde"]) == 2
+    assert "Il n’y a pas de commande" in capsys.readouterr().err
+    monkeypatch.setenv("LC_ALL", "C")
+    assert run(["explain", "--help"]) == 0
+    assert "Usage: notegrad explain" in capsys.readouterr().out
 
 
 def test_every_command_in_the_table_exists(capsys):

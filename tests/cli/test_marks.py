@@ -80,7 +80,9 @@ def test_a_typo_stops_nothing_and_is_told(evening: Evening) -> None:
     evening.put("out/overrides.yml", text.encode())
     _, err = evening("grade", "tp0", "rendus", "--out", "out", status=2)
     assert "« lae »" in err and "voulez-vous dire lea" in err and "21 points dépassent" in err
-    assert err.strip().splitlines()[2:] == ["notes mises à la main : 1 ; réduites pour un retard : 0"]
+    assert err.strip().splitlines()[2:] == [
+        "notes mises à la main\xa0: 1\u202f; réduites pour un retard\xa0: 0"
+    ]
     assert scores(evening) == {"lea": "15", "max": "13"}
 
 

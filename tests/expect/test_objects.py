@@ -66,7 +66,7 @@ def test_untouched_sees_a_changed_cell():
     expect.assert_inputs_untouched(before)
     x[0, 1] = 3.0
     assert refuses(expect.assert_inputs_untouched, before) == (
-        "Après l’appel, X[0, 1] est passé de 1.0 à 3.0 : votre fonction a écrit dans son argument."
+        "Après l’appel, X[0, 1] est passé de 1.0 à 3.0\xa0: votre fonction a écrit dans son argument."
     )
 
 

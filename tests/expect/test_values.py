@@ -17,7 +17,7 @@ def message(actual, expected, **options) -> str:
 
 def test_a_missing_return_is_named():
     """A function that returns nothing gets the likely cause, not a type error."""
-    assert message(None, torch.zeros(2)) == "Le résultat est None : il manque sans doute un return."
+    assert message(None, torch.zeros(2)) == "Le résultat est None\xa0: il manque sans doute un return."
 
 
 def test_another_type_is_refused():
@@ -29,7 +29,7 @@ def test_another_type_is_refused():
 def test_shapes_are_never_broadcast():
     """(3, 1) against (3,), which `allclose` would compare, is refused, and the surplus axis is said."""
     assert message(torch.zeros(3, 1), torch.zeros(3)) == (
-        "Le résultat est de forme (3, 1) au lieu de (3,) : un axe de trop."
+        "Le résultat est de forme (3, 1) au lieu de (3,)\xa0: un axe de trop."
     )
     assert "un axe de moins" in message(torch.zeros(2), torch.zeros(4, 2))
     assert message(torch.zeros(0, 3), torch.zeros(3, 0)).endswith("(0, 3) au lieu de (3, 0).")

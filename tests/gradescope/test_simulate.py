@@ -130,7 +130,7 @@ def test_no_notebook_is_told_and_costs_the_score(prepared: PreparedContainer, tm
     (tmp_path / "réponses.txt").write_text("x = 1", "utf-8")
     document = valid(prepared.run(tmp_path / "réponses.txt", machine=MACHINE))
     assert document["score"] == 0
-    assert "n'est pas un notebook" in document["output"]
+    assert "n’est pas un notebook" in document["output"]
 
 
 def test_a_grader_that_is_stopped_leaves_no_zero(prepared: PreparedContainer, tmp_path: Path) -> None:

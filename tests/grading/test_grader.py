@@ -110,7 +110,7 @@ def test_all_or_nothing_gives_nothing_for_a_part(grader: Grader) -> None:
 def test_a_missing_function_is_named(grader: Grader) -> None:
     """A student reads which function is missing, not that None cannot be called."""
     result = grade(grader, PREAMBLE, ADD)
-    assert "« carre » n'existe pas" in case(result, 1, 3).message
+    assert "«\xa0carre\xa0» n’existe pas" in case(result, 1, 3).message
 
 
 def test_the_state_at_the_check_counts(grader: Grader) -> None:

@@ -74,12 +74,12 @@ IN_A_FUNCTION = {
     "threads": (
         "for _ in range(30): threading.Thread(target=time.sleep, args=(9,), daemon=True).start()",
         "errored",
-        "8 processus et fils d'exécution",
+        "8 processus et fils d’exécution",
     ),
     "processes": (
         "for _ in range(30):\n        if os.fork() == 0: time.sleep(9)",
         "errored",
-        "8 processus et fils d'exécution",
+        "8 processus et fils d’exécution",
     ),
     "time": ("while True: pass", "timeout", "arrêté après 2 s"),
     "observation": ("return torch.zeros(1 << 20)", "failed", "trop gros pour être examiné"),
@@ -133,7 +133,7 @@ def test_processor_time_is_another_limit_than_time(bundle: Bundle) -> None:
     with Grader(msgspec.structs.replace(bundle, settings=settings)) as grader:
         result = _grade(grader, "while True: pass", "def limite(x): return 2 * x")
     assert result.run is not None
-    assert "3 s de calcul" in (result.run.cells[2].error or "")
+    assert "3 s de temps de calcul" in (result.run.cells[2].error or "")
     assert result.score == 2
 
 

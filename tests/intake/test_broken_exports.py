@@ -46,7 +46,7 @@ def test_members_that_reach_outside(tmp_path: Path, name: str) -> None:
     path = export(tmp_path, zipped(GOOD | {name: notebook("evil")}))
     intake = read_class([path])
     assert [s.cells for s in intake.submissions] == [("good",)]
-    assert "hors de l'export" in intake.warnings[0]
+    assert "hors de l’export" in intake.warnings[0]
     assert intake.left_out == (name,)
     assert sorted(tmp_path.rglob("*")) == [*before, path]
 

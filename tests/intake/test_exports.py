@@ -157,11 +157,11 @@ def test_gradescope_groups_absent_and_history(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("metadata", "sentence"),
     [
-        (None, "n'a pas de submission_metadata.yml"),
-        (b"submission_1: [", "n'est pas du YAML valide"),
+        (None, "n’a pas de submission_metadata.yml"),
+        (b"submission_1: [", "n’est pas du YAML valide"),
         (b"- just\n- a list", "ne contient aucun rendu"),
-        (b"? [a]\n: {}\n", "n'est pas du YAML valide"),
-        (b"a: " + b"[" * 5000, "n'est pas du YAML valide"),
+        (b"? [a]\n: {}\n", "n’est pas du YAML valide"),
+        (b"a: " + b"[" * 5000, "n’est pas du YAML valide"),
         (b"!!python/object/apply:os.system [echo]", "ne contient aucun rendu"),
     ],
 )

@@ -77,7 +77,7 @@ def test_a_film_beside_the_answers_costs_nothing(tmp_path: Path, name: str) -> N
     place = tmp_path / "alice"
     place.mkdir()
     (place / name).write_bytes(large)
-    assert f"sans elles : {name}" in notes_of(read_folder(place, id="a"))
+    assert f"sans elles\xa0: {name}" in notes_of(read_folder(place, id="a"))
     (alone,) = read_submissions([place / name])
     assert "lu sans elles" in notes_of(alone)
     buffer = io.BytesIO()

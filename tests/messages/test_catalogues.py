@@ -18,7 +18,10 @@ from notegrad.messages import (
 
 
 def fields(text: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+    found: set[str] = set()
+    for _, name, form, _ in string.Formatter().parse(text):
+        found |= ({name} if name else set()) | (fields(form) if form else set())
+    return found
 
 
 def test_catalogues_have_the_same_keys_and_facts():
@@ -31,7 +34,7 @@ def test_catalogues_have_the_same_keys_and_facts():
 @pytest.mark.parametrize("language", CATALOGUES)
 def test_facts_are_filled_in_after_translation(language):
     """A fact may hold braces and percent signs; it is data, not a format."""
-    assert "{x} %s" in translate("missing_name", language, name="{x} %s")
+    assert "{x} %s" in translate("missing_function", language, name="{x} %s")
 
 
 def test_unknown_language_reads_french():

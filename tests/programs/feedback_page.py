@@ -1,73 +1,99 @@
-"""The page of ten typical wrong answers with what their authors read: made by the grader, never written by hand.
+"""The page of typical wrong answers with what their authors read: made by the grader, never written by hand.
 
-`python -m tests.programs.feedback_page` writes docs/fr/retours.md.
+`python -m tests.programs.feedback_page` writes docs/fr/retours.md: ten answers of each assignment. With `--all N`
+it prints N wrong answers of answers.yml, evenly taken, each with its misconception, its code and every sentence:
+to be read by somebody who looks whether sentence, fact and code agree.
 """
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from notegrad.authoring.build import build, bundle_path
-from notegrad.course.answers import Rejected, read_answers
+from notegrad.course.answers import QuestionAnswers, Rejected, read_answers
 from notegrad.course.bundle import parse_bundle
 from notegrad.course.config import load_config
 from notegrad.grading import Grader
-from notegrad.records import Submission
+from notegrad.records import QuestionResult, Submission
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "fr" / "retours.md"
+SLUGS = ("tp1-tenseurs", "tp2-memoire", "tp3-algebre-lineaire", "tp4-derivation")
+PER_ASSIGNMENT = 10
+MAX_SENTENCES = 3
+PREAMBLE = "import copy, math\nimport numpy as np\nimport torch"
 
-ANSWERS = {
-    "tp1-tenseurs": ("TP1-03-E01", "TP1-08-E01", "TP1-11-E06", "q12-R02"),
-    "tp2-memoire": ("TP2-03-E01", "TP2-07-E01"),
-    "tp3-algebre-lineaire": ("q11-R03", "q14-R01"),
-    "tp4-derivation": ("q03-R02", "q10-R02"),
-}
+HEAD = f"""# Ce que lit un étudiant
 
-HEAD = """# Ce que lit un étudiant
-
-Dix réponses fausses typiques, une par malentendu, et ce que notegrad leur répond. La page est faite par le correcteur lui-même
-(`python -m tests.programs.feedback_page`) ; les tests cachés n’y paraissent pas : seulement leur phrase, puis ce qui a été vu.
+{PER_ASSIGNMENT} réponses fausses de chaque TP, une par question, et ce que notegrad leur répond. La page est faite par le correcteur lui-même
+(`python -m tests.programs.feedback_page`) ; les tests cachés n’y paraissent pas : seulement leur phrase, puis ce qui a été vu, et sur quoi.
 """
 
 
-def page() -> str:
-    """The whole page, as the grader speaks today."""
-    parts = [HEAD]
-    for slug, ids in ANSWERS.items():
-        config = load_config(ROOT / "otter_config.yml")
-        bundle = parse_bundle(build(config, slug, check=False).autograder, bundle_path(ROOT, slug))
-        answers = read_answers(ROOT / "assignments" / slug)
-        with Grader(bundle) as grader:
-            for id_ in ids:
-                parts.append(_section(grader, slug, id_, answers))
-    return "\n".join(parts)
+def evenly(items: Sequence[tuple[str, Rejected]], count: int) -> list[tuple[str, Rejected]]:
+    """`count` of the items, from all over, the first one included."""
+    step = max(1.0, len(items) / count)
+    return [items[int(number * step)] for number in range(min(count, len(items)))]
 
 
-def _section(grader: Grader, slug: str, id_: str, answers: dict) -> str:
-    question, rejected = next((name, r) for name, q in answers.items() for r in q.rejected if r.id == id_)
-    assert isinstance(rejected, Rejected)
-    cells = (
-        "import copy, math\nimport numpy as np\nimport torch",
-        rejected.code,
-        f'grader.check("{question}")',
+def one_per_question(answers: dict[str, QuestionAnswers]) -> list[tuple[str, Rejected]]:
+    """The first wrong answer of each question, then the second ones."""
+    rows = [[(name, each) for each in found.rejected] for name, found in answers.items()]
+    deepest = max(map(len, rows))
+    return [row[depth] for depth in range(deepest) for row in rows if len(row) > depth]
+
+
+def graded(slug: str, count: int, *, everywhere: bool) -> Iterator[tuple[str, Rejected, QuestionResult]]:
+    """Wrong answers of an assignment, each with the verdict on its question."""
+    config = load_config(ROOT / "otter_config.yml")
+    bundle = parse_bundle(build(config, slug, check=False).autograder, bundle_path(ROOT, slug))
+    answers = read_answers(ROOT / "assignments" / slug)
+    every = [(name, each) for name, found in answers.items() for each in found.rejected]
+    chosen = (
+        evenly(every, count) if everywhere else sorted(one_per_question(answers)[:count], key=lambda x: x[0])
     )
-    result = grader.grade(Submission(id="x", student="x", cells=cells), only=[question]).questions[0]
+    with Grader(bundle) as grader:
+        for question, rejected in chosen:
+            cells = (PREAMBLE, rejected.code, f'grader.check("{question}")')
+            copy = Submission(id="x", student="x", cells=cells)
+            yield question, rejected, grader.grade(copy, only=[question]).questions[0]
+
+
+def section(slug: str, question: str, rejected: Rejected, result: QuestionResult, most: int) -> str:
+    """A wrong answer, its score, and the first sentences that its author reads."""
     failed = [case for case in result.test_cases if case.outcome != "passed"]
-    passed, total = len(result.test_cases) - len(failed), len(result.test_cases)
+    total = len(result.test_cases)
+    scores = {"score": f"{result.score:g}", "points": f"{result.question.points:g}"}
     lines = [
         f"## {slug.split('-')[0].upper()}, question {int(question[1:])} : {rejected.misconception}\n",
-        f"```python\n{rejected.code}\n```\n",
-        f"**{result.score:g} point(s) sur {result.question.points:g}**, {passed} tests passés sur {total}.\n",
+        f"```python\n{rejected.code.rstrip()}\n```\n",
+        f"**{scores['score']} sur {scores['points']}**, tests passés : {total - len(failed)} sur {total}.\n",
     ]
-    for case in failed[:3]:
-        said = " ".join(case.message.split())
-        lines.append(f"> {said}\n")
-    if len(failed) > 3:
-        lines.append(f"… et {len(failed) - 3} autre(s) du même ordre.\n")
+    lines += [f"> {' '.join(case.message.split(' '))}\n" for case in failed[:most]]
+    if len(failed) > most:
+        lines.append(f"… et encore {len(failed) - most}, du même ordre.\n")
     return "\n".join(lines)
 
 
-if __name__ == "__main__":
+def write_page() -> None:
+    """Write docs/fr/retours.md, as the grader speaks today."""
+    parts = [HEAD]
+    for slug in SLUGS:
+        found = graded(slug, PER_ASSIGNMENT, everywhere=False)
+        parts += [section(slug, *one, MAX_SENTENCES) for one in found]
     PAGE.parent.mkdir(parents=True, exist_ok=True)
-    PAGE.write_text(page(), "utf-8")
+    PAGE.write_text("\n".join(parts), "utf-8")
+
+
+def print_all(count: int) -> None:
+    """Print `count` wrong answers of all assignments with every sentence."""
+    for slug in SLUGS:
+        for one in graded(slug, count // len(SLUGS), everywhere=True):
+            sys.stdout.write(section(slug, *one, 100) + "\n")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    print_all(int(sys.argv[2])) if sys.argv[1:2] == ["--all"] else write_page()

@@ -109,8 +109,8 @@ def test_failed_cells_are_told_to_the_student() -> None:
     cells = tuple(CellRun(index=i, status="error", error="NameError: x") for i in range(MAX_CELL_ERRORS + 3))
     slow = CellRun(index=99, status="timeout")
     output = str(to_gradescope(result(run=RunReport(status="timeout", cells=(slow, *cells))))["output"])
-    assert "- cellule 100 : temps dépassé" in output
-    assert "- cellule 1 : NameError: x" in output
+    assert "- cellule 100\xa0: temps dépassé" in output
+    assert "- cellule 1\xa0: NameError: x" in output
     assert output.endswith("- et 4 autres")
 
 
@@ -169,6 +169,6 @@ def test_text_is_cleaned(raw: str, shown: str) -> None:
 def test_text_is_cut() -> None:
     """A message of any length is cut at the limit and says so, also when much of it was removed."""
     assert len(clean("x" * 1_000_000)) == MAX_OUTPUT_CHARS
-    assert clean("x" * 1_000_000).endswith("(coupé)")
-    assert clean("\x00" * 1_000_000) == " … (coupé)"
+    assert clean("x" * 1_000_000).endswith(" …")
+    assert clean("\x00" * 1_000_000) == " …"
     assert clean("x" * MAX_OUTPUT_CHARS) == "x" * MAX_OUTPUT_CHARS

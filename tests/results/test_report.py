@@ -224,8 +224,8 @@ def test_test_cases_that_tell_nobody_apart_are_named():
         graded(str(i), [judged(asked, ["passed", "failed", "passed" if i else "failed"])]) for i in range(3)
     ]
     page = to_html(results).decode()
-    assert "Tests que tout le monde réussit (1 sur 3) : q1 - 1." in page
-    assert "Tests que personne ne réussit (1 sur 3) : q1 - 2." in page
+    assert "Tests que tout le monde réussit (1 sur 3)\xa0: q1 - 1." in page
+    assert "Tests que personne ne réussit (1 sur 3)\xa0: q1 - 2." in page
 
 
 def test_what_wants_a_look_is_listed_with_its_reason():

@@ -112,7 +112,9 @@ def test_an_all_or_nothing_question_is_left_out_of_its_own_total():
 def test_messages_that_differ_in_numbers_and_names_are_one():
     """What a student's own values add to a sentence does not make it another sentence."""
     assert normalised("X[0, 2] vaut -2.75 au lieu de 1e-3.") == normalised("X[1, 1] vaut 4 au lieu de 2.5.")
-    assert normalised("la fonction « a » n'existe pas") == normalised("La fonction « b »  n'existe pas")
+    assert normalised("la fonction «\xa0a\xa0» n’existe pas") == normalised(
+        "La fonction «\xa0b\xa0»  n’existe pas"
+    )
     assert normalised("une vue") != normalised("une copie")
 
 

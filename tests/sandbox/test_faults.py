@@ -46,18 +46,22 @@ def children(pid: int) -> list[int]:
 @pytest.mark.parametrize(
     ("source", "status", "said"),
     [
-        ("import os; os._exit(0)", "error", "os._exit"),
-        ("import ctypes; ctypes.string_at(0)", "error", "SIGSEGV"),
-        ("import os; os.abort()", "error", "SIGABRT"),
-        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "error", "mémoire"),
-        ("pow(3, 10**9)", "timeout", "1.5 s"),
-        ("import re; re.match('(a*)*b', 'a' * 40)", "timeout", "1.5 s"),
+        ("import os; os._exit(0)", "error", "cell_ended_all"),
+        ("import ctypes; ctypes.string_at(0)", "error", "cell_killed 11"),
+        ("import os; os.abort()", "error", "cell_killed 6"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "error", "cell_without_memory"),
+        ("pow(3, 10**9)", "timeout", "cell_ran_long 1.5"),
+        ("import re; re.match('(a*)*b', 'a' * 40)", "timeout", "cell_ran_long 1.5"),
         (
             "import signal, time\nsignal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))\ntime.sleep(60)",
             "timeout",
-            "1.5 s",
+            "cell_ran_long 1.5",
         ),
-        ("import signal\nsignal.setitimer(signal.ITIMER_REAL, 0)\nwhile True: pass", "timeout", "1.5 s"),
+        (
+            "import signal\nsignal.setitimer(signal.ITIMER_REAL, 0)\nwhile True: pass",
+            "timeout",
+            "cell_ran_long 1.5",
+        ),
     ],
 )
 def test_a_cell_that_takes_the_process_with_it_is_skipped_in_a_second_run(sandbox, source, status, said):
@@ -66,7 +70,10 @@ def test_a_cell_that_takes_the_process_with_it_is_skipped_in_a_second_run(sandbo
         report = execution.run_notebook()
         assert report.status == "ok"
         assert [cell.status for cell in report.cells] == ["ok", status, "ok"]
-        assert said in (report.cells[1].error or "")
+        fault = report.cells[1].fault
+        assert fault is not None
+        assert fault.is_skipped
+        assert said in (f"{fault.key} {fault.limit:g}", f"{fault.key} {fault.signal}", fault.key)
         assert ask(execution.fork("q1"), "x + y") == "3"
 
 
@@ -112,8 +119,8 @@ def test_the_disk_of_a_submission_is_limited(sandbox):
     with sandbox.open(cells, limits=patient) as execution:
         report = execution.run_notebook()
     assert "File too large" in (report.cells[0].error or "")
-    assert "No space left" in (report.cells[1].error or "")
-    assert "No space left" in (report.cells[2].error or "")
+    assert "No space left" in (report.cells[1].error or "") or report.cells[1].fault
+    assert "No space left" in (report.cells[2].error or "") or report.cells[2].fault
     assert int(report.cells[3].stdout_tail) == 16 * 2**20
 
 

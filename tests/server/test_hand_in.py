@@ -117,7 +117,10 @@ def test_dates_are_held_and_said_before(browse, school):
     make_assignment(school, "over", "open", due_at=now - hour)
     make_assignment(school, "soon", "open", opens_at=now + hour)
     client = browse("ana")
-    assert "sera marqué « en retard »" in client.get("/courses/tenseurs/assignments/late/").content.decode()
+    assert (
+        "sera marqué «\xa0en retard\xa0»"
+        in client.get("/courses/tenseurs/assignments/late/").content.decode()
+    )
     upload(client, notebook("1"), page="/courses/tenseurs/assignments/late/")
     assert school.people["ana"].hand_ins.get().is_late
     for slug in ("over", "soon"):

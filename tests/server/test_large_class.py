@@ -100,7 +100,7 @@ def test_the_table_of_who_moves_has_everybody(browse, school):
 
     grow(school, 150)
     page = browse("theo").get(f"{ASSIGNMENT}regrade/{Regrade.objects.get().pk}/").content.decode()
-    assert "Qui bouge : 100" in page
+    assert "Qui bouge\xa0: 100" in page
 
 
 def names_on(page: str) -> list[str]:

@@ -111,8 +111,8 @@ def test_a_failing_line_is_shown_as_written_with_what_it_compares(trier, added):
     assert hidden.message_now is None
     assert hidden.message_published == "Écrivez dans x."
     said = text(result)
-    assert "l'étudiant lit : rien (test caché)" in said
-    assert "après publication : Écrivez dans x." in said
+    assert "l’étudiant lit\xa0: rien (test caché)" in said
+    assert "après publication\xa0: Écrivez dans x." in said
     assert "x            = tensor, float32, (2,3), mémoire A" in said
 
 
@@ -163,7 +163,7 @@ def test_what_cannot_be_tried_is_a_sentence(trier, added):
         trier.run(TryRequest(root=str(added.root), config=str(added.config), slug="tp0", question="q9"))
     with pytest.raises(InputError, match="elle en a 2"):
         tried(trier, added, GivenAnswer(), 3)
-    with pytest.raises(InputError, match="n'est ni un fichier"):
+    with pytest.raises(InputError, match="n’est ni un fichier"):
         find_answer(load_config(added.config), "tp0", "nobody", None)
     result = tried(trier, added, GivenAnswer(code="def add_(x, y)\n    return x"))
     assert "SyntaxError" in result.reason

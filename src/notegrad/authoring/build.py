@@ -12,6 +12,7 @@ import msgspec
 
 from notegrad.authoring.advice import advise
 from notegrad.authoring.check import check_scores
+from notegrad.authoring.check_words import hidden_counts, with_words
 from notegrad.authoring.comparison import refuse_difference
 from notegrad.authoring.deployment import PROGRAMS, deployment, without_package
 from notegrad.authoring.handout import read_handout
@@ -27,7 +28,7 @@ from notegrad.course.bundle import parse_bundle
 from notegrad.course.config import Config
 from notegrad.errors import BuildError
 from notegrad.intake.wanted import cell_digest
-from notegrad.messages import suggestion
+from notegrad.messages import Message, suggestion
 from notegrad.records import GradingResult, Record
 from notegrad.settings import AssignmentSettings, Handout
 
@@ -84,7 +85,10 @@ def build(
     tests = tuple(parse_tests(name, source) for name, source in assigned.tests.items())
     _refuse_unknown_questions(settings, [question.name for question in checked.questions])
     refuse_difference(checked, tests, shown(path), settings.language)
-    student = {n: normalise(c) if n.endswith(".ipynb") else c for n, c in sorted(assigned.student.items())}
+    name = assigned.notebook_name
+    spoken = with_words(assigned.student[name], hidden_counts(tests), settings.language)
+    files = {**assigned.student, name: spoken}
+    student = {n: normalise(c) if n.endswith(".ipynb") else c for n, c in sorted(files.items())}
     _refuse_broken_visible_tests(student, assigned.notebook_name)
     _refuse_urls(student[assigned.notebook_name], slug)
     refuse_marks(student, asked_names(checked), shown(path), settings.language)
@@ -168,7 +172,7 @@ def _refuse_unknown_questions(settings: AssignmentSettings, names: Sequence[str]
     for name in settings.questions:
         if name not in names:
             where = f"otter_config.yml: assignments.{settings.slug}.questions.{name}"
-            raise BuildError(f"{where}: there is no such question{suggestion(name, names)}")
+            raise BuildError(Message("build_no_question", where=where, name=suggestion(name, names)))
 
 
 def _handout(assigned: Assigned, notebook: bytes, questions: Sequence[CheckedQuestion]) -> Handout:
@@ -198,7 +202,7 @@ def _requirements(lines: Iterable[str], slug: str) -> str:
     own = [line.strip() for line in lines if line.strip() and not line.strip().startswith("#")]
     for line in own:
         if _NOT_A_RELEASE.search(line):
-            raise BuildError(f"{slug}: requirements: {line!r} is no released package; name one from an index")
+            raise BuildError(Message("build_no_release", slug=slug, line=line))
     named = {re.split(r"[^\w.-]", line, maxsplit=1)[0].lower() for line in own}
     ours = [line for line in _REQUIREMENTS if re.split(r"[^\w.-]", line, maxsplit=1)[0] not in named]
     return "\n".join(sorted([*own, *ours], key=str.lower)) + "\n"
@@ -208,9 +212,7 @@ def _refuse_urls(notebook: bytes, slug: str) -> None:
     for source in code_cells(notebook):
         for line in source.splitlines():
             if _PIP_FROM_URL.search(line):
-                raise BuildError(
-                    f"{slug}: students would install from a URL: {line.strip()!r}; name a release"
-                )
+                raise BuildError(Message("build_from_url", slug=slug, strip=line.strip()))
 
 
 def _refuse_broken_visible_tests(student: Mapping[str, bytes], notebook_name: str) -> None:
@@ -225,7 +227,4 @@ def _refuse_broken_visible_tests(student: Mapping[str, bytes], notebook_name: st
             try:
                 ExceptionTestFile.from_string(source, path=name)
             except Exception as error:  # noqa: BLE001 - a test file is a program: it may raise anything
-                what = f"its visible tests do not load on a student's machine ({error})"
-                raise BuildError(
-                    f"question {name}: {what}; give points to each test case, not as a list"
-                ) from None
+                raise BuildError(Message("build_points_list", name=name, error=error)) from None

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from notegrad.course.bundle import Bundle
 from notegrad.errors import BuildError
+from notegrad.messages import Message, together
 from notegrad.records import GradingResult, TestCaseResult
 
-_INSTEAD = (
-    "write a test that calls the answer and looks at what it gives and changes (operations that ran: "
-    "notegrad.expect.operations), or say judge: inside for this question in otter_config.yml"
-)
 MAX_NAMED = 5  # test cases in one error; the first of them is usually the cause of the rest
 
 
@@ -40,27 +37,30 @@ def refuse_scores(
     """
     failed = [r for r in _cases(full) if r.outcome != "passed"]
     if full.status != "graded" or failed or full.score != full.max_score:
-        head = f"{slug}: the solution scores {full.score:g} of {full.max_score:g}"
-        raise BuildError(f"{head}: {full.reason or _named(failed)}")
+        facts = {"slug": slug, "score": full.score, "max_score": full.max_score}
+        raise BuildError(Message("solution_scores", **facts, why=full.reason or _named(failed)))
     given = [r for r in _cases(empty) if r.score]
     if (given or empty.score) and not allow_untouched:
-        head = f"{slug}: the untouched student notebook scores {empty.score:g} instead of 0"
-        raise BuildError(f"{head}: {_named(given)}; give such a case no points, or say --allow-untouched")
+        raise BuildError(Message("build_untouched_points", slug=slug, score=empty.score, given=_named(given)))
 
 
 def _cases(result: GradingResult) -> list[TestCaseResult]:
     return [case for question in result.questions for case in question.test_cases]
 
 
-def _named(cases: list[TestCaseResult]) -> str:
+def _named(cases: list[TestCaseResult]) -> Message:
     """Name test cases with their outcome and the first line of why."""
-    named = [f"{c.test_case.name} {c.outcome} ({_why(c)})" for c in cases[:MAX_NAMED]]
-    more = f", and {len(cases) - MAX_NAMED} more" if len(cases) > MAX_NAMED else ""
-    return ", ".join(named) + more
+    named = [_case(case) for case in cases[:MAX_NAMED]]
+    return together(named, more=max(0, len(cases) - MAX_NAMED))
 
 
-def _why(case: TestCaseResult) -> str:
+def _case(case: TestCaseResult) -> Message:
+    outcome = Message(f"outcome_{case.outcome}")
+    return Message("case_said", name=case.test_case.name, outcome=outcome, why=_why(case))
+
+
+def _why(case: TestCaseResult) -> Message | str:
     if case.outcome == "not_judged":
-        return f"{case.detail}: {_INSTEAD}"
+        return Message("not_judged_instead", why=case.detail)
     said = (case.detail or case.message).strip().splitlines()
-    return said[-1].strip() if said else f"{case.test_case.points:g} points"
+    return said[-1].strip() if said else Message("points_of", points=case.test_case.points)

@@ -15,7 +15,7 @@ from notegrad.authoring.plain_text.text_cells import TextSlipError
 from notegrad.authoring.plain_text.text_master import write_text
 from notegrad.course.config import Config
 from notegrad.errors import BuildError
-from notegrad.messages import translate
+from notegrad.messages import Message, translate
 from notegrad.records import Record
 
 Format = Literal["ipynb", "md", "py"]
@@ -61,7 +61,7 @@ def _content(master: Master, suffix: str, language: str) -> tuple[bytes, tuple[i
         written = write_text(master.notebook, suffix)
     except TextSlipError as error:  # its number is that of a cell
         said = translate(error.key, language, number=error.number)
-        raise BuildError(f"{shown(master.path)}: {said}") from None
+        raise BuildError(Message("path_said", path=shown(master.path), said=said)) from None
     return written.text.encode(), written.lost
 
 
@@ -75,4 +75,4 @@ def _refuse_outputs_of_doctests(master: Master, language: str) -> None:
         for cell in question.tests:
             if cells[cell.number - 1].get("outputs"):
                 said = translate("text_doctest_output", language, number=cell.number)
-                raise BuildError(f"{shown(master.path)}: {said}")
+                raise BuildError(Message("path_said", path=shown(master.path), said=said))

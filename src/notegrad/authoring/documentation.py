@@ -6,7 +6,7 @@ from pathlib import Path
 
 import notegrad
 from notegrad.errors import InputError
-from notegrad.messages import suggestion
+from notegrad.messages import Message, suggestion
 
 DOCS_DIR = "docs"
 
@@ -36,12 +36,12 @@ def docs_folder() -> Path:
 def read_topic(topic: str) -> str:
     """Return the text of a page. Raises InputError for a topic that there is not, with the likely one."""
     if topic not in TOPICS:
-        hint = suggestion(topic, TOPICS) or f"; there are {', '.join(TOPICS)}"
-        raise InputError(f"no page is called {topic!r}{hint}")
+        hint = suggestion(topic, TOPICS, Message("there_are", names=", ".join(TOPICS)))
+        raise InputError(Message("docs_no_page", topic=topic, hint=hint))
     try:
         return (docs_folder() / TOPICS[topic]).read_text("utf-8")
     except OSError:
-        raise InputError(f"the page {topic} is not installed; install notegrad anew from its wheel") from None
+        raise InputError(Message("docs_not_installed", topic=topic)) from None
 
 
 def topic_titles() -> dict[str, str]:

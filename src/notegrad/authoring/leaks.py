@@ -19,6 +19,7 @@ from pathlib import PurePosixPath
 from notegrad.authoring.notebook_bytes import text
 from notegrad.authoring.testfiles import TestSource
 from notegrad.errors import BuildError
+from notegrad.messages import Message
 from notegrad.records import Record
 
 MIN_CHARACTERS = 10  # without blanks; `return x + y` has 9, and such a line is in every lesson
@@ -33,7 +34,7 @@ _MARKER = re.compile(r"#\s*(BEGIN |END )?SOLUTION( NO PROMPT)?\s*$")
 class Secret(Record, frozen=True, kw_only=True):
     """Fragments that must not all stand in one string; `what` and `line` are for the author."""
 
-    what: str
+    what: Message
     line: str
     fragments: tuple[str, ...]
 
@@ -49,20 +50,14 @@ def refuse_leaks(
     secrets = [secret for secret in secrets if _squeeze(secret.line) not in free]
     for name, content in student.items():
         if PurePosixPath(name).name in STAFF_FILES:
-            raise BuildError(
-                f"the student bundle would hold {name}, a file of staff; leave it out of `files`"
-            )
+            raise BuildError(Message("leak_of_staff", name=name))
         for place, string in _strings(name, content):
             squeezed = _squeeze(string)
             for secret in secrets:
                 if all(fragment in squeezed for fragment in secret.fragments):
-                    what = (
-                        f"{secret.what} is in the student bundle: {name}{place} says: {secret.line.strip()}"
-                    )
-                    raise BuildError(
-                        f"{what}; reword one of the two, or say that students may have it: "
-                        f"--allow-line {shlex.quote(secret.line.strip())}"
-                    )
+                    line = secret.line.strip()
+                    facts = {"place": f"{name}{place}", "line": line, "quoted": shlex.quote(line)}
+                    raise BuildError(Message("leak_reword", what=secret.what, **facts))
 
 
 def secrets_of_tests(tests: Iterable[TestSource]) -> list[Secret]:
@@ -73,7 +68,7 @@ def secrets_of_tests(tests: Iterable[TestSource]) -> list[Secret]:
     for test in tests:
         for case in test.cases:
             if case.hidden:
-                what = f"the hidden test case {case.name} of question {test.question}"
+                what = Message("secret_of_test", name=case.name, question=test.question)
                 secrets += [s for s in _secrets_of_case(what, case.body) if s.fragments[0] not in visible]
     return secrets
 
@@ -92,13 +87,13 @@ def secrets_of_solution(solution: bytes) -> list[Secret]:
         removed = [_MARKER.sub("", line) for line in lines if line not in kept]
         telling = [line for line in removed if _telling(line)]
         if telling:
-            what = f"the answer of cell {number} of the solution"
+            what = Message("secret_of_solution", number=number)
             fragments = tuple(_squeeze(line) for line in telling)
             secrets.append(Secret(what=what, line=telling[0], fragments=fragments))
     return secrets
 
 
-def _secrets_of_case(what: str, body: str) -> Iterator[Secret]:
+def _secrets_of_case(what: Message, body: str) -> Iterator[Secret]:
     lines = [line for line in body.splitlines() if not line.lstrip().startswith(("import ", "from "))]
     for line in lines:
         squeezed = _squeeze(line)

@@ -22,7 +22,7 @@ from notegrad.authoring.plain_text.text_master import TEXT_SUFFIXES, read_text
 from notegrad.authoring.slips import refuse_slips, slip
 from notegrad.course.bundle import OTTER_CONFIG_NAME
 from notegrad.errors import BuildError, InputError
-from notegrad.messages import DEFAULT_LANGUAGE, suggestion, translate
+from notegrad.messages import DEFAULT_LANGUAGE, Message, suggestion, translate
 from notegrad.records import Record
 
 ASSIGNMENTS_DIR = "assignments"
@@ -63,10 +63,10 @@ def find_master(root: Path, slug: str, language: str = DEFAULT_LANGUAGE) -> Path
         raise InputError(translate("two_masters", language, folder=f"{ASSIGNMENTS_DIR}/{slug}", names=names))
     if not found:
         known = list_slugs(root)
-        listed = f"; there are {', '.join(known)}" if known else ""
+        there_are = Message("there_are", names=", ".join(known)) if known else None
         relative = (folder / f"{slug}.ipynb").relative_to(root)
         raise InputError(
-            f"no assignment {slug!r}: {relative} does not exist{suggestion(slug, known) or listed}"
+            Message("no_assignment", slug=slug, relative=relative, x=suggestion(slug, known, there_are))
         )
     return found[0]
 
@@ -84,7 +84,7 @@ def read_master(path: Path, language: str) -> Master:
     try:
         source: Any = json.loads(path.read_bytes())
     except ValueError as error:
-        raise BuildError(f"{shown(path)} is not a notebook: {error}") from None
+        raise BuildError(Message("master_no_notebook", path=shown(path), error=error)) from None
     if not isinstance(source, dict):
         source = {}
     cells = source.get("cells")
@@ -93,7 +93,7 @@ def read_master(path: Path, language: str) -> Master:
         or source.get("nbformat") != 4
         or not all(isinstance(c, dict) for c in cells)
     ):
-        raise BuildError(f"{shown(path)} is not a notebook of format 4; open it in Jupyter and save it again")
+        raise BuildError(Message("master_old_format", path=shown(path)))
     return Master(path=path, notebook=source)
 
 
@@ -147,14 +147,12 @@ def _run_otter(copy: Path, result: Path, master: Path, language: str) -> None:
 def _collect(source: dict[str, Any], copy: Path, result: Path, master: Path) -> Assigned:
     zips = list((result / "autograder").glob("*.zip"))
     if len(zips) != 1:
-        raise BuildError(
-            f"{shown(master)}: its ASSIGNMENT CONFIG says `generate: false`; say `generate: true`"
-        )
+        raise BuildError(Message("master_generate_false", master=shown(master)))
     with zipfile.ZipFile(zips[0]) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     tests = {PurePosixPath(n).name: c.decode() for n, c in members.items() if n.startswith("tests/")}
     if not tests:
-        raise BuildError(f"{shown(master)} has no tests: put a `# BEGIN TESTS` block into each question")
+        raise BuildError(Message("master_no_tests", master=shown(master)))
     requirements = result / "autograder" / "requirements.txt"
     return Assigned(
         notebook_name=copy.name,

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from notegrad.errors import BuildError
+from notegrad.messages import Message
 from notegrad.records import Record
 
 _COURSE_ONLY = ("notegrad",)  # packages that graders have and students do not
@@ -38,16 +39,13 @@ def parse_tests(file_name: str, source: str) -> TestSource:
         tree = ast.parse(source)
     except SyntaxError as error:
         line = source.splitlines()[error.lineno - 1].strip() if error.lineno else ""
-        raise BuildError(
-            f"question {question}: its tests are not valid Python ({error.msg}): {line}"
-        ) from None
+        raise BuildError(Message("build_bad_tests", question=question, msg=error.msg, line=line)) from None
     cases = (*_exception_cases(tree), *_ok_cases(tree))
     if not cases:
-        raise BuildError(f"question {question} has no test case; put one into its # BEGIN TESTS block")
+        raise BuildError(Message("build_no_case", question=question))
     for name, count in Counter(case.name for case in cases).items():
         if count > 1:
-            what = f"{count} test functions are called {name}; only the last would run"
-            raise BuildError(f"question {question}: {what}: give each its own name")
+            raise BuildError(Message("build_same_name", question=question, count=count, name=name))
     for case in cases:
         if not case.hidden:
             _refuse_course_packages(question, case)
@@ -97,5 +95,4 @@ def course_packages(code: str) -> list[str]:
 
 def _refuse_course_packages(question: str, case: CaseSource) -> None:
     for name in course_packages(case.body):
-        what = f"the visible test case {case.name} imports {name}, which students do not have"
-        raise BuildError(f"question {question}: {what}: hide it, or test without that import")
+        raise BuildError(Message("build_hide_test", question=question, case=case.name, name=name))

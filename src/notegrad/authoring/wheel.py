@@ -17,6 +17,7 @@ import notegrad
 from notegrad.authoring.documentation import DOCS_DIR, TOPICS, docs_folder
 from notegrad.authoring.reproducible_zip import pack
 from notegrad.errors import BuildError
+from notegrad.messages import Message
 
 DISTRIBUTION = "notegrad"
 _COPIED = ("METADATA", "entry_points.txt", "licenses/LICENSE")
@@ -28,14 +29,10 @@ def own_wheel() -> tuple[str, bytes]:
     try:
         installed = importlib.metadata.distribution(DISTRIBUTION)
     except importlib.metadata.PackageNotFoundError:
-        raise BuildError(
-            "notegrad is not installed, so no wheel of it can go into a bundle; install it: pip install ."
-        ) from None
+        raise BuildError(Message("wheel_not_installed")) from None
     version = notegrad.__version__
     if installed.version != version:
-        raise BuildError(
-            f"notegrad {version} runs, but {installed.version} is installed; install it anew: pip install ."
-        )
+        raise BuildError(Message("wheel_other_version", version=version, version2=installed.version))
     return f"{DISTRIBUTION}-{version}-py3-none-any.whl", _wheel(installed, version)
 
 
@@ -45,7 +42,7 @@ def _wheel(installed: importlib.metadata.Distribution, version: str) -> bytes:
     for name in _COPIED:
         text = installed.read_text(name)
         if text is None:
-            raise BuildError(f"the installed notegrad lacks its {name}; install it anew: pip install .")
+            raise BuildError(Message("wheel_lacks", name=name))
         members[f"{info}/{name}"] = text.encode()
     members[f"{info}/WHEEL"] = (
         f"Wheel-Version: 1.0\nGenerator: notegrad {version}\nRoot-Is-Purelib: true\nTag: py3-none-any\n"

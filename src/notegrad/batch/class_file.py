@@ -9,6 +9,7 @@ import msgspec
 
 from notegrad.batch.record_file import fingerprint
 from notegrad.errors import InputError
+from notegrad.messages import Message
 from notegrad.records import SCHEMA_VERSION, ClassList, GradingResult, Record, Submission
 from notegrad.results.writer import record_path, write_atomically
 
@@ -47,16 +48,14 @@ def read_stored(out: Path) -> tuple[ClassList, dict[str, GradingResult]]:
     path = out / CLASS_FILE
     try:
         if path.stat().st_size > MAX_CLASS_BYTES:
-            raise InputError(f"{path} is larger than {MAX_CLASS_BYTES >> 20} MiB: grade again.")
+            raise InputError(Message("class_too_large", path=path, max_class_bytes=MAX_CLASS_BYTES >> 20))
         class_list = msgspec.json.decode(path.read_bytes(), type=ClassList)
     except FileNotFoundError:
-        raise InputError(
-            f"{path} does not exist: give the folder that `notegrad grade` wrote with --out."
-        ) from None
+        raise InputError(Message("class_file_missing", path=path)) from None
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} cannot be read ({error}): grade again, which keeps the results.") from None
+        raise InputError(Message("class_unreadable", path=path, error=error)) from None
     if class_list.schema_version != SCHEMA_VERSION:
-        raise InputError(f"{path} is of another version of notegrad: grade again.")
+        raise InputError(Message("class_other_version", path=path))
     results: dict[str, GradingResult] = {}
     for handed in class_list.handed:
         stored = _stored(out / record_path(handed.submission))

@@ -20,6 +20,7 @@ from notegrad.batch.results_folder import write_class_files, write_missing_pages
 from notegrad.batch.resume import results_to_keep
 from notegrad.errors import InputError
 from notegrad.marks.mark_book import NO_MARKS, MarkBook
+from notegrad.messages import Message
 from notegrad.records import ClassList, GradingResult, Submission
 
 
@@ -104,9 +105,7 @@ def _refuse_repeated_ids(submissions: Sequence[Submission]) -> None:
     counts = Counter(submission.id for submission in submissions)
     repeated = [name for name, count in counts.items() if count > 1]
     if repeated:
-        raise InputError(
-            f"The submission id {min(repeated)!r} occurs twice: results would overwrite each other."
-        )
+        raise InputError(Message("submission_twice", repeated=min(repeated)))
 
 
 def _by_content(

@@ -19,6 +19,7 @@ from notegrad.batch.engines.ledger import Event, Ledger
 from notegrad.batch.engines.make_engine import make_engine
 from notegrad.batch.record_file import content_digest
 from notegrad.errors import InputError
+from notegrad.messages import Message
 from notegrad.records import GradingResult, Submission
 
 
@@ -38,7 +39,7 @@ def run_jobs(
     or SandboxError where no grader can start.
     """
     if options.graders < 1:
-        raise InputError(f"--workers is {options.graders}: give 1 or more.")
+        raise InputError(Message("workers_too_few", graders=options.graders))
     shared = _SharedResults(jobs, results, on_event)
     indices = [index for index in shared.originals if not shared.takes_known(index, known or {})]
     by_id = {jobs[index].submission.id: index for index in indices}

@@ -23,6 +23,7 @@ from notegrad.batch.engines.grader_protocol import Failed
 from notegrad.batch.engines.ledger import Event
 from notegrad.batch.versions import versions
 from notegrad.errors import InputError
+from notegrad.messages import Message
 from notegrad.records import SCHEMA_VERSION, Record
 from notegrad.results.text import escape_unprintable
 
@@ -130,7 +131,7 @@ class Journal:
             os.fsync(self._stream.fileno())
 
     def _unwritable(self, error: OSError) -> InputError:
-        return InputError(f"{self._path} cannot be written: {error.strerror or error}; choose another --out.")
+        return InputError(Message("cannot_write_out", path=self._path, x=error.strerror or error))
 
 
 def last_run(journal: Path) -> LastRun:

@@ -53,7 +53,13 @@ def fingerprint(submission: Submission, bundle_digest: str) -> str:
 
 def content_digest(submission: Submission) -> str:
     """A digest of what is graded: the code cells and the files, whoever handed them in."""
-    content = (submission.cells, submission.files, submission.others, submission.notes)
+    content = (
+        submission.cells,
+        submission.files,
+        submission.others,
+        submission.notes,
+        submission.in_text,
+    )
     return hashlib.sha256(msgspec.msgpack.encode(content)).hexdigest()
 
 

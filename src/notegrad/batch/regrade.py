@@ -27,6 +27,7 @@ from notegrad.batch.record_file import StoredResult, read_record, read_submissio
 from notegrad.batch.results_folder import write_class_files, write_submission_files
 from notegrad.errors import InputError
 from notegrad.marks.mark_book import NO_MARKS, MarkBook
+from notegrad.messages import Message
 from notegrad.records import ClassList, GradingResult, Record, Submission
 from notegrad.results.writer import RESULTS_FOLDER, record_path, result_path
 
@@ -75,17 +76,14 @@ def plan_regrade(out: Path, facts: BundleFacts, *, everything: bool = False) -> 
             continue
         if stored.result.assignment != slug:
             raise InputError(
-                f"{out} holds results of {stored.result.assignment}, the bundle is for {slug}: "
-                "give the bundle of the same assignment with --bundle."
+                Message("regrade_other_bundle", out=out, assignment=stored.result.assignment, slug=slug)
             )
         todo = Affected(only=None, because=("--all",)) if everything else affected(stored, facts)
         if todo and todo.only and submission.others:  # which of its notebooks is the best may change
             todo = Affected(only=None, because=todo.only)
         items.append(RegradeItem(stored=stored, affected=todo))
     if not items:
-        raise InputError(
-            f"{out} holds no results that can be graded again: give the --out of a `notegrad grade`."
-        )
+        raise InputError(Message("regrade_no_results", out=out))
     return RegradePlan(items=tuple(items), missing=tuple(missing), unfinished=not run.complete)
 
 
@@ -93,7 +91,7 @@ def assignment_of(out: Path) -> str:
     """The assignment that the results under `out` are of; raises InputError where there are none."""
     name = last_run(out / JOURNAL_FILE).assignment
     if not name:
-        raise InputError(f"{out / JOURNAL_FILE} names no run: give the --out of a `notegrad grade`.")
+        raise InputError(Message("regrade_no_run", out=out / JOURNAL_FILE))
     return name
 
 
@@ -202,7 +200,7 @@ class _RegradeRun:
                 continue
             submission = read_submission(self._out, name)
             if submission is None:
-                raise InputError(f"The submission {name} has gone from {self._out} meanwhile.")
+                raise InputError(Message("regrade_gone", name=name, out=self._out))
             jobs.append(GradingJob(submission=submission, only=todo.only if partial else None))
         if partial:
             self._keep_what_only_lost_questions(jobs)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from notegrad.cli.options import config_option, locale_language, master_option
+from notegrad.cli.options import config_option, master_option
+from notegrad.cli.person import locale_language
 
 if TYPE_CHECKING:
     from notegrad.authoring.conversion import Format

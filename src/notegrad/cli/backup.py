@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from notegrad.cli.main import EXIT_OK
-from notegrad.cli.options import locale_language, page_data_option
+from notegrad.cli.options import page_data_option
+from notegrad.cli.person import person_language
 
 
 @click.command()
@@ -30,7 +31,7 @@ def command(*, file: Path, data: Path | None) -> int:
     from notegrad.messages import translate
     from notegrad.server.operation.backup import back_up
 
-    rows = back_up(file, locale_language()).tables.rows
+    rows = back_up(file).tables.rows
     facts = {"rows": sum(rows.values()), "tables": len(rows), "megabytes": f"{file.stat().st_size / 1e6:.1f}"}
-    click.echo(translate("backup_made", locale_language(), file=file, **facts))
+    click.echo(translate("backup_made", person_language(), file=file, **facts))
     return EXIT_OK

@@ -9,8 +9,9 @@ import click
 
 from notegrad.cli.linux_only import require_linux
 from notegrad.cli.options import chosen_slugs, config_option, slugs_argument
+from notegrad.cli.person import person_language
 from notegrad.errors import BuildError
-from notegrad.messages import translate
+from notegrad.messages import Message, translate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,21 +22,15 @@ if TYPE_CHECKING:
 @click.command()
 @slugs_argument
 @config_option
-@click.option(
-    "--no-check", is_flag=True, help="Do not grade the solution and the untouched student notebook."
-)
-@click.option(
-    "--frozen", is_flag=True, help="Write nothing; fail if what lies in student/ is not what would be built."
-)
-@click.option(
-    "--allow-untouched", is_flag=True, help="Let the untouched student notebook have points, as with otter."
-)
+@click.option("--no-check", is_flag=True, help="help_build_no_check")
+@click.option("--frozen", is_flag=True, help="help_build_frozen")
+@click.option("--allow-untouched", is_flag=True, help="help_build_allow_untouched")
 @click.option(
     "--allow-line",
     "allowed_lines",
     metavar="LINE",
     multiple=True,
-    help="A line that students may have although a hidden test or an answer has it too; may be given again.",
+    help="help_build_allow_line",
 )
 def command(
     *,
@@ -58,6 +53,7 @@ def command(
     from notegrad.authoring.master import list_slugs
     from notegrad.course.config import load_config
 
+    language = person_language()
     config = load_config(config_path)
     known = sorted({*list_slugs(config.root), *config.assignments})
     for slug in chosen_slugs(slugs, known, config.root):
@@ -77,15 +73,16 @@ def command(
             write(built, config.root)
         cases = [case for test in built.tests for case in test.cases]
         hidden = sum(case.hidden for case in cases)
-        click.echo(f"{slug}: {len(built.tests)} questions, {len(cases)} test cases, {hidden} of them hidden")
-        _tell(built, config.settings(slug).language)
+        counts = {"questions": len(built.tests), "cases": len(cases), "hidden": hidden}
+        click.echo(translate("build_counts", language, slug=slug, **counts))
+        _tell(built, language)
         if built.solution and built.blank:
             top = built.solution.max_score
-            click.echo(
-                f"  solution {built.solution.score:g}/{top:g}, untouched {built.blank.score:g}/{top:g}"
-            )
+            scores = {"solution": built.solution.score, "blank": built.blank.score, "top": top}
+            click.echo(f"  {translate('build_scores', language, **scores)}")
         for path in bundles if not frozen else same:
-            click.echo(f"  {_relative(path)}{' (unchanged)' if path in same else ''}")
+            unchanged = f" {translate('build_unchanged', language)}" if path in same else ""
+            click.echo(f"  {_relative(path)}{unchanged}")
 
 
 def _tell(built: Built, language: str) -> None:
@@ -101,9 +98,7 @@ def _tell(built: Built, language: str) -> None:
 def _refuse_stale(slug: str, stale: Sequence[Path]) -> None:
     """Raises BuildError where a file is not what its sources give."""
     if stale:
-        raise BuildError(
-            f"{slug}: {_relative(stale[0])} is not what its sources give; run `notegrad build {slug}`"
-        )
+        raise BuildError(Message("build_stale", slug=slug, stale=_relative(stale[0])))
 
 
 def _relative(path: Path) -> Path:

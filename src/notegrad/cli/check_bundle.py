@@ -21,7 +21,7 @@ EXIT_REFUSED = 4
 @click.command()
 @click.argument("bundle", metavar="ZIP", type=click.Path(path_type=Path, dir_okay=False))
 @click.argument("solution", metavar="SOLUTION", type=click.Path(path_type=Path))
-@click.option("--unsafe", is_flag=True, help="Grade without a sandbox where the machine has none.")
+@click.option("--unsafe", is_flag=True, help="help_check_bundle_unsafe")
 @adjusting_options
 @config_option
 def command(

@@ -172,5 +172,6 @@ def say_of_marks(marks: MarkBook, results: Sequence[GradingResult]) -> int:
 
 def say(sentence: str) -> None:
     """Prints a sentence to stderr. Names in it are strangers' text: nothing in them may move the cursor."""
-    shown = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in sentence)
-    click.echo(shown, err=True)
+    from notegrad.results.text import printable
+
+    click.echo(printable(sentence), err=True)

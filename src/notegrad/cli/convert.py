@@ -21,7 +21,7 @@ MAX_NUMBERS = 12
 @click.option(
     "--to",
     type=click.Choice(("md", "py", "ipynb")),
-    help="The format: md (MyST), py (percent) or ipynb; default: a notebook becomes md, a text ipynb.",
+    help="help_convert_to",
 )
 def command(*, slug: str, config_path: Path | None, to: str | None) -> None:
     """Write the master of the assignment SLUG in another format, with the same bundles from it.

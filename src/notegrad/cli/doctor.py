@@ -10,7 +10,8 @@ import click
 
 from notegrad.cli.linux_only import require_linux
 from notegrad.cli.main import EXIT_OK, EXIT_UNFIT
-from notegrad.cli.options import config_option, json_option, locale_language, page_data_option
+from notegrad.cli.options import config_option, json_option, page_data_option
+from notegrad.cli.person import person_language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,7 @@ _STYLES = {"PASS": "green", "CAUTION": "yellow", "FAIL": "red", "SKIPPED": "dim"
 @click.command()
 @json_option
 @config_option
-@click.option("--server", "of_server", is_flag=True, help="The upload page on this machine, instead.")
+@click.option("--server", "of_server", is_flag=True, help="help_doctor_server")
 @page_data_option
 def command(*, as_json: bool, config_path: Path | None, of_server: bool, data: Path | None) -> int:
     """Say what this machine can protect, tried and not guessed, and how to mend the rest.
@@ -36,12 +37,21 @@ def command(*, as_json: bool, config_path: Path | None, of_server: bool, data: P
     require_linux(config_path)
     from notegrad.results.text import escape_unprintable
 
+    language = person_language()
     checks = _of_server(data) if of_server else _of_machine(config_path)
     if as_json:
-        rows = [{"name": c.name, "verdict": c.verdict, "meaning": c.meaning, "fix": c.fix} for c in checks]
+        rows = [
+            {
+                "name": c.name,
+                "verdict": c.verdict,
+                "meaning": c.meaning.text(language),
+                "fix": _fix(c, language),
+            }
+            for c in checks
+        ]
         click.echo(escape_unprintable(json.dumps({"checks": rows}, ensure_ascii=False, indent=1)))
     else:
-        _print(checks)
+        _print(checks, language)
     return EXIT_UNFIT if any(check.verdict == "FAIL" for check in checks) else EXIT_OK
 
 
@@ -61,10 +71,14 @@ def _of_server(data: Path | None) -> Sequence[Check]:
     load()
     from notegrad.server.operation.server_checkup import ServerCheckup
 
-    return tuple(ServerCheckup(deployment, locale_language()).rows())
+    return tuple(ServerCheckup(deployment).rows())
 
 
-def _print(checks: Sequence[Check]) -> None:
+def _fix(check: Check, language: str) -> str:
+    return check.fix.text(language) if check.fix else ""
+
+
+def _print(checks: Sequence[Check], language: str) -> None:
     from rich.console import Console
 
     from notegrad.results.text import printable
@@ -72,6 +86,6 @@ def _print(checks: Sequence[Check]) -> None:
     console = Console(highlight=False, soft_wrap=True, markup=False)
     for check in checks:
         console.print(f"{check.verdict:8}", style=_STYLES[check.verdict], end="")
-        console.print(f"{check.name:13} {printable(check.meaning)}")
+        console.print(f"{check.name:13} {printable(check.meaning.text(language))}")
         if check.fix:
-            console.print(f"{'':21} → {printable(check.fix)}", style="bold")
+            console.print(f"{'':21} → {printable(_fix(check, language))}", style="bold")

@@ -12,6 +12,7 @@ import click
 
 from notegrad.cli.main import EXIT_OK
 from notegrad.cli.options import json_option
+from notegrad.cli.person import person_language
 
 if TYPE_CHECKING:
     from notegrad.results.reproduce import Comparison, Ingredients
@@ -29,7 +30,7 @@ _DEVICES = ("cuda", "sim")
     "--bundle",
     metavar="ZIP",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="The autograder zip at hand; default: that of the course in which you are.",
+    help="help_explain_bundle",
 )
 @json_option
 def command(*, result: Path, bundle: Path | None, as_json: bool) -> int:
@@ -70,8 +71,10 @@ def _digest(path: Path) -> str:
 def _print(there: Ingredients, rows: list[Comparison], bundle: Path | None) -> None:
     from rich.console import Console
 
+    from notegrad.messages import Message, translate
     from notegrad.results.text import one_line
 
+    language = person_language()
     console = Console(highlight=False, soft_wrap=True, markup=False)
     title = f"{one_line(there.assignment)} / {one_line(there.submission)}: {one_line(there.status)}"
     console.print(title, style="bold")
@@ -79,17 +82,15 @@ def _print(there: Ingredients, rows: list[Comparison], bundle: Path | None) -> N
         mark = {True: "=", False: "≠", None: " "}[row.is_same]
         line = f"  {mark} {one_line(row.name):13} {_short(row.there) or '?'}"
         if row.is_same is False:
-            line += f"   here: {_short(row.here) or 'not installed'}"
+            here = _short(row.here) or Message("explain_not_installed")
+            line += f"   {translate('explain_here', language, here=here)}"
         console.print(line, style="bold red" if row.is_same is False else None)
     changed = [one_line(row.name) for row in rows if row.is_same is False]
     if bundle is None:
-        console.print("No bundle is at hand to compare with: name it with --bundle.")
-    console.print(
-        f"Not the same here: {', '.join(changed)}; a score may differ."
-        if changed
-        else "Nothing that is known here differs: the same notebook should score the same."
-    )
-    console.print(f"Again: {_command(there, bundle)}")
+        console.print(translate("explain_no_bundle", language))
+    key = "explain_differs" if changed else "explain_same"
+    console.print(translate(key, language, names=", ".join(changed)))
+    console.print(translate("explain_again", language, command=_command(there, bundle)))
 
 
 def _command(there: Ingredients, bundle: Path | None) -> str:

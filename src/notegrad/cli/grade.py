@@ -21,7 +21,7 @@ from notegrad.cli.options import (
     unsafe_option,
 )
 from notegrad.errors import InputError
-from notegrad.messages import translate
+from notegrad.messages import Message, translate
 
 if TYPE_CHECKING:
     from notegrad.intake.exports.class_intake import From
@@ -42,7 +42,7 @@ ATTEMPT_CHOICES = ("latest", "best", "all")
     required=True,
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Where results, gradebook and journal go.",
+    help="help_grade_out",
 )
 @click.option(
     "--from",
@@ -50,7 +50,7 @@ ATTEMPT_CHOICES = ("latest", "best", "all")
     type=click.Choice(PLATFORM_CHOICES),
     default="auto",
     show_default=True,
-    help="The platform whose whole export this is; folder: plain files.",
+    help="help_grade_from",
 )
 @click.option(
     "--attempt",
@@ -58,37 +58,34 @@ ATTEMPT_CHOICES = ("latest", "best", "all")
     type=click.Choice(ATTEMPT_CHOICES),
     default="latest",
     show_default=True,
-    help="Of several attempts: grade the newest, grade all and count the best, or all with a row each.",
+    help="help_grade_attempt",
 )
 @click.option(
     "--roster",
     metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="CSV list of the class (Moodle's worksheet, Canvas's gradebook, ...): who is missing, real names.",
+    help="help_grade_roster",
 )
 @click.option(
     "--key",
     metavar="COLUMN",
-    help="With --roster: its column that identifies students; default: those with the usual heads.",
+    help="help_grade_key",
 )
 @csv_option
 @engine_options
 @click.option(
     "--device",
     metavar="DEVICE",
-    help="Where notebooks and tests compute: cpu, cuda (all GPUs), cuda:N, sim (a simulated accelerator), or "
-    "auto; default: what the bundle says.",
+    help="help_grade_device",
 )
 @adjusting_options
 @json_option
 @unsafe_option
-@click.option(
-    "--fresh", is_flag=True, help="Grade everything, even where a run in DIR was cut off and could go on."
-)
+@click.option("--fresh", is_flag=True, help="help_grade_fresh")
 @click.option(
     "--anyway",
     is_flag=True,
-    help="Grade although most of the class defines nothing of what this assignment asks for.",
+    help="help_grade_anyway",
 )
 @config_option
 def command(
@@ -211,7 +208,7 @@ def bundle_path_of(assignment: str, config_path: Path | None) -> Path:
     path = bundle_path(root, assignment)
     if not path.is_file():
         find_master(root, assignment)
-        raise InputError(f"{path} is not there yet; make it with `notegrad build {assignment}`")
+        raise InputError(Message("bundle_not_built", path=path, assignment=assignment))
     return path
 
 

@@ -34,45 +34,41 @@ OF_USE = {
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @click.option(
-    "--to", "target", type=click.Choice(TARGETS), default="csv", show_default=True, help="Whose format."
+    "--to", "target", type=click.Choice(TARGETS), default="csv", show_default=True, help="help_gradebook_to"
 )
 @click.option(
     "--template",
     metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="The file to fill in: Moodle's worksheet, Canvas's gradebook, or (csv) any list of the class.",
+    help="help_gradebook_template",
 )
 @click.option(
     "--out",
     metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="What to write; default: DIR/grades-TARGET.csv.",
+    help="help_gradebook_out",
 )
-@click.option(
-    "--column", metavar="NAME", help="Which column to fill: Canvas's assignment, or (csv) the column's head."
-)
+@click.option("--column", metavar="NAME", help="help_gradebook_column")
 @click.option(
     "--key",
     metavar="COLUMN",
-    help="Of the list (csv): the column that identifies students; default: those with the usual heads.",
+    help="help_gradebook_key",
 )
-@click.option("--keep", is_flag=True, help="In a template: leave cells alone that hold something already.")
+@click.option("--keep", is_flag=True, help="help_gradebook_keep")
 @csv_option
-@click.option(
-    "--scale", metavar="N", help="What grades are out of; default: what the template says, else the points."
-)
-@click.option("--round", "step", metavar="STEP", help="Round half up to 0.25, 0.5, 1, ...; default: 0.01.")
-@click.option("--comments", is_flag=True, help="Moodle: also write the points of each question as a comment.")
+@click.option("--scale", metavar="N", help="help_gradebook_scale")
+@click.option("--round", "step", metavar="STEP", help="help_gradebook_round")
+@click.option("--comments", is_flag=True, help="help_gradebook_comments")
 @click.option(
     "--feedback",
     metavar="ZIP",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Also write all feedback pages as the zip that Moodle or Canvas takes back.",
+    help="help_gradebook_feedback",
 )
 @click.option(
     "--published",
     is_flag=True,
-    help="With --feedback: the pages that show what may be seen after publication.",
+    help="help_gradebook_published",
 )
 def command(
     *,

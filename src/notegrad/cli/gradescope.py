@@ -8,6 +8,7 @@ import click
 
 from notegrad.cli.linux_only import require_linux
 from notegrad.cli.main import EXIT_NOT_GRADED, EXIT_OK
+from notegrad.cli.person import person_language
 
 
 @click.command()
@@ -17,28 +18,26 @@ from notegrad.cli.main import EXIT_NOT_GRADED, EXIT_OK
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("/autograder"),
     show_default=True,
-    help="The platform's folder.",
+    help="help_gradescope_root",
 )
 @click.option(
     "--simulate",
     nargs=2,
     metavar="ZIP SUBMISSION",
     type=click.Path(path_type=Path, exists=True),
-    help="Try a bundle on a notebook, zip or folder, in a container like the platform's.",
+    help="help_gradescope_simulate",
 )
 @click.option(
     "--metadata",
     metavar="FILE",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="With --simulate: a submission_metadata.json; default: a first attempt, in time.",
+    help="help_gradescope_metadata",
 )
-@click.option("--memory-mb", default=768, show_default=True, help="With --simulate: the container's memory.")
-@click.option(
-    "--cores", default=0.5, show_default=True, help="With --simulate: the container's share of a core."
-)
+@click.option("--memory-mb", default=768, show_default=True, help="help_gradescope_memory_mb")
+@click.option("--cores", default=0.5, show_default=True, help="help_gradescope_cores")
 @click.option(
     "--keep", metavar="DIR", type=click.Path(path_type=Path, file_okay=False),
-    help="With --simulate: a new folder for the container's tree, which is then kept.",
+    help="help_gradescope_keep",
 )  # fmt: skip
 def command(
     *,
@@ -68,5 +67,5 @@ def command(
         *simulate, metadata=metadata, machine=Machine(memory_mb=memory_mb, cores=cores), keep=keep
     )
     for line in run.summary():
-        click.echo(line)
+        click.echo(line if isinstance(line, str) else line.text(person_language()))
     return EXIT_OK if run.score is not None else EXIT_NOT_GRADED

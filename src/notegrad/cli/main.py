@@ -10,11 +10,11 @@ import io
 import signal
 import sys
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import click
 
 from notegrad import __version__
+from notegrad.cli.person import language_of, person_language, speak, told, word
 from notegrad.errors import InputError, NotegradError
 
 EXIT_OK = 0
@@ -28,53 +28,29 @@ EXIT_INTERRUPTED = 130  # the shell's number for SIGINT
 TRACEBACK_OPTION = "--traceback"  # hidden: for us and for bug reports; taken anywhere on the line
 
 
-class LazyCommand(NamedTuple):
-    """The module of a command, and its one line of help, known without importing it."""
-
-    module: str
-    help: str
-
-
 COMMANDS = {
-    "new": LazyCommand("notegrad.cli.new", "Make a course that builds, verifies and grades at once."),
-    "add": LazyCommand("notegrad.cli.add", "Make one more assignment of a course."),
-    "convert": LazyCommand("notegrad.cli.convert", "Write a master as plain text, or a text as a notebook."),
-    "build": LazyCommand("notegrad.cli.build", "Make the student and autograder bundles of assignments."),
-    "try": LazyCommand("notegrad.cli.try_answer", "Try a question's test cases on one answer, at once."),
-    "preview": LazyCommand(
-        "notegrad.cli.preview", "Show the student's notebook, and a wrong answer's pages."
-    ),
-    "verify": LazyCommand("notegrad.cli.verify", "Hold hidden tests against known answers and mutants."),
-    "check-bundle": LazyCommand(
-        "notegrad.cli.check_bundle", "Say how each test case of a bundle is judged, on its solution."
-    ),
-    "grade": LazyCommand(
-        "notegrad.cli.grade", "Grade submissions; write results, a gradebook and a journal."
-    ),
-    "gradebook": LazyCommand(
-        "notegrad.cli.gradebook", "Fill in a platform's own file of grades, or write a CSV."
-    ),
-    "regrade": LazyCommand(
-        "notegrad.cli.regrade", "Grade again what a changed bundle affects; say who moved."
-    ),
-    "gradescope": LazyCommand(
-        "notegrad.cli.gradescope", "Grade in a Gradescope container, or try a bundle in one like it."
-    ),
-    "serve": LazyCommand(
-        "notegrad.cli.serve", "Serve the upload page: students hand in, staff see the class."
-    ),
-    "submit": LazyCommand("notegrad.cli.submit", "Hand a file in to an upload page."),
-    "worker": LazyCommand("notegrad.cli.worker", "Grade what the upload page has waiting."),
-    "backup": LazyCommand("notegrad.cli.backup", "Write the upload page's database into one file."),
-    "restore": LazyCommand("notegrad.cli.restore", "Put a backup of the upload page into an empty database."),
-    "explain": LazyCommand(
-        "notegrad.cli.explain", "Say what would give a result again, and what differs here."
-    ),
-    "docs": LazyCommand("notegrad.cli.docs", "Print a page for authors and teachers, or list them."),
-    "doctor": LazyCommand(
-        "notegrad.cli.doctor", "Say what this machine can protect, and how to mend the rest."
-    ),
+    "new": "new",
+    "add": "add",
+    "convert": "convert",
+    "build": "build",
+    "try": "try_answer",
+    "preview": "preview",
+    "verify": "verify",
+    "check-bundle": "check_bundle",
+    "grade": "grade",
+    "gradebook": "gradebook",
+    "regrade": "regrade",
+    "gradescope": "gradescope",
+    "serve": "serve",
+    "submit": "submit",
+    "worker": "worker",
+    "backup": "backup",
+    "restore": "restore",
+    "explain": "explain",
+    "docs": "docs",
+    "doctor": "doctor",
 }
+"""The module of each command, in `notegrad.cli`; what is said of it are the keys `line_` and `about_`."""
 
 
 class LazyGroup(click.Group):
@@ -88,8 +64,9 @@ class LazyGroup(click.Group):
         """Import and return one command; None where there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(COMMANDS[cmd_name].module).command
-        return command
+        module = COMMANDS[cmd_name]
+        command: click.Command = importlib.import_module(f"notegrad.cli.{module}").command
+        return told(command, module)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -97,16 +74,36 @@ class LazyGroup(click.Group):
         """Find the command that the arguments name, or say which one was probably meant."""
         name = args[0]
         if name not in COMMANDS and not name.startswith("-"):
-            from notegrad.messages import suggestion
+            from notegrad.messages import Message, suggestion
 
-            msg = f"There is no command {name!r}{suggestion(name, COMMANDS)}"
-            raise click.UsageError(msg, ctx)
+            said = Message("no_such_command", name=name, meant=suggestion(name, COMMANDS))
+            raise click.UsageError(said.text(person_language()), ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the list of commands from the table above."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
+        from notegrad.messages import translate
+
+        language = person_language()
+        lines = [(name, translate(f"line_{name.replace('-', '_')}", language)) for name in COMMANDS]
+        with formatter.section(translate("click_commands", language)):
+            formatter.write_dl(lines)
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write what the whole is for."""
+        from notegrad.messages import translate
+
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(translate("about_notegrad", person_language()))
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Return the options, whose help click knows by its own words."""
+        found = super().get_params(ctx)
+        for param in found:
+            if isinstance(param, click.Option) and param.name == "version":
+                param.help = word("Show the version and exit.")
+        return found
 
 
 @click.group(
@@ -119,6 +116,8 @@ def cli() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit status; every failure is one sentence on stderr."""
+    language = language_of(arguments)
+    speak(language)
     wants_traceback = TRACEBACK_OPTION in arguments
     args = [a for a in arguments if a != TRACEBACK_OPTION]
     try:
@@ -127,15 +126,14 @@ def run(arguments: Sequence[str]) -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        return _say("interrupted", EXIT_INTERRUPTED)
+        return _say(_in(language, "interrupted"), EXIT_INTERRUPTED)
     except Exception as error:
         if wants_traceback:
             raise
         if isinstance(error, NotegradError):
-            return _say(str(error), EXIT_USAGE if isinstance(error, InputError) else EXIT_FAULT)
+            return _say(error.text(language), EXIT_USAGE if isinstance(error, InputError) else EXIT_FAULT)
         what = " ".join(f"{type(error).__name__}: {error}".split())
-        hint = f"run the same command with {TRACEBACK_OPTION} to see where"
-        return _say(f"unexpected fault of notegrad itself ({what}); {hint}", EXIT_FAULT)
+        return _say(_in(language, "own_fault", what=what, option=TRACEBACK_OPTION), EXIT_FAULT)
     return status if isinstance(status, int) else EXIT_OK
 
 
@@ -146,6 +144,12 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # an accent must not end a run on a terminal without accents
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a machine that shuts down: as Ctrl-C
     sys.exit(run(sys.argv[1:]))
+
+
+def _in(language: str, key: str, **facts: object) -> str:
+    from notegrad.messages import translate
+
+    return translate(key, language, **facts)
 
 
 def _say(sentence: str, status: int) -> int:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from notegrad.cli.options import locale_language, master_option
+from notegrad.cli.options import master_option
+from notegrad.cli.person import locale_language
 
 if TYPE_CHECKING:
     from notegrad.authoring.conversion import Format
@@ -17,7 +18,7 @@ LANGUAGES = ("fr", "en")
 
 @click.command()
 @click.argument("course", type=click.Path(path_type=Path))
-@click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the course; default: the locale's.")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="help_new_lang")
 @master_option
 def command(*, course: Path, lang: str | None, form: Format | None) -> None:
     """Make the folder COURSE with a configuration, one assignment, an example class of three and a Makefile.

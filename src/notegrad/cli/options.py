@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from notegrad.errors import BuildError
+from notegrad.messages import Message
 
 if TYPE_CHECKING:
     from notegrad.batch.engines.engine_choice import EngineChoice
@@ -22,40 +23,37 @@ config_option = click.option(
     "config_path",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="The course's otter_config.yml; default: the nearest one, from here upwards.",
+    help="help_config",
 )
 
 slugs_argument = click.argument("slugs", metavar="[SLUG]...", nargs=-1)
 
-json_option = click.option(
-    "--json", "as_json", is_flag=True, help="Print one JSON document on stdout, and nothing else there."
-)
+json_option = click.option("--json", "as_json", is_flag=True, help="help_json")
 
 csv_option = click.option(
     "--csv",
     type=click.Choice(("fr", "en")),
-    help="The form of our own gradebook: fr has semicolons and decimal commas, en commas and decimal points; "
-    "default: the course's language.",
+    help="help_csv",
 )
 
 master_option = click.option(
     "--text",
     "form",
     type=click.Choice(("md", "py")),
-    help="The master as plain text, MyST or percent; default: a notebook.",
+    help="help_new_text",
 )
 
 page_data_option = click.option(
     "--data",
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
-    help="The folder of the upload page, on its own machine. Default: notegrad-data, or $NOTEGRAD_DATA.",
+    help="help_worker_data",
 )
 
 unsafe_option = click.option(
     "--unsafe",
     is_flag=True,
-    help="Grade even where this machine can confine nothing: for code you trust only.",
+    help="help_unsafe",
 )
 
 _ENGINE_OPTIONS = (
@@ -63,15 +61,14 @@ _ENGINE_OPTIONS = (
         "--workers",
         metavar="N",
         type=click.IntRange(min=1),
-        help="Graders at once; default: one per core here, all of a Dask cluster, "
-        f"{SLURM_WORKERS} with slurm.",
+        help="help_workers",
     ),
     click.option(
         "--engine",
         default="local",
         metavar="ENGINE",
         show_default=True,
-        help="Where: local, dask://HOST:PORT (the scheduler of a cluster), dask+tls://HOST:PORT, or slurm.",
+        help="help_engine",
     ),
     click.option(
         "--progress",
@@ -79,12 +76,9 @@ _ENGINE_OPTIONS = (
         type=click.Choice(["auto", "bar", "plain", "json", "none"]),
         default="auto",
         show_default=True,
-        help="On stderr: a bar, a line per event, JSON lines, or nothing; auto: a bar on a terminal. "
-        "What goes wrong is said as it happens.",
+        help="help_progress",
     ),
-    click.option(
-        "-q", "--quiet", is_flag=True, help="No bar and no table; only what goes wrong, and the exit status."
-    ),
+    click.option("-q", "--quiet", is_flag=True, help="help_quiet"),
 )
 
 
@@ -92,17 +86,15 @@ _ADJUSTMENTS = (
     click.option(
         "--judge",
         type=click.Choice(("outside", "inside", "auto")),
-        help="Where tests run: outside the notebook's process; inside it, as with otter, where the student's "
-        "code can read them; auto: inside where it cannot be outside. Default: what the bundle says; auto "
-        "for bundles of plain otter.",
+        help="help_judge",
     ),
     click.option(
         "--limits",
         metavar="NAME=N",
         multiple=True,
-        help="A limit for this run, such as cell_wall_s=60; may be given again, or several with commas.",
+        help="help_limits",
     ),
-    click.option("--lang", "language", type=click.Choice(("fr", "en")), help="The language of what is said."),
+    click.option("--lang", "language", type=click.Choice(("fr", "en")), help="help_lang"),
 )
 
 
@@ -128,19 +120,8 @@ def chosen_slugs(named: Sequence[str], known: Sequence[str], root: Path) -> list
     chosen = list(dict.fromkeys(named)) or list(known)
     if not chosen:
         folder = os.path.relpath(root / "assignments")
-        raise BuildError(
-            f"{folder} holds no assignment: put one at SLUG/SLUG.ipynb (or .md, .py) there, "
-            "or make one: notegrad add SLUG"
-        )
+        raise BuildError(Message("no_assignments", folder=folder))
     return chosen
-
-
-def locale_language() -> str:
-    """The language of the user's locale where we speak it, else English."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := os.environ.get(name):
-            return "fr" if value.lower().startswith("fr") else "en"
-    return "en"
 
 
 def default_workers(choice: EngineChoice) -> int:

@@ -17,9 +17,9 @@ from notegrad.cli.options import config_option
     "--out",
     metavar="DIR",
     type=click.Path(path_type=Path),
-    help="The folder of the pages; default: out/preview/SLUG in the course.",
+    help="help_preview_out",
 )
-@click.option("--no-browser", is_flag=True, help="Write the pages, and open none.")
+@click.option("--no-browser", is_flag=True, help="help_preview_no_browser")
 def command(*, slug: str, config_path: Path | None, out: Path | None, no_browser: bool) -> None:
     """Show what a student will see of SLUG: the notebook, and the pages that a wrong answer gets.
 

@@ -27,15 +27,15 @@ SELF_EXPLAINING = ("unreadable", "not_graded", "--all")
     "--bundle",
     "bundle",
     metavar="ZIP",
-    help="The changed bundle, or its assignment's slug; default: the course's own, as built last.",
+    help="help_regrade_bundle",
 )
-@click.option("--all", "everything", is_flag=True, help="Grade everything again, affected or not.")
-@click.option("--dry-run", is_flag=True, help="Say what would be graded again, and stop.")
+@click.option("--all", "everything", is_flag=True, help="help_regrade_all")
+@click.option("--dry-run", is_flag=True, help="help_regrade_dry_run")
 @engine_options
 @click.option(
     "--device",
     metavar="DEVICE",
-    help="As for `notegrad grade`: give the same as there, or everything is graded again.",
+    help="help_regrade_device",
 )
 @json_option
 @unsafe_option

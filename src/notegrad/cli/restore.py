@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from notegrad.cli.main import EXIT_OK
-from notegrad.cli.options import locale_language, page_data_option
+from notegrad.cli.options import page_data_option
+from notegrad.cli.person import person_language
 
 
 @click.command()
@@ -27,8 +28,8 @@ def command(*, file: Path, data: Path | None) -> int:
     from notegrad.server.configuration import KEY_FILE
     from notegrad.server.operation.backup import restore
 
-    language = locale_language()
-    about = restore(file, language)
+    language = person_language()
+    about = restore(file)
     migrate()
     rows = about.tables.rows
     facts = {"rows": sum(rows.values()), "tables": len(rows), "taken_at": about.taken_at}

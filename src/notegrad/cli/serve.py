@@ -8,6 +8,7 @@ import click
 
 from notegrad.cli.linux_only import require_linux
 from notegrad.cli.main import EXIT_OK
+from notegrad.cli.person import person_language
 
 
 @click.command()
@@ -15,15 +16,11 @@ from notegrad.cli.main import EXIT_OK
     "--data",
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Folder of key and database, made on the first start; default: notegrad-data, or $NOTEGRAD_DATA.",
+    help="help_serve_data",
 )
-@click.option("--bind", metavar="HOST:PORT", help="Where to listen. Default: 127.0.0.1:8000.")
-@click.option("--public-url", metavar="URL", help="What people type, where it is not http://HOST:PORT.")
-@click.option(
-    "--workers",
-    metavar="N",
-    help="Grading workers to start too: auto (one for two cores), or 0: `notegrad worker` runs apart.",
-)
+@click.option("--bind", metavar="HOST:PORT", help="help_serve_bind")
+@click.option("--public-url", metavar="URL", help="help_serve_public_url")
+@click.option("--workers", metavar="N", help="help_serve_workers")
 def command(*, data: Path | None, bind: str | None, public_url: str | None, workers: str | None) -> int:
     """Serve the upload page: students hand in, watch and read; staff see the class.
 
@@ -42,5 +39,6 @@ def command(*, data: Path | None, bind: str | None, public_url: str | None, work
         "NOTEGRAD_PUBLIC_URL": public_url,
         "NOTEGRAD_WORKERS": workers,
     }
-    serve(deployment_of(options), say=click.echo)
+    language = person_language()
+    serve(deployment_of(options), say=lambda said: click.echo(said.text(language)))
     return EXIT_OK

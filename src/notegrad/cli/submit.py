@@ -8,14 +8,14 @@ from pathlib import Path
 import click
 
 from notegrad.cli.main import EXIT_NOT_GRADED, EXIT_OK
+from notegrad.cli.person import person_language
+from notegrad.messages import translate
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option(
-    "--to", "page", required=True, metavar="URL", help="The assignment's page, as your browser shows it."
-)
-@click.option("--wait", is_flag=True, help="Wait until it is graded, and print the score that you may read.")
+@click.option("--to", "page", required=True, metavar="URL", help="help_submit_to")
+@click.option("--wait", is_flag=True, help="help_submit_wait")
 def command(*, file: Path, page: str, wait: bool) -> int:
     """Hand in FILE for you; NOTEGRAD_TOKEN holds a token from your account's page.
 
@@ -26,7 +26,8 @@ def command(*, file: Path, page: str, wait: bool) -> int:
 
     token = os.environ.get(TOKEN_VARIABLE, "").strip()
     receipt = submit(file, page, token)
-    click.echo(f"attempt {receipt['number']}, received {receipt['received_at']}, SHA-256 {receipt['sha256']}")
+    taken = {name: receipt[name] for name in ("number", "received_at", "sha256")}
+    click.echo(translate("submit_receipt", person_language(), **taken))
     click.echo(receipt["url"])
     if not wait:
         return EXIT_OK

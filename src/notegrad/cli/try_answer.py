@@ -12,6 +12,7 @@ import click
 from notegrad.cli.linux_only import require_linux
 from notegrad.cli.main import EXIT_NOT_VERIFIED, EXIT_OK
 from notegrad.cli.options import config_option
+from notegrad.cli.person import person_language
 
 if TYPE_CHECKING:
     from notegrad.course.config import Config
@@ -25,16 +26,16 @@ LOOK_AGAIN_S = 0.2
 @click.argument("question")
 @click.argument("answer", required=False)
 @config_option
-@click.option("--case", type=click.IntRange(min=1), help="The number of one test case; default: all.")
+@click.option("--case", type=click.IntRange(min=1), help="help_try_answer_case")
 @click.option(
     "--run",
     "run_folder",
     metavar="DIR",
     type=click.Path(path_type=Path),
-    help="The results of `notegrad grade` that ANSWER is an id of; default: those below out/.",
+    help="help_try_answer_run",
 )
-@click.option("--watch", is_flag=True, help="Try again whenever the master or the answer is saved.")
-@click.option("--keep/--no-keep", default=True, help="Keep a grader for the next try (10 idle minutes).")
+@click.option("--watch", is_flag=True, help="help_try_answer_watch")
+@click.option("--keep/--no-keep", default=True, help="help_try_answer_keep")
 def command(
     *,
     slug: str,
@@ -68,7 +69,7 @@ def command(
         except InputError as error:
             if not watch:
                 raise
-            click.echo(f"notegrad: {error}", err=True)
+            click.echo(f"notegrad: {error.text(person_language())}", err=True)
         else:
             click.echo("\n".join(tried_text(tried)))
             if not watch:
@@ -100,6 +101,7 @@ def _try(
     language = config.settings(slug).language
     path = config_path or config.root / CONFIG_NAME
     request = TryRequest(
+        language=person_language(),
         root=str(config.root.resolve()),
         config=str(path.resolve()) if path.is_file() else "",
         slug=slug,

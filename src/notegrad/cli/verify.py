@@ -10,6 +10,7 @@ import click
 from notegrad.cli.linux_only import require_linux
 from notegrad.cli.main import EXIT_NOT_VERIFIED, EXIT_OK
 from notegrad.cli.options import chosen_slugs, config_option, json_option, slugs_argument
+from notegrad.cli.person import person_language
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
 @slugs_argument
 @config_option
 @json_option
-@click.option("--no-mutants", is_flag=True, help="Do not mutate the reference solutions.")
-@click.option("--question", metavar="NAME", default="", help="Try answers and mutants of one question only.")
-@click.option("--jobs", "-j", type=click.IntRange(min=1), help="Processes at once; default: one per core.")
+@click.option("--no-mutants", is_flag=True, help="help_verify_no_mutants")
+@click.option("--question", metavar="NAME", default="", help="help_verify_question")
+@click.option("--jobs", "-j", type=click.IntRange(min=1), help="help_verify_jobs")
 def command(
     *,
     slugs: tuple[str, ...],
@@ -68,17 +69,30 @@ def _print(verification: Verification) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from notegrad.messages import translate
+
+    language = person_language()
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=120)
     full, blank = verification.solution, verification.blank
     console.print(
-        f"[bold]{verification.slug}[/bold]: solution {full.score:g}/{full.max_score:g}, untouched notebook "
-        f"{blank.score:g}, {verification.duration_s:.1f} s"
+        f"[bold]{verification.slug}[/bold]: "
+        + translate(
+            "verify_head",
+            language,
+            score=full.score,
+            max_score=full.max_score,
+            blank=blank.score,
+            duration_s=verification.duration_s,
+        )
     )
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("question", "accepted", "rejected", "killed", "mutants", "killed", "equivalent", ""):
-        table.add_column(name, justify="left" if name in ("question", "") else "right")
+    for name in ("question", "accepted", "rejected", "killed", "mutants", "killed", "equivalent"):
+        head = translate(f"verify_{name}", language)
+        table.add_column(head, justify="left" if name == "question" else "right")
+    table.add_column("")
+    fine, below = translate("verify_ok", language), translate("verify_see_below", language)
     for q in verification.questions:
         explained = len(q.survivors) - len(q.unexplained)
         table.add_row(
@@ -89,20 +103,18 @@ def _print(verification: Verification) -> None:
             f"{q.mutants}",
             f"{q.mutants - len(q.survivors)}",
             f"{explained}",
-            "[green]ok[/green]" if q.ok else "[red]see below[/red]",
+            f"[green]{fine}[/green]" if q.ok else f"[red]{below}[/red]",
         )
     console.print(table)
     for q in verification.questions:
-        _print_findings(q, console)
-        _print_advice(q, console, verification.language)
+        _print_findings(q, console, language)
+        _print_advice(q, console, language)
     if not verification.has_answers:
         console.print(
-            f"no answers in assignments/{verification.slug}/answers.yml: the solution, the untouched "
-            "notebook and mutants were tried; list right and wrong answers there to try them too",
-            soft_wrap=True,
+            translate("verify_no_answers", language, slug=verification.slug), markup=False, soft_wrap=True
         )
     for finding in verification.findings:
-        console.print(f"lint: {finding}", markup=False, soft_wrap=True)
+        console.print(translate("verify_lint", language, said=finding), markup=False, soft_wrap=True)
 
 
 def _print_advice(q: QuestionVerification, console: Console, language: str) -> None:
@@ -120,17 +132,19 @@ def _print_advice(q: QuestionVerification, console: Console, language: str) -> N
         console.print(translate(key, language, question=q.name, **facts), markup=False, soft_wrap=True)
 
 
-def _print_findings(q: QuestionVerification, console: Console) -> None:
+def _print_findings(q: QuestionVerification, console: Console, language: str) -> None:
+    from notegrad.messages import Message, translate
+
     for refused in q.refused:
         for number, said in refused.failed.items():
-            line = f"{q.name}: REFUSED {refused.answer}: right, but test case {number} says: {said}"
+            facts = {"question": q.name, "answer": refused.answer, "number": number, "said": said}
+            line = translate("verify_refused", language, **facts)
             console.print(line, markup=False, soft_wrap=True)
     for missed in q.missed:
-        actual = list(missed.actual) or "none"
-        line = (
-            f"{q.name}: {missed.answer} ({missed.misconception}) fails {actual}, not {list(missed.expected)}"
-        )
+        about = {"question": q.name, "answer": missed.answer, "misconception": missed.misconception}
+        actual = list(missed.actual) or Message("verify_fails_none")
+        line = translate("verify_missed", language, **about, actual=actual, expected=list(missed.expected))
         console.print(line, markup=False, soft_wrap=True)
     for survivor in q.unexplained:
-        line = f"{q.name}: SURVIVES {survivor.change}"
+        line = translate("verify_survives", language, question=q.name, change=survivor.change)
         console.print(line, markup=False, soft_wrap=True)

@@ -10,6 +10,7 @@ from notegrad.cli.linux_only import require_linux
 from notegrad.cli.main import EXIT_OK
 from notegrad.cli.options import page_data_option, unsafe_option
 from notegrad.errors import InputError
+from notegrad.messages import Message
 
 QUEUES = ("cpu", "gpu")
 
@@ -21,7 +22,7 @@ QUEUES = ("cpu", "gpu")
     default="cpu",
     show_default=True,
     metavar="LIST",
-    help="What to take, separated by commas: cpu, gpu (assignments whose device is cuda).",
+    help="help_worker_queues",
 )
 @unsafe_option
 def command(*, data: Path | None, queues: str, unsafe: bool) -> int:
@@ -37,7 +38,7 @@ def command(*, data: Path | None, queues: str, unsafe: bool) -> int:
     wanted = tuple(dict.fromkeys(name.strip() for name in queues.split(",") if name.strip()))
     unknown = [name for name in wanted if name not in QUEUES]
     if unknown or not wanted:
-        raise InputError(f"--queues {queues!r} is not known: give {' or '.join(QUEUES)}, or both")
+        raise InputError(Message("queues_unknown", queues=queues, queues2=" or ".join(QUEUES)))
     from notegrad.server.commands.worker import work
 
     work(deployment_of({"NOTEGRAD_DATA": str(data) if data else None}), wanted, unsafe=unsafe)

@@ -12,7 +12,7 @@ import yaml
 from notegrad.course.bundle import Bundle
 from notegrad.course.config import load_config
 from notegrad.errors import InputError
-from notegrad.messages import suggestion
+from notegrad.messages import Message, suggestion
 from notegrad.records import Limits, Record
 from notegrad.settings import JudgePlace, Language
 
@@ -63,7 +63,7 @@ def _limits(limits: Limits, texts: Sequence[str]) -> Limits:
     for text in (part.strip() for each in texts for part in each.split(",")):
         name, _, value = text.partition("=")
         if name not in known:
-            raise InputError(f"--limits {text}: there is no limit {name!r}{suggestion(name, known)}")
+            raise InputError(Message("limit_unknown", text=text, name=name, name2=suggestion(name, known)))
         try:
             known[name] = type(known[name])(value)
             is_good = 0 < known[name] < float("inf")
@@ -71,5 +71,5 @@ def _limits(limits: Limits, texts: Sequence[str]) -> Limits:
             is_good = False
         if not is_good:
             such = "60" if isinstance(getattr(limits, name), float) else "a whole number"
-            raise InputError(f"--limits {text}: expected a number above 0, such as {name}={such}")
+            raise InputError(Message("limit_no_number", text=text, name=name, such=such))
     return Limits(**known)

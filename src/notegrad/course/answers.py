@@ -10,7 +10,7 @@ import msgspec
 
 from notegrad.course.yaml_document import YamlDocument
 from notegrad.errors import InputError
-from notegrad.messages import suggestion
+from notegrad.messages import Message, suggestion
 from notegrad.records import Record
 
 ANSWERS_NAME = "answers.yml"
@@ -77,14 +77,14 @@ def read_answers(folder: Path, shown: Path | None = None) -> dict[str, QuestionA
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{shown} cannot be read: {error}") from None
+        raise InputError(Message("cannot_read", shown=shown, error=error)) from None
     document = YamlDocument(text, shown)
     for key in document.data:
         if key != "questions":
-            document.fail([key], f"there is no such key{suggestion(str(key), ['questions'])}")
+            document.fail([key], Message("yaml_no_key", meant=suggestion(str(key), ["questions"])))
     questions = document.data.get("questions", {})
     if not isinstance(questions, dict):
-        document.fail(["questions"], "list the questions below it, each with its answers")
+        document.fail(["questions"], Message("answers_list_questions"))
     answers = {name: _read_question(document, name, value) for name, value in questions.items()}
     _check(answers, document)
     return answers
@@ -93,20 +93,22 @@ def read_answers(folder: Path, shown: Path | None = None) -> dict[str, QuestionA
 def _read_question(document: YamlDocument, name: str, value: Any) -> QuestionAnswers:
     where = ["questions", name]
     if not isinstance(value, dict):
-        document.fail(where, "write accepted, rejected or equivalent below it, or {} for nothing")
+        document.fail(where, Message("answers_three_keys"))
     document.refuse_unknown(value, QuestionAnswers, where)
     for kind, record in _KINDS.items():
         items = value.get(kind, [])
         if not isinstance(items, list):
-            document.fail([*where, kind], "expected a list: a dash before each answer")
+            document.fail([*where, kind], Message("answers_no_list"))
         for number, item in enumerate(items, 1):
             place = [*where, kind, str(number)]
             if not isinstance(item, dict):
-                document.fail(place, f"expected keys, such as {_first_keys(record)}")
+                document.fail(place, Message("yaml_keys_such", record=_first_keys(record)))
             document.refuse_unknown(item, record, place)
             missing = [f.name for f in msgspec.structs.fields(record) if f.required and f.name not in item]
             if missing:
-                document.fail(place, f"`{missing[0]}` is missing: {_first_keys(record)} are needed")
+                document.fail(
+                    place, Message("answers_key_missing", missing=missing[0], record=_first_keys(record))
+                )
             document.convert(item, record, place)
     return document.convert(value, QuestionAnswers, where)
 
@@ -126,7 +128,7 @@ def _check(questions: dict[str, QuestionAnswers], document: YamlDocument) -> Non
             for number, id_ in enumerate(found, 1):
                 if id_ in seen:
                     where = ["questions", name, kind, str(number), "id"]
-                    document.fail(where, f"two answers are called {id_!r}; give each its own id")
+                    document.fail(where, Message("answers_same_id", id=id_))
                 seen.add(id_)
         for number, rejected in enumerate(question.rejected, 1):
             _check_cases(rejected, ["questions", name, "rejected", str(number)], document)
@@ -140,12 +142,11 @@ def _check(questions: dict[str, QuestionAnswers], document: YamlDocument) -> Non
                     ast.parse(code)
                 except SyntaxError as error:
                     where = ["questions", name, kind, str(number), "code"]
-                    document.fail(where, f"an answer that is no Python ({error.msg}): {error.text}")
+                    document.fail(where, Message("answers_no_python", msg=error.msg, text=error.text))
 
 
 def _check_cases(rejected: Rejected, where: list[str], document: YamlDocument) -> None:
     if not rejected.fails:
-        document.fail([*where, "fails"], "`fails` is empty; name the test cases that must fail")
+        document.fail([*where, "fails"], Message("answers_no_fails"))
     if rejected.case and rejected.case not in rejected.fails:
-        said = f"test case {rejected.case} is not among those that must fail; add it to `fails`"
-        document.fail([*where, "case"], said)
+        document.fail([*where, "case"], Message("answers_case_not_failing", case=rejected.case))

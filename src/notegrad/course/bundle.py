@@ -28,6 +28,7 @@ import msgspec
 
 from notegrad.errors import InputError
 from notegrad.intake.zip_faults import ZIPFILE_ERRORS
+from notegrad.messages import Message
 from notegrad.records import SCHEMA_VERSION, Limits, Record
 from notegrad.settings import AssignmentSettings, GradescopeSettings, LateSettings, SandboxSettings
 
@@ -62,9 +63,9 @@ def read_bundle(path: Path) -> Bundle:
     try:
         data = path.read_bytes()
     except FileNotFoundError:
-        raise InputError(f"{path} does not exist; make it with `notegrad build`") from None
+        raise InputError(Message("bundle_missing", path=path)) from None
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from None
+        raise InputError(Message("cannot_read_path", path=path, strerror=error.strerror)) from None
     return parse_bundle(data, path)
 
 
@@ -87,7 +88,7 @@ def read_unpacked(folder: Path) -> Bundle:
     try:
         members = {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
     except OSError as error:
-        raise InputError(f"{folder} cannot be read: {error}") from None
+        raise InputError(Message("cannot_read_folder", folder=folder, error=error)) from None
     digest = hashlib.sha256()
     for name, content in members.items():
         digest.update(f"{name}\0{len(content)}\0".encode() + content)
@@ -101,7 +102,7 @@ def _bundle(members: dict[str, bytes], path: Path, digest: str) -> Bundle:
         if PurePosixPath(name).parent == PurePosixPath("tests") and name.endswith(".py")
     )
     if not tests:
-        raise InputError(f"{path} holds no tests/*.py, so it is no autograder bundle of ours or of otter's")
+        raise InputError(Message("bundle_no_tests", path=path))
     otter_config = _otter_config(members.get(OTTER_CONFIG_NAME, b"{}"), path)
     return Bundle(
         settings=_settings(members.get(SETTINGS_NAME), otter_config, path),
@@ -118,29 +119,27 @@ def _members(data: bytes, path: Path) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = sorted((e for e in archive.infolist() if not e.is_dir()), key=lambda e: e.filename)
             if sum(e.file_size for e in entries) > MAX_BUNDLE_BYTES:
-                raise InputError(
-                    f"{path} unpacks to more than {MAX_BUNDLE_BYTES} bytes; leave large data out"
-                )
+                raise InputError(Message("bundle_too_large", path=path, max_bundle_bytes=MAX_BUNDLE_BYTES))
             for entry in entries:
                 parts = PurePosixPath(entry.filename.replace("\\", "/"))
                 if parts.is_absolute() or ".." in parts.parts:
-                    raise InputError(
-                        f"{path} holds the file name {entry.filename!r}, which leaves the bundle"
-                    )
+                    raise InputError(Message("bundle_name_outside", path=path, filename=entry.filename))
             return {e.filename: archive.read(e) for e in entries}
     except ZIPFILE_ERRORS as error:
-        raise InputError(f"{path} is not a zip that can be read ({error}); build it again") from None
+        raise InputError(Message("bundle_no_zip", path=path, error=error)) from None
 
 
 def _otter_config(data: bytes, path: Path) -> dict[str, object]:
     try:
         config = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{path}: {OTTER_CONFIG_NAME} is not JSON: {error}; build it again") from None
+        raise InputError(
+            Message("bundle_no_json", path=path, otter_config_name=OTTER_CONFIG_NAME, error=error)
+        ) from None
     if not isinstance(config, dict):
-        raise InputError(f"{path}: {OTTER_CONFIG_NAME} is not a JSON object; build it again")
+        raise InputError(Message("bundle_no_object", path=path, otter_config_name=OTTER_CONFIG_NAME))
     if config.get("lang", "python") != "python":
-        raise InputError(f"{path} grades {config['lang']!r} notebooks; notegrad grades Python only")
+        raise InputError(Message("bundle_other_language", path=path, config=config["lang"]))
     return config
 
 
@@ -179,10 +178,12 @@ def _settings(data: bytes | None, otter_config: dict[str, object], path: Path) -
         sandbox = msgspec.convert(document, SandboxSettings)
         settings = msgspec.convert({**document, "sandbox": {}}, AssignmentSettings)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise InputError(f"{path}: {SETTINGS_NAME} cannot be used: {error}; build it again") from None
+        raise InputError(
+            Message("bundle_bad_settings", path=path, settings_name=SETTINGS_NAME, error=error)
+        ) from None
     if version > SCHEMA_VERSION:
         newer = f"{version} is newer than {SCHEMA_VERSION}"
-        raise InputError(f"{path} was built by a newer notegrad (its schema {newer}); update notegrad")
+        raise InputError(Message("bundle_newer", path=path, newer=newer))
     return msgspec.structs.replace(settings, sandbox=sandbox)
 
 
@@ -197,4 +198,4 @@ def _text(content: bytes, where: str) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise InputError(f"{where} is not UTF-8 text; build the bundle again") from None
+        raise InputError(Message("bundle_no_utf8", where=where)) from None

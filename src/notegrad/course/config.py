@@ -19,6 +19,7 @@ from notegrad.course.yaml_document import YamlDocument
 from notegrad.errors import ConfigError
 from notegrad.marks.lateness import moment_of_due
 from notegrad.marks.moments import time_of, zone_of
+from notegrad.messages import Message
 from notegrad.records import Record
 from notegrad.settings import AssignmentSettings, LateSettings, PromptWords, QuestionSettings
 
@@ -95,11 +96,11 @@ def _assignment(
     where = ("assignments", slug)
     own = _with_dates_as_texts(_without_empty_sections({} if raw is None else raw))
     if not isinstance(own, dict):
-        document.fail(where, "expected keys below it, such as title or limits")
+        document.fail(where, Message("yaml_keys_title"))
     for key in _MERGED:
         if not isinstance(own.get(key, {}), dict):
             such = "wall_s" if key == "limits" else "due"
-            document.fail((*where, key), f"expected keys below it, such as {such}")
+            document.fail((*where, key), Message("yaml_keys_below", such=such))
     document.refuse_unknown(own, AssignmentSettings, where, but=_NO_KEYS)
     _check_questions(document, own.get("questions", {}), (*where, "questions"))
     given = {key: value for key, value in own.items() if value is not None}
@@ -120,10 +121,10 @@ def _assignment(
 def _check_questions(document: YamlDocument, questions: object, where: Sequence[str]) -> None:
     """Refuse what no question can have; raises ConfigError."""
     if not isinstance(questions, dict):
-        document.fail(where, "expected the names of questions below it, each with its keys, such as judge")
+        document.fail(where, Message("yaml_question_names"))
     for name, keys in questions.items():
         if not isinstance(keys, dict):
-            document.fail([*where, name], "expected keys below it, such as judge")
+            document.fail([*where, name], Message("yaml_keys_judge"))
         document.refuse_unknown(keys, QuestionSettings, [*where, name])
         document.convert(keys, QuestionSettings, [*where, name])
 
@@ -147,46 +148,43 @@ def _check_values(document: YamlDocument, settings: AssignmentSettings, where: S
     """Refuse numbers and options that have the right type and no sense; raises ConfigError."""
     for name, value in msgspec.structs.asdict(settings.limits).items():
         if not (math.isfinite(value) and value > 0):
-            document.fail([*where, "limits", name], f"a limit must be a number above 0 (it says {value})")
+            document.fail([*where, "limits", name], Message("yaml_limit", value=value))
     _check_lateness(document, settings.late, [*where, "late"])
     minutes = settings.gradescope.timeout_minutes
     if not 2 <= minutes <= MAX_TIMEOUT_MINUTES:
-        allowed = f"from 2 to {MAX_TIMEOUT_MINUTES} minutes, as in the assignment's settings on Gradescope"
-        document.fail([*where, "gradescope", "timeout_minutes"], f"{allowed} (it says {minutes:g})")
+        said = Message("yaml_minutes", top=MAX_TIMEOUT_MINUTES, value=minutes)
+        document.fail([*where, "gradescope", "timeout_minutes"], said)
     try:
         shlex.split(settings.gradescope.pip_options)
     except ValueError as error:
-        document.fail([*where, "gradescope", "pip_options"], f"options as for a shell: {error}".lower())
+        document.fail([*where, "gradescope", "pip_options"], Message("yaml_shell", error=str(error).lower()))
 
 
 def _check_lateness(document: YamlDocument, late: LateSettings, where: Sequence[str]) -> None:
     """Refuse dates without a time or a zone, and numbers without sense; raises ConfigError."""
     zone = zone_of(late.timezone)
     if late.timezone and zone is None:
-        document.fail([*where, "timezone"], f"{late.timezone!r} is no time zone; write it as Europe/Paris")
+        document.fail([*where, "timezone"], Message("yaml_no_timezone", timezone=late.timezone))
     for key, text in (("due", late.due), ("cut_off", late.cut_off)):
         if text and time_of(text) is None:
-            said = f"{text!r} is no day with a time; write it as 2026-03-01 23:59"
-            document.fail([*where, key], said)
+            document.fail([*where, key], Message("yaml_no_day", text=text))
         if text and moment_of_due(text, late) is None:
-            document.fail([*where, key], "in which time zone? add timezone, such as Europe/Paris")
+            document.fail([*where, key], Message("yaml_which_timezone"))
     for key, value, top in (
         ("grace_minutes", late.grace_minutes, MAX_GRACE_MINUTES),
         ("percent_per_day", late.percent_per_day, 100),
     ):
         if not 0 <= value <= top:
-            document.fail([*where, key], f"expected a number from 0 to {top} (it says {value})")
+            document.fail([*where, key], Message("yaml_number_to", top=top, value=value))
     due, cut_off = moment_of_due(late.due, late), moment_of_due(late.cut_off, late)
     if cut_off is not None and due is not None and cut_off < due:
-        document.fail([*where, "cut_off"], f"is before the due date, {late.due}")
+        document.fail([*where, "cut_off"], Message("yaml_before_due", due=late.due))
 
 
 def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        msg = f"{path} does not exist; give the course's {CONFIG_NAME} with --config, or leave the option out"
-        raise ConfigError(msg) from None
+        raise ConfigError(Message("config_missing", path=path, name=CONFIG_NAME)) from None
     except (OSError, UnicodeDecodeError) as error:
-        msg = f"{path} cannot be read: {error}; it must be a text file in UTF-8"
-        raise ConfigError(msg) from None
+        raise ConfigError(Message("config_unreadable", path=path, error=error)) from None

@@ -1,4 +1,4 @@
-"""Test authors call these expectations in ordinary otter tests; a failed one says why in French.
+"""Test authors call these expectations in ordinary otter tests; a failed one says why.
 
 A hidden test case imports the module inside its function (`from notegrad import expect`), then calls the
 student's function as it would call any other. Every `assert_...` raises AssertionError with one sentence

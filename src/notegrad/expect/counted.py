@@ -7,11 +7,11 @@ from collections.abc import Callable
 from notegrad.expect import sentences
 from notegrad.probes.operations import REMOTE_ATTRIBUTE, Operations, count_operations
 
-_SENTENCES = {
-    "tracing": "touché au suivi de Python (sys.settrace, sys.gettrace…) : ce qu’elle fait ne se compte plus.",
-    "mode": "écarté le compteur d’opérations de torch : ce qu’elle fait ne se compte plus.",
-    "thread": "confié du travail à un autre fil ou processus : ce qui s’y fait ne se compte pas.",
-    "alarm": "programmé une alarme : ce qui se fera ensuite ne se compte pas.",
+_KEYS = {
+    "tracing": "expect_tracing",
+    "mode": "expect_mode",
+    "thread": "expect_thread",
+    "alarm": "expect_alarm",
 }
 
 
@@ -49,7 +49,7 @@ def operations(f: Callable[..., object], *args: object, **kwargs: object) -> Ope
     else:
         done = count_operations(lambda: f(*args, **kwargs))
     if done.disturbance:
-        sentences.fail(f"Pendant la mesure, votre fonction a {_SENTENCES[done.disturbance]}")
+        sentences.fail(_KEYS[done.disturbance])
     return done
 
 

@@ -10,18 +10,19 @@ import torch
 from notegrad.expect import sentences
 from notegrad.expect.nested import map_tensors, tensors_in
 from notegrad.expect.values import first_difference, tolerance
+from notegrad.messages import Message
 
 GRADIENT_TERMS = 16
 """Roundings that backward formulas of one operation add to those of the function itself."""
 
 
-def assert_leaf(x: torch.Tensor, *, requires_grad: bool = True, name: str = "Le résultat") -> None:
+def assert_leaf(x: torch.Tensor, *, requires_grad: bool = True, name: str = "") -> None:
     """Expects a leaf of the autograd graph, with or without a gradient wanted.
 
     Args:
         x: The result of the student's function.
         requires_grad: Whether it must want a gradient.
-        name: The subject of the message.
+        name: The subject of the message; by default the result.
 
     Raises:
         AssertionError: It is no tensor, has a history, or its `requires_grad` differs.
@@ -32,27 +33,29 @@ def assert_leaf(x: torch.Tensor, *, requires_grad: bool = True, name: str = "Le 
         >>> expect.assert_leaf(w * 2)
         Traceback (most recent call last):
             ...
-        AssertionError: Le résultat n’est pas une feuille : un calcul l’a produit, et le graphe s’en souvient.
+        AssertionError: Le résultat n’est pas une feuille : un calcul l’a produit, et le graphe s’en souvient.
         >>> expect.assert_leaf(w.detach(), name="Le poids")
         Traceback (most recent call last):
             ...
         AssertionError: Le poids n’exige pas de gradient.
     """
+    subject = sentences.named(name)
     if not isinstance(x, torch.Tensor):
-        sentences.fail(sentences.type_message(name, type(x), "Tensor"))
+        sentences.fail_type(subject, x, "Tensor")
     if not x.is_leaf:
-        sentences.fail(f"{name} n’est pas une feuille : un calcul l’a produit, et le graphe s’en souvient.")
+        sentences.fail("expect_no_leaf", name=subject)
     if x.requires_grad != requires_grad:
-        change = "n’exige pas de gradient" if requires_grad else "exige un gradient"
-        sentences.fail(f"{name} {change}.")
+        sentences.fail(
+            "expect_gradient_missing" if requires_grad else "expect_gradient_unwanted", name=subject
+        )
 
 
-def assert_no_graph(result: object, *, name: str = "Le résultat") -> None:
+def assert_no_graph(result: object, *, name: str = "") -> None:
     """Expects no tensor of a result to have a graph or to want a gradient.
 
     Args:
         result: The result of the student's function: a tensor, or tensors in lists and tuples.
-        name: The subject of the message.
+        name: The subject of the message; by default the result.
 
     Raises:
         AssertionError: A tensor has a `grad_fn`, or requires a gradient.
@@ -63,13 +66,13 @@ def assert_no_graph(result: object, *, name: str = "Le résultat") -> None:
         >>> expect.assert_no_graph([loss], name="La perte")
         Traceback (most recent call last):
             ...
-        AssertionError: La perte traîne un graphe de calcul : il a encore un grad_fn.
+        AssertionError: La perte traîne un graphe de calcul : il a encore un grad_fn.
     """
     for tensor in tensors_in(result):
         if tensor.grad_fn is not None:
-            sentences.fail(f"{name} traîne un graphe de calcul : il a encore un grad_fn.")
+            sentences.fail("expect_graph", name=sentences.named(name))
         if tensor.requires_grad:
-            sentences.fail(f"{name} exige un gradient.")
+            sentences.fail("expect_gradient_unwanted", name=sentences.named(name))
 
 
 def assert_gradients(
@@ -109,7 +112,7 @@ def assert_gradients(
         >>> expect.assert_gradients(lambda x: torch.tensor(x.tolist()).square().sum(), energy, x)
         Traceback (most recent call last):
             ...
-        AssertionError: Le résultat n’a pas de grad_fn : le calcul ne passe pas par torch, ou le graphe a été
+        AssertionError: Le résultat n’a pas de grad_fn : le calcul ne passe pas par torch, ou le graphe a été
         coupé.
     """
     # what is wanted is known before the student's function runs: nothing that it leaves can change it
@@ -124,14 +127,15 @@ def assert_gradients(
         result = f(*(map_tensors(lambda t: _leaf(t, t.dtype, leaves), value) for value in args))
     results = list(tensors_in(result))
     if not results or not isinstance(result, (torch.Tensor, tuple, list)):
-        sentences.fail(sentences.type_message("Le résultat", type(result), "Tensor"))
+        sentences.fail_type(sentences.RESULT, result, "Tensor")
     _assert_graphs(results, references)
     try:
         actual = _differentiate(results, weights, leaves)
     except RuntimeError as error:
-        sentences.fail(f"Le gradient ne se calcule pas ({sentences.call_message(error)}).")
+        sentences.fail("expect_gradient_fails", cause=error, error=sentences.said_by(error))
     for number, (leaf, grad, wanted) in enumerate(zip(leaves, actual, expected, strict=True)):
-        name = "Le gradient" + (f" par rapport à {names[number]}" if number < len(names) else "")
+        by = Message("expect_gradient_by", name=names[number]) if number < len(names) else None
+        name = by or Message("expect_gradient")
         _assert_gradient(leaf, grad, wanted, terms, name)
 
 
@@ -152,15 +156,14 @@ def _weight(wanted: torch.Tensor) -> torch.Tensor:
 
 def _assert_graphs(results: list[torch.Tensor], references: list[torch.Tensor]) -> None:
     if len(results) != len(references):
-        sentences.fail(f"Le résultat compte {len(results)} tenseurs au lieu de {len(references)}.")
+        sentences.fail("expect_count", actual=len(results), expected=len(references))
     for number, (result, wanted) in enumerate(zip(results, references, strict=True)):
-        name = "Le résultat" if len(results) == 1 else f"Le résultat numéro {number + 1}"
+        is_only = len(results) == 1
+        name = sentences.RESULT if is_only else Message("expect_result_number", number=number + 1)
         if tuple(result.shape) != tuple(wanted.shape):
-            sentences.fail(sentences.shape_message(name, tuple(result.shape), tuple(wanted.shape)))
+            sentences.fail_shape(name, tuple(result.shape), tuple(wanted.shape))
         if wanted.requires_grad and not result.requires_grad:
-            sentences.fail(
-                f"{name} n’a pas de grad_fn : le calcul ne passe pas par torch, ou le graphe a été coupé."
-            )
+            sentences.fail("expect_graph_cut", name=name)
 
 
 def _differentiate(
@@ -176,20 +179,15 @@ def _differentiate(
 
 
 def _assert_gradient(
-    leaf: torch.Tensor, actual: torch.Tensor | None, expected: torch.Tensor | None, terms: int, name: str
+    leaf: torch.Tensor, actual: torch.Tensor | None, expected: torch.Tensor | None, terms: int, name: Message
 ) -> None:
     wanted = torch.zeros(leaf.shape, dtype=torch.float64) if expected is None else expected
     if actual is None:
         if bool((wanted != 0).any()):
-            sentences.fail(
-                f"{name} n’arrive pas : le résultat ne dépend plus de cette entrée dans le graphe."
-            )
+            sentences.fail("expect_gradient_lost", name=name)
         return
     difference = first_difference(actual, wanted, tolerance(leaf.dtype, terms * GRADIENT_TERMS))
     if difference is not None:
         index, wrong, total = difference
-        sentences.fail(
-            sentences.value_message(
-                name, index, actual[index].item(), wanted[index].item(), wrong=wrong, total=total
-            )
-        )
+        seen = actual[index].item()
+        sentences.fail_value(name, index, seen, wanted[index].item(), wrong=wrong, total=total)

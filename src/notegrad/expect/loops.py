@@ -59,7 +59,7 @@ def assert_no_loop(
         >>> expect.assert_no_loop(looping, lambda n: (torch.ones(n),))
         Traceback (most recent call last):
             ...
-        AssertionError: Votre fonction exécute ... pour n = 8, et ... pour n = 64 : son coût
+        AssertionError: Votre fonction exécute ... pour n = 8, et ... pour n = 64 : son coût
         croît avec n, il y a une boucle Python.
     """
     seconds = getattr(f, SECONDS_ATTRIBUTE, lambda: None)
@@ -68,10 +68,7 @@ def assert_no_loop(
     before = min(_cost(f, make_arguments(small)) for _ in range(2))
     after = _cost(f, make_arguments(large))
     if after > LOOP_RATIO * before and after > LOOP_COST:
-        sentences.fail(
-            f"Votre fonction exécute {before} lignes et opérations pour n = {small}, et {after} pour "
-            f"n = {large} : son coût croît avec n, il y a une boucle Python."
-        )
+        sentences.fail("expect_loop", before=before, after=after, small=small, large=large)
     if seconds() is not None:
         _compare_seconds(seconds, f, make_arguments, small, large)
 
@@ -84,9 +81,7 @@ def _cost(f: Callable[..., object], arguments: tuple[object, ...]) -> int:
     generators.put_back()
     result = f(*again)
     if not are_alike(counted, values((result, again))):
-        sentences.fail(
-            "Quand on compte ce qu’elle fait, votre fonction ne rend pas la même chose qu’autrement."
-        )
+        sentences.fail("expect_other_when_counted")
     return done.cost
 
 
@@ -103,10 +98,7 @@ def _compare_seconds(
     before = max(min(_seconds(seconds, f, make_arguments(small)) for _ in range(3)), SHORTEST_S)
     after = min(_seconds(seconds, f, make_arguments(large)) for _ in range(3))
     if after > LOOP_SECONDS and after > SECONDS_RATIO * before:
-        sentences.fail(
-            f"Votre fonction occupe le processeur {after / before:.0f} fois plus longtemps pour n = {large} "
-            f"que pour n = {small} : il y a une boucle, même si elle ne se voit pas."
-        )
+        sentences.fail("expect_slow_loop", times=after / before, small=small, large=large)
 
 
 def _seconds(

@@ -14,6 +14,7 @@ import torch
 from notegrad.expect import sentences
 from notegrad.expect.equal_calls import Generators, are_alike, twin, values
 from notegrad.expect.nested import map_tensors, tensors_in
+from notegrad.messages import Message
 from notegrad.probes import accelerator
 
 
@@ -35,7 +36,7 @@ def works_on_meta(f: Callable[..., object], *args: object, **kwargs: object) -> 
         The result of `f`, on the device `meta`: its form can be checked.
 
     Raises:
-        AssertionError: `f` raised (the message has torch's own words), gave no tensor of that device, or
+        AssertionError: `f` raised (the message has torch’s own words), gave no tensor of that device, or
             gives something else on another one.
 
     Example:
@@ -45,7 +46,7 @@ def works_on_meta(f: Callable[..., object], *args: object, **kwargs: object) -> 
         >>> expect.works_on_meta(lambda x: torch.zeros(3), x)
         Traceback (most recent call last):
             ...
-        AssertionError: Le résultat est sur l’appareil « cpu » au lieu de « celui de l’entrée ».
+        AssertionError: Le résultat est sur l’appareil « cpu » et non sur celui de l’entrée.
     """
     try:
         result = f(
@@ -53,10 +54,7 @@ def works_on_meta(f: Callable[..., object], *args: object, **kwargs: object) -> 
             **{name: map_tensors(_without_data, value) for name, value in kwargs.items()},
         )
     except (RuntimeError, TypeError, ValueError) as error:
-        sentences.fail(
-            'Sur un tenseur sans nombres (device="meta"), votre fonction échoue : crée-t-elle un tenseur '
-            f"sur le CPU, ou lit-elle des nombres ? ({sentences.call_message(error)})"
-        )
+        sentences.fail("expect_meta_fails", cause=error, error=sentences.said_by(error))
     _assert_all_on(result, "meta")
     _assert_same_elsewhere(f, args, kwargs, result)
     return result
@@ -65,9 +63,9 @@ def works_on_meta(f: Callable[..., object], *args: object, **kwargs: object) -> 
 def _assert_all_on(result: object, device: str) -> None:
     for value in result if isinstance(result, (tuple, list)) and result else (result,):
         if not isinstance(value, torch.Tensor):
-            sentences.fail(sentences.type_message("Le résultat", type(value), "Tensor"))
+            sentences.fail_type(sentences.RESULT, value, "Tensor")
         if value.device.type != device:
-            sentences.fail(sentences.device_message("Le résultat", value.device.type, "celui de l’entrée"))
+            sentences.fail("expect_device_of_input", name=sentences.RESULT, actual=value.device.type)
 
 
 def _assert_same_elsewhere(
@@ -84,9 +82,9 @@ def _assert_same_elsewhere(
     pairs = list(zip(tensors_in(real), tensors_in(on_meta), strict=False))
     for number, without in pairs:
         if number.shape != without.shape:
-            sentences.fail(sentences.shape_message(_ON_META, tuple(without.shape), tuple(number.shape)))
+            sentences.fail_shape(_ON_META, tuple(without.shape), tuple(number.shape))
         if number.dtype != without.dtype:
-            sentences.fail(sentences.dtype_message(_ON_META, without.dtype, number.dtype))
+            sentences.fail_dtype(_ON_META, without.dtype, number.dtype)
     if any(tensor.requires_grad for tensor in given) or torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
         return
     expected = values(real)
@@ -100,10 +98,10 @@ def _assert_same_elsewhere(
         return  # what a simulated device lacks, a real one has
     _assert_all_on(moved, accelerator.NAME)
     if not are_alike(values(_back_on_cpu(moved)), expected):
-        sentences.fail("Sur un autre appareil que le CPU, votre fonction ne rend pas les mêmes valeurs.")
+        sentences.fail("expect_other_elsewhere")
 
 
-_ON_META = "Sur un tenseur sans nombres, le résultat"
+_ON_META = Message("expect_result_on_meta")
 
 
 def _without_data(tensor: torch.Tensor) -> torch.Tensor:
@@ -128,8 +126,8 @@ def works_on_accelerator(f: Callable[..., object], *args: object, **kwargs: obje
         The result of `f`, moved back to the CPU.
 
     Raises:
-        AssertionError: `f` raised (the message has torch's own words), or gave no tensor of that device.
-        NotImplementedError: `f` asked for gradients where the course's device is not `sim`.
+        AssertionError: `f` raised (the message has torch’s own words), or gave no tensor of that device.
+        NotImplementedError: `f` asked for gradients where the course’s device is not `sim`.
 
     Example:
         >>> x = torch.arange(3.0)
@@ -138,7 +136,7 @@ def works_on_accelerator(f: Callable[..., object], *args: object, **kwargs: obje
         >>> expect.works_on_accelerator(lambda x: x + torch.ones(3), x)
         Traceback (most recent call last):
             ...
-        AssertionError: Sur un autre appareil que le CPU (un accélérateur simulé), votre fonction échoue : ...
+        AssertionError: Sur un autre appareil que le CPU (un accélérateur simulé), votre fonction échoue : ...
     """
     accelerator.register()
     try:
@@ -167,11 +165,7 @@ def _back_on_cpu(tree: object) -> object:
 
 
 def _fail_on_accelerator(error: BaseException) -> NoReturn:
-    sentences.fail(
-        "Sur un autre appareil que le CPU (un accélérateur simulé), votre fonction échoue : "
-        "crée-t-elle un tenseur sur le CPU, ou passe-t-elle par NumPy ? "
-        f"({sentences.call_message(error)})"
-    )
+    sentences.fail("expect_accelerator_fails", cause=error, error=sentences.said_by(error))
 
 
 def _on_accelerator(tensor: torch.Tensor) -> torch.Tensor:

@@ -86,7 +86,7 @@ def assert_global_state(before: GlobalState, *, rng: bool = False) -> None:
         >>> expect.assert_global_state(before)
         Traceback (most recent call last):
             ...
-        AssertionError: Après votre fonction, plus aucun gradient ne se calcule : le mode gradient n’a pas été
+        AssertionError: Après votre fonction, plus aucun gradient ne se calcule : le mode gradient n’a pas été
         remis.
         >>> _ = torch.set_grad_enabled(True)
         >>> _ = torch.rand(1)
@@ -98,20 +98,13 @@ def assert_global_state(before: GlobalState, *, rng: bool = False) -> None:
     """
     now = global_state()
     if now.grad_enabled != before.grad_enabled:
-        sentences.fail(
-            "Après votre fonction, plus aucun gradient ne se calcule : le mode gradient n’a pas été remis."
-            if before.grad_enabled
-            else "Après votre fonction, le mode gradient est rallumé, alors que l’appelant l’avait éteint."
-        )
+        sentences.fail("expect_gradients_off" if before.grad_enabled else "expect_gradients_on")
     if now.default_dtype != before.default_dtype:
-        names = [str(state.default_dtype).removeprefix("torch.") for state in (now, before)]
-        sentences.fail(f"Après votre fonction, le dtype par défaut est {names[0]} au lieu de {names[1]}.")
+        names = [sentences.dtype_name(state.default_dtype) for state in (now, before)]
+        sentences.fail("expect_default_dtype", actual=names[0], expected=names[1])
     if now.default_device != before.default_device:
-        sentences.fail(
-            f"Après votre fonction, l’appareil par défaut est {now.default_device} au lieu de "
-            f"{before.default_device}."
-        )
+        sentences.fail("expect_default_device", actual=now.default_device, expected=before.default_device)
     generators = {"torch": "torch_rng", "NumPy": "numpy_rng", "Python": "python_rng"}
     for name, field in generators.items():
         if rng and getattr(now, field) != getattr(before, field):
-            sentences.fail(f"Votre fonction a tiré des nombres au hasard dans le générateur de {name}.")
+            sentences.fail("expect_drew", name=name)

@@ -1,17 +1,52 @@
-"""Pure functions make the French sentences of failed expectations: actual before expected."""
+"""Pure functions make the facts of failed expectations, actual before expected; the judge makes sentences."""
 
 from __future__ import annotations
 
+import types
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn, TypeAlias
+
+from notegrad.messages import Message
 
 MAX_VALUE_LENGTH = 40
 """Characters of one shown value; a student's huge integer or string is cut there."""
 
+MAX_ERROR_LENGTH = 200
+"""Characters of what an error says; it is cut after a whole word."""
 
-def fail(message: str) -> NoReturn:
-    """Raise AssertionError: the expectation that this message speaks of is not met."""
-    raise AssertionError(message)
+KIND_ATTRIBUTE = "__notegrad_kind__"
+"""A stub of an object that lives elsewhere says so of which kind and name that is."""
+
+Name: TypeAlias = "str | Message"
+
+RESULT = Message("expect_result")
+
+_FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType)
+
+
+class Expectation(AssertionError):  # noqa: N818 - what was expected, and did not come
+    """Says that an expectation is not met: a key with facts.
+
+    Its text is French, as the courses' are that run under plain otter; the judge names the course's language.
+    """
+
+    def __init__(self, said: Message) -> None:
+        super().__init__(said.text("fr"))
+        self.said, self.language = said, "fr"
+
+    def __str__(self) -> str:
+        """The sentence in the language of the course."""
+        return self.said.text(self.language)
+
+
+# In a traceback it is what a test's author knows: an assertion that does not hold.
+Expectation.__name__ = Expectation.__qualname__ = "AssertionError"
+Expectation.__module__ = "builtins"
+
+
+def fail(key: str, *, cause: BaseException | None = None, **facts: object) -> NoReturn:
+    """Raise Expectation: the sentence `key` says of these facts what is not as wanted."""
+    raise Expectation(Message(key, **facts)) from cause
 
 
 def require(condition: object, message: str) -> None:
@@ -27,20 +62,25 @@ def require(condition: object, message: str) -> None:
         AssertionError: The condition does not hold.
 
     Example:
-        >>> expect.require(torch.ones(3).sum() == 3, "La somme est fausse.")
-        >>> expect.require([] == [1], "La liste est vide au lieu d’avoir un élément.")
+        >>> expect.require(torch.ones(3).sum() == 3, "The sum is wrong.")
+        >>> expect.require([] == [1], "The list is empty.")
         Traceback (most recent call last):
             ...
-        AssertionError: La liste est vide au lieu d’avoir un élément.
+        AssertionError: The list is empty.
     """
     if not condition:
-        fail(message)
+        raise AssertionError(message)
+
+
+def named(name: str, otherwise: Message = RESULT) -> Name:
+    """The subject of a sentence: the name that the test gives, or else the result."""
+    return name or otherwise
 
 
 def shown(value: object) -> str:
     """A value as a student reads it: short."""
     text = repr(value)
-    return text if len(text) <= MAX_VALUE_LENGTH else text[: MAX_VALUE_LENGTH - 1] + "…"
+    return text if len(text) <= MAX_VALUE_LENGTH else text[: MAX_VALUE_LENGTH - 1] + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def shown_apart(actual: object, expected: object) -> tuple[str, str]:
@@ -54,63 +94,98 @@ def shown_apart(actual: object, expected: object) -> tuple[str, str]:
     return shown(actual), shown(expected)
 
 
-def place(name: str, index: Sequence[int]) -> str:
-    """`X[0, 1]`; after a name of several words, `Le résultat, en [0, 1],`; the bare name without axes."""
+def place(name: Name, index: Sequence[int]) -> Name:
+    """`X[0, 1]`; after a name of several words, `The result, at [0, 1],`; the bare name without axes."""
     if not index:
         return name
-    cell = f"[{', '.join(map(str, index))}]"
-    return f"{name}{cell}" if name.isidentifier() else f"{name}, en {cell},"
+    cell = ", ".join(map(str, index))
+    is_word = isinstance(name, str) and name.isidentifier()
+    return Message("expect_cell" if is_word else "expect_cell_of", name=name, index=cell)
 
 
-def type_message(name: str, actual: type, expected: str) -> str:
-    """Another type than the wanted one; None gets the likely cause."""
-    if actual is type(None):
-        return f"{name} est None : il manque sans doute un return."
-    return f"{name} est de type {actual.__name__} au lieu de {expected}."
+def fail_type(name: Name, actual: object, expected: str) -> NoReturn:
+    """Raise Expectation: a value of another type than the wanted one; what has a likely cause gets it."""
+    kind, called = kind_of(actual)
+    if actual is None:
+        fail("expect_none", name=name)
+    if kind in ("function", "method"):
+        fail(f"expect_{kind}", name=name, function=called)
+    if kind == "several":
+        parts = ", ".join(_fields(actual))
+        fail("expect_several", name=name, function=called, parts=parts)
+    fail("expect_type", name=name, actual=called, expected=expected)
 
 
-def shape_message(name: str, actual: Sequence[int], expected: Sequence[int]) -> str:
-    """Another shape than the wanted one, with the difference in axes where there is one."""
-    text = f"{name} est de forme {tuple(actual)} au lieu de {tuple(expected)}"
+def kind_of(value: object) -> tuple[str, str]:
+    """The kind of a value, and its type's or its own name, as whoever wrote the answer knows it.
+
+    Kinds are `function`, `method`, `several` (what torch gives for two results at once) and `object`.
+    """
+    told: Any = getattr(type(value), KIND_ATTRIBUTE, None)
+    if told is not None:
+        kind, name = told.__get__(value)
+        return str(kind), str(name)
+    if isinstance(value, _FUNCTIONS):
+        owner = getattr(value, "__self__", None)
+        is_bound = owner is not None and not isinstance(owner, types.ModuleType)
+        return "method" if is_bound else "function", str(value.__name__)
+    if isinstance(value, tuple) and type(value) is not tuple and _fields(value):
+        return "several", type(value).__name__
+    return "object", type(value).__name__
+
+
+def _fields(value: object) -> list[str]:
+    """The names of the parts of what torch returns for two results at once."""
+    fields = getattr(value, "_fields", None)
+    if isinstance(fields, tuple):
+        return [str(field) for field in fields]
+    kind: Any = type(value)
+    count = getattr(kind, "n_fields", 0)
+    return list(getattr(kind, "__match_args__", ()))[:count]
+
+
+def fail_shape(name: Name, actual: Sequence[int], expected: Sequence[int]) -> NoReturn:
+    """Raise Expectation: another shape than the wanted one, with the difference in axes."""
     surplus = len(actual) - len(expected)
-    if surplus == 0:
-        return f"{text}."
-    number = "un axe" if abs(surplus) == 1 else f"{abs(surplus)} axes"
-    return f"{text} : {number} {'de trop' if surplus > 0 else 'de moins'}."
+    key = "expect_shape" if not surplus else "expect_shape_more" if surplus > 0 else "expect_shape_less"
+    fail(key, name=name, actual=tuple(actual), expected=tuple(expected), count=abs(surplus))
 
 
-def dtype_message(name: str, actual: object, expected: object) -> str:
+def fail_dtype(name: Name, actual: object, expected: object) -> NoReturn:
+    """Raise Expectation: another dtype than the wanted one."""
+    raise Expectation(dtype_message(name, actual, expected))
+
+
+def dtype_message(name: Name, actual: object, expected: object) -> Message:
     """Another dtype than the wanted one."""
-    names = [str(dtype).removeprefix("torch.") for dtype in (actual, expected)]
-    return f"{name} est de dtype {names[0]} au lieu de {names[1]}."
+    return Message("expect_dtype", name=name, actual=dtype_name(actual), expected=dtype_name(expected))
 
 
-def device_message(name: str, actual: object, expected: object) -> str:
-    """Another device than the wanted one."""
-    return f"{name} est sur l’appareil « {actual} » au lieu de « {expected} »."
+def dtype_name(dtype: object) -> str:
+    """The name of a dtype as both libraries write it."""
+    return str(dtype).removeprefix("torch.")
 
 
-def value_message(
-    name: str, index: Sequence[int], actual: object, expected: object, *, wrong: int, total: int
-) -> str:
-    """The first wrong cell with both values, and how many are wrong."""
-    text = f"{place(name, index)} vaut {' au lieu de '.join(shown_apart(actual, expected))}"
-    if total <= 1:
-        return f"{text}."
-    cells = "1 case fausse" if wrong == 1 else f"{wrong} cases fausses"
-    return f"{text} ({cells} sur {total})."
+def fail_value(
+    name: Name, index: Sequence[int], actual: object, expected: object, *, wrong: int, total: int
+) -> NoReturn:
+    """Raise Expectation: the first wrong cell with both values, and how many are wrong."""
+    seen, wanted = shown_apart(actual, expected)
+    key = "expect_value" if total <= 1 else "expect_value_of"
+    fail(key, place=place(name, index), actual=seen, expected=wanted, wrong=wrong, total=total)
 
 
-def changed_message(name: str, index: Sequence[int], actual: object, expected: object) -> str:
-    """An argument that should have stayed as it was has other values."""
-    return (
-        f"Après l’appel, {place(name, index)} est passé de {shown(expected)} à {shown(actual)} : "
-        "votre fonction a écrit dans son argument."
-    )
+def said_by(error: BaseException) -> Message:
+    """What the student's function raised: the type, and what it says in one line."""
+    name = getattr(error, "type_name", "") or type(error).__name__
+    text = one_line(str(error).removeprefix(f"{name}: "))
+    return Message("error_said" if text else "error_unsaid", type=name, text=text)
 
 
-def call_message(error: BaseException) -> str:
-    """The student's function raised: the type and the first line of torch's own text."""
-    lines = str(error).strip().splitlines()
-    first = lines[0][:200] if lines else ""
-    return f"{type(error).__name__} : {first}" if first else type(error).__name__
+def one_line(text: str, limit: int = MAX_ERROR_LENGTH) -> str:
+    """The first paragraph of a text in one line, cut after a whole word where it is longer than `limit`."""
+    first = " ".join(text.strip().split("\n\n", 1)[0].split())
+    if len(first) <= limit:
+        return first
+    head = first[:limit].rsplit(" ", 1)[0] if " " in first[:limit] else first[:limit]
+    return head.rstrip(" ,;:(") + " \N{HORIZONTAL ELLIPSIS}"

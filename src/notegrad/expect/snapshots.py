@@ -89,7 +89,7 @@ def assert_inputs_untouched(before: tuple[Snapshot, ...], *, versions: bool = Fa
         >>> expect.assert_inputs_untouched(before)
         Traceback (most recent call last):
             ...
-        AssertionError: Après l’appel, X[0] est passé de 3.0 à 6.0 : votre fonction a écrit dans son argument.
+        AssertionError: Après l’appel, X[0] est passé de 3.0 à 6.0 : votre fonction a écrit dans son argument.
         >>> _ = X.div_(2)
         >>> expect.assert_inputs_untouched(before, versions=True)
         Traceback (most recent call last):
@@ -99,18 +99,17 @@ def assert_inputs_untouched(before: tuple[Snapshot, ...], *, versions: bool = Fa
     for past in before:
         value = past.value
         if tuple(value.shape) != past.shape:
-            sentences.fail(
-                f"Après l’appel, {past.name} est passé de la forme {past.shape} à {tuple(value.shape)}."
-            )
+            sentences.fail("expect_reshaped", name=past.name, former=past.shape, actual=tuple(value.shape))
         if value.dtype != past.dtype:
-            sentences.fail("Après l’appel, " + sentences.dtype_message(past.name, value.dtype, past.dtype))
+            changed = sentences.dtype_message(past.name, value.dtype, past.dtype)
+            sentences.fail("expect_after", said=changed)
         now = copied(value)
         difference = first_difference(now, past.copy, 0.0)
         if difference is not None:
             index = difference[0]
-            sentences.fail(
-                sentences.changed_message(past.name, index, now[index].item(), past.copy[index].item())
-            )
+            cell = sentences.place(past.name, index)
+            seen, former = sentences.shown(now[index].item()), sentences.shown(past.copy[index].item())
+            sentences.fail("expect_changed", place=cell, actual=seen, former=former)
         if isinstance(value, torch.Tensor):
             _assert_tensor_state(past, value, versions)
 
@@ -132,13 +131,13 @@ def assert_same_object(actual: object, expected: object, *, name: str = "X") -> 
         >>> expect.assert_same_object(X + 1, X)
         Traceback (most recent call last):
             ...
-        AssertionError: Vous rendez un autre objet que le X reçu : « = » rebranche un nom, il n’écrit pas.
+        AssertionError: Vous rendez un autre objet que le X reçu : « = » rebranche un nom, il n’écrit pas.
     """
     if actual is expected:
         return
     if actual is None:
-        sentences.fail(sentences.type_message("Le résultat", type(None), name))
-    sentences.fail(f"Vous rendez un autre objet que le {name} reçu : « = » rebranche un nom, il n’écrit pas.")
+        sentences.fail("expect_none", name=sentences.RESULT)
+    sentences.fail("expect_other_object", name=name)
 
 
 def assert_same_place(before: tuple[Snapshot, ...]) -> None:
@@ -161,22 +160,20 @@ def assert_same_place(before: tuple[Snapshot, ...]) -> None:
         >>> expect.assert_same_place(before)
         Traceback (most recent call last):
             ...
-        AssertionError: X est le même objet, mais à une autre adresse : sa mémoire a été remplacée.
+        AssertionError: X est le même objet, mais à une autre adresse : sa mémoire a été remplacée.
     """
     for past in before:
         tensor = past.value
         assert isinstance(tensor, torch.Tensor)
         assert past.storage is not None
         if not is_same_storage(tensor.untyped_storage(), past.storage):
-            sentences.fail(
-                f"{past.name} est le même objet, mais à une autre adresse : sa mémoire a été remplacée."
-            )
+            sentences.fail("expect_other_address", name=past.name)
         if (tuple(tensor.shape), tuple(tensor.stride()), tensor.storage_offset()) != (
             past.shape,
             past.strides,
             past.offset,
         ):
-            sentences.fail(f"La forme ou la disposition en mémoire de {past.name} a changé.")
+            sentences.fail("expect_other_layout", name=past.name)
 
 
 def _remember(name: str, value: Value) -> Snapshot:
@@ -200,12 +197,9 @@ def _remember(name: str, value: Value) -> Snapshot:
 
 def _assert_tensor_state(past: Snapshot, tensor: torch.Tensor, versions: bool) -> None:
     if tensor.requires_grad != past.requires_grad:
-        change = "exige maintenant un gradient" if tensor.requires_grad else "n’exige plus de gradient"
         sentences.fail(
-            f"Après l’appel, {past.name} {change} : votre fonction a changé le tenseur de l’appelant."
+            "expect_wants_gradient" if tensor.requires_grad else "expect_wants_none", name=past.name
         )
     assert_same_place((past,))
     if versions and tensor._version != past.version:  # noqa: SLF001
-        sentences.fail(
-            f"Votre fonction a écrit dans {past.name}, même si les valeurs d’origine y sont revenues."
-        )
+        sentences.fail("expect_written", name=past.name)

@@ -15,6 +15,7 @@ import torch
 
 from notegrad.expect import sentences
 from notegrad.expect.values import Value, first_difference
+from notegrad.messages import Message
 
 MARK = 99
 """Written into a cell to see where it shows; one less where it is there already."""
@@ -67,7 +68,7 @@ def assert_same_storage(result: object, source: Value, *, name: str = "X") -> No
         >>> expect.assert_same_storage(X.T.contiguous(), X)
         Traceback (most recent call last):
             ...
-        AssertionError: J’ai écrit dans votre résultat : X n’a pas bougé. C’est une copie, pas une vue.
+        AssertionError: J’ai écrit dans votre résultat : X n’a pas bougé. C’est une copie, pas une vue.
     """
     value = _expect_value(result)
     if not value.size if isinstance(value, np.ndarray) else not value.numel():
@@ -77,9 +78,7 @@ def assert_same_storage(result: object, source: Value, *, name: str = "X") -> No
     with _flipped(value if not _read_only(value) else source):
         seen = not torch.equal(_bytes(source), before)
     if not (claimed and seen):
-        sentences.fail(
-            f"J’ai écrit dans votre résultat : {name} n’a pas bougé. C’est une copie, pas une vue."
-        )
+        sentences.fail("expect_copy", name=name)
 
 
 def assert_fresh(result: object, **inputs: Value) -> None:
@@ -100,7 +99,7 @@ def assert_fresh(result: object, **inputs: Value) -> None:
         >>> expect.assert_fresh(X.reshape(6), X=X)
         Traceback (most recent call last):
             ...
-        AssertionError: En changeant votre résultat, j’ai changé X : ils partagent la même mémoire.
+        AssertionError: En changeant votre résultat, j’ai changé X : ils partagent la même mémoire.
     """
     value = _expect_value(result)
     for name, source in inputs.items():
@@ -115,12 +114,10 @@ def assert_fresh(result: object, **inputs: Value) -> None:
                 with _flipped(written):
                     shared = first_difference(_raw(copied(read)), _raw(before), 0.0) is not None
         if shared:
-            sentences.fail(
-                f"En changeant votre résultat, j’ai changé {name} : ils partagent la même mémoire."
-            )
+            sentences.fail("expect_shared", name=name)
 
 
-def assert_writable(result: object, *, name: str = "votre résultat") -> None:
+def assert_writable(result: object, *, name: str = "") -> None:
     """Expects each cell to have a place of its own in memory.
 
     A number is written into the first, the middle and the last cell, and must show there and nowhere else;
@@ -128,7 +125,7 @@ def assert_writable(result: object, *, name: str = "votre résultat") -> None:
 
     Args:
         result: The result of the student's function, a tensor or an array.
-        name: The name of the result in the message.
+        name: The name of the result in the message; by default “your result”.
 
     Raises:
         AssertionError: The result is no tensor or array, cannot be written, or has cells in one place.
@@ -138,10 +135,11 @@ def assert_writable(result: object, *, name: str = "votre résultat") -> None:
         >>> expect.assert_writable(torch.ones(1).expand(4))
         Traceback (most recent call last):
             ...
-        AssertionError: J’ai écrit dans une case de votre résultat, et 4 ont changé : elles n’ont pas
+        AssertionError: J’ai écrit dans une case de votre résultat, et 4 ont changé : elles n’ont pas
         chacune leur place en mémoire (expand).
     """
     value = _expect_value(result)
+    subject = sentences.named(name, Message("expect_your_result"))
     tensor = torch.from_numpy(value) if isinstance(value, np.ndarray) else value.detach()
     if not tensor.numel():
         return
@@ -153,15 +151,13 @@ def assert_writable(result: object, *, name: str = "votre résultat") -> None:
         try:
             tensor[index] = mark.to(tensor.dtype)
         except RuntimeError as error:
-            sentences.fail(f"On ne peut pas écrire dans {name} ({sentences.call_message(error)}).")
+            sentences.fail("expect_unwritable", cause=error, name=subject, error=sentences.said_by(error))
         difference = first_difference(copied(tensor), before, 0.0)
         tensor[index] = cell
         changed = difference[1] if difference else 0
         if changed != 1:
-            sentences.fail(
-                f"J’ai écrit dans une case de {name}, et {changed} ont changé : elles n’ont pas chacune leur "
-                "place en mémoire (expand)."
-            )
+            key = "expect_cells_share" if changed else "expect_cell_lost"
+            sentences.fail(key, name=subject, count=changed)
 
 
 def copied(value: Value) -> torch.Tensor:
@@ -179,7 +175,7 @@ def is_same_storage(a: torch.UntypedStorage, b: torch.UntypedStorage) -> bool:
 
 def _expect_value(result: object) -> Value:
     if not isinstance(result, (torch.Tensor, np.ndarray)):
-        sentences.fail(sentences.type_message("Le résultat", type(result), "Tensor"))
+        sentences.fail_type(sentences.RESULT, result, "Tensor")
     return result
 
 

@@ -54,7 +54,7 @@ def assert_form(
     dtype: torch.dtype,
     *,
     device: torch.device | str | None = None,
-    name: str = "Le résultat",
+    name: str = "",
 ) -> torch.Tensor:
     """Expects a tensor of a given shape and dtype, whatever its values.
 
@@ -63,7 +63,7 @@ def assert_form(
         shape: The shape wanted; nothing is broadcast.
         dtype: The dtype wanted.
         device: The device wanted (its type counts, not its index); None for any.
-        name: The subject of the message.
+        name: The subject of the message; by default the result.
 
     Returns:
         `actual`, now known to be a tensor.
@@ -77,20 +77,22 @@ def assert_form(
         >>> expect.assert_form(torch.zeros(2, 1), (2,), torch.float32)
         Traceback (most recent call last):
             ...
-        AssertionError: Le résultat est de forme (2, 1) au lieu de (2,) : un axe de trop.
+        AssertionError: Le résultat est de forme (2, 1) au lieu de (2,) : un axe de trop.
         >>> expect.assert_form(None, (2,), torch.float32)
         Traceback (most recent call last):
             ...
-        AssertionError: Le résultat est None : il manque sans doute un return.
+        AssertionError: Le résultat est None : il manque sans doute un return.
     """
+    subject = sentences.named(name)
     if not isinstance(actual, torch.Tensor):
-        sentences.fail(sentences.type_message(name, type(actual), "Tensor"))
+        sentences.fail_type(subject, actual, "Tensor")
     if tuple(actual.shape) != tuple(shape):
-        sentences.fail(sentences.shape_message(name, tuple(actual.shape), tuple(shape)))
+        sentences.fail_shape(subject, tuple(actual.shape), tuple(shape))
     if actual.dtype != dtype:
-        sentences.fail(sentences.dtype_message(name, actual.dtype, dtype))
+        sentences.fail_dtype(subject, actual.dtype, dtype)
     if device is not None and actual.device.type != torch.device(device).type:
-        sentences.fail(sentences.device_message(name, actual.device.type, torch.device(device).type))
+        wanted = torch.device(device).type
+        sentences.fail("expect_device", name=subject, actual=actual.device.type, expected=wanted)
     return actual
 
 
@@ -101,7 +103,7 @@ def assert_values(
     dtype: torch.dtype | None = None,
     exact: bool = False,
     terms: int = 1,
-    name: str = "Le résultat",
+    name: str = "",
 ) -> None:
     """Expects a tensor, or an array where `expected` is one, with given values.
 
@@ -117,7 +119,7 @@ def assert_values(
             `expected`.
         exact: Whether to leave no tolerance, for what needs no arithmetic.
         terms: The number of products or summands that make up one value.
-        name: The subject of the message.
+        name: The subject of the message; by default the result.
 
     Raises:
         AssertionError: The first of these that differs: type, shape, dtype, device, a cell with both values.
@@ -149,10 +151,9 @@ def assert_values(
     )
     if difference is not None:
         index, wrong, total = difference
-        sentences.fail(
-            sentences.value_message(
-                name, index, actual_tensor[index].item(), wanted[index].item(), wrong=wrong, total=total
-            )
+        seen = actual_tensor[index].item()
+        sentences.fail_value(
+            sentences.named(name), index, seen, wanted[index].item(), wrong=wrong, total=total
         )
 
 
@@ -180,12 +181,13 @@ def first_difference(
 
 
 def _array_form(actual: object, expected: Array, name: str) -> torch.Tensor:
+    subject = sentences.named(name)
     if not isinstance(actual, np.ndarray):
-        sentences.fail(sentences.type_message(name, type(actual), "ndarray"))
+        sentences.fail_type(subject, actual, "ndarray")
     if actual.shape != expected.shape:
-        sentences.fail(sentences.shape_message(name, actual.shape, expected.shape))
+        sentences.fail_shape(subject, actual.shape, expected.shape)
     if actual.dtype != expected.dtype:
-        sentences.fail(sentences.dtype_message(name, actual.dtype, expected.dtype))
+        sentences.fail_dtype(subject, actual.dtype, expected.dtype)
     return _as_tensor(actual)
 
 

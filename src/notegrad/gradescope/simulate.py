@@ -31,6 +31,7 @@ from notegrad.gradescope.autograder import ContainerPaths
 from notegrad.gradescope.simulated_container import CpuGroup
 from notegrad.intake.archives import is_archive, read_archive
 from notegrad.intake.unreadable import UnreadableError
+from notegrad.messages import Message
 from notegrad.records import Record
 
 PLATFORM_TIMEOUT_S = 600.0
@@ -84,26 +85,25 @@ class SimulatedRun(Record, frozen=True, kw_only=True):
         scores = [test.get("score") for test in self.document.get("tests", [])]
         return float(sum(scores)) if scores and all(s is not None for s in scores) else None
 
-    def summary(self) -> list[str]:
+    def summary(self) -> list[Message | str]:
         """Lines for the course author."""
         ours = (self.document or {}).get("extra_data", {}).get("notegrad", {})
-        score = (
-            "no score: an error of the autograder, not a zero" if self.score is None else f"{self.score:g}"
-        )
-        of = f" of {ours['max_score']:g}" if self.score is not None and "max_score" in ours else ""
-        memory = "not limited here" if self.usage.peak_mb is None else f"{self.usage.peak_mb:.0f} MB at most"
-        lines = [
-            f"results.json: {score}{of}, status {ours.get('status', '?')}, tier {ours.get('tier') or 'none'}",
-            f"setup.sh {self.setup_s:.1f} s, with packages of this machine instead of the network",
-            f"run_autograder {self.usage.wall_s:.1f} s, memory {memory}",
+        score: Message | str = Message("simulate_no_score") if self.score is None else f"{self.score:g}"
+        if self.score is not None and "max_score" in ours:
+            score = Message("simulate_score", score=self.score, max_score=ours["max_score"])
+        peak = self.usage.peak_mb
+        memory = Message("simulate_unlimited") if peak is None else Message("simulate_peak", peak_mb=peak)
+        tier = ours.get("tier") or Message("simulate_none")
+        lines: list[Message | str] = [
+            Message("simulate_results", score=score, status=ours.get("status", "?"), tier=tier),
+            Message("simulate_setup", seconds=self.setup_s),
+            Message("simulate_ran", seconds=self.usage.wall_s, memory=memory),
         ]
-        if self.usage.peak_mb is None:
-            lines.append(
-                "not contained as on the platform: that takes root, with namespaces and control groups"
-            )
+        if peak is None:
+            lines.append(Message("simulate_uncontained"))
         if self.score is None and self.stdout.strip():
-            lines += ["what run_autograder printed (teachers see it):", self.stdout.strip()[-4000:]]
-        return [*lines, f"kept in {self.tree}"] if self.tree else lines
+            lines += [Message("simulate_printed"), self.stdout.strip()[-4000:]]
+        return [*lines, Message("simulate_kept", tree=self.tree)] if self.tree else lines
 
 
 def simulate_run(
@@ -122,7 +122,7 @@ def container(bundle: Path, *, keep: Path | None = None) -> Iterator[PreparedCon
     Raises InputError where `keep` is there already, or where the bundle cannot be set up.
     """
     if keep is not None and keep.exists():
-        raise InputError(f"{keep} exists already: give --keep a folder that does not.")
+        raise InputError(Message("keep_exists", keep=keep))
     tree = keep.absolute() if keep else Path(tempfile.mkdtemp(prefix="notegrad-gradescope-"))
     try:
         tree.mkdir(parents=True, exist_ok=True)
@@ -159,7 +159,7 @@ class PreparedContainer:
         )  # fmt: skip
         if done.returncode:
             said = (done.stdout + done.stderr).strip()[-2000:]
-            raise InputError(f"setup.sh of the bundle failed: {said}")
+            raise InputError(Message("setup_failed", said=said))
 
     def run(self, submission: Path, *, metadata: Path | None = None, machine: Machine) -> SimulatedRun:
         """One submission, in a container of its own."""
@@ -226,10 +226,10 @@ def _unpack(bundle: Path, source: Path) -> None:
         with zipfile.ZipFile(bundle) as archive:
             archive.extractall(source)
     except (OSError, zipfile.BadZipFile) as error:
-        raise InputError(f"{bundle} is no zip that can be read: {error}") from None
+        raise InputError(Message("no_zip", bundle=bundle, error=error)) from None
     lacking = [name for name in ("setup.sh", "run_autograder") if not (source / name).is_file()]
     if lacking:
-        raise InputError(f"{bundle} has no {lacking[0]}: build it with `notegrad build`, then try again")
+        raise InputError(Message("bundle_lacks", bundle=bundle, lacking=lacking[0]))
 
 
 def _hand_in(submission: Path, folder: Path) -> None:

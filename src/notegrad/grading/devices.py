@@ -10,6 +10,7 @@ import os
 import re
 
 from notegrad.errors import InputError, SandboxError
+from notegrad.messages import Message
 from notegrad.records import Record
 
 _DEVICE = re.compile(r"cpu|cuda(:\d+)?|sim|auto")
@@ -37,7 +38,7 @@ def choose(wanted: str) -> str:
     there.
     """
     if not _DEVICE.fullmatch(wanted):
-        raise InputError(f"{wanted!r} is no device; use cpu, cuda, cuda:N, sim or auto.")
+        raise InputError(Message("device_unknown", wanted=wanted))
     if wanted in ("cpu", "sim"):
         return wanted
     count = gpu_count()
@@ -46,10 +47,7 @@ def choose(wanted: str) -> str:
     number = int(wanted.partition(":")[2] or 0)
     if number >= count:
         has = f"{count} GPU{'s' if count > 1 else ''}" if count else "no GPU that PyTorch can use"
-        raise InputError(
-            f"The device {wanted} is not there: this machine has {has}. Choose --device cpu, or sim to "
-            "simulate one; torch.cuda.is_available() says what PyTorch sees."
-        )
+        raise InputError(Message("device_missing", wanted=wanted, has=has))
     return f"cuda:{number}"
 
 

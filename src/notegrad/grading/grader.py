@@ -19,6 +19,7 @@ from notegrad.grading import devices
 from notegrad.grading.bundle_folder import BundleFolder
 from notegrad.grading.judge_process import JudgeProcess
 from notegrad.grading.judging import Judging
+from notegrad.grading.missing_names import MissingNames
 from notegrad.grading.results_of_run import ResultMaker, agreement, ran_into_a_limit
 from notegrad.grading.retries import MAX_SUBMISSION_RUNS
 from notegrad.intake.choice import candidates
@@ -245,6 +246,14 @@ class Grader:
                 for test, question in zip(tests, questions, strict=True)
             )
             deaths += run.deaths + judging.deaths
+        missing = MissingNames(
+            cells,
+            report.cells,
+            in_text=submission.in_text,
+            asked={name for test in self._tests for name in test.question.asks_for},
+            language=settings.language,
+        )
+        questions = tuple(map(missing.explained, questions))
         if _is_past(deadline):
             self._refuse_slowness(questions, report)
         ended = time.monotonic()

@@ -11,8 +11,8 @@ import msgspec
 from notegrad import __version__
 from notegrad.course.bundle import Bundle
 from notegrad.course.otter_options import as_otter_scores
+from notegrad.grading.cell_sentences import explained
 from notegrad.judge import LoadedTest
-from notegrad.judge.limit_sentences import explain_cell
 from notegrad.messages import translate
 from notegrad.records import (
     GradingResult,
@@ -83,9 +83,9 @@ class ResultMaker:
         return None
 
     def explained(self, report: RunReport) -> RunReport:
-        """The report with a sentence on each limit that a cell met."""
+        """The report with a sentence on each cell that was ended, and on each limit that one met."""
         limits, language = self._settings.limits, self._settings.language
-        cells = tuple(explain_cell(cell, limits, language) for cell in report.cells)
+        cells = tuple(explained(cell, limits, language) for cell in report.cells)
         return msgspec.structs.replace(report, cells=cells)
 
     def out_of_time(self, question: Question) -> QuestionResult:

@@ -15,8 +15,9 @@ import msgspec
 
 from notegrad.intake.archives import Member, is_archive, read_archive
 from notegrad.intake.choice import MAX_CANDIDATES, Fit, fit, is_untouched, other_assignment
+from notegrad.intake.defined_names import defined_names
 from notegrad.intake.hand_in_files import MAX_DATA_FILE_BYTES, Fault, Found, opened, within_limits
-from notegrad.intake.notebooks import may_be_notebook, read_code_cells
+from notegrad.intake.notebooks import may_be_notebook, names_in_text, read_code_cells
 from notegrad.intake.outputs import without_outputs
 from notegrad.intake.scripts import script_cells
 from notegrad.intake.unreadable import UnreadableError
@@ -59,7 +60,8 @@ def _read_one(member: Member, blank: Submission, wanted: Wanted) -> Submission:
     except UnreadableError as error:
         return msgspec.structs.replace(blank, unreadable=error.message.text(wanted.language))
     notes = (*_notes_on_assignment(cells, wanted), *_note_on_outputs([member], wanted))
-    return msgspec.structs.replace(blank, cells=cells, path=member.path, notes=notes)
+    in_text = _names_in_text(member, cells, wanted)
+    return msgspec.structs.replace(blank, cells=cells, path=member.path, notes=notes, in_text=in_text)
 
 
 def read_submission(
@@ -141,7 +143,7 @@ def _choose(
         dropped += too_many
     source = f"{blank.source} > {first.member.path}"
     if dropped:
-        source += f" (data files left out, too large or too many: {dropped})"
+        source += f" {translate('data_left_out', wanted.language, count=dropped)}"
     return msgspec.structs.replace(
         blank,
         cells=first.cells,
@@ -150,6 +152,7 @@ def _choose(
         among=len(notebooks),
         others=tuple(candidates[1:]),
         source=source,
+        in_text=_names_in_text(first.member, first.cells, wanted),
         notes=(
             *_notes_on_choice(notebooks, first, rest, wanted),
             *_notes_on_assignment(first.cells, wanted),
@@ -225,6 +228,12 @@ def _told_of_name(read: Submission, path: str, wanted: Wanted) -> Submission:
         return read
     note = translate("read_as_notebook", wanted.language, path=path)
     return msgspec.structs.replace(read, notes=(*read.notes, note))
+
+
+def _names_in_text(member: Member, cells: Sequence[str], wanted: Wanted) -> tuple[str, ...]:
+    """The names that are asked for, that no code cell defines and that a cell of text does."""
+    missing = wanted.names - defined_names(cells).keys()
+    return names_in_text(member.data, missing) if missing else ()
 
 
 def _notes_on_assignment(cells: Sequence[str], wanted: Wanted) -> tuple[str, ...]:

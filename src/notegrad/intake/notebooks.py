@@ -11,7 +11,7 @@ import codecs
 import itertools
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from notegrad.intake.unreadable import UnreadableError
 from notegrad.messages import Message
@@ -38,6 +38,8 @@ IGNORE_CELL_TAG = "otter_ignore"
 OTTER_METADATA_KEY = "otter"
 
 _CHECK = re.compile(r"""\.check\(\s*['"]([^'"\n]{1,200})['"]""")
+
+_DEFINITION = re.compile(r"^[ \t]*(?:async[ \t]+)?def[ \t]+(\w+)[ \t]*\(", re.MULTILINE)
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", "kind_zip"),
@@ -74,6 +76,16 @@ def read_code_cells(data: bytes) -> tuple[str, ...]:
             "notebook_too_long", cells=MAX_CODE_CELLS, millions=MAX_SOURCE_CHARS // 1_000_000
         )
     return sources
+
+
+def names_in_text(data: bytes, names: Collection[str]) -> tuple[str, ...]:
+    """Those of `names` that a cell of text defines as a function, sorted; none where it cannot be read."""
+    try:
+        cells = _cells_of(_parse(_decode(data)))
+    except UnreadableError:
+        return ()
+    texts = "\n".join(_source_of(cell) for cell in cells if not _is_code(cell))[:MAX_SOURCE_CHARS]
+    return tuple(sorted(frozenset(_DEFINITION.findall(texts)) & frozenset(names)))
 
 
 def may_be_notebook(data: bytes) -> bool:

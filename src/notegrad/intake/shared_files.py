@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from notegrad.errors import InputError
+from notegrad.messages import Message
 from notegrad.records import Submission
 
 # All submissions of a run are in memory at once.
@@ -28,8 +29,7 @@ class SharedFiles:
         if sum(size for size, _ in self._sizes) > MAX_RUN_BYTES:
             largest = ", ".join(name for _, name in sorted(self._sizes, reverse=True)[:3])
             raise InputError(
-                f"These submissions take more than {MAX_RUN_BYTES // 2**20} MB together (the largest: "
-                f"{largest}): grade them in several runs, or remove the data files that are not needed."
+                Message("submissions_too_large", max_run_bytes=MAX_RUN_BYTES // 2**20, largest=largest)
             )
         files = tuple((name, self._contents[data]) for name, data in submission.files)
         return msgspec.structs.replace(submission, files=files)

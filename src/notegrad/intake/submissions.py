@@ -43,7 +43,7 @@ def read_folder(
     """
     blank = Submission(id=id, student=student, source=source)
     if not folder.is_dir():
-        raise InputError(f"{printable(str(folder))} is no folder: the platform puts the submission there.")
+        raise InputError(Message("submission_no_folder", folder=printable(str(folder))))
     return _read_folder(folder, blank, wanted)
 
 
@@ -68,10 +68,8 @@ def read_submissions(paths: Sequence[Path], wanted: Wanted = ANYTHING) -> tuple[
             submission = read(path, blank, wanted)
         found.append(shared.add(submission))
     if not found:
-        where = ", ".join(map(str, paths)) or "the empty list of paths"
-        raise InputError(
-            f"No submission (a file or a folder of somebody's) found in {where}: check the path."
-        )
+        where = ", ".join(map(str, paths)) or Message("no_path_given")
+        raise InputError(Message("no_submission", where=where))
     return tuple(found)
 
 
@@ -95,8 +93,8 @@ def _entries(given: Path) -> Iterator[tuple[Path, bool]]:
         yield given, False
         return
     if not given.is_dir():
-        problem = "is neither a file nor a folder" if os.path.lexists(given) else "does not exist"
-        raise InputError(f"{printable(str(given))} {problem}: give a notebook, a zip, or a folder of them.")
+        key = "submission_odd_path" if os.path.lexists(given) else "submission_no_path"
+        raise InputError(Message(key, path=printable(str(given))))
     try:
         children = sorted(
             given.iterdir(), key=lambda child: (unicodedata.normalize("NFC", child.name), child.name)
@@ -111,7 +109,7 @@ def _entries(given: Path) -> Iterator[tuple[Path, bool]]:
 def refuse_folder(error: OSError) -> NoReturn:
     """Raises InputError that names the folder which the error is about."""
     where = printable(str(error.filename))
-    raise InputError(f"The folder {where} cannot be read: {error.strerror}.") from None
+    raise InputError(Message("cannot_read_where", where=where, strerror=error.strerror)) from None
 
 
 def set_aside(paths: Iterable[Path]) -> tuple[str, ...]:
@@ -150,7 +148,9 @@ def _read_bytes(path: Path, limit: int) -> bytes:
         with path.open("rb") as stream:
             return stream.read(limit + 1)
     except OSError as error:
-        raise InputError(f"{printable(str(path))} cannot be read: {error.strerror}.") from None
+        raise InputError(
+            Message("cannot_read_file", path=printable(str(path)), strerror=error.strerror)
+        ) from None
 
 
 def _read_file(path: Path, blank: Submission, wanted: Wanted) -> Submission:

@@ -14,6 +14,7 @@ from typing import Any
 
 import torch
 
+from notegrad.expect.sentences import Expectation
 from notegrad.judge import verdict
 from notegrad.judge.asked_fork import Forks, GoneError, Session
 from notegrad.judge.doctest_environment import names_of_doctest
@@ -21,6 +22,7 @@ from notegrad.judge.doubts import doubt_of
 from notegrad.judge.inside_run import CasesInside
 from notegrad.judge.judge_settings import JUDGE_MARGIN_S, JudgeSettings
 from notegrad.judge.missing_files import noting_missing
+from notegrad.judge.name_kinds import kinds
 from notegrad.judge.otter_tests import LoadedTest, run_test_case
 from notegrad.judge.own_imports import own_imports
 from notegrad.judge.own_side import NotOutsideError, OwnSide
@@ -131,7 +133,7 @@ def _run_case(
         result = verdict.died(case, language)
     except ObservationError as error:
         session.renew()
-        result = verdict.unobservable(case, error, language, settings.code)
+        result = verdict.unobservable(case, error, limits, language)
         if is_auto:
             result = verdict.not_judged(case, translate("inside_unseen", language, what=str(error)), language)
     except TestFaultError as error:
@@ -188,7 +190,12 @@ def _judge_case(
         is_asked = mirror.message_number > 0
         refuse_own_error(error, test.test_file.source, question, language, is_asked=is_asked)
     source = getattr(test.test_file, "source", "")
-    said = verdict.from_otter(case, otter_result, error, absent, limits, language, settings.code, source)
+    if isinstance(error, Expectation):
+        error.language = language
+    lacking = kinds(absent, body if isinstance(body, str) else source)
+    said = verdict.from_otter(
+        case, otter_result, error, lacking, limits, language, settings.code, source, mirror.tried
+    )
     if settings.assignment.judge_of(question) != "auto" or absent:
         return said
     doubt = doubt_of(said, mirror, body if isinstance(body, str) else source, error, language)

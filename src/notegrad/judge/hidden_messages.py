@@ -9,19 +9,16 @@ shapes and numbers. The name of a type is never a word of the test alone: it may
 from __future__ import annotations
 
 import ast
-import builtins
-import contextlib
 import functools
 import re
 from collections.abc import Iterator
 from importlib import resources
 from importlib.resources.abc import Traversable
 
-import numpy as np
-import torch
-
-from notegrad.judge.repeatable_errors import VOCABULARY, WORD, Code, repeatable
-from notegrad.mirror.objects.exceptions import is_remote
+from notegrad.judge.repeatable_errors import VOCABULARY, WORD, Code, names_of_libraries, repeatable
+from notegrad.messages import expect_sentences
+from notegrad.messages.typography import french
+from notegrad.mirror.objects.exceptions import is_of_library, is_remote
 
 UNSAID = "…"
 MAX_DIMENSIONS = 8
@@ -29,43 +26,37 @@ MAX_SIZE_DIGITS = 6
 MAX_DIGITS = 17
 MAX_NUMBERS = 24
 _QUOTED = re.compile(r"(?<!\w)'[^'\n]*'(?!\w)|(?<!\w)\"[^\"\n]*\"(?!\w)")
-_TYPE = re.compile(r"(?<=est de type )(\w+)")
+_TYPE = re.compile(r"(?:(?<=est de type )|(?<=is of type ))(\w+)")
 _SHAPE = re.compile(r"([(\[])(-?\d+(?:, -?\d+)*)(,?[)\]])")
 _DIGITS = re.compile(r"\d+")
 _FEW_DIGITS = re.compile(r"\d{1,2}$")
-_REFUSAL = re.compile(r"\bObservationError\((?!Exception\))")
-_FIELD = r"'?(?:[\d,]{1,14}|[^\W\d][\w.]{0,40})'?"
 
 
 def said_of_hidden(text: str, error: BaseException | None, code: Code, source: str) -> str:
     """What may be said of a hidden test case of the test file `source`; `error` is what it raised."""
     text = _without_errors(text, error, code)
-    texts = _texts(source)
+    texts = f"{_texts(source)}\n{_texts_of_sentences()}"
     text = _QUOTED.sub(lambda m: m[0] if m[0] in texts or _stands_in(m[0][1:-1], code) else UNSAID, text)
-    of_types = code.words | _names_of_libraries()
+    of_types = code.words | names_of_libraries()
     text = _TYPE.sub(lambda m: m[0] if m[1] in of_types else m[0].replace(m[1], UNSAID), text)
-    known = of_types | VOCABULARY | _words_of("notegrad.expect") | _words(source)
+    known = of_types | VOCABULARY | _words_of("notegrad.expect") | _words_of_sentences() | _words(source)
     text = WORD.sub(lambda m: m[0] if _is_known(m[0], known) else UNSAID, text)
     text = _SHAPE.sub(_short_shape, text)
     return _few_numbers(text)
 
 
-def said_of_unobservable(text: str, code: Code) -> str:
-    """What may be said of a value that could not be looked at: what the mirror says, and no other text."""
-    if not _mirror_texts().fullmatch(text):
-        return UNSAID
-    return said_of_hidden(
-        text, None, Code(words=code.words | _words_of("notegrad.mirror"), lines=code.lines), ""
-    )
-
-
 def _without_errors(text: str, error: BaseException | None, code: Code) -> str:
     """The text without what the student's errors, from which the test's own comes, say in their own words."""
     for cause in _causes(error):
-        if is_remote(cause) and repeatable(str(cause), code) is None:
+        if is_remote(cause) and not is_repeatable(cause, code):
             for said in {str(cause), *str(cause).splitlines()}:
                 text = text.replace(said[:200], UNSAID) if said.strip() else text
     return text
+
+
+def is_repeatable(error: BaseException, code: Code) -> bool:
+    """Whether what a student's error says may be repeated of a hidden test case."""
+    return repeatable(str(error), code, is_of_library=is_of_library(error)) is not None
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
@@ -118,15 +109,6 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(WORD.findall(text))
 
 
-@functools.cache
-def _names_of_libraries() -> frozenset[str]:
-    """Names of Python, torch and NumPy: types, dtypes, devices."""
-    kinds = (builtins, torch, np, torch.nn, torch.return_types, torch.Tensor, np.ndarray)
-    return frozenset(name for kind in kinds for name in dir(kind)) | {
-        *("NoneType", "Stub", "StudentError", "module", "cpu", "cuda", "meta", "sim", "nan", "inf"),
-    }
-
-
 def _sources(folder: Traversable) -> Iterator[str]:
     for item in folder.iterdir():
         if item.is_dir():
@@ -141,38 +123,20 @@ def _words_of(package: str) -> frozenset[str]:
 
 
 @functools.cache
-def _mirror_texts() -> re.Pattern[str]:
-    """The texts of the mirror's own refusals, read from its source; a field is a number or a name."""
-    texts = {
-        _pattern(call.args[0])
-        for source in _sources(resources.files("notegrad.mirror"))
-        for found in _REFUSAL.finditer(source)
-        if (call := _call(source, found)).args
-    }
-    return re.compile("|".join(sorted(text for text in texts if text != _FIELD)))
+def _texts_of_sentences() -> str:
+    """The sentences of `notegrad.expect` in all languages, a line each."""
+    return "\n".join(
+        french(text)
+        for catalogue in (expect_sentences.FRENCH, expect_sentences.ENGLISH)
+        for text in catalogue.values()
+    )
 
 
-def _call(source: str, found: re.Match[str]) -> ast.Call:
-    """The call that begins there; to parse whole files takes five times as long."""
-    end = found.end()
-    while True:
-        end = source.index(")", end) + 1
-        with contextlib.suppress(SyntaxError):
-            call = ast.parse(source[found.start() : end], mode="eval").body
-            assert isinstance(call, ast.Call)
-            return call
-
-
-def _pattern(node: ast.expr) -> str:
-    if isinstance(node, ast.Constant):
-        return re.escape(str(node.value))
-    if isinstance(node, ast.JoinedStr):
-        return "".join(
-            _FIELD if isinstance(part, ast.FormattedValue) else _pattern(part) for part in node.values
-        )
-    return _FIELD
+@functools.cache
+def _words_of_sentences() -> frozenset[str]:
+    return _words(_texts_of_sentences())
 
 
 def load() -> None:
     """Read once what the messages of every submission are compared with."""
-    _names_of_libraries(), _mirror_texts(), _words_of("notegrad.expect"), _words_of("notegrad.mirror")
+    names_of_libraries(), _words_of_sentences(), _words_of("notegrad.expect")

@@ -39,7 +39,7 @@ class CasesInside:
             result = verdict.died(case, language)
         except ObservationError as error:
             self._session.renew()
-            result = verdict.unobservable(case, error, language, self._settings.code)
+            result = verdict.unobservable(case, error, limits, language)
         except GoneError as error:
             result = verdict.gone(case, str(error))
         timed = verdict.timed(result, time.monotonic() - started)

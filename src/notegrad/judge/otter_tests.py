@@ -16,7 +16,9 @@ from otter.test_files.exception_test import ExceptionTestFile
 from otter.test_files.ok_test import OKTestFile
 
 from notegrad.errors import InputError
+from notegrad.judge.compared_values import keep_compared
 from notegrad.judge.doctest_names import DoctestNames, doctest_names
+from notegrad.messages import Message
 from notegrad.mirror.objects.exceptions import is_printable
 from notegrad.records import Question, Record, TestCase
 
@@ -74,15 +76,14 @@ def _load(file_name: str, source: str) -> LoadedTest:
         test_file = _parse(file_name, source)
     except ModuleNotFoundError as error:
         name = (error.name or "?").partition(".")[0]
-        raise InputError(
-            f"the test file {file_name} imports {name}, which is not installed where the tests run: "
-            f"pip install {name}"
-        ) from error
+        raise InputError(Message("test_file_imports", file_name=file_name, name=name)) from error
     except Exception as error:
         cause = f"{type(error).__name__}: {error}"
-        raise InputError(
-            f"the test file {file_name} cannot be read: {cause}; build the bundle again"
-        ) from error
+        raise InputError(Message("test_file_unreadable", file_name=file_name, cause=cause)) from error
+    if isinstance(test_file, ExceptionTestFile):
+        for case in test_file.test_cases:
+            if not case.hidden:
+                keep_compared(case.body.test_func, source)
     cases = tuple(
         TestCase(
             name=case.name or f"{test_file.name} - {number}",

@@ -14,6 +14,7 @@ import torch
 
 from notegrad.errors import InputError
 from notegrad.judge.otter_tests import LoadedTest
+from notegrad.messages import Message
 from notegrad.settings import Handout
 
 _ALWAYS: dict[str, Any] = {"torch": torch, "np": np, "numpy": np, "math": math}
@@ -61,10 +62,7 @@ def load_imports(tests: Sequence[LoadedTest], handout: Handout | None) -> None:
             own_imports(test.question.asks_for, handout)
         except ImportError as error:
             name = (error.name or "?").partition(".")[0]
-            raise InputError(
-                f"The tests of question {test.question.name} use {name}, which is not installed here: "
-                f"pip install {name}. ({error})"
-            ) from None
+            raise InputError(Message("tests_use", name=test.question.name, name2=name, error=error)) from None
 
 
 def _text(case: Any) -> object:

@@ -8,16 +8,24 @@ everything.
 
 from __future__ import annotations
 
+import builtins
+import functools
 import re
 from collections.abc import Collection, Iterable
 from importlib import resources
 
+import numpy as np
 import torch
 
 from notegrad.records import Record
 
 MAX_NUMBERS = 16
 MAX_TEXT_CHARS = 600
+MAX_FREE_CHARS = 300
+MAX_FREE_WORDS = 40
+MAX_FREE_NUMBERS = 8
+MAX_FREE_DIGITS = 4
+_FREE = re.compile(r"[ -~\n]*")
 MAX_LINE_CHARS = 200  # as the mirror cuts them
 _NUMBER = r"-?\d{1,4}"
 WORD = re.compile(r"\b[^\W\d]\w*")
@@ -57,17 +65,47 @@ def code_of(cells: Collection[str]) -> Code:
     return Code(words=frozenset(word for cell in cells for word in WORD.findall(cell)), lines=lines)
 
 
-def repeatable(text: str, code: Code) -> str | None:
-    """The text where a library wrote it about this student's code; None where it may say something else."""
+def repeatable(text: str, code: Code, *, is_of_library: bool = False) -> str | None:
+    """The text where a library wrote it about this student's code; None where it may say something else.
+
+    Of what the notebook's process says that a library raised (`is_of_library`), which may be a lie, a text in
+    few words that libraries use and few small numbers is repeated, too.
+    """
     text = text.strip()
     if not text:
         return ""
+    if is_of_library and _says_little(text, code):
+        return text
     if len(text) > MAX_TEXT_CHARS or not _PATTERN.fullmatch(text):
         return None
     if len(re.findall(r"\d+", text)) > MAX_NUMBERS:
         return None
     said = {word for word in WORD.findall(text) if len(word) > 1 and not _is_node(word)}
     return text if said <= code.words | VOCABULARY else None
+
+
+def _says_little(text: str, code: Code) -> bool:
+    """Whether a text could carry no more out than the known ones: words that are known, and few numbers."""
+    words = WORD.findall(text)
+    numbers = re.findall(r"\d+", text)
+    known = code.words | VOCABULARY | names_of_libraries()
+    return (
+        len(text) <= MAX_FREE_CHARS
+        and len(words) <= MAX_FREE_WORDS
+        and len(numbers) <= MAX_FREE_NUMBERS
+        and all(len(number) <= MAX_FREE_DIGITS for number in numbers)
+        and _FREE.fullmatch(text) is not None
+        and all(len(word) == 1 or _is_node(word) or word in known for word in words)
+    )
+
+
+@functools.cache
+def names_of_libraries() -> frozenset[str]:
+    """Names of Python, torch and NumPy: types, functions, dtypes, devices."""
+    kinds = (builtins, torch, np, torch.nn, torch.return_types, torch.Tensor, np.ndarray)
+    return frozenset(name for kind in kinds for name in dir(kind)) | {
+        *("NoneType", "Stub", "StudentError", "module", "cpu", "cuda", "meta", "sim", "nan", "inf"),
+    }
 
 
 def _is_node(word: str) -> bool:

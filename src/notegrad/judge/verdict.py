@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from notegrad.judge.hidden_messages import said_of_hidden, said_of_unobservable
-from notegrad.judge.limit_sentences import explain
+from notegrad.expect.sentences import Expectation
+from notegrad.judge.compared_values import failing_line, line_and_values
+from notegrad.judge.error_sentences import said_of_error, shortened, without_own_words
+from notegrad.judge.first_broken import is_before_the_rest
+from notegrad.judge.hidden_messages import UNSAID, said_of_hidden
 from notegrad.judge.plain_words import plain
-from notegrad.judge.repeatable_errors import Code, repeatable
-from notegrad.messages import translate
+from notegrad.judge.repeatable_errors import Code
+from notegrad.judge.tried_sentence import said_of_call
+from notegrad.messages import Message, translate
+from notegrad.messages.typography import SPACES
 from notegrad.mirror.objects.exceptions import is_remote
 from notegrad.mirror.wire.mirror_errors import ObservationError, ReadOnlyError
-from notegrad.records import Limits, Outcome, TestCase, TestCaseResult
+from notegrad.probes.tried_calls import Tried
+from notegrad.records import Limits, NameKind, Outcome, TestCase, TestCaseResult
 
 MAX_MESSAGE_CHARACTERS = 1_000
 """Characters of what a student reads on one test case."""
@@ -22,8 +29,10 @@ MAX_MESSAGE_CHARACTERS = 1_000
 MAX_DETAIL_CHARACTERS = 8_000
 """Characters of what staff read on one test case."""
 
-_NO_CODE = Code()
+_UNSEEN = frozenset({"size", "objects", "deep", "text", "integer", "graph", "state"})
 _EXPECT_MODULE = "notegrad.expect"
+_KEPT_SPACES = f"\n\t{SPACES}"
+REPLACED = "\N{REPLACEMENT CHARACTER}"
 
 
 def _result(
@@ -43,32 +52,33 @@ def from_otter(
     case: TestCase,
     otter_result: Any,
     error: BaseException | None,
-    missing: list[str],
+    missing: Mapping[str, NameKind],
     limits: Limits,
     language: str,
     code: Code,
     source: str = "",
+    tried: Sequence[Tried] = (),
 ) -> TestCaseResult:
-    """The verdict on a test case that ran to its end; `code` is the student's, `source` the test file."""
+    """The verdict on a test case that ran to its end; `code` is the student's, `source` the test file.
+
+    `missing`: the names that the notebook lacks; `tried`: what the student's function was called with last.
+    """
     if otter_result.passed:
         return _result(case, "passed", case.success_message or "")
     detail = otter_result.message or ""
     if missing:
-        sentence = "; ".join(translate("missing_name", language, name=name) for name in missing)
-        return _result(case, "failed", _sentence(sentence), detail)
+        names = [Message(f"missing_{kind}", name=name) for name, kind in missing.items()]
+        said = " ".join(sentence(translate("missing_bare", language, what=what)) for what in names)
+        return msgspec.structs.replace(_result(case, "failed", said, detail), missing=dict(missing))
+    call = said_of_call(tried, language) if case.hidden else ""
     if error is not None and is_remote(error):
-        text = repeatable(str(error), code) if case.hidden else str(error).strip()
-        key = "student_error" if text is not None else "student_error_unsaid"
-        said = translate(key, language, type=_type_name(error, code, hidden=case.hidden), text=text or "…")
+        said = said_of_error(error, limits, language, code, hidden=case.hidden)
         where = getattr(error, "__notegrad_where__", "")
         where = where if not case.hidden or where in code.lines else ""
-        said = f"{said} [{where}]" if where else said
-        limit = explain(f"{_type_name(error)}: {error}", limits, language)
-        said = f"{said} ({limit})" if limit else said
-        return _result(case, "errored", _join(case.failure_message, _sentence(said)), detail, where)
-    return _result(
-        case, "failed", _join(case.failure_message, _fact(case, error, detail, code, source)), detail
-    )
+        message = _join(case.failure_message, sentence(said), call)
+        return _result(case, "errored", message, detail, where)
+    fact = _fact(case, error, detail, code, source, language)
+    return _result(case, "failed", _join(case.failure_message, fact, call if fact else ""), detail)
 
 
 def from_inside(case: TestCase, said: str, *, passed: bool) -> TestCaseResult:
@@ -79,73 +89,100 @@ def from_inside(case: TestCase, said: str, *, passed: bool) -> TestCaseResult:
     return _result(case, "failed", _join(case.failure_message, shown), said)
 
 
-def _fact(case: TestCase, error: BaseException | None, detail: str, code: Code, source: str) -> str:
+def _fact(
+    case: TestCase, error: BaseException | None, detail: str, code: Code, source: str, language: str
+) -> str:
     """The test case's own words on the failure, where students may read them.
 
     A visible one lies in their notebook, with its assertions; of a hidden one, what `notegrad.expect` says.
     """
     if error is None:
         return "" if case.hidden else detail
-    if case.hidden and not _speaks_to_students(error):
-        return ""
-    text = str(error).strip()
-    text = text if isinstance(error, AssertionError) else f"{type(error).__name__}: {text}"
-    if not text and not case.hidden:
-        return _failing_line(detail)
-    return said_of_hidden(text, error, code, source) if case.hidden else text
+    if isinstance(error, Expectation):
+        return _said_by_expectation(case, error, code, source, language)
+    if case.hidden:
+        is_said = _speaks_to_students(error)
+        return said_of_hidden(str(error).strip(), error, code, source) if is_said else ""
+    if not isinstance(error, AssertionError):
+        return _own_error(error, source, language)
+    return str(error).strip() or _line_and_values(error, source, language)
 
 
-def _failing_line(detail: str) -> str:
-    """The line of the test that failed, of what otter says: an assertion without words shows itself."""
-    lines = [line.strip() for line in detail.splitlines()]
-    return next((line for line in lines if line.startswith("assert ")), "")
+def _said_by_expectation(case: TestCase, error: Expectation, code: Code, source: str, language: str) -> str:
+    said = error.said if not case.hidden else without_own_words(error.said, error.__cause__, code)
+    text = said.text(language)
+    if case.hidden:
+        text = said_of_hidden(text, error, code, source)
+    if not case.failure_message or not is_before_the_rest(error, source):
+        return text
+    return translate("breaks_first", language, said=_within(text))
+
+
+def _own_error(error: BaseException, source: str, language: str) -> str:
+    """The sentence on a visible test that could not do with an answer what it does with a right one."""
+    said = f"{type(error).__name__}: {shortened(str(error))}"
+    trace = error.__traceback__
+    names = {trace.tb_frame.f_code.co_filename} if trace is not None else set()
+    line = failing_line(error, source, names)
+    return translate("test_stopped_on", language, line=line, error=said) if line else said
+
+
+def _line_and_values(error: BaseException, source: str, language: str) -> str:
+    """The line of the visible test that failed, with what it compared: an assertion without words."""
+    line, values = line_and_values(error, source)
+    key = "failing_line_values" if values else "failing_line"
+    return translate(key, language, line=line, values="; ".join(values)) if line else ""
 
 
 def timed_out(case: TestCase, limits: Limits, language: str) -> TestCaseResult:
     """The verdict where the student's code did not come back in time."""
     said = translate("test_timeout", language, limit_s=limits.test_case_wall_s)
-    return _result(case, "timeout", _sentence(said))
+    return _result(case, "timeout", sentence(said))
 
 
 def not_judged(case: TestCase, reason: str, language: str) -> TestCaseResult:
     """No verdict: the test needs what cannot be done outside; `reason` is for staff."""
-    return _result(case, "not_judged", _sentence(translate("not_judged", language)), reason)
+    return _result(case, "not_judged", sentence(translate("not_judged", language)), reason)
 
 
 def died(case: TestCase, language: str) -> TestCaseResult:
     """The verdict where the process died in the student's code."""
-    return _result(case, "errored", _sentence(translate("child_died", language)))
+    return _result(case, "errored", sentence(translate("child_died", language)))
 
 
-def unobservable(case: TestCase, error: ObservationError, language: str, code: Code) -> TestCaseResult:
-    """The verdict where the student's code returned what cannot be looked at; `code` is the student's."""
+def unobservable(case: TestCase, error: ObservationError, limits: Limits, language: str) -> TestCaseResult:
+    """The verdict where the student's code returned what cannot be looked at."""
     if isinstance(error, ReadOnlyError):
-        return _result(case, "failed", _sentence(translate("wrote_read_only", language)), str(error))
-    what = said_of_unobservable(str(error), code) if case.hidden else str(error)
-    said = translate("observation_limit", language, what=what)
-    return _result(case, "failed", _sentence(said), str(error))
+        return _result(case, "failed", sentence(translate("wrote_read_only", language)), str(error))
+    key = f"unseen_{error.kind}" if error.kind in _UNSEEN else "unseen_other"
+    said = translate(key, language, limit_mb=limits.observation_bytes / 1e6)
+    return _result(case, "failed", sentence(said), str(error))
 
 
 def judge_died(case: TestCase, language: str) -> TestCaseResult:
     """What the student's code returned ended the process that looked at it."""
-    what = translate("judge_ended", language)
-    return _result(case, "failed", _sentence(translate("observation_limit", language, what=what)))
+    return _result(case, "failed", sentence(translate("unseen_end", language)))
 
 
 def gone(case: TestCase, reason: str) -> TestCaseResult:
     """The verdict where there is no notebook left to ask."""
-    return _result(case, "skipped", _sentence(reason))
+    return _result(case, "skipped", sentence(reason))
 
 
 def skipped_after_timeouts(case: TestCase, language: str) -> TestCaseResult:
     """The verdict where earlier test cases of the question ran into the time limit."""
     reason = translate("after_timeouts", language)
-    return _result(case, "skipped", _sentence(translate("skipped_because", language, reason=reason)))
+    return _result(case, "skipped", sentence(translate("skipped_because", language, reason=reason)))
 
 
 def judged_inside(result: TestCaseResult, why: str) -> TestCaseResult:
     """The same verdict, named as the word of the notebook's process; `why` is for staff."""
     return msgspec.structs.replace(result, judged="inside", why_inside=_cut(why, MAX_MESSAGE_CHARACTERS))
+
+
+def said_instead(result: TestCaseResult, message: str) -> TestCaseResult:
+    """The same verdict in other words."""
+    return msgspec.structs.replace(result, message=_cut(plain(message), MAX_MESSAGE_CHARACTERS))
 
 
 def timed(result: TestCaseResult, duration_s: float) -> TestCaseResult:
@@ -159,24 +196,25 @@ def _speaks_to_students(error: BaseException) -> bool:
     return bool(frames) and str(frames[-1][0].f_globals.get("__name__", "")).startswith(_EXPECT_MODULE)
 
 
-def _type_name(error: BaseException, code: Code = _NO_CODE, *, hidden: bool = False) -> str:
-    """The type's name; of a type that the student made while a hidden test ran, nothing but that."""
-    own = getattr(error, "type_name", None)
-    return own if own and (not hidden or own in code.words) else type(error).__name__
-
-
 def _join(*sentences: str | None) -> str:
     return " ".join(s for s in sentences if s)
 
 
-def _sentence(text: str) -> str:
+def _within(text: str) -> str:
+    """A sentence as it stands behind a colon; a name, such as `X`, keeps its capital."""
+    first = text.split(" ", 1)[0]
+    return text[0].lower() + text[1:] if first.istitle() and len(first) > 1 else text
+
+
+def sentence(text: str) -> str:
+    """The text with a capital at its beginning and a full stop at its end."""
     text = text.strip()
     if not text:
         return ""
-    return text[0].upper() + text[1:] + ("" if text[-1] in ".!?…])" else ".")
+    return text[0].upper() + text[1:] + ("" if text[-1] in f".!?{UNSAID}])" else ".")
 
 
 def _cut(text: str, limit: int) -> str:
     text = text[: limit + 1]
-    text = "".join(c if c.isprintable() or c in "\n\t" else "�" for c in text)
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    text = "".join(c if c.isprintable() or c in _KEPT_SPACES else REPLACED for c in text)
+    return text if len(text) <= limit else text[: limit - 1] + UNSAID

@@ -10,7 +10,7 @@ FRENCH = {
     "slip_in_cell": "{path}, cellule {number} ({kind}, « {first_line} ») : {said}",
     "slip_in_question": "{path}, cellule {number} ({kind}, « {first_line} »), question {question} : {said}",
     "slip_alike": "{said} (de même : cellules {numbers})",
-    "slips_more": "... et encore {count} autre(s) ; corrigez celles-ci, puis relancez",
+    "slips_more": "... et encore {count} {count:|autre|autres} ; corrigez celles-ci, puis relancez",
     # marks
     "slip_kernel": "le noyau du notebook est « {kernel} » ({kernel_language}), les tests sont en "
     "Python ; choisissez un noyau Python (menu Noyau > Changer de noyau) et enregistrez",
@@ -83,6 +83,13 @@ FRENCH = {
     "starter_how_cells": "Une cellule de texte brut (Raw) commence et finit chaque question, sa solution "
     "et ses tests.",
     "starter_how_text": "Un bloc de ce texte commence chaque question, sa solution et ses tests.",
+    "check_comment": "grader.check en français : cette cellule ne change que des phrases. Ce que dit otter "
+    ': grader.check("q01").otter',
+    "check_visible": "{question} : tests montrés réussis : {passed} sur {total}.",
+    "check_hidden": "  {count} {count:|test caché compte|tests cachés comptent} aussi : {count:|il "
+    "essaie|ils essaient} d'autres cas que l'énoncé annonce.",
+    "check_failed": "  ✗ {name} : {why}",
+    "check_passed": "  ✓ {why}",
 }
 
 ENGLISH = {
@@ -163,4 +170,11 @@ ENGLISH = {
     "starter_next": "And now:",
     "starter_how_cells": "A raw cell begins and ends each question, its solution and its tests.",
     "starter_how_text": "A block of this text begins each question, its solution and its tests.",
+    "check_comment": "What grader.check says: this cell changes sentences only. What otter says: "
+    'grader.check("q01").otter',
+    "check_visible": "{question}: visible tests passed: {passed} of {total}.",
+    "check_hidden": "  {count} hidden {count:|test counts|tests count} too: {count:|it tries|they try} "
+    "other cases that the question announces.",
+    "check_failed": "  ✗ {name}: {why}",
+    "check_passed": "  ✓ {why}",
 }

@@ -9,7 +9,8 @@ FRENCH = {
     "override_ungraded": "Cette copie n’a pas été corrigée : donnez les points de toute la copie "
     "(sur {points}), ou de chaque question.",
     "override_misfit": "Une décision ne compte pas, parce qu’elle ne va pas avec ce résultat :",
-    "mark_reduced": "Un retard de {days} jour(s) entamé(s) retire {percent} % de la note.",
+    "mark_reduced": "Un retard de {days} {days:|jour|jours} {days:|entamé|entamés} retire {percent} % de "
+    "la note.",
     "mark_not_reduced": "En retard : rien n’est retiré.",
     "class_reduced": "− {percent} % pour retard",
     "class_misfit": "décision sans effet",
@@ -38,7 +39,8 @@ FRENCH = {
     "fill_absent": "Étudiants de ce cours qui ne sont pas dans {name}, dont la note n’y est donc pas "
     "({count}) : {names}.",
     "fill_held": "Résultats retenus, laissés vides ({count}) : {names}.",
-    "fill_waiting": "{count} tentative(s) attendent encore le correcteur : refaites le fichier ensuite.",
+    "fill_waiting": "{count} {count:|tentative|tentatives} {count:|attend|attendent} encore le correcteur "
+    ": refaites le fichier ensuite.",
     "field_gradebook_file": "Fichier CSV de la plateforme",
     "field_column": "Colonne à remplir",
     "hint_column": "Le titre de la colonne ; pour Moodle, laissez vide.",
@@ -93,7 +95,7 @@ ENGLISH = {
     "override_ungraded": "This attempt was not graded: give the points of the whole (out of {points}), or "
     "of each question.",
     "override_misfit": "A decision does not count, since it does not fit this result:",
-    "mark_reduced": "{days} day(s) of lateness begun take {percent}% of the score.",
+    "mark_reduced": "{days} {days:|day|days} of lateness begun {days:|takes|take} {percent}% of the score.",
     "mark_not_reduced": "Late: nothing is taken.",
     "class_reduced": "− {percent}% for lateness",
     "class_misfit": "decision without effect",
@@ -121,7 +123,8 @@ ENGLISH = {
     "fill_absent": "Students of this course who are not in {name}, so that their grade is not in it either "
     "({count}): {names}.",
     "fill_held": "Results held back, left empty ({count}): {names}.",
-    "fill_waiting": "{count} attempt(s) still wait for the grader: make the file again afterwards.",
+    "fill_waiting": "{count} {count:|attempt|attempts} still {count:|waits|wait} for the grader: make the "
+    "file again afterwards.",
     "field_gradebook_file": "The platform’s CSV file",
     "field_column": "Column to fill",
     "hint_column": "The column’s head; for Moodle leave it empty.",

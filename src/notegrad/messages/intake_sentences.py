@@ -110,6 +110,8 @@ FRENCH = {
     "left_out_of_class": "Dans l’export et la copie de personne, donc sans ligne : {names}.",
     "refused_outside": "il est hors de l'export",
     "is_special": "Ce n'est ni un fichier ni un dossier : rendez le fichier de votre notebook lui-même.",
+    "data_left_out": "({count} {count:|fichier de données laissé|fichiers de données laissés} de côté : "
+    "trop gros ou trop nombreux)",
 }
 
 ENGLISH = {
@@ -208,4 +210,5 @@ ENGLISH = {
     "left_out_of_class": "In the export and nobody's work, so without a row: {names}.",
     "refused_outside": "it reaches outside the export",
     "is_special": "This is neither a file nor a folder: hand in the file of your notebook itself.",
+    "data_left_out": "({count} data {count:|file|files} left out: too large or too many)",
 }

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 FRENCH = {
     "mark_whole": "Note mise à la main par {by} ({when}) : {points} sur {max_points}. {why}",
-    "mark_question": "{question} : {points} point(s) sur {max_points} mis à la main par {by} ({when}). {why}",
-    "mark_late": "Rendu le {received}, après la date limite ({due}) : {days} jour(s) de retard "
-    "entamé(s), ce qui retire {percent} % de la note.",
+    "mark_question": "{question} : {points} {points:|point|points} sur {max_points} mis à la main par {by} "
+    "({when}). {why}",
+    "mark_late": "Rendu le {received}, après la date limite ({due}) : {days} {days:|jour|jours} de retard "
+    "{days:|entamé|entamés}, ce qui retire {percent} % de la note.",
     "mark_late_free": "Rendu le {received}, après la date limite ({due}) : rien n’est retiré.",
     "mark_cut_off": "Rendu le {received}, trop tard pour compter (date limite : {due}) : la note est 0.",
     "mark_automatic": "Note automatique, avant cela : {points} sur {max_points}.",
     "mark_no_automatic": "Il n’y avait pas de note automatique.",
     "mark_time_unknown": "heure de remise inconnue : rien n’est retiré pour un retard",
     "mark_extension": "prolongation : {reason}",
-    "marks_times_unknown": "{count} copie(s) dont l’heure de remise est inconnue, aucun retard n’y est "
-    "compté : {names}.",
+    "marks_times_unknown": "{count} {count:|copie|copies} dont l’heure de remise est inconnue, aucun "
+    "retard n’y est compté : {names}.",
     "marks_times_unknown_late": "La plateforme dit en retard, sans dire l’heure : {names}.",
-    "marks_rewritten": "notes mises à jour d’après {path} et les retards : {count} copie(s)",
+    "marks_rewritten": "notes mises à jour d’après {path} et les retards : {count} {count:|copie|copies}",
     "marks_yaml": "{path}{line} : ce n’est pas du YAML lisible ({problem}) ; vérifiez l’alignement et "
     "les guillemets. Aucune note mise à la main n’a été reprise.",
     "marks_too_large": "{path} dépasse {mib} Mio : ce n’est pas une liste de notes. Aucune n’a été reprise.",
@@ -68,19 +69,21 @@ FRENCH = {
 
 ENGLISH = {
     "mark_whole": "Mark given by hand by {by} ({when}): {points} out of {max_points}. {why}",
-    "mark_question": "{question}: {points} point(s) of {max_points} given by hand by {by} ({when}). {why}",
-    "mark_late": "Handed in on {received}, after the due date ({due}): {days} day(s) of lateness begun, "
-    "which take {percent}% of the score.",
+    "mark_question": "{question}: {points} {points:|point|points} of {max_points} given by hand by {by} "
+    "({when}). {why}",
+    "mark_late": "Handed in on {received}, after the due date ({due}): {days} {days:|day|days} of lateness "
+    "begun, which {days:|takes|take} {percent}% of the score.",
     "mark_late_free": "Handed in on {received}, after the due date ({due}): nothing is taken.",
     "mark_cut_off": "Handed in on {received}, too late to count (due date: {due}): the mark is 0.",
     "mark_automatic": "Automatic score, before that: {points} out of {max_points}.",
     "mark_no_automatic": "There was no automatic score.",
     "mark_time_unknown": "time of hand-in unknown: nothing is taken for lateness",
     "mark_extension": "extension: {reason}",
-    "marks_times_unknown": "{count} submission(s) whose time of hand-in is unknown, no lateness counted: "
-    "{names}.",
+    "marks_times_unknown": "{count} {count:|submission|submissions} whose time of hand-in is unknown, no "
+    "lateness counted: {names}.",
     "marks_times_unknown_late": "The platform calls late, without a time: {names}.",
-    "marks_rewritten": "marks brought up to date from {path} and lateness: {count} submission(s)",
+    "marks_rewritten": "marks brought up to date from {path} and lateness: {count} "
+    "{count:|submission|submissions}",
     "marks_yaml": "{path}{line}: this is no YAML that can be read ({problem}); check indentation and "
     "quotes. No mark given by hand was taken.",
     "marks_too_large": "{path} is larger than {mib} MiB: it is no list of marks. None was taken.",

@@ -12,10 +12,10 @@ FRENCH = {
     "outcome_skipped": "non exécuté",
     "outcome_not_judged": "non jugé",
     "options_unused": "otter_config.json : ces options n'ont pas d'effet ici : {names}",
-    "cells_cut": "{count} copie(s) avec une cellule arrêtée après {limit_s:g} s ; pour laisser plus de "
-    "temps : --limits cell_wall_s={more_s:g}",
-    "class_inside": "{count} test(s) jugés dans le processus du notebook, où le code de l'étudiant peut les "
-    "lire et changer leur verdict, comme avec otter :",
+    "cells_cut": "{count} {count:|copie|copies} avec une cellule arrêtée après {limit_s:g} s ; pour "
+    "laisser plus de temps : --limits cell_wall_s={more_s:g}",
+    "class_inside": "{count} {count:|test|tests} {count:|jugé|jugés} dans le processus du notebook, où le "
+    "code de l'étudiant peut les lire et changer leur verdict, comme avec otter :",
     "judged_inside": "jugé à l'intérieur",
     "judged_inside_why": "ce test s'est exécuté dans le processus du notebook, comme avec otter",
     "cell_ok": "exécutée",
@@ -23,7 +23,6 @@ FRENCH = {
     "cell_timeout_word": "temps dépassé",
     "cell_not_run": "non exécutée",
     "page_skip": "Aller au contenu",
-    "page_result": "Résultat",
     "page_score": "Note",
     "page_scaled": "soit {score} sur {scale}",
     "page_shown_score": "Tests montrés",
@@ -31,7 +30,6 @@ FRENCH = {
     "page_no_score": "Pas de note",
     "page_question_overview": "Vue d’ensemble",
     "page_questions": "Questions",
-    "page_points": "{score} sur {points}",
     "page_state_full": "tous les points",
     "page_state_part": "en partie",
     "page_state_none": "aucun point",
@@ -45,7 +43,6 @@ FRENCH = {
     "page_withheld_one_ever": "1 test caché compte dans la note et n’est pas montré.",
     "page_withheld_score": "La note complète viendra avec les tests cachés.",
     "page_all_or_nothing": "Tout ou rien : les points ne sont donnés que si tous les tests réussissent.",
-    "page_to_code": "voir le code",
     "page_notebook": "Votre notebook",
     "page_notebook_intro": "Vos cellules de code telles que vous les avez rendues, avec ce qui s’est "
     "passé quand nous les avons exécutées.",
@@ -161,10 +158,10 @@ ENGLISH = {
     "outcome_skipped": "not run",
     "outcome_not_judged": "not judged",
     "options_unused": "otter_config.json: these options have no effect here: {names}",
-    "cells_cut": "{count} submission(s) with a cell that was stopped after {limit_s:g} s; to give more time: "
-    "--limits cell_wall_s={more_s:g}",
-    "class_inside": "{count} test case(s) judged inside the notebook's process, where the student's code can "
-    "read them and change their verdict, as with otter:",
+    "cells_cut": "{count} {count:|submission|submissions} with a cell that was stopped after {limit_s:g} "
+    "s; to give more time: --limits cell_wall_s={more_s:g}",
+    "class_inside": "{count} test {count:|case|cases} judged inside the notebook's process, where the "
+    "student's code can read them and change their verdict, as with otter:",
     "judged_inside": "judged inside",
     "judged_inside_why": "this test ran in the notebook's process, as with otter",
     "cell_ok": "ran",
@@ -172,7 +169,6 @@ ENGLISH = {
     "cell_timeout_word": "time limit",
     "cell_not_run": "not run",
     "page_skip": "Skip to content",
-    "page_result": "Result",
     "page_score": "Score",
     "page_scaled": "that is {score} out of {scale}",
     "page_shown_score": "Tests shown",
@@ -180,7 +176,6 @@ ENGLISH = {
     "page_no_score": "No score",
     "page_question_overview": "At a glance",
     "page_questions": "Questions",
-    "page_points": "{score} out of {points}",
     "page_state_full": "all points",
     "page_state_part": "partly",
     "page_state_none": "no points",
@@ -194,7 +189,6 @@ ENGLISH = {
     "page_withheld_one_ever": "1 hidden test counts towards the score and is not shown.",
     "page_withheld_score": "The full score will come with the hidden tests.",
     "page_all_or_nothing": "All or nothing: points are given only if all tests pass.",
-    "page_to_code": "see the code",
     "page_notebook": "Your notebook",
     "page_notebook_intro": "Your code cells as you handed them in, with what happened when we ran them.",
     "page_notebook_troubles": "Look first at:",

@@ -123,8 +123,8 @@ FRENCH = {
     "slip_course_package": "{name} est montré aux étudiants et importe {package}, qu'ils n'ont pas ; cachez "
     "ce test (hidden: true), ou écrivez-le sans cet import",
     # told by a build that goes on
-    "manual_question": "{question} : corrigée à la main, {points} point(s), qui ne sont pas dans "
-    "les notes de notegrad",
+    "manual_question": "{question} : corrigée à la main, {points} {points:|point|points}, qui ne "
+    "{points:|compte|comptent} pas dans les notes de notegrad",
     "advice": "à voir : {said}",
     "advice_not_graded": "la question n'a aucun test, rien n'y est noté ; ajoutez un bloc « # BEGIN TESTS », "
     "ou écrivez « points: 0 » si c'est voulu",
@@ -245,7 +245,8 @@ ENGLISH = {
     "slip_course_package": "{name} is shown to students and imports {package}, which they do not have; hide "
     "the test (hidden: true), or write it without that import",
     # told by a build that goes on
-    "manual_question": "{question}: graded by hand, {points} point(s), which are in no grade of notegrad's",
+    "manual_question": "{question}: graded by hand, {points} {points:|point|points}, which "
+    "{points:|is|are} in no grade of notegrad's",
     "advice": "note: {said}",
     "advice_not_graded": "the question has no test case, nothing in it is graded; add a block “# BEGIN "
     "TESTS”, or write “points: 0” where that is meant",

@@ -19,6 +19,23 @@ FRENCH = {
     "(case:)",
     "masked_case": "{question} : {answer} ({misconception}) réussit le test {number} une fois ses autres "
     "défauts corrigés ; ce test ne voit pas la méprise",
+    "verify_head": "solution {score:g}/{max_score:g}, notebook intact {blank:g}, {duration_s:.1f} s",
+    "verify_question": "question",
+    "verify_accepted": "acceptées",
+    "verify_rejected": "refusées",
+    "verify_killed": "tués",
+    "verify_mutants": "mutants",
+    "verify_equivalent": "équivalents",
+    "verify_ok": "bien",
+    "verify_see_below": "voir plus bas",
+    "verify_no_answers": "pas de réponses dans assignments/{slug}/answers.yml : la solution, le notebook "
+    "intact et les mutants ont été essayés ; donnez-y des réponses justes et fausses pour les essayer "
+    "aussi",
+    "verify_lint": "à voir : {said}",
+    "verify_refused": "{question} : REFUSÉE {answer} : juste, mais le test {number} dit : {said}",
+    "verify_missed": "{question} : {answer} ({misconception}) échoue à {actual}, non à {expected}",
+    "verify_fails_none": "aucun test",
+    "verify_survives": "{question} : SURVIT {change}",
 }
 
 ENGLISH = {
@@ -38,4 +55,20 @@ ENGLISH = {
     "(case:)",
     "masked_case": "{question}: {answer} ({misconception}) passes test case {number} once its other "
     "defects are mended; that test does not see the misconception",
+    "verify_head": "solution {score:g}/{max_score:g}, untouched notebook {blank:g}, {duration_s:.1f} s",
+    "verify_question": "question",
+    "verify_accepted": "accepted",
+    "verify_rejected": "rejected",
+    "verify_killed": "killed",
+    "verify_mutants": "mutants",
+    "verify_equivalent": "equivalent",
+    "verify_ok": "ok",
+    "verify_see_below": "see below",
+    "verify_no_answers": "no answers in assignments/{slug}/answers.yml: the solution, the untouched "
+    "notebook and mutants were tried; list right and wrong answers there to try them too",
+    "verify_lint": "lint: {said}",
+    "verify_refused": "{question}: REFUSED {answer}: right, but test case {number} says: {said}",
+    "verify_missed": "{question}: {answer} ({misconception}) fails {actual}, not {expected}",
+    "verify_fails_none": "none",
+    "verify_survives": "{question}: SURVIVES {change}",
 }

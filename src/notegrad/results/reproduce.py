@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from notegrad.errors import InputError
+from notegrad.messages import Message
 from notegrad.records import Record
 
 MAX_RESULT_BYTES = 64 << 20
@@ -42,16 +43,14 @@ def read_ingredients(path: Path) -> Ingredients:
     """The ingredients of a `results.json`. Raises InputError that says what is wrong with the file."""
     try:
         if path.stat().st_size > MAX_RESULT_BYTES:
-            raise InputError(f"{path} is larger than any result; give the results.json of one submission.")
+            raise InputError(Message("result_too_large", path=path))
         document: Any = json.loads(path.read_bytes())
         ours = document["extra_data"]["notegrad"]
         return msgspec.convert(ours, Ingredients, strict=False)
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}.") from None
+        raise InputError(Message("cannot_read_file", path=path, strerror=error.strerror)) from None
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise InputError(
-            f"{path} is no result of notegrad's; give results/<submission>/results.json of a run."
-        ) from None
+        raise InputError(Message("result_no_result", path=path)) from None
 
 
 def compare(there: Ingredients, *, versions: dict[str, str], bundle_sha256: str | None) -> list[Comparison]:

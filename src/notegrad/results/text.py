@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 
+from notegrad.messages.typography import SPACES
 from notegrad.records import GradingResult
 
 MAX_OUTPUT_CHARS = 4_000
 MAX_NAME_CHARS = 200
 
 _ANSI = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|[@-_])")
-_CUT = " … (coupé)"
+_CUT = " …"
 # Zero-width joiners stay: scripts and emoji need them.
 _HIDES = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]"
@@ -56,10 +57,11 @@ def one_line(text: str, limit: int = MAX_NAME_CHARS) -> str:
 
 def printable(text: str) -> str:
     """The text with a replacement for each character that would move a terminal's cursor or turn a line."""
-    return "".join(
-        char if char.isprintable() else " " if char.isspace() else "\N{REPLACEMENT CHARACTER}"
-        for char in text
-    )
+    return "".join(char if char.isprintable() or char in SPACES else _blank(char) for char in text)
+
+
+def _blank(char: str) -> str:
+    return " " if char.isspace() else "\N{REPLACEMENT CHARACTER}"
 
 
 def escape_unprintable(document: str) -> str:

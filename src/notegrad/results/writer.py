@@ -9,7 +9,7 @@ from pathlib import Path
 
 from notegrad.errors import InputError
 from notegrad.intake.choice import counted
-from notegrad.messages import DEFAULT_LANGUAGE
+from notegrad.messages import DEFAULT_LANGUAGE, Message
 from notegrad.records import GradingResult, Submission, Visibility
 from notegrad.results.gradebooks.csv_form import form_of
 from notegrad.results.gradebooks.submission_gradebook import to_gradebook
@@ -124,7 +124,7 @@ def result_path(submission: str) -> Path:
     Raises `InputError` where the submission's id is no plain file name.
     """
     if submission in ("", ".", "..") or "/" in submission or "\\" in submission or "\0" in submission:
-        raise InputError(f"The submission id {submission!r} is no file name: rename the submission.")
+        raise InputError(Message("submission_no_name", submission=submission))
     return Path(RESULTS_FOLDER, submission, RESULT_FILE)
 
 
@@ -165,7 +165,7 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
         _sync_folder(folder)
     except OSError as error:
         why = error.strerror or error
-        raise InputError(f"{path} cannot be written: {why}; choose another --out.") from None
+        raise InputError(Message("cannot_write_path", path=path, why=why)) from None
     finally:
         for temporary in temporaries.values():
             with contextlib.suppress(OSError):  # renamed by then, unless something failed

@@ -14,10 +14,14 @@ import time
 
 import msgspec
 
-from notegrad.records import CellStatus, Limits, Protection, Record
+from notegrad.records import CellFault, CellStatus, Limits, Protection, Record
 
 MAX_DESCRIPTORS = 250  # SCM_MAX_FD is 253
 MAX_EVENT_BYTES = 256 * 1024
+OUTPUT_CUT_MARK = "\x1enotegrad output_cut\x1e"
+NO_INSTALL_MARK = "\x1enotegrad no_install\x1e"
+"""Stand in a cell's output where the sandbox left something out; who writes the result says it in words."""
+
 MAX_CHECKS_PER_QUESTION = 50  # calls to grader.check that the client is told of
 HELLO_BYTES = 5
 HELLO_READY = b"R"
@@ -75,7 +79,7 @@ class SetUpFailed(Record, frozen=True, tag=True):
 
 
 class NotebookJob(Record, frozen=True, tag=True):
-    """A notebook to run; `skip` maps a cell's index to the status and the error to report for it.
+    """A notebook to run; `skip` maps a cell's index to the status and the cause to report for it.
 
     `stepped`: the notebook process is never forked; it waits at each check and serves the judge itself
     (inside/stepped_notebook.py).
@@ -86,7 +90,7 @@ class NotebookJob(Record, frozen=True, tag=True):
     questions: tuple[str, ...]
     seed: int
     limits: Limits
-    skip: dict[int, tuple[CellStatus, str]] = {}
+    skip: dict[int, tuple[CellStatus, CellFault]] = {}
     stepped: bool = False
 
 
@@ -116,6 +120,7 @@ class CellFinished(Record, frozen=True, tag=True):
     error: str | None
     stdout_tail: str
     line: int = 0
+    fault: CellFault | None = None
 
 
 class SnapshotTaken(Record, frozen=True, tag=True):

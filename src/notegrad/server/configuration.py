@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import msgspec
 
 from notegrad.errors import ConfigError
-from notegrad.messages import suggestion
+from notegrad.messages import Message, suggestion
 from notegrad.records import Record
 
 CONFIG_FILE = "server.toml"
@@ -139,9 +139,9 @@ def read_deployment(environment: Mapping[str, str]) -> Deployment:
     try:
         found = msgspec.convert(said, Deployment)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{path}: {error}") from None
+        raise ConfigError(Message("path_error", path=path, error=error)) from None
     if not found.public_url and found.bind.startswith(_EVERYWHERE):
-        raise ConfigError(f"bind is {found.bind}, which is no address to type: say public_url too")
+        raise ConfigError(Message("bind_not_typed", bind=found.bind))
     _check_parts(found, path)
     return found
 
@@ -152,27 +152,29 @@ def _check_parts(found: Deployment, path: Path) -> None:
         raise ConfigError(f"{path}: workers is {found.workers}: give auto, or 0 to {MAX_WORKERS}")
     token = found.metrics_token
     if token and (len(token) < MIN_TOKEN_CHARS or not token.isascii()):
-        raise ConfigError(f"metrics_token: give {MIN_TOKEN_CHARS} or more characters of ASCII")
+        raise ConfigError(Message("metrics_token_short", min_token_chars=MIN_TOKEN_CHARS))
     for provider in found.sso:
         if provider.missing:
             raise ConfigError(
-                f"{path}: sso {provider.id!r} ({provider.kind}) has no {provider.missing}: give it"
+                Message(
+                    "sso_missing", path=path, id=provider.id, kind=provider.kind, missing=provider.missing
+                )
             )
     if found.smtp_host and not found.mail_from:
-        raise ConfigError(f"{path}: smtp_host without mail_from: say from whom letters come")
+        raise ConfigError(Message("mail_from_missing", path=path))
 
 
 def _document(path: Path) -> dict[str, object]:
     try:
         document = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror}") from None
+        raise ConfigError(Message("cannot_read_path", path=path, strerror=error.strerror)) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} is not TOML: {error}") from None
+        raise ConfigError(Message("no_toml", path=path, error=error)) from None
     known = Deployment.__struct_fields__
     for key in document:
         if key not in known:
-            raise ConfigError(f"{path}: {key}: there is no such key{suggestion(key, known)}")
+            raise ConfigError(Message("toml_no_key", path=path, name=key, meant=suggestion(key, known)))
     return document
 
 
@@ -190,7 +192,7 @@ def prepare_data(deployment: Deployment) -> Path:
             with os.fdopen(descriptor, "w") as stream:
                 stream.write(secrets.token_urlsafe(MIN_KEY_CHARS) + "\n")
     except OSError as error:
-        raise ConfigError(f"{folder} cannot be made: {error.strerror}; choose another --data") from None
+        raise ConfigError(Message("data_not_made", folder=folder, strerror=error.strerror)) from None
     return folder
 
 
@@ -205,11 +207,9 @@ def secret_key_of(deployment: Deployment) -> str:
         try:
             key = path.read_text("utf-8").strip()
         except OSError:
-            raise ConfigError(
-                f"{path} cannot be read: `notegrad serve` makes it on its first start"
-            ) from None
+            raise ConfigError(Message("secret_key_unreadable", path=path)) from None
     if len(key) < MIN_KEY_CHARS:
-        raise ConfigError(f"the secret key has {len(key)} characters: give {MIN_KEY_CHARS} or more")
+        raise ConfigError(Message("secret_key_short", count=len(key), min_key_chars=MIN_KEY_CHARS))
     return key
 
 
@@ -233,7 +233,7 @@ def database_of(deployment: Deployment) -> dict[str, object]:
             },
         }
     if url.scheme not in ("postgres", "postgresql"):
-        raise ConfigError(f"DATABASE_URL begins with {url.scheme!r}: give postgresql://... or sqlite:///path")
+        raise ConfigError(Message("database_scheme", scheme=url.scheme))
     options = dict(parse_qsl(url.query))
     return {
         "ENGINE": "django.db.backends.postgresql",

@@ -19,7 +19,7 @@ from notegrad.course.bundle import Bundle, parse_bundle
 from notegrad.course.config import Config
 from notegrad.errors import InputError
 from notegrad.intake.hand_in import read_notebook
-from notegrad.messages import suggestion, translate
+from notegrad.messages import Message, suggestion, translate
 from notegrad.records import GradingResult, QuestionResult, Record
 from notegrad.verify.findings import QuestionVerification
 from notegrad.verify.judgement import judge, mended_id
@@ -121,8 +121,8 @@ class _Course(Record, frozen=True, kw_only=True):
         for kind in answers.prompt:
             if kind not in KINDS:
                 shown = f"{ASSIGNMENTS_DIR}/{self.built.slug}/{ANSWERS_NAME}"
-                said = f"question {name}: prompt: there is no kind {kind!r}{suggestion(kind, KINDS)}"
-                raise InputError(f"{shown}: {said}")
+                facts = {"path": shown, "question": name, "kind": kind, "meant": suggestion(kind, KINDS)}
+                raise InputError(Message("answers_no_kind", **facts))
         found = judge(name, answers, variants, results, equal, is_about_form)
         return msgspec.structs.replace(
             found, properties=properties_of(question, language, own), reasons=answers.prompt
@@ -145,12 +145,11 @@ def _check_names(answers: Mapping[str, QuestionAnswers], names: Iterable[str], s
     unknown = [name for name in answers if name not in known]
     for name in known if answers else ():
         if name not in answers:
-            instead = f" (it has {', '.join(unknown)}, no question of the notebook)" if unknown else ""
-            raise InputError(
-                f"{shown} says nothing about question {name}{instead}; list its answers, or {{}}"
-            )
+            names = ", ".join(unknown)
+            instead = Message("answers_instead", names=names) if unknown else Message("nothing")
+            raise InputError(Message("verify_nothing_on", shown=shown, name=name, instead=instead))
     for name in unknown:
-        raise InputError(f"{shown}: there is no question {name} in the notebook{suggestion(name, known)}")
+        raise InputError(Message("verify_no_question", shown=shown, name=name, name2=suggestion(name, known)))
 
 
 def _answer_trials(answers: Mapping[str, QuestionAnswers]) -> Iterable[Trial]:

@@ -16,6 +16,7 @@ from notegrad.batch.engines.cluster import SCHEDULER_GONE
 from notegrad.batch.engines.engine_choice import EngineChoice
 from notegrad.batch.engines.remote import close_graders
 from notegrad.errors import InputError, SandboxError
+from notegrad.messages import Message
 
 if TYPE_CHECKING:
     from dask_jobqueue import SLURMCluster
@@ -101,15 +102,9 @@ class DaskCrew:
         try:
             self._client.wait_for_workers(1, timeout=timeout_s)
         except TimeoutError:
-            raise InputError(
-                f"The Dask cluster has no worker (waited {timeout_s:g} s): start some with "
-                f"`dask worker ADDRESS --nthreads 1 --nworkers N`"
-            ) from None
+            raise InputError(Message("dask_no_worker", timeout_s=timeout_s)) from None
         if self._resource and not self.capacity():
-            raise InputError(
-                "No worker of the Dask cluster has a GPU to give: start them with "
-                '`dask worker ADDRESS --nthreads 1 --resources "GPU=1"`'
-            )
+            raise InputError(Message("dask_no_gpu"))
 
     def _close_client(self) -> None:
         with contextlib.suppress(Exception):
@@ -128,7 +123,7 @@ def dask_crew(choice: EngineChoice, *, device: str) -> DaskCrew:
         client = Client(choice.address, timeout=CONNECT_S, set_as_default=False, name="notegrad")
     except (OSError, TimeoutError, ValueError) as error:
         why = " ".join(str(error).split()) or type(error).__name__
-        raise InputError(f"Dask's scheduler at {choice.address} cannot be reached: {why}") from None
+        raise InputError(Message("dask_unreachable", address=choice.address, why=why)) from None
     return DaskCrew(client, device=device, first_worker_s=FIRST_WORKER_S)
 
 
@@ -146,7 +141,7 @@ def slurm_crew(graders: int, *, device: str) -> DaskCrew:
         client = Client(cluster, set_as_default=False, name="notegrad")
     except (OSError, RuntimeError, ValueError) as error:
         cluster.close()
-        raise InputError(f"Slurm did not take the job ({' '.join(str(error).split())})") from None
+        raise InputError(Message("slurm_refused", split=" ".join(str(error).split()))) from None
     return DaskCrew(client, device=device, first_worker_s=FIRST_JOB_S, cluster=cluster)
 
 
@@ -181,7 +176,4 @@ def _require(module: str) -> None:
     import importlib.util
 
     if importlib.util.find_spec(module) is None:
-        raise InputError(
-            f"This engine needs {module.replace('_', '-')}, which is not installed: "
-            "pip install 'notegrad[cluster]'"
-        )
+        raise InputError(Message("engine_needs", x=module.replace("_", "-")))

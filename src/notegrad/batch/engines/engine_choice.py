@@ -6,7 +6,7 @@ from typing import Literal
 
 from notegrad.batch.engines.grader_protocol import DEFAULT_FACTORY
 from notegrad.errors import InputError
-from notegrad.messages import suggestion
+from notegrad.messages import Message, suggestion
 from notegrad.records import Record
 
 _FORMS = "give local, dask://HOST:PORT, dask+tls://HOST:PORT, or slurm"
@@ -46,8 +46,8 @@ def parse_engine(text: str) -> EngineChoice:
         if text == "slurm":
             return EngineChoice(kind="slurm")
         close = suggestion(text, ("local", "slurm", "dask://"))
-        raise InputError(f"--engine {text!r} is not known: {_FORMS}{close}")
+        raise InputError(Message("engine_unknown", text=text, forms=_FORMS, close=close))
     host, colon, port = address.rpartition(":")
     if scheme not in _DASK or not (host and colon and port.isdigit()):
-        raise InputError(f"--engine {text!r} is not known: {_FORMS}")
+        raise InputError(Message("engine_unknown_form", text=text, forms=_FORMS))
     return EngineChoice(kind="dask", address=f"{_DASK[scheme]}://{address}")

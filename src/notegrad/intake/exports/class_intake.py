@@ -144,7 +144,7 @@ def _guessed(path: Path, stack: ExitStack) -> tuple[Export, Source] | None:
 def _given(path: Path, platform: From, stack: ExitStack) -> tuple[Export, Source] | None:
     source = open_source(path)
     if source is None:
-        raise InputError(f"{printable(str(path))} is neither a folder nor a zip: give the export as it came.")
+        raise InputError(Message("export_neither", path=printable(str(path))))
     stack.enter_context(source)
     return None if platform == "auto" else (read_as(platform, source), source)
 

@@ -15,6 +15,7 @@ from notegrad.intake.exports.gradescope import METADATA
 from notegrad.intake.exports.handings import Export
 from notegrad.intake.exports.source import Source
 from notegrad.intake.submission_ids import printable
+from notegrad.messages import Message
 from notegrad.records import Platform
 
 MAX_WRAPPERS = 3
@@ -91,6 +92,10 @@ def read_as(platform: Platform, source: Source) -> Export:
             return export
         inside = inside.below()
     raise InputError(
-        f"{printable(str(source.path))} holds nothing named as {platform.title()} names it "
-        f"({_EXAMPLES[platform]}): check --from, or leave it out."
+        Message(
+            "export_not_of",
+            path=printable(str(source.path)),
+            title=platform.title(),
+            examples=_EXAMPLES[platform],
+        )
     )

@@ -90,8 +90,11 @@ class Source:
         self._left -= len(data or b"")
         if self._left < 0:
             raise InputError(
-                f"{printable(str(self.path))} holds more than {MAX_EXPORT_READ_BYTES >> 30} GiB once opened: "
-                "grade it in parts."
+                Message(
+                    "export_swollen",
+                    path=printable(str(self.path)),
+                    max_export_read_bytes=MAX_EXPORT_READ_BYTES >> 30,
+                )
             )
         return data
 
@@ -120,11 +123,11 @@ def open_source(path: Path) -> Source | None:
     if path.is_dir():
         return _open_folder(path)
     if not path.is_file():
-        problem = "is neither a file nor a folder" if os.path.lexists(path) else "does not exist"
-        raise InputError(f"{printable(str(path))} {problem}: give the export, a zip or a folder.")
+        key = "export_odd_path" if os.path.lexists(path) else "export_no_path"
+        raise InputError(Message(key, path=printable(str(path))))
     if path.stat().st_size > MAX_EXPORT_BYTES:
         raise InputError(
-            f"{printable(str(path))} is larger than {MAX_EXPORT_BYTES >> 30} GiB: download it in parts."
+            Message("export_too_large", path=printable(str(path)), max_export_bytes=MAX_EXPORT_BYTES >> 30)
         )
     return _open_zip(path)
 
@@ -153,7 +156,9 @@ def _open_folder(root: Path) -> Source:
             with Path(str(entry.place)).open("rb") as stream:
                 return stream.read(limit + 1)
         except OSError as error:
-            raise InputError(f"{printable(str(entry.place))} cannot be read: {error.strerror}.") from None
+            raise InputError(
+                Message("cannot_read_place", place=printable(str(entry.place)), strerror=error.strerror)
+            ) from None
 
     return Source(
         root,
@@ -277,6 +282,5 @@ def _clean(path: str) -> str:
 
 def _too_many(path: Path) -> InputError:
     return InputError(
-        f"{printable(str(path))} holds more than {MAX_EXPORT_FILES} files: grade it in parts, or give the "
-        "folder that holds the submissions."
+        Message("export_too_many", path=printable(str(path)), max_export_files=MAX_EXPORT_FILES)
     )

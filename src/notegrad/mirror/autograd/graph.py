@@ -68,7 +68,9 @@ def find_cut(edge: Edge, known: Callable[[Edge], Id | None], register: Callable[
                 seen.add(child)
                 stack.append(child)
                 if len(seen) > MAX_GRAPH_NODES:
-                    raise ObservationError(f"an autograd graph of more than {MAX_GRAPH_NODES:,} nodes")
+                    raise ObservationError(
+                        f"an autograd graph of more than {MAX_GRAPH_NODES:,} nodes", "graph"
+                    )
     return Cut(tuple(inputs), frozenset(seen))
 
 

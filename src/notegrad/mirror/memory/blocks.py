@@ -145,7 +145,8 @@ class Memory:
             raise ObservationError(f"tensors of {total:,} bytes; the limit is {self._max_bytes:,}")
         if total + text_bytes > self._max_bytes:
             raise ObservationError(
-                f"tensors, texts and items of {total + text_bytes:,} bytes; the limit is {self._max_bytes:,}"
+                f"tensors, texts and items of {total + text_bytes:,} bytes; the limit is {self._max_bytes:,}",
+                "size",
             )
 
     def check_elements(self, size: tuple[int, ...], device: str) -> None:
@@ -176,7 +177,7 @@ class Memory:
                 )
         if block is None:
             if len(self.blocks) >= MAX_OBJECTS:
-                raise ObservationError(f"more than {MAX_OBJECTS:,} objects in one test case")
+                raise ObservationError(f"more than {MAX_OBJECTS:,} objects in one test case", "objects")
             storage = torch.UntypedStorage(record.nbytes, device=record.device)  # type: ignore[no-untyped-call]
             block = self._add_block(Block(record.id, storage, record.device))
         block.write(record)

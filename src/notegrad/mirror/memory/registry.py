@@ -48,7 +48,7 @@ class Registry:
         """
         self._next += 2
         if self._next > 2 * MAX_OBJECTS:
-            raise ObservationError(f"more than {MAX_OBJECTS:,} objects in one test case")
+            raise ObservationError(f"more than {MAX_OBJECTS:,} objects in one test case", "objects")
         return self._next
 
     def gives(self, object_id: Id) -> bool:
@@ -61,7 +61,7 @@ class Registry:
         Raises ObservationError where as many are known as one test case may have.
         """
         if len(self._objects) >= MAX_OBJECTS:
-            raise ObservationError(f"more than {MAX_OBJECTS:,} objects in one test case")
+            raise ObservationError(f"more than {MAX_OBJECTS:,} objects in one test case", "objects")
         key = id(value)
         self._ids[key] = object_id
         if self.gives(object_id):

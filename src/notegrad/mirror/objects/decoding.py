@@ -77,7 +77,7 @@ def _decode_frozenset(value: FrozenSetValue, resolve: Callable[[Id], object]) ->
 
 def _decode_integer(value: BigInteger, _: object) -> int:
     if len(value.text) > MAX_INTEGER_BITS // 4 + 4:
-        raise ObservationError(f"an integer of more than {MAX_INTEGER_BITS:,} bits")
+        raise ObservationError(f"an integer of more than {MAX_INTEGER_BITS:,} bits", "integer")
     try:
         return int(value.text, 16)
     except ValueError:
@@ -148,13 +148,13 @@ def _decode_scalar(value: ScalarValue, _: object) -> object:
 
 def _decode_plain_text(value: str, _: object) -> str:
     if len(value) > MAX_TEXT_BYTES:
-        raise ObservationError(f"a text of more than {MAX_TEXT_BYTES:,} characters")
+        raise ObservationError(f"a text of more than {MAX_TEXT_BYTES:,} characters", "text")
     return value
 
 
 def _decode_text(value: Text, _: object) -> str:
     if len(value.data) > 3 * MAX_TEXT_BYTES:  # a lone surrogate takes three bytes
-        raise ObservationError(f"a text of more than {MAX_TEXT_BYTES:,} characters")
+        raise ObservationError(f"a text of more than {MAX_TEXT_BYTES:,} characters", "text")
     try:
         return value.data.decode("utf-8", "surrogatepass")
     except UnicodeDecodeError:

@@ -48,7 +48,7 @@ def encode(value: object, refer: Referring, depth: int = 0) -> Value:
     if kind is int or kind is float or kind is str:
         return _encode_plain(value, refer)
     if depth > MAX_DEPTH:
-        raise ObservationError(f"values nested more than {MAX_DEPTH} deep")
+        raise ObservationError(f"values nested more than {MAX_DEPTH} deep", "deep")
     if kind is SimulatedTensor:
         return refer.refer_simulated(cast("SimulatedTensor", value))
     if facts.is_tensor(value):
@@ -69,14 +69,14 @@ def _encode_plain(value: object, refer: Referring, *_: object) -> Value:
         if -_SMALL <= number < _SMALL:
             return number
         if number.bit_length() > MAX_INTEGER_BITS:
-            raise ObservationError(f"an integer of more than {MAX_INTEGER_BITS:,} bits")
+            raise ObservationError(f"an integer of more than {MAX_INTEGER_BITS:,} bits", "integer")
         refer.count_bytes(number.bit_length() // 4)
         return BigInteger(hex(number))
     if isinstance(value, float):
         return float.__float__(value)
     text = str.__str__(cast("str", value))
     if len(text) > MAX_TEXT_BYTES:
-        raise ObservationError(f"a text of more than {MAX_TEXT_BYTES:,} characters")
+        raise ObservationError(f"a text of more than {MAX_TEXT_BYTES:,} characters", "text")
     try:
         refer.count_bytes(len(text) if text.isascii() else len(text.encode()))
     except UnicodeEncodeError:

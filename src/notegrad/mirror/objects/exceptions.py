@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import dis
 import traceback
 from typing import Any, cast
 
@@ -43,12 +44,18 @@ _OBSERVATION_ERROR = ("notegrad", "ObservationError")
 _LIBRARIES = ("numpy", "torch")
 _PLAIN = (str, bytes, int, float, bool, type(None))
 _MAX_ARGS = 8
+_RAISES = frozenset(dis.opmap[name] for name in ("RAISE_VARARGS", "RERAISE"))
 _CELL_FILE_MARKS = ("<ipython-input-", "ipykernel_", "<cell ")
 
 
 def is_remote(error: BaseException) -> bool:
     """Whether an exception was raised by the student's code, over there."""
     return getattr(error, "__notegrad_remote__", False) is True
+
+
+def is_of_library(error: BaseException) -> bool:
+    """Whether the other side says of an exception that Python or a library raised it, and no cell did."""
+    return getattr(error, "__notegrad_by_library__", False) is True
 
 
 def is_printable(error: BaseException) -> bool:
@@ -72,7 +79,7 @@ def describe(error: BaseException, refer: Referring) -> Failure:
     except BaseException:
         message = ""
     message = message.encode("utf-8", "replace").decode()
-    return Failure(types, message, _plain_args(error, refer), where(error))
+    return Failure(types, message, _plain_args(error, refer), where(error), is_by_library(error))
 
 
 def _plain_args(error: BaseException, refer: Referring) -> tuple[Value, ...] | None:
@@ -107,9 +114,25 @@ def where(error: BaseException) -> str:
     return ""
 
 
+def is_by_library(error: BaseException) -> bool:
+    """Whether Python or a library raised an exception, and no statement of a cell did."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return False
+    code = trace.tb_frame.f_code
+    if not any(mark in code.co_filename for mark in _CELL_FILE_MARKS):
+        return not code.co_filename.startswith("<")  # what a cell compiled by itself is its own
+    # a function in C has no frame: the cell's own line is the last one, and it called, and raised nothing
+    return code.co_code[trace.tb_lasti] not in _RAISES
+
+
 def observation_failure(error: BaseException) -> Failure:
     """The wire form of a failure to look at what student code left behind."""
-    return Failure((_OBSERVATION_ERROR,), str(error)[:1000].encode("utf-8", "replace").decode(), None)
+    kind = error.kind if isinstance(error, ObservationError) else ""
+    name = (_OBSERVATION_ERROR[0], f"{_OBSERVATION_ERROR[1]} {kind}".strip())
+    return Failure((name,), str(error)[:1000].encode("utf-8", "replace").decode(), None)
 
 
 def rebuild(failure: Failure) -> Exception:
@@ -119,11 +142,13 @@ def rebuild(failure: Failure) -> Exception:
     NumPy and torch keep to themselves; for a type of the student's own, a `StudentError` that is also of the
     nearest such type, so that `pytest.raises(ValueError)` works.
     """
-    if failure.types[:1] == (_OBSERVATION_ERROR,):
-        return ObservationError(failure.message)
+    module, name = failure.types[0] if failure.types else ("", "")
+    if module == _OBSERVATION_ERROR[0] and name.split(" ")[0] == _OBSERVATION_ERROR[1]:
+        return ObservationError(failure.message, name.partition(" ")[2])
     error = _instance(msgspec.structs.replace(failure, message=failure.message[:MAX_MESSAGE_CHARACTERS]))
     error.__notegrad_remote__ = True  # type: ignore[attr-defined]
     error.__notegrad_where__ = failure.where  # type: ignore[attr-defined]
+    error.__notegrad_by_library__ = failure.by_library  # type: ignore[attr-defined]
     return error
 
 
@@ -134,6 +159,7 @@ def as_student_error(error: Exception) -> StudentError:
     said.type_name = name
     said.__notegrad_remote__ = True  # type: ignore[attr-defined]
     said.__notegrad_where__ = getattr(error, "__notegrad_where__", "")  # type: ignore[attr-defined]
+    said.__notegrad_by_library__ = is_of_library(error)  # type: ignore[attr-defined]
     return said
 
 

@@ -35,6 +35,7 @@ from notegrad.mirror.wire.requests import Call, Get, Names, Put, Request, Reset,
 from notegrad.probes import left_behind
 from notegrad.probes.fair_deadline import FREE_S, FairDeadline
 from notegrad.probes.operations import Operations
+from notegrad.probes.tried_calls import Tried, tried
 from notegrad.records import Limits
 
 _DEFAULT_DTYPES = ("float32", "float64")
@@ -57,6 +58,8 @@ class Mirror(Peer):
     """The type of an object of the test's, no function, that went by value since then."""
     asked_kind: bool = False
     """Whether something asked since then what a stub is, or for parts of it that stay over there."""
+    tried: tuple[Tried, ...] = ()
+    """What the student's function was called with last since then."""
     before_call: Callable[[], None] | None = None
     """Called before each call of the student's; what it raises goes to the test."""
 
@@ -76,6 +79,7 @@ class Mirror(Peer):
         self._classes = None if classes is None else frozenset(classes)
         self.is_strict, self.message_number = classes is not None, 0
         self.opaque = self.shipped = ""
+        self.tried = ()
         self.asked_kind = False
         self.forget()
         left_behind.forget()
@@ -220,6 +224,8 @@ class Mirror(Peer):
     ) -> tuple[Any, Returned]:
         if self.before_call is not None:
             self.before_call()
+        if not method:
+            self.tried = tried((*args, *kwargs.values()))
         self.shipped = next(
             (type(a).__name__ for a in (*args, *kwargs.values()) if _is_of_test(a)), self.shipped
         )
@@ -250,9 +256,9 @@ class Mirror(Peer):
             changes = msgspec.structs.replace(changes, state=None)
         left = changes.state
         if left is not None and left.default_device.startswith("meta"):
-            raise ObservationError("the default device was left on 'meta'")
+            raise ObservationError("the default device was left on 'meta'", "state")
         if left is not None and left.default_dtype not in _DEFAULT_DTYPES:
-            raise ObservationError(f"the default dtype was left on {left.default_dtype[:40]!r}")
+            raise ObservationError(f"the default dtype was left on {left.default_dtype[:40]!r}", "state")
         if left is not None and self._before is None:
             with undisturbed():
                 self._before = global_state.read_state()

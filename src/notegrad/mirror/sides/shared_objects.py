@@ -91,7 +91,9 @@ class SharedObjects:
         """
         self._text_bytes += nbytes
         if self._text_bytes > self._max_bytes:
-            raise ObservationError(f"texts and items of more than {self._max_bytes:,} bytes, the limit")
+            raise ObservationError(
+                f"texts and items of more than {self._max_bytes:,} bytes, the limit", "size"
+            )
 
     def refer_other(self, value: object) -> Value:
         """The wire form of a function, or of any object without a wire form of its own."""

@@ -88,6 +88,16 @@ class Stub:
         """Processor time used over there until now (the protocol of `expect.assert_no_loop`)."""
         return self._notegrad_caller.seconds()
 
+    @property
+    def __notegrad_kind__(self) -> tuple[str, str]:
+        """Its kind, and the name that the student knows (the protocol of `expect.sentences.kind_of`)."""
+        record = self._notegrad_record
+        if not record.function:
+            return "object", record.name
+        # of what torch and NumPy have built in, Python knows no parameters
+        is_method = record.parameters is None and record.name in VERDICTS
+        return "method" if is_method else "function", record.name
+
     @property  # type: ignore[misc]
     def __class__(self) -> type[Any]:
         """Its type; that the test itself asked is noted: the object over there is of another."""

@@ -67,7 +67,7 @@ class Channel:
         if length > self._max_frame_bytes:
             self.broken = ProcessDied
             raise ObservationError(
-                f"{length:,} bytes would have crossed; the limit is {self._max_frame_bytes:,}"
+                f"{length:,} bytes would have crossed; the limit is {self._max_frame_bytes:,}", "size"
             )
         return self._read(length)
 

@@ -8,8 +8,13 @@ from notegrad.errors import NotegradError
 class ObservationError(NotegradError):
     """A value cannot cross: too large, too deep, of an unsupported kind, or malformed.
 
-    Inside a test it fails the test case; it is never a fault of the grader.
+    Inside a test it fails the test case; it is never a fault of the grader. `kind` says what of it a student
+    reads; the text, which names numbers and types, is for staff.
     """
+
+    def __init__(self, said: str = "", kind: str = "") -> None:
+        super().__init__(said)
+        self.kind = kind
 
 
 class ReadOnlyError(ObservationError):

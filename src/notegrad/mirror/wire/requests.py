@@ -98,12 +98,17 @@ class Returned(Wire, frozen=True, array_like=True, tag="ret"):
 
 
 class Failure(Wire, frozen=True, array_like=True, tag="fail"):
-    """An exception: the names of its types from its own up to BaseException, and its message."""
+    """An exception: the names of its types from its own up to BaseException, and its message.
+
+    `where`: the line of a cell that it went through last; `by_library`: not a cell raised it, but Python or a
+    library that the cell called.
+    """
 
     types: tuple[tuple[str, str], ...]
     message: str
     args: tuple[Value, ...] | None
     where: str = ""
+    by_library: bool = False
 
 
 class Raised(Wire, frozen=True, array_like=True, tag="err"):

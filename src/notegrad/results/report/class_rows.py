@@ -6,13 +6,12 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 
 from notegrad.marks.final_mark import is_scored
+from notegrad.messages.typography import SORTED_AS
 from notegrad.records import ClassList, GradingResult, Record
 from notegrad.results.gradebooks.standings import every_attempt, standings
 from notegrad.results.report.worth_a_look import Look, LookKind
 
 MISSING = "missing"
-
-_LETTERS = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 
 
 class ClassRow(Record, frozen=True, kw_only=True):
@@ -36,7 +35,7 @@ class ClassRow(Record, frozen=True, kw_only=True):
 
 def dictionary_key(name: str) -> tuple[str, str]:
     """The key by which a dictionary sorts: letters without accents and case, then the name as it is."""
-    folded = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
+    folded = unicodedata.normalize("NFKD", name.casefold().translate(SORTED_AS))
     letters = "".join(char for char in folded if not unicodedata.combining(char))
     return " ".join("".join(c if c.isalnum() else " " for c in letters).split()), name
 

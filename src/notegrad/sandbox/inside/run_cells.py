@@ -12,20 +12,22 @@ from types import FrameType
 from typing import Any
 
 from notegrad.probes.fair_deadline import MAX_STRETCH, PATIENCE, FairDeadline
-from notegrad.records import CellStatus, Limits
+from notegrad.records import CellFault, CellStatus, Limits
 from notegrad.sandbox.inside.output import Tail, text_stream
 from notegrad.sandbox.inside.shell import NotebookShell
-from notegrad.sandbox.protocol import CellFinished, CellStarted, Event, NotebookFinished
+from notegrad.sandbox.protocol import (
+    OUTPUT_CUT_MARK,
+    CellFinished,
+    CellStarted,
+    Event,
+    NotebookFinished,
+)
 
 CELL_TAIL_BYTES = 20_000
 MAX_ERROR_CHARS = 2_000
 REFIRE_S = 0.05  # again and again, for cells that catch everything
 INSIST_AFTER = 4  # firings; from then on handlers are interrupted too
-CELL_TIMEOUT = "CellTimeout: la cellule a dépassé {limit_s:g} s (the cell ran for too long)"
-CPU_TIMEOUT = "CellTimeout: {limit_s:g} s de calcul dépassées (the processor time was used up)"
-OUTPUT_USED_UP = "[sortie coupée : plus de {limit_bytes} octets (output cut)]"
 _CELL_FILES = ("<ipython-input-", "<cell ")
-OUT_OF_TIME = "le temps total du notebook était épuisé (the notebook's total time was used up)"
 
 
 class CellTimeout(BaseException):
@@ -98,14 +100,14 @@ def seed_everything(seed: int) -> None:
 def run_cells(
     shell: NotebookShell,
     cells: Sequence[str],
-    skip: dict[int, tuple[CellStatus, str]],
+    skip: dict[int, tuple[CellStatus, CellFault]],
     limits: Limits,
     report: Callable[[Event], None],
     clock: Callable[[], float] = time.monotonic,
 ) -> None:
     """Run all cells in order and report on each; a cell that fails does not stop the next.
 
-    `skip` holds the cells not to run, with the status and the error to report for them. `clock` gives the
+    `skip` holds the cells not to run, with the status and the cause to report for them. `clock` gives the
     seconds that count towards the total.
     """
     tail = Tail(min(CELL_TAIL_BYTES, limits.output_bytes))
@@ -115,24 +117,27 @@ def run_cells(
     alarm = Alarm()
     out_of_time = False
     status: CellStatus
-    error: str | None
     for index, source in enumerate(cells):
         left_s = whole.left_with_waits_s()
         report(CellStarted(index=index))
+        error: str | None = None
+        fault: CellFault | None = None
         if index in skip:
-            status, error = skip[index]
+            status, fault = skip[index]
             line = 0
         elif left_s <= 0:
-            out_of_time, status, error, line = True, "not_run", OUT_OF_TIME, 0
+            out_of_time, status, fault, line = True, "not_run", CellFault(key="cell_without_time"), 0
         else:
             cell = _deadline(limits.cell_wall_s, MAX_STRETCH - 1, clock)
             limit_s = min(limits.cell_wall_s, left_s)
-            status, error, line = _run_cell(shell, source, limit_s, alarm, (whole, cell))
+            status, error, fault, line = _run_cell(shell, source, limit_s, alarm, (whole, cell))
         text = tail.take(min(CELL_TAIL_BYTES, left_bytes))
         if left_bytes > 0 >= left_bytes - len(text):
-            text += OUTPUT_USED_UP.format(limit_bytes=limits.output_bytes)
+            text += OUTPUT_CUT_MARK
         left_bytes -= len(text)
-        report(CellFinished(index=index, status=status, error=error, stdout_tail=text, line=line))
+        report(
+            CellFinished(index=index, status=status, error=error, stdout_tail=text, fault=fault, line=line)
+        )
     out_of_time = out_of_time or whole.left_s() < 0
     report(NotebookFinished(out_of_time=out_of_time))
 
@@ -144,8 +149,11 @@ def _deadline(limit_s: float, patience: float, clock: Callable[[], float]) -> Fa
 
 def _run_cell(
     shell: NotebookShell, source: str, limit_s: float, alarm: Alarm, deadlines: tuple[FairDeadline, ...]
-) -> tuple[CellStatus, str | None, int]:
-    """Status, error and its line of one cell; never raises. `limit_s` is said where it ran for too long."""
+) -> tuple[CellStatus, str | None, CellFault | None, int]:
+    """Status and error of one cell, or the cause, and the error's line; never raises.
+
+    `limit_s` is said where it ran for too long.
+    """
     text: str | None = None
     line = 0
     fired = False
@@ -164,8 +172,8 @@ def _run_cell(
     except BaseException as raised:
         text, line = describe(raised), line_in_cell(raised)
     if fired:
-        return "timeout", CELL_TIMEOUT.format(limit_s=limit_s), 0
-    return ("ok", None, 0) if text is None else ("error", text, line)
+        return "timeout", None, CellFault(key="cell_ran_long", limit=limit_s), 0
+    return ("ok", None, None, 0) if text is None else ("error", text, None, line)
 
 
 def line_in_cell(error: BaseException) -> int:

@@ -23,9 +23,9 @@ from traitlets import Type
 from traitlets.config import Config
 
 from notegrad.sandbox.inside.otter_stub import Inert
+from notegrad.sandbox.protocol import NO_INSTALL_MARK
 
 _INSTALL = re.compile(r"\s*(\S*python[\d.]*\s+-m\s+)?(pip[\d.]*|conda|mamba|apt|apt-get)\b.*\binstall\b")
-_NO_INSTALL = "Installation ignorée : pas de réseau ici (skipped: there is no network here).\n"
 
 
 class _Publisher(DisplayPublisher):
@@ -89,7 +89,7 @@ class NotebookShell(InteractiveShell):
         """`!cmd`: run by /bin/sh, its output printed; the status is left in `_exit_code`."""
         command = self.var_expand(cmd, depth=1)  # type: ignore[no-untyped-call]
         if _INSTALL.match(command):
-            sys.stdout.write(_NO_INSTALL)
+            sys.stdout.write(f"{NO_INSTALL_MARK}\n")
             self.user_ns["_exit_code"] = 1
             return
         self.user_ns["_exit_code"] = _run_and_print(command)

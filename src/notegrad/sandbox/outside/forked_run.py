@@ -12,14 +12,14 @@ import time
 
 import msgspec
 
-from notegrad.records import CellStatus, RunReport
+from notegrad.records import CellFault, CellStatus, RunReport
 from notegrad.sandbox.outside import run_reports
 from notegrad.sandbox.outside.notebook_run import MAX_SECOND_RUNS, Judge, NotebookGoneError, NotebookRun
 from notegrad.sandbox.outside.process_tree import ProcessTree
 from notegrad.sandbox.outside.run_trees import RunTrees, TreeSource
 from notegrad.sandbox.protocol import NotebookJob
 
-_GONE = "Le processus du notebook n'existe plus (the notebook's process is gone)."
+_GONE = "the notebook's process is gone"
 
 
 class ForkedRun(NotebookRun):
@@ -44,7 +44,7 @@ class ForkedRun(NotebookRun):
         SandboxError only for a failure of ours.
         """
         started = time.monotonic()
-        skip: dict[int, tuple[CellStatus, str]] = {}
+        skip: dict[int, tuple[CellStatus, CellFault]] = {}
         progress = self._trees.last.run(self._job)
         for _ in range(MAX_SECOND_RUNS):
             culprit = None if progress.finished or progress.lied else progress.running
@@ -53,7 +53,7 @@ class ForkedRun(NotebookRun):
             spent_s = time.monotonic() - started - progress.waited_s
             left_s = max(1.0, self._job.limits.wall_s - spent_s)
             limits = msgspec.structs.replace(self._job.limits, wall_s=left_s)
-            skip = {**skip, culprit: run_reports.verdict_on_cell(progress, limits)}
+            skip = {**skip, culprit: run_reports.skipped(run_reports.verdict_on_cell(progress, limits))}
             second = self._trees.add(limits)
             progress = second.run(msgspec.structs.replace(self._job, limits=limits, skip=skip))
         return self._trees.report(time.monotonic() - started)

@@ -61,6 +61,7 @@ class NotebookProgress:
                         index=event.index,
                         status=event.status,
                         error=None if event.error is None else event.error[:MAX_ERROR_CHARS],
+                        fault=event.fault,
                         stdout_tail=self._kept(event.stdout_tail),
                         duration_s=round(time.monotonic() - self.running_since, 6),
                         line=event.line if 0 < event.line <= MAX_LINE else 0,

@@ -7,17 +7,10 @@ import signal
 import time
 from collections.abc import Sequence
 
-from notegrad.records import CellRun, CellStatus, Limits, RunStatus, Usage
-from notegrad.sandbox.inside.run_cells import CELL_TIMEOUT, CPU_TIMEOUT
-from notegrad.sandbox.outside.notebook_progress import NotebookProgress
+import msgspec
 
-_SKIPPED = "sautée au second passage (skipped in a second run)"
-_MEMORY = "le processus a dépassé la mémoire de la machine (the process ran out of memory)"
-_ENDED = "la cellule a terminé le processus, os._exit ? (the cell ended the process)"
-_KILLED = "la cellule a fait mourir le processus : {signal} (the cell killed the process)"
-_DISK = "[Errno 28] No space left on device: {limit_mb} Mo"
-_LIED = "le processus du notebook s'est mal comporté (the notebook's process misbehaved)"
-_NEVER = "pas exécutée, le processus du notebook est mort avant (not run: the notebook's process died before)"
+from notegrad.records import CellFault, CellReason, CellRun, CellStatus, Limits, RunStatus, Usage
+from notegrad.sandbox.outside.notebook_progress import NotebookProgress
 
 _SENT_BY_OTHERS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 """What ends a process that did nothing: the kernel's or an operator's, or a daemon's that saves memory."""
@@ -74,32 +67,38 @@ def is_unexplained(progress: NotebookProgress, limits: Limits) -> bool:
     return number in _SENT_BY_OTHERS and (number != signal.SIGKILL or death.cpu_s < limits.cpu_s)
 
 
-def verdict_on_cell(progress: NotebookProgress, limits: Limits) -> tuple[CellStatus, str]:
-    """Status and error of the cell that was running when the process ended."""
+def verdict_on_cell(progress: NotebookProgress, limits: Limits) -> tuple[CellStatus, CellFault]:
+    """Status and cause of the cell that was running when the process ended."""
     status = run_status(progress, limits)
     if status == "timeout":
         reached = limit_reached(progress, limits)
-        limit_s: float = getattr(limits, reached)
-        sentence = CPU_TIMEOUT if reached == "cpu_s" else CELL_TIMEOUT
-        return "timeout", f"{sentence.format(limit_s=limit_s)} ; {_SKIPPED}"
+        key: CellReason = "cell_computed_long" if reached == "cpu_s" else "cell_ran_long"
+        return "timeout", CellFault(key=key, limit=getattr(limits, reached))
     if status == "memory":
-        return "error", f"MemoryError: {_MEMORY} ; {_SKIPPED}"
+        return "error", CellFault(key="cell_without_memory", limit=limits.memory_mb)
     death = progress.death
     if death is not None and death.limit:
-        return "error", f"OSError: {_DISK.format(limit_mb=getattr(limits, death.limit))} ; {_SKIPPED}"
+        return "error", CellFault(key="cell_without_disk", limit=getattr(limits, death.limit))
     if death is not None and os.WIFSIGNALED(death.status):
-        name = signal.Signals(os.WTERMSIG(death.status)).name
-        return "error", f"Crash: {_KILLED.format(signal=name)} ; {_SKIPPED}"
-    return "error", f"Crash: {_LIED if death is None or progress.lied else _ENDED} ; {_SKIPPED}"
+        return "error", CellFault(key="cell_killed", signal=os.WTERMSIG(death.status))
+    is_lie = death is None or bool(progress.lied)
+    return "error", CellFault(key="cell_broke_off" if is_lie else "cell_ended_all")
+
+
+def skipped(verdict: tuple[CellStatus, CellFault]) -> tuple[CellStatus, CellFault]:
+    """The same verdict on a cell, which is left out of a second run."""
+    status, fault = verdict
+    return status, msgspec.structs.replace(fault, is_skipped=True)
 
 
 def all_cells(progress: NotebookProgress, count: int, limits: Limits) -> tuple[CellRun, ...]:
     """One CellRun per cell, also for those that the process did not live to see."""
     cells = list(progress.cells)
     if len(cells) < count and progress.running is not None:
-        status, error = verdict_on_cell(progress, limits)
-        cells.append(CellRun(index=len(cells), status=status, error=error.partition(f" ; {_SKIPPED}")[0]))
-    cells.extend(CellRun(index=index, status="not_run", error=_NEVER) for index in range(len(cells), count))
+        status, fault = verdict_on_cell(progress, limits)
+        cells.append(CellRun(index=len(cells), status=status, fault=fault))
+    never = CellFault(key="cell_never_ran")
+    cells.extend(CellRun(index=index, status="not_run", fault=never) for index in range(len(cells), count))
     return tuple(cells)
 
 

@@ -15,7 +15,7 @@ import time
 
 import msgspec
 
-from notegrad.records import CellStatus, RunReport
+from notegrad.records import CellFault, CellStatus, RunReport
 from notegrad.sandbox.outside import run_reports
 from notegrad.sandbox.outside.notebook_progress import NotebookProgress
 from notegrad.sandbox.outside.notebook_run import MAX_SECOND_RUNS, Judge, NotebookGoneError, NotebookRun
@@ -33,7 +33,7 @@ MAX_JUDGED_CHECKS = 5
 MAX_SILENT = 2
 """Processes that do not answer, after a fresh start, before no more are started."""
 
-_OVER = "Le notebook a dû être relancé trop souvent (the notebook had to be run again too often)."
+_OVER = "the notebook had to be run again too often"
 
 
 class RerunCount:
@@ -63,7 +63,7 @@ class SteppedRun(NotebookRun):
         self._current: SteppedTree | None = None
         self._check: CheckReached | None = None  # at which the notebook waits
         self._judged: dict[int, int] = {}  # question -> the last of its checks that was judged
-        self._skip: dict[int, tuple[CellStatus, str]] = {}
+        self._skip: dict[int, tuple[CellStatus, CellFault]] = {}
         self._reruns = RerunCount(job.limits.wall_s)
 
     def run_notebook(self, judge: Judge | None = None, /) -> RunReport:
@@ -112,7 +112,7 @@ class SteppedRun(NotebookRun):
         progress = self._progress
         if progress.lied or progress.running is None or len(self._skip) >= MAX_SECOND_RUNS:
             return False
-        verdict = run_reports.verdict_on_cell(progress, self._job.limits)
+        verdict = run_reports.skipped(run_reports.verdict_on_cell(progress, self._job.limits))
         self._skip = {**self._skip, progress.running: verdict}
         self._restart()
         return True

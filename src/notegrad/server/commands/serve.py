@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 
 from notegrad.errors import InputError
+from notegrad.messages import Message
 from notegrad.server.commands.children import ChildCommand, keep_alive
 from notegrad.server.commands.setting_up import migrate, set_up
 from notegrad.server.configuration import Deployment
@@ -20,38 +21,42 @@ DRAIN_S = 30
 RECYCLE_REQUESTS = 2_000
 
 
-def serve(deployment: Deployment, *, say: Callable[[str], None]) -> None:
+def serve(deployment: Deployment, *, say: Callable[[Message], None]) -> None:
     """Serve until SIGTERM or Ctrl-C. Raises InputError where database or address cannot be had."""
     set_log(deployment)
     require_free(deployment.bind)
     set_up()
     migrate()
-    say(f"data: {deployment.data}")
+    say(Message("serve_data", folder=deployment.data))
     link = first_administrator_link(deployment)
     if link:
-        say(f"first start: make the administrator's account at\n\n    {link}\n")
-    say(f"open {deployment.url}")
+        say(Message("serve_first", link=link))
+    say(Message("serve_open", url=deployment.url))
     from django.db import connections
 
     connections.close_all()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    keep_alive(child_commands(deployment), stop, lambda command, pid: say(f"{command.name}: process {pid}"))
+    keep_alive(
+        child_commands(deployment),
+        stop,
+        lambda command, pid: say(Message("serve_process", name=command.name, pid=pid)),
+    )
 
 
 def require_free(bind: str) -> None:
     """Raises InputError where the address cannot be listened on, before anything is started."""
     host, colon, port = bind.rpartition(":")
     if not (colon and port.isdigit()):
-        raise InputError(f"bind {bind!r} is no address: give HOST:PORT, such as 127.0.0.1:8000")
+        raise InputError(Message("bind_no_address", bind=bind))
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as tried:
         tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as gunicorn does
         try:
             tried.bind((host.strip("[]"), int(port)))
         except (OSError, OverflowError) as error:
-            raise InputError(f"{bind} cannot be listened on ({error}): choose another --bind") from None
+            raise InputError(Message("bind_taken", bind=bind, error=error)) from None
 
 
 def first_administrator_link(deployment: Deployment) -> str:

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from notegrad.errors import ConfigError, InputError
+from notegrad.messages import Message
 from notegrad.server.configuration import Deployment, database_of, prepare_data, read_deployment
 
 EXTRA_MODULES = (
@@ -25,13 +26,13 @@ EXTRA_MODULES = (
 def require_extra(command: str) -> None:
     """Raises InputError, which says what to install, where the extra is missing."""
     if any(importlib.util.find_spec(name) is None for name in EXTRA_MODULES):
-        raise InputError(f"`notegrad {command}` needs more than grading does: pip install 'notegrad[server]'")
+        raise InputError(Message("server_extra", command=command))
 
 
 def require_sso(deployment: Deployment) -> None:
     """Raises InputError, which says what to install, where providers are named and their extra is missing."""
     if deployment.sso and importlib.util.find_spec("allauth") is None:
-        raise InputError("server.toml names providers (sso): pip install 'notegrad[sso]'")
+        raise InputError(Message("sso_extra"))
 
 
 def deployment_of(options: dict[str, str | None], *, makes_data: bool = True) -> Deployment:
@@ -47,7 +48,7 @@ def deployment_of(options: dict[str, str | None], *, makes_data: bool = True) ->
     if makes_data:
         prepare_data(deployment)
     elif not Path(deployment.data).is_dir():
-        raise ConfigError(f"{deployment.data} is not there: name the folder of `notegrad serve` with --data")
+        raise ConfigError(Message("data_not_there", folder=deployment.data))
     os.environ["DJANGO_SETTINGS_MODULE"] = "notegrad.server.django_settings"
     return deployment
 
@@ -68,7 +69,7 @@ def set_up() -> None:
         connection.ensure_connection()
     except DatabaseError as error:
         why = " ".join(str(error).split())
-        raise InputError(f"the database does not answer ({why}): check DATABASE_URL") from None
+        raise InputError(Message("database_silent", why=why)) from None
 
 
 def require_tables() -> None:
@@ -78,9 +79,7 @@ def require_tables() -> None:
 
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        raise InputError(
-            "the database has not the tables of this version: start `notegrad serve` with it first"
-        )
+        raise InputError(Message("database_old"))
 
 
 def migrate() -> None:

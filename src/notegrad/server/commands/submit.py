@@ -13,6 +13,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 from uuid import uuid4
 
 from notegrad.errors import InputError
+from notegrad.messages import Message
 
 TOKEN_VARIABLE = "NOTEGRAD_TOKEN"  # noqa: S105 (a name, no token)
 TIMEOUT_S = 60.0
@@ -37,9 +38,9 @@ def api_address(page: str) -> str:
         or len(names) != 4
         or (names[0], names[2]) != ("courses", "assignments")
     ):
-        raise InputError(f"--to {page!r} is no assignment's page: copy its address from your browser")
+        raise InputError(Message("submit_no_page", page=page))
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-        raise InputError(f"--to {page!r} is not encrypted, and would give your token away: use https")
+        raise InputError(Message("submit_unencrypted", page=page))
     return f"{parts.scheme}://{parts.netloc}/api/{'/'.join(names)}/attempts"
 
 
@@ -49,12 +50,12 @@ def submit(path: Path, page: str, token: str) -> dict[str, Any]:
     Raises InputError with the sentence of the page where it refuses, or where it cannot be reached.
     """
     if not token:
-        raise InputError(f"no token: make one on your account's page, and put it into {TOKEN_VARIABLE}")
+        raise InputError(Message("submit_no_token", token_variable=TOKEN_VARIABLE))
     address = api_address(page)
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from None
+        raise InputError(Message("cannot_read_path", path=path, strerror=error.strerror)) from None
     edge = uuid4().hex
     name = path.name.replace('"', "_").replace("\r", "_").replace("\n", "_")
     head = f'--{edge}\r\nContent-Disposition: form-data; name="notebook"; filename="{name}"\r\n\r\n'
@@ -91,16 +92,14 @@ def _ask(request: Request, token: str) -> dict[str, Any]:
         except (URLError, OSError, ValueError) as error:
             if not left:
                 why = getattr(error, "reason", error)
-                raise InputError(
-                    f"{request.host} does not answer as it should ({why}); try again later"
-                ) from None
+                raise InputError(Message("submit_odd_answer", host=request.host, why=why)) from None
             time.sleep(POLL_S)
     raise AssertionError  # the last try returns or raises
 
 
-def _sentence(error: HTTPError) -> str:
+def _sentence(error: HTTPError) -> Message:
     try:
-        return str(json.loads(error.read())["error"])
+        return Message("submit_page_said", said=str(json.loads(error.read())["error"]))
     except (ValueError, KeyError, TypeError, OSError):
-        known = {401: "the token is not good (any more)", 404: "there is no such assignment for you"}
-        return f"the page refuses: {known.get(error.code, f'status {error.code}')}"
+        known = {401: "submit_bad_token", 404: "submit_not_there"}
+        return Message(known.get(error.code, "submit_refused"), status=error.code)

@@ -19,7 +19,7 @@ from django.db import connection
 
 from notegrad import __version__
 from notegrad.errors import InputError
-from notegrad.messages import translate
+from notegrad.messages import Message
 from notegrad.records import Record
 from notegrad.server.operation import postgres_dump, sqlite_copy
 from notegrad.server.operation.table_rows import TableRows, counted
@@ -40,18 +40,18 @@ class BackupAbout(Record, frozen=True, kw_only=True):
     sha256: str
 
 
-def back_up(path: Path, language: str) -> BackupAbout:
+def back_up(path: Path) -> BackupAbout:
     """Write the database, as it is at one moment, into a new file for its owner only.
 
     Raises InputError where the file is there, cannot be written, or a program of PostgreSQL is missing.
     """
     if path.exists():
-        raise InputError(translate("backup_there", language, file=path))
+        raise InputError(Message("backup_there", file=path))
     try:
         # beside the file: on a disk that has room for it, and a link away from being it
         with tempfile.TemporaryDirectory(prefix=".backup-", dir=path.parent) as folder:
             content, whole = Path(folder, CONTENT), Path(folder, "whole")
-            tables = _dump(content, language)
+            tables = _dump(content)
             about = BackupAbout(
                 notegrad=__version__,
                 database=connection.vendor,
@@ -62,28 +62,28 @@ def back_up(path: Path, language: str) -> BackupAbout:
             _pack(whole, about, content)
             os.link(whole, path)
     except FileExistsError:
-        raise InputError(translate("backup_there", language, file=path)) from None
+        raise InputError(Message("backup_there", file=path)) from None
     except OSError as error:
         why = error.strerror or type(error).__name__
-        raise InputError(translate("backup_not_written", language, file=path, why=why)) from None
+        raise InputError(Message("backup_not_written", file=path, why=why)) from None
     return about
 
 
-def restore(path: Path, language: str) -> BackupAbout:
+def restore(path: Path) -> BackupAbout:
     """Put a backup into an empty database, and count its rows again.
 
     Raises InputError where the file is no backup, is damaged, comes from a newer version or another kind of
     database, or where the database is not empty.
     """
-    about = read_about(path, language)
-    _require_fitting(path, about, language)
+    about = read_about(path)
+    _require_fitting(path, about)
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=path.parent) as folder:
         content = Path(folder, CONTENT)
         with zipfile.ZipFile(path) as archive, archive.open(CONTENT) as stream, content.open("wb") as out:
             shutil.copyfileobj(stream, out, CHUNK_BYTES)
         if _sha256(content) != about.sha256:
-            raise InputError(translate("backup_damaged", language, file=path))
-        _put_back(content, language)
+            raise InputError(Message("backup_damaged", file=path))
+        _put_back(content)
     with connection.cursor() as cursor:
 
         def ask(question: str) -> list[tuple[object, ...]]:
@@ -94,11 +94,11 @@ def restore(path: Path, language: str) -> BackupAbout:
     for table, expected in about.tables.rows.items():
         if actual[table] != expected:
             facts = {"table": table, "actual": actual[table], "expected": expected}
-            raise InputError(translate("backup_incomplete", language, **facts))
+            raise InputError(Message("backup_incomplete", **facts))
     return about
 
 
-def read_about(path: Path, language: str) -> BackupAbout:
+def read_about(path: Path) -> BackupAbout:
     """The description of a backup. Raises InputError where the file is none."""
     try:
         with zipfile.ZipFile(path) as archive, archive.open(ABOUT) as stream:
@@ -107,23 +107,21 @@ def read_about(path: Path, language: str) -> BackupAbout:
         why = error.strerror or type(error).__name__
     except (zipfile.BadZipFile, KeyError, ValueError, NotImplementedError) as error:
         why = " ".join(str(error).split())
-    raise InputError(translate("backup_unreadable", language, file=path, why=why))
+    raise InputError(Message("backup_unreadable", file=path, why=why))
 
 
-def _dump(content: Path, language: str) -> TableRows:
-    return (
-        sqlite_copy.dump(content) if connection.vendor == "sqlite" else postgres_dump.dump(content, language)
-    )
+def _dump(content: Path) -> TableRows:
+    return sqlite_copy.dump(content) if connection.vendor == "sqlite" else postgres_dump.dump(content)
 
 
-def _put_back(content: Path, language: str) -> None:
+def _put_back(content: Path) -> None:
     if connection.vendor == "sqlite":
         sqlite_copy.put_back(content)
     else:
-        postgres_dump.put_back(content, language)
+        postgres_dump.put_back(content)
 
 
-def _require_fitting(path: Path, about: BackupAbout, language: str) -> None:
+def _require_fitting(path: Path, about: BackupAbout) -> None:
     """Raises InputError where the backup cannot go into this database by this version."""
     from django.db.migrations.loader import MigrationLoader
 
@@ -131,13 +129,13 @@ def _require_fitting(path: Path, about: BackupAbout, language: str) -> None:
     ours = {name.partition(".")[0] for name in known}
     if any(name.partition(".")[0] in ours and name not in known for name in about.tables.applied):
         facts = {"file": path, "theirs": about.notegrad, "ours": __version__}
-        raise InputError(translate("backup_newer", language, **facts))
+        raise InputError(Message("backup_newer", **facts))
     if about.database != connection.vendor:
         theirs = NAMES.get(about.database, about.database)
         facts = {"file": path, "theirs": theirs, "ours": NAMES[connection.vendor]}
-        raise InputError(translate("backup_other_database", language, **facts))
+        raise InputError(Message("backup_other_database", **facts))
     if connection.introspection.table_names():
-        raise InputError(translate("restore_not_empty", language))
+        raise InputError(Message("restore_not_empty"))
 
 
 def _pack(whole: Path, about: BackupAbout, content: Path) -> None:

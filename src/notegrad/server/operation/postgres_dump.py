@@ -11,14 +11,14 @@ from pathlib import Path
 from django.db import connection
 
 from notegrad.errors import InputError
-from notegrad.messages import translate
+from notegrad.messages import Message
 from notegrad.server.operation.table_rows import TableRows, counted
 
 DUMP, RESTORE = "pg_dump", "pg_restore"
 MAX_WHY_CHARS = 300
 
 
-def dump(content: Path, language: str) -> TableRows:
+def dump(content: Path) -> TableRows:
     """Write all tables, in pg_dump's custom format. Raises InputError where pg_dump is missing or fails."""
     with _one_moment() as snapshot, connection.cursor() as cursor:
 
@@ -28,18 +28,18 @@ def dump(content: Path, language: str) -> TableRows:
 
         found = counted(ask, connection.introspection.table_names(cursor))
         what = ("--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}")
-        _run((DUMP, *what, f"--file={content}"), language)
+        _run((DUMP, *what, f"--file={content}"))
     return found
 
 
-def put_back(content: Path, language: str) -> None:
+def put_back(content: Path) -> None:
     """Read all tables into the empty database, or none.
 
     Raises InputError where pg_restore is missing or fails.
     """
     name = str(connection.settings_dict["NAME"])
     what = ("--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error", f"--dbname={name}")
-    _run((RESTORE, *what, str(content)), language)
+    _run((RESTORE, *what, str(content)))
 
 
 @contextmanager
@@ -54,14 +54,14 @@ def _one_moment() -> Iterator[str]:
             cursor.execute("ROLLBACK")
 
 
-def _run(command: tuple[str, ...], language: str) -> None:
+def _run(command: tuple[str, ...]) -> None:
     try:
         ended = subprocess.run(command, env=_environment(), capture_output=True, text=True, check=False)
     except FileNotFoundError:
-        raise InputError(translate("backup_tool_missing", language, tool=command[0])) from None
+        raise InputError(Message("backup_tool_missing", tool=command[0])) from None
     if ended.returncode:
         why = " ".join(ended.stderr.split())[:MAX_WHY_CHARS]
-        raise InputError(translate("backup_tool_failed", language, tool=command[0], why=why))
+        raise InputError(Message("backup_tool_failed", tool=command[0], why=why))
 
 
 def _environment() -> dict[str, str]:

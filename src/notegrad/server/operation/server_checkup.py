@@ -20,7 +20,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models.functions import Now
 
-from notegrad.messages import translate
+from notegrad.messages import Message
 from notegrad.sandbox.outside.checkup import Check, Verdict
 from notegrad.server.configuration import KEY_FILE, Deployment
 from notegrad.server.operation import postgres_dump
@@ -36,8 +36,8 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 class ServerCheckup:
     """The check-up of one deployment; each method is a row, or none where there is nothing to check."""
 
-    def __init__(self, deployment: Deployment, language: str) -> None:
-        self.deployment, self.language = deployment, language
+    def __init__(self, deployment: Deployment) -> None:
+        self.deployment = deployment
 
     def rows(self) -> Iterator[Check]:
         """The rows; those that need tables come only where the tables are there."""
@@ -56,9 +56,9 @@ class ServerCheckup:
         yield self.letters()
 
     def said(self, row: str, verdict: Verdict, key: str, /, **facts: object) -> Check:
-        """A row: the sentence `doctor_KEY`, and where it is no pass `doctor_KEY_fix`."""
-        meaning = translate(f"doctor_{key}", self.language, **facts)
-        fix = "" if verdict in ("PASS", "SKIPPED") else translate(f"doctor_{key}_fix", self.language, **facts)
+        """A row: the sentence `checkup_KEY`, and where it is no pass `checkup_KEY_fix`."""
+        meaning = Message(f"checkup_{key}", **facts)
+        fix = None if verdict in ("PASS", "SKIPPED") else Message(f"checkup_{key}_fix", **facts)
         return Check(name=row, verdict=verdict, meaning=meaning, fix=fix)
 
     def address(self) -> Check:

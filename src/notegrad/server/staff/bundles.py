@@ -14,7 +14,7 @@ from notegrad.course.bundle import Bundle, parse_bundle
 from notegrad.errors import InputError
 from notegrad.marks.lateness import WHOLE_PERCENT, moment_of_due
 from notegrad.marks.moments import zone_of
-from notegrad.messages import translate
+from notegrad.messages import Message, translate
 from notegrad.server.blobs import keep
 from notegrad.server.models import Assignment, BundleVersion, User
 from notegrad.settings import LateSettings
@@ -23,7 +23,7 @@ from notegrad.settings import LateSettings
 def read_upload(data: bytes, file_name: str) -> Bundle:
     """The bundle that an upload holds; raises InputError that says what is wrong with it."""
     if not data:
-        raise InputError(f"{file_name} is empty")
+        raise InputError(Message("file_is_empty", file_name=file_name))
     bundle = parse_bundle(data, Path(Path(file_name or "bundle.zip").name))
     zone = bundle.settings.late.timezone
     if zone and zone_of(zone) is None:

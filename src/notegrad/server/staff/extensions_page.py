@@ -76,7 +76,7 @@ def _confirmed(request: HttpRequest, found: Assignment) -> HttpResponse:
                 if line.state != "same":
                     _write(request, found, line)
     except InputError as error:
-        return _page(request, found, ExtensionsForm(language=language), refused=str(error))
+        return _page(request, found, ExtensionsForm(language=language), refused=error.text(language))
     return redirect("extensions", found.course.slug, found.slug)
 
 

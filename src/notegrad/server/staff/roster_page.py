@@ -99,7 +99,7 @@ def _confirmed(request: HttpRequest, found: Course) -> HttpResponse:
             }
             record(request, "roster", found.slug, course=found, **counts)
     except InputError as error:
-        context = {"course": found, "form": form, "refused": str(error)}
+        context = {"course": found, "form": form, "refused": error.text(language)}
         return show(request, "staff/roster.html", context, status=422)
     return redirect("roster", found.slug)
 

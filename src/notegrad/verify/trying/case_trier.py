@@ -26,7 +26,7 @@ from notegrad.course.wanted_of_bundle import wanted_of
 from notegrad.errors import InputError
 from notegrad.grading import Grader
 from notegrad.intake.hand_in import read_submission
-from notegrad.messages import translate
+from notegrad.messages import Message, translate
 from notegrad.probes.seen_values import FailingLine, read_failing_lines
 from notegrad.records import GradingResult, Record, Submission, TestCaseResult
 from notegrad.results.pages.visibility import Moment, is_shown
@@ -73,7 +73,9 @@ class CaseTrier:
         _check_number(request.case, checked, language)
         submission = _submission(request, ready)
         if submission.unreadable:
-            raise InputError(f"{request.answer.label}: {submission.unreadable}")
+            raise InputError(
+                Message("label_unreadable", label=request.answer.label, unreadable=submission.unreadable)
+            )
         grader = self._grader(ready.bundle, ready.bundle.digest)
         result = grader.grade(submission, only={checked.name})
         cases = _chosen(result, request.case)

@@ -9,7 +9,7 @@ from notegrad.batch.record_file import read_record, read_submission
 from notegrad.course.answers import ANSWERS_NAME, read_answers
 from notegrad.course.config import Config
 from notegrad.errors import InputError
-from notegrad.messages import translate
+from notegrad.messages import Message, translate
 from notegrad.results.writer import record_path
 from notegrad.verify.trying.tried import GivenAnswer
 
@@ -37,7 +37,7 @@ def _of_file(path: Path, language: str) -> GivenAnswer:
         if path.suffix == ".py":
             return GivenAnswer(label=path.name, code=data.decode("utf-8"))
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from None
+        raise InputError(Message("cannot_read_path", path=path, strerror=error.strerror)) from None
     except UnicodeDecodeError:
         raise InputError(translate("try_not_utf8", language, path=path)) from None
     return GivenAnswer(label=path.name, file=data, path=path.name)

@@ -26,12 +26,14 @@ class TryRequest(Record, frozen=True, kw_only=True):
     """One question of one assignment, and the answer; `case` is the number of one test case, or `NO_CASE`.
 
     `config` is the path of the course's file, empty where there is none; the course is the folder `root`.
+    `language` is that of the person who asks.
     """
 
     root: str
     config: str
     slug: str
     question: str
+    language: str = "en"
     case: int = NO_CASE
     answer: GivenAnswer = GivenAnswer()
 

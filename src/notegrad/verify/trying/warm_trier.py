@@ -57,7 +57,7 @@ def _answer(connected: socket.socket, trier: CaseTrier) -> CaseTrier:
     try:
         reply = TryReply(tried=trier.run(request))
     except NotegradError as error:
-        reply = TryReply(refusal=str(error), is_input=isinstance(error, InputError))
+        reply = TryReply(refusal=error.text(request.language), is_input=isinstance(error, InputError))
     except Exception as error:  # noqa: BLE001 - told to whoever asked
         reply = TryReply(refusal=f"{type(error).__name__}: {error}", is_input=False)
     if not reply.is_input:

@@ -1,0 +1,91 @@
+"""The language of the person at the terminal, and the help and click's own words in it.
+
+`--lang` on the line, else the locale's. A command's module names keys; what it says is put in when the
+command is asked for, so that one process can speak to two people.
+"""
+
+from __future__ import annotations
+
+import copy
+import os
+from collections.abc import Sequence
+from contextvars import ContextVar
+from typing import Any
+
+import click
+from click import core, decorators, exceptions, formatting, parser, types
+
+LANGUAGES = ("fr", "en")
+_LANGUAGE: ContextVar[str] = ContextVar("language of the person", default="")
+_CLICK: tuple[Any, ...] = (core, decorators, exceptions, formatting, parser, types)
+
+
+def language_of(arguments: Sequence[str]) -> str:
+    """The language that a command line asks for, else the locale's."""
+    for number, argument in enumerate(arguments):
+        value = argument.removeprefix("--lang=") if argument.startswith("--lang=") else ""
+        if argument == "--lang" and number + 1 < len(arguments):
+            value = arguments[number + 1]
+        if value in LANGUAGES:
+            return value
+    return locale_language()
+
+
+def locale_language() -> str:
+    """The language of the user's locale where we speak it, else English."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return "fr" if value.lower().startswith("fr") else "en"
+    return "en"
+
+
+def speak(language: str) -> None:
+    """Make `language` that of the person, and click say its own words in it."""
+    _LANGUAGE.set(language)
+    for module in _CLICK:
+        if hasattr(module, "_"):
+            module._ = word
+        if hasattr(module, "ngettext"):
+            module.ngettext = _words
+
+
+def person_language() -> str:
+    """The language of the person at the terminal."""
+    return _LANGUAGE.get() or locale_language()
+
+
+def told(command: click.Command, name: str) -> click.Command:
+    """A copy of a command whose help is said in the language of the person; `name` is its module's."""
+    from notegrad.messages import translate
+
+    language = person_language()
+    shown = copy.copy(command)
+    shown.help = translate(f"about_{name}", language)
+    shown.params = [_told_option(param, language) for param in command.params]
+    return shown
+
+
+def _told_option(param: click.Parameter, language: str) -> click.Parameter:
+    from notegrad.messages import ENGLISH, translate
+
+    if not isinstance(param, click.Option) or param.help not in ENGLISH:
+        return param
+    shown = copy.copy(param)
+    shown.help = translate(param.help, language)
+    return shown
+
+
+def word(english: str) -> str:
+    """What click says, in the language of the person."""
+    if person_language() == "en":
+        return english
+    from notegrad.messages import FRENCH
+    from notegrad.messages.click_sentences import ENGLISH
+
+    key = next((key for key, text in ENGLISH.items() if text == english), None)
+    return FRENCH[key] if key else english
+
+
+def _words(one: str, many: str, count: int) -> str:
+    """What click says of one or many."""
+    return word(one if count == 1 else many)

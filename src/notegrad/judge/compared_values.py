@@ -1,0 +1,133 @@
+"""The values that a visible test compared are kept and shown where its assertion has no words of its own.
+
+An assertion `assert f(x) == y` is compiled so that what stands left and right stays in the frame under a
+name; it runs as before, on the same line, and a student reads both values.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Collection, Iterator, Mapping
+from types import CodeType, FunctionType
+from typing import Any
+
+from notegrad.probes.value_facts import facts_of
+
+KEPT = "_notegrad_seen_"
+MAX_VALUES = 3
+
+
+class _Keeper(ast.NodeTransformer):
+    """Names what the assertions without a message compare; leaves functions inside of the test alone."""
+
+    def visit_Assert(self, node: ast.Assert) -> ast.Assert:
+        """One assertion."""
+        if node.msg is not None:
+            return node
+        test = _bare(node.test)
+        kept = [_kept(part, node.lineno, number) for number, part in enumerate(_parts(test))]
+        if isinstance(test, ast.Compare):
+            test.left, test.comparators = kept[0], kept[1:]
+        elif isinstance(test, ast.Call):
+            test.args = kept
+        return node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+        """Functions inside are left as they are."""
+        return node
+
+    def visit_Lambda(self, node: ast.Lambda) -> ast.Lambda:
+        """So are these."""
+        return node
+
+
+def _bare(test: ast.expr) -> ast.expr:
+    """What an assertion asks, without a `not` before it."""
+    return test.operand if isinstance(test, ast.UnaryOp) else test
+
+
+def _parts(test: ast.expr) -> list[ast.expr]:
+    """What an assertion compares, or hands to a function that says whether it is right."""
+    if isinstance(test, ast.Compare):
+        return [test.left, *test.comparators]
+    return list(test.args) if isinstance(test, ast.Call) else []
+
+
+def _kept(node: ast.expr, line: int, number: int) -> ast.expr:
+    if isinstance(node, _LEFT_ALONE):
+        return node
+    kept = ast.NamedExpr(target=ast.Name(id=_name(line, number), ctx=ast.Store()), value=node)
+    return ast.fix_missing_locations(ast.copy_location(kept, node))
+
+
+def _name(line: int, number: int) -> str:
+    return f"{KEPT}{line}_{number}"
+
+
+_LEFT_ALONE = (ast.Constant, ast.Starred, ast.GeneratorExp)
+
+
+def keep_compared(function: FunctionType, source: str) -> None:
+    """Compile a test function anew, so that its frame keeps what its assertions compare."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return
+    found = [
+        node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == function.__name__
+    ]
+    if not found or function.__closure__:
+        return
+    definition = found[-1]
+    definition.body = [_Keeper().visit(statement) for statement in definition.body]
+    definition.decorator_list = []
+    definition.returns = None
+    module = compile(ast.Module(body=[definition], type_ignores=[]), function.__code__.co_filename, "exec")
+    codes = [code for code in module.co_consts if isinstance(code, CodeType)]
+    fitting = [code for code in codes if code.co_name == function.__name__ and not code.co_freevars]
+    if fitting:
+        function.__code__ = fitting[-1]
+
+
+def line_and_values(error: BaseException, source: str) -> tuple[str, list[str]]:
+    """The assertion of a test function that failed, as it is written, and what it compared."""
+    try:
+        asserts = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Assert)]
+    except SyntaxError:
+        return "", []
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return "", []
+    line, held = trace.tb_lineno, trace.tb_frame.f_locals
+    for node in asserts:
+        if node.lineno <= line <= (node.end_lineno or node.lineno):
+            written = ast.get_source_segment(source, node) or ast.unparse(node)
+            return " ".join(written.split()), list(itertools.islice(_values(node, held), MAX_VALUES))
+    return "", []
+
+
+def failing_line(error: BaseException, source: str, file_names: Collection[str]) -> str:
+    """The line of a test on which an error was raised; empty where that is of no such file."""
+    lines, found = source.splitlines(), ""
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename in file_names and trace.tb_lineno <= len(lines):
+            found = lines[trace.tb_lineno - 1].strip()
+        trace = trace.tb_next
+    return found
+
+
+def _values(node: ast.Assert, held: Mapping[str, Any]) -> Iterator[str]:
+    """`expression = value` of each part of the assertion that was kept."""
+    for number, part in enumerate(_parts(_bare(node.test))):
+        kept = _name(node.lineno, number)
+        if (
+            kept in held
+            and not isinstance(part, (ast.List, ast.Tuple, ast.Dict))
+            and not isinstance(held[kept], type)
+        ):
+            shown = ast.unparse(part)
+            yield f"{shown} = {facts_of(shown, held[kept]).text}"

@@ -1,0 +1,70 @@
+"""Sentences say of a student's exception its type, its line, and its text where that may be shown."""
+
+from __future__ import annotations
+
+from notegrad.judge.hidden_messages import UNSAID, is_repeatable
+from notegrad.judge.limit_sentences import explain
+from notegrad.judge.repeatable_errors import Code, names_of_libraries
+from notegrad.messages import Message, translate
+from notegrad.records import Limits
+
+MAX_TEXT_CHARACTERS = 400
+_NO_CODE = Code()
+
+
+def said_of_error(error: BaseException, limits: Limits, language: str, code: Code, *, hidden: bool) -> str:
+    """The sentence on what the student's code raised; `hidden`: while a hidden test case ran."""
+    name = type_name(error, code, hidden=hidden)
+    text = (
+        shortened(str(error).removeprefix(f"{name}: ")) if not hidden or is_repeatable(error, code) else None
+    )
+    if text is None:
+        said = translate("student_error_unsaid", language, type=name)
+    elif text:
+        said = translate("student_error", language, type=name, text=text)
+    else:
+        said = translate("student_error_bare", language, type=name)
+    where = getattr(error, "__notegrad_where__", "")
+    if where and (not hidden or where in code.lines):
+        said = f"{said} [{where}]"
+    limit = explain(f"{type_name(error)}: {error}", limits, language)
+    return f"{said} ({limit})" if limit else said
+
+
+def type_name(error: BaseException, code: Code = _NO_CODE, *, hidden: bool = False) -> str:
+    """The type's name; of a type that the student made while a hidden test ran, nothing but that."""
+    own = getattr(error, "type_name", None)
+    if own and (not hidden or own in code.words):
+        return str(own)
+    name = type(error).__name__
+    return "Exception" if name == "StudentError" else name
+
+
+def without_own_words(said: Message, cause: BaseException | None, code: Code) -> Message:
+    """The facts of a failed expectation without what a student's code chose to say in a hidden test."""
+    facts = dict(said.facts)
+    if isinstance(facts.get("error"), Message) and cause is not None and not is_repeatable(cause, code):
+        facts["error"] = Message("error_unsaid", type=type_name(cause, code, hidden=True))
+    if said.key in _NAMING:
+        known = code.words | names_of_libraries()
+        for fact in ("function", "actual"):
+            if str(facts.get(fact, "")) not in known:
+                facts[fact] = UNSAID
+    return Message(said.key, **facts)
+
+
+_NAMING = frozenset({"expect_type", "expect_function", "expect_method", "expect_several"})
+
+
+def shortened(text: str, limit: int = MAX_TEXT_CHARACTERS) -> str:
+    """A text in one line, no sentence of it twice, and cut after a whole word."""
+    lines = dict.fromkeys(" ".join(line.split()) for line in text.strip().splitlines())
+    return cut_at_word(" ".join(line for line in lines if line), limit)
+
+
+def cut_at_word(text: str, limit: int) -> str:
+    """A text of one line, cut after the last whole word before the limit."""
+    if len(text) <= limit:
+        return text
+    head, _, _ = text[:limit].rpartition(" ")
+    return f"{(head or text[:limit]).rstrip(' ,;:(')} {UNSAID}"

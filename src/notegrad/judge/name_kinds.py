@@ -1,0 +1,51 @@
+"""The kind of a name that a test needs: a function where the test calls it, else a variable."""
+
+from __future__ import annotations
+
+import ast
+import functools
+from collections.abc import Iterable
+
+from notegrad.records import NameKind
+
+
+def kinds(names: Iterable[str], source: str) -> dict[str, NameKind]:
+    """The kind of each name by its use in the source of a test."""
+    functions = _used_as_functions(source)
+    return {name: "function" if name in functions else "variable" for name in names}
+
+
+@functools.lru_cache(maxsize=64)
+def _used_as_functions(source: str) -> frozenset[str]:
+    try:
+        calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    except SyntaxError:
+        return frozenset()
+    called = {node.func.id for node in calls if isinstance(node.func, ast.Name)}
+    return frozenset(called) | _handed_on(calls)
+
+
+def _handed_on(calls: Iterable[ast.Call]) -> frozenset[str]:
+    """The names that are the first argument of a function of `notegrad.expect`, which calls it."""
+    return frozenset(
+        node.args[0].id
+        for node in calls
+        if isinstance(node.func, ast.Attribute)
+        and node.func.attr in _CALLERS
+        and node.args
+        and isinstance(node.args[0], ast.Name)
+    )
+
+
+_CALLERS = frozenset(
+    {
+        "allocated_bytes",
+        "assert_gradients",
+        "assert_no_loop",
+        "operations",
+        "works_on_accelerator",
+        "works_on_meta",
+        "raises",
+        "map",
+    }
+)
