@@ -90,7 +90,7 @@ class Peer(SharedObjects):
         if reply.printed:
             sys.stdout.write(reply.printed[:MAX_OUTPUT_CHARACTERS])
         if isinstance(reply, Raised):
-            raise rebuild(reply.failure)
+            raise rebuild(reply.failure, self.registry.get)
         return value, reply
 
     def send(self, message: Message) -> None:

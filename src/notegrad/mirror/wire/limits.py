@@ -11,6 +11,9 @@ MAX_DEPTH = 100
 MAX_INTEGER_BITS = 16_384
 """Bits of a Python integer (some 4,900 digits)."""
 
+MAX_DECIMAL_DIGITS = 10_000
+"""Digits of a `Decimal`, and the size of its exponent."""
+
 MAX_TEXT_BYTES = 4_000_000
 """Bytes of one string or bytes value."""
 

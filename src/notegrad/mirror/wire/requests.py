@@ -8,7 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from notegrad.mirror.wire.changes import Changes, StateRecord
-from notegrad.mirror.wire.forms import Id, Value, Wire
+from notegrad.mirror.wire.forms import Id, Ref, Value, Wire
 from notegrad.probes.watch import Disturbance
 
 
@@ -98,12 +98,17 @@ class Returned(Wire, frozen=True, array_like=True, tag="ret"):
 
 
 class Failure(Wire, frozen=True, array_like=True, tag="fail"):
-    """An exception: the names of its types from its own up to BaseException, and its message."""
+    """An exception: the names of its types from its own up to BaseException, and its message.
+
+    `kind`: the number of its class, where that is the notebook's own. `attributes`: what else it holds.
+    """
 
     types: tuple[tuple[str, str], ...]
     message: str
     args: tuple[Value, ...] | None
     where: str = ""
+    kind: Ref | None = None
+    attributes: tuple[tuple[str, Value], ...] = ()
 
 
 class Raised(Wire, frozen=True, array_like=True, tag="err"):
