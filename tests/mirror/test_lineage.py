@@ -1,4 +1,4 @@
-"""What an object is, asked here of a stub and in one process of the object itself: the same answers."""
+"""Stubs say what objects are as the objects themselves say it in one process."""
 
 from __future__ import annotations
 

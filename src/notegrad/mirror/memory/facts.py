@@ -87,7 +87,8 @@ def is_tensor(value: object) -> bool:
 
 def has_storage(tensor: object) -> bool:
     """Whether a tensor lies in one storage and is nothing but that: neither sparse, nested nor quantised."""
-    return _layout(tensor) is _strided and not _is_nested(tensor) and not _is_quantized(tensor)
+    with no_torch_function():
+        return _layout(tensor) is _strided and not _is_nested(tensor) and not _is_quantized(tensor)
 
 
 def is_array(value: object) -> bool:

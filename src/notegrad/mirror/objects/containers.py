@@ -25,6 +25,7 @@ _KINDS: dict[str, type] = {
     "list": list,
     "set": set,
 }
+_default_factory = defaultdict.__dict__["default_factory"].__get__
 _FACTORIES: dict[str, type] = {
     kind.__name__: kind for kind in (bool, int, float, str, list, tuple, dict, set)
 }
@@ -42,7 +43,7 @@ def container_kind(value: object) -> str | None:
 
 def _factory_of(value: Any) -> str:
     """What a defaultdict makes new values with, where both sides have it."""
-    factory = defaultdict.default_factory.__get__(value)  # type: ignore[attr-defined]
+    factory = _default_factory(value)
     return next((f":{name}" for name, kind in _FACTORIES.items() if kind is factory), "")
 
 

@@ -199,14 +199,22 @@ def rebuild(failure: Failure, resolve: Callable[[Id], object]) -> Exception:
 def _own_instance(
     kind: type[StudentError], failure: Failure, resolve: Callable[[Id], object]
 ) -> StudentError:
-    try:
-        error = kind(*(decode(a, _nothing) for a in failure.args or ()))
-    except Exception:
-        error = kind()
+    error = _made_of(kind, failure)
     held = {name: decode(value, resolve) for name, value in failure.attributes[:_MAX_ATTRIBUTES]}
-    error.__dict__.update({name: value for name, value in held.items() if not hasattr(error, name)})
+    error.__dict__.update(
+        {name: value for name, value in held.items() if name[:1] != "_" and not hasattr(error, name)}
+    )
     error.said = failure.message
     return error
+
+
+def _made_of(kind: type[StudentError], failure: Failure) -> StudentError:
+    for args in (failure.args or (), (failure.message,), ()):
+        with contextlib.suppress(Exception):
+            error = kind(*(decode(a, _nothing) for a in args))
+            if is_printable(error):
+                return error
+    return StudentError(failure.message)
 
 
 def as_student_error(error: Exception) -> StudentError:

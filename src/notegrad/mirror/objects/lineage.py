@@ -21,12 +21,12 @@ import numpy as np
 import torch
 
 from notegrad.mirror.wire.forms import Id
+from notegrad.mirror.wire.limits import MAX_CLASSES
 
 ClassName = tuple[str, str]
 Lineage = tuple[ClassName | Id, ...]
 """From the class itself up: names of a library's classes, numbers of the notebook's."""
 
-MAX_CLASSES = 64
 _PACKAGES = frozenset({"torch", "torchvision", "numpy", "scipy", "sklearn", "matplotlib", "PIL"})
 _NO_LIBRARIES = frozenset({"__main__", "__mp_main__"})
 _WITHOUT_NAME: dict[ClassName, type] = {
@@ -50,6 +50,7 @@ _FAMILIAR: tuple[Any, ...] = (
     types.GeneratorType,
     Iterator,
     BaseException,
+    torch.utils.hooks.RemovableHandle,
 )
 _mro = type.__dict__["__mro__"].__get__
 _qualname = type.__dict__["__qualname__"].__get__

@@ -15,6 +15,7 @@ from notegrad.mirror.globals.modes import undisturbed
 from notegrad.mirror.objects.exceptions import as_student_error, is_exception, student_exception
 from notegrad.mirror.objects.lineage import is_familiar
 from notegrad.mirror.sides.passing import PassingPeer
+from notegrad.mirror.sides.stub_classes import UNSHOWN
 from notegrad.mirror.sides.stubs import Stub
 from notegrad.mirror.wire.changes import Changes, HandleRecord, OtherRecord, StateRecord
 from notegrad.mirror.wire.channel import Channel
@@ -26,7 +27,7 @@ from notegrad.mirror.wire.forms import (
     SimulatedValue,
     TupleValue,
 )
-from notegrad.mirror.wire.limits import FRAME_OVERHEAD_BYTES
+from notegrad.mirror.wire.limits import FRAME_OVERHEAD_BYTES, MAX_CLASSES, MAX_KINDS
 from notegrad.mirror.wire.mirror_errors import ObservationError
 from notegrad.mirror.wire.requests import Call, Get, Names, Put, Request, Reset, Returned, RunCase
 from notegrad.probes import left_behind
@@ -56,8 +57,9 @@ class Mirror(PassingPeer):
     """Whether something asked since then what a stub is, or for parts of it that stay over there."""
     refused: bool = False
     """Whether a stub refused since then what the object itself might have answered."""
-    kinds: frozenset[str] = frozenset()
+    kinds: set[str]
     """The names of the types of all objects, no functions, that came as stubs since then."""
+    _kinds: set[object]
     before_call: Callable[[], None] | None = None
     """Called before each call of the student's; what it raises goes to the test."""
 
@@ -78,7 +80,7 @@ class Mirror(PassingPeer):
         self.is_strict, self.message_number = classes is not None, 0
         self.opaque = self.shipped = self.strange = ""
         self.asked_kind = self.refused = False
-        self.kinds = frozenset()
+        self.kinds, self._kinds = set[str](), set[object]()
         self.forget()
         left_behind.forget()
         global_state.reset()
@@ -267,16 +269,26 @@ class Mirror(PassingPeer):
             raise ObservationError("the sandbox cannot ship functions")
         if step.id in self.registry:
             return
+        self._note_kind(step)
         if is_exception(step):
             self.registry.add(step.id, student_exception(step, self.registry.find), strong=True)
             return
         if not (step.function or step.is_class):
             self.opaque = step.kind or step.name
-            self.kinds |= {self.opaque}
-            if not is_familiar(step.lineage):
+            self.kinds.add(self.opaque)
+            if not is_familiar(step.lineage) or not UNSHOWN.isdisjoint(step.abilities):
                 self.strange = self.opaque
         stub = Stub(self, step, is_asked=self._is_reached)
         self.registry.add(step.id, stub, strong=step.is_class)
+
+    def _note_kind(self, step: HandleRecord) -> None:
+        """Count the classes that are made here. Raises ObservationError for too many, or too large ones."""
+        parts = (step.abilities, step.kind, step.lineage, step.is_class, step.fields)
+        self._kinds.add((*parts, step.name) if is_exception(step) else parts)
+        if len(self._kinds) > MAX_KINDS:
+            raise ObservationError(f"more than {MAX_KINDS:,} kinds of objects in one test case")
+        if max(len(step.lineage), len(step.fields or ()), len(step.abilities)) > 2 * MAX_CLASSES:
+            raise ObservationError(f"an object of more than {MAX_CLASSES} classes")
 
 
 def _asks_for_state(request: Request, reply: Returned) -> bool:

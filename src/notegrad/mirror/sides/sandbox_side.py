@@ -9,7 +9,7 @@ import operator
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 from notegrad.mirror.globals import global_state
 from notegrad.mirror.globals.modes import undisturbed
@@ -126,7 +126,7 @@ class Server(Peer):
         if isinstance(step, ShippedRecord):
             self.registry.add(step.id, unpack(step.pickle, self.registry.get))
         elif isinstance(step, SharedRecord):
-            made = object.__new__(self.registry.get(step.kind))  # type: ignore[call-overload]
+            made: object = object.__new__(cast("type[Any]", self.registry.get(step.kind)))
             object.__setattr__(made, "__dict__", self.registry.get(step.state))
             self.registry.add(step.id, made)
 

@@ -15,9 +15,16 @@ FORWARDED = ("len", "getitem", "setitem", "delitem", "int", "float", "index", "a
 _ARITHMETIC = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor")
 OPERATORS = (*_ARITHMETIC, *(f"r{name}" for name in _ARITHMETIC), *(f"i{name}" for name in _ARITHMETIC))
 ORDERS = ("lt", "le", "gt", "ge")
-"""Operators and comparisons: an object that nobody asked for is given no other operand of the test's."""
+"""Operators and comparisons: an object that nobody asked for is given no operand of the test's."""
 
-ALWAYS_FOUND: dict[str, object] = {name: vars(object).get(f"__{name}__") for name in (*ORDERS, "eq")}
+UNSHOWN = frozenset({
+    "array", "array_ufunc", "torch_function", "round", "reversed", "complex", "bytes", "fspath", "trunc",
+    "ceil", "floor", "divmod", "lshift", "rshift", "pos", "invert", "await", "aiter", "missing",
+    "instancecheck",
+})  # fmt: skip
+"""Special methods that no stub has: where an object has one of them, its stub does not show all."""
+
+ALWAYS_FOUND: dict[str, object] = {name: vars(object).get(f"__{name}__") for name in (*ORDERS, "eq", "hash")}
 """What every object has from `object`, which is no ability of a type."""
 
 
@@ -70,10 +77,12 @@ ABILITIES: dict[str, Callable[..., Any] | None] = {
     "iter": _iterate,
     "contains": _contains,
     "eq": None,
+    "hash": None,
+    **dict.fromkeys(sorted(UNSHOWN)),
 }
 """What a stub can do where the object can: `callable`, `Iterable` and `Sized` answer as for the object.
 
-None: every stub has a method of its own for it, which looks whether the object can.
+None: no method is made for it.
 """
 
 

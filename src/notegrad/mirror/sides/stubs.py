@@ -211,6 +211,8 @@ class Stub:
         return self._notegrad_caller.call(self._notegrad_id, "__eq__", (other,), {}) is True
 
     def __hash__(self) -> int:
+        if "hash" in self._notegrad_record.abilities:
+            self._notegrad_caller.refused = True  # equal objects have one hash over there, and not here
         return object.__hash__(self)
 
     def __bool__(self) -> bool:

@@ -41,6 +41,12 @@ MAX_NAMED_TUPLES = 1_000
 MAX_NAMED_TUPLE_FIELDS = 1_000
 """Fields of one of them."""
 
+MAX_KINDS = 1_000
+"""Kinds of objects, by type and lineage, in one test case: each becomes a class here."""
+
+MAX_CLASSES = 64
+"""Classes in one lineage."""
+
 MAX_DIMENSIONS = 64
 """Axes of a tensor; PyTorch itself stops at 64."""
 
