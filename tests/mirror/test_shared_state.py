@@ -160,3 +160,16 @@ def test_what_cannot_be_shared_is_noted():
     assert not changes_beside(namespace["Good"])
     assert keeps_state(namespace["outer"]())
     assert not keeps_state(namespace["pure"])
+
+
+def test_what_a_test_writes_is_not_lost_with_its_own_reference():
+    """Gradients are scaled through a list that is then gone: the model over there has the scaled ones."""
+    namespace: dict[str, object] = {}
+    exec("import torch\nnet = torch.nn.Linear(3, 1)", namespace)
+    with serving(namespace) as running:
+        running.mirror.begin(1, 60)
+        net = running.mirror.get(["net"])["net"]
+        net(torch.ones(1, 3)).sum().backward()
+        norm = torch.nn.utils.clip_grad_norm_(list(net.parameters()), 0.1)
+        assert norm > 1
+        assert sum(float(p.grad.norm() ** 2) for p in net.parameters()) < 0.011

@@ -11,6 +11,7 @@ import datetime as dt
 import decimal
 import functools
 import numbers
+import pathlib
 import sys
 import types
 from collections import deque
@@ -51,6 +52,7 @@ _FAMILIAR: tuple[Any, ...] = (
     Iterator,
     BaseException,
     torch.utils.hooks.RemovableHandle,
+    pathlib.PurePath,
 )
 _mro = type.__dict__["__mro__"].__get__
 _qualname = type.__dict__["__qualname__"].__get__
