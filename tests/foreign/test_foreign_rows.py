@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from notegrad.records import Limits
+from notegrad.sandbox.outside.sandbox import Sandbox
 from tests.programs.foreign import grade_row, what_differs, write_row
 from tests.support.foreign_rows import ForeignRow, foreign_rows
 
 DONE = [row for row in foreign_rows() if row.done]
 
 
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox.start(Limits()) as made:
+        yield made
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("row", DONE, ids=[row.kind for row in DONE])
-def test_a_kind_of_test_has_otters_scores(row: ForeignRow, tmp_path: Path) -> None:
+def test_a_kind_of_test_has_otters_scores(row: ForeignRow, tmp_path: Path, sandbox: Sandbox) -> None:
     """A right answer has its points and a wrong one has not, outside where it can be, and else inside."""
-    assert what_differs(row, grade_row(*write_row(row, tmp_path))) == []
+    assert what_differs(row, grade_row(*write_row(row, tmp_path), None, sandbox)) == []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("row", [row for row in DONE if not row.judged], ids=lambda row: row.kind)
-def test_what_cannot_be_judged_outside_is_not_judged_there(row: ForeignRow, tmp_path: Path) -> None:
+def test_what_cannot_be_judged_outside_is_not_judged_there(
+    row: ForeignRow, tmp_path: Path, sandbox: Sandbox
+) -> None:
     """With `outside` such a case has no verdict, by which nobody gains or loses."""
-    assert what_differs(row, grade_row(*write_row(row, tmp_path), "outside"), "outside") == []
+    assert what_differs(row, grade_row(*write_row(row, tmp_path), "outside", sandbox), "outside") == []

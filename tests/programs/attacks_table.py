@@ -18,6 +18,9 @@ from tests.attacks import controls, harness, levels
 from tests.attacks.cards import Card, in_force, read_card
 from tests.attacks.run import End, Row
 
+INSIDE = "inside_reach"
+"""The attack on what is judged outside by what is judged inside (`tests.attacks.inside`), with its own questions."""
+
 RUN_TIMEOUT_S = 1_800.0
 WAYS = (*((level, "fork") for level in levels.LEVELS), ("full", "stepped"))
 """Levels of confinement, and the mode of the sandbox: every level in mode fork, the strongest in mode stepped too."""
@@ -34,6 +37,15 @@ def at_level(level: str, mode: str, attacks: Sequence[str]) -> tuple[dict[str, R
     if done.returncode != 0 or not ends:
         raise RuntimeError(f"the grader itself failed at level {level}: {done.stderr[-2_000:]}")
     return {row.attack: row for row in rows}, ends[0]
+
+
+def inside_faults(level: str, mode: str) -> list[str]:
+    """What a case that is judged inside gave away of one that is not. Raises RuntimeError where ours failed."""
+    with levels.scratch_folder() as scratch:
+        done = levels.run_python(level, ["-m", "tests.attacks.inside", level, mode], scratch, RUN_TIMEOUT_S)
+    if done.returncode != 0:
+        raise RuntimeError(f"the grader itself failed at level {level}: {done.stderr[-2_000:]}")
+    return msgspec.json.decode(done.stdout, type=list[str])
 
 
 def faults(row: Row, card: Card) -> list[str]:
@@ -88,6 +100,12 @@ def main(attacks: Sequence[str]) -> int:
             )
             duration_s = rows[name].duration_s if name in rows else 0
             sys.stdout.write(f"  {name:26} {duration_s:5.1f} s  {verdict}\n")
+        bad = inside_faults(level, mode)
+        wrong += bool(bad)
+        held_inside = "stopped by separation, single use; its control found what it looks for"
+        sys.stdout.write(
+            f"  {INSIDE:26}         {'NOT STOPPED: ' + '; '.join(bad) if bad else held_inside}\n"
+        )
         bad = end_faults(end, level)
         wrong += len(bad)
         sys.stdout.write(f"  afterwards: {'; '.join(bad) or 'nothing left behind, marks as before'}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
@@ -17,7 +18,8 @@ from notegrad.course.adjustments import Adjustments, adjusted
 from notegrad.course.bundle import read_bundle
 from notegrad.grading import Grader
 from notegrad.intake.submissions import read_submissions
-from notegrad.records import GradingResult, TestCaseResult
+from notegrad.records import GradingResult, Limits, TestCaseResult
+from notegrad.sandbox.outside.sandbox import Sandbox
 from notegrad.settings import JudgePlace
 from tests.support.foreign_rows import ForeignRow, foreign_rows
 from tests.support.plain_otter import OtterScores, grade_with_otter
@@ -27,10 +29,10 @@ Paths = tuple[Path, dict[str, Path]]
 
 
 def grade_row(
-    bundle: Path, notebooks: dict[str, Path], judge: JudgePlace | None = None
+    bundle: Path, notebooks: dict[str, Path], judge: JudgePlace | None = None, sandbox: Sandbox | None = None
 ) -> dict[str, GradingResult]:
     """What notegrad says of each notebook of a row, judged in a place; None: as bundles of otter's are."""
-    with Grader(adjusted(read_bundle(bundle), Adjustments(judge=judge))) as grader:
+    with Grader(adjusted(read_bundle(bundle), Adjustments(judge=judge)), sandbox=sandbox) as grader:
         return {name: grader.grade(read_submissions([path])[0]) for name, path in notebooks.items()}
 
 
@@ -98,11 +100,13 @@ def _score(result: GradingResult) -> str:
 
 
 def main(words: Sequence[str]) -> int:
-    """Grade the rows whose kind contains all words, by otter and in each place."""
-    rows = [row for row in foreign_rows() if all(word in row.kind for word in words)]
-    is_good, inside = True, 0
+    """Grade the rows whose part and kind contain all words, by otter and in each place."""
+    rows = [row for row in foreign_rows() if all(word in f"{row.part} {row.kind}" for word in words)]
+    is_good = True
+    inside: dict[str, list[str]] = {row.part: [] for row in rows}
     print(f"{'':8} {'':66} otter, outside, auto, inside: right and wrong; ?: not judged")
     with (
+        Sandbox.start(Limits()) as sandbox,
         tempfile.TemporaryDirectory(prefix="notegrad-foreign-") as folder,
         ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool,
     ):
@@ -112,13 +116,29 @@ def main(words: Sequence[str]) -> int:
             for bundle, notebooks in written
         ]
         for row, paths, future in zip(rows, written, futures, strict=True):
-            ours = {place: grade_row(*paths, place) for place in PLACES}
+            ours = {place: grade_row(*paths, place, sandbox) for place in PLACES}
             line, is_row_good = _line(row, {name: each.result() for name, each in future.items()}, ours)
             print(line, flush=True)
             is_good = is_good and is_row_good
-            inside += bool(_why_inside(ours["auto"]["right"]))
-    print(f"{len(rows)} kinds, {sum(row.done for row in rows)} done; with auto {inside} are judged inside")
+            if why := _why_inside(ours["auto"]["right"]):
+                inside[row.part].append(why)
+    _print_parts(rows, inside)
     return 0 if is_good else 1
+
+
+def _print_parts(rows: Sequence[ForeignRow], inside: dict[str, list[str]]) -> None:
+    """How many kinds of each part are judged outside with `auto`, and why the others are not."""
+    print()
+    for part, reasons in inside.items():
+        total = sum(row.part == part for row in rows)
+        print(f"{part:12} {total - len(reasons):3} of {total} kinds outside with auto, {len(reasons)} inside")
+    everything = [why for reasons in inside.values() for why in reasons]
+    print(
+        f"{'all':12} {len(rows) - len(everything):3} of {len(rows)} kinds outside with auto, of which "
+        f"{sum(row.done for row in rows)} done; inside, by reason:"
+    )
+    for why, count in Counter(everything).most_common():
+        print(f"    {count} x {why}")
 
 
 if __name__ == "__main__":

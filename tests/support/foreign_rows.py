@@ -3,7 +3,8 @@
 A row has a `doctest` (one test case), a `function` or several `functions` (apart by a line `---`), a `right`
 and a `wrong` answer (the text of a cell, or a list of cells), and may have `files` and otter's `config`.
 `done`: notegrad has the scores of otter. `judged: false`: outside it does not judge the case, and says so.
-`inside`: with `auto` a case of the right answer is judged inside; else with `judged: false` only.
+`inside`: with `auto` a case of the right answer is judged inside; else with `judged: false` only. `part`: the
+name of the row's file.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ class ForeignRow(Record, frozen=True, kw_only=True):
     judged: bool = True
     inside: bool = False
     wrong_score: float = 0.0
+    part: str = ""
 
     @property
     def test_functions(self) -> list[str]:
@@ -80,5 +82,8 @@ class ForeignRow(Record, frozen=True, kw_only=True):
 
 def foreign_rows() -> list[ForeignRow]:
     """All rows, in the order of their files."""
-    texts = (path.read_text("utf-8") for path in sorted(FOLDER.glob("*.yml")))
-    return [row for text in texts for row in msgspec.convert(yaml.safe_load(text), list[ForeignRow])]
+    found: list[ForeignRow] = []
+    for path in sorted(FOLDER.glob("*.yml")):
+        rows = msgspec.convert(yaml.safe_load(path.read_text("utf-8")), list[ForeignRow])
+        found += [msgspec.structs.replace(row, part=path.stem) for row in rows]
+    return found

@@ -13,9 +13,15 @@ from notegrad.mirror import Mirror
 from notegrad.mirror.objects.exceptions import is_remote
 from notegrad.records import TestCaseResult
 
-_ASKS_TYPE = re.compile(r"\b(?:type|vars|dir)\(|\binspect\.|__(?:class|dict|name|qualname|mro|bases)__")
-_ASKS_FUNCTION = re.compile(r"\binspect\.|\b__(?:code|annotations|defaults|kwdefaults|closure)__")
-_STUB = re.compile(r"\bStub\b")
+_TYPE_OF = r"type\((?:[^()]|\([^()]*\))*\)"
+_ASKS_TYPE = re.compile(
+    rf"\b{_TYPE_OF}\s+is\b|\bis\s+(?:not\s+)?{_TYPE_OF}|\b__class__\s+is\b|\bis\s+(?:not\s+)?\w+\.__class__"
+    r"|\bdir\(|\bhash\(|\binspect\.get(?!\w*args)|__(?:mro|bases|subclasses|init_subclass)__"
+)
+_ASKS_FUNCTION = re.compile(
+    r"\binspect\.get(?!\w*args)|\bget_type_hints\b|\.default\b|\.(?:return_)?annotation\b"
+    r"|\b__(?:code|annotations|defaults|kwdefaults|closure|globals|wrapped)__"
+)
 
 
 def doubt_of(
@@ -31,11 +37,17 @@ def doubt_of(
         return translate("inside_kind", language, type=(mirror.opaque or "function")[:200])
     if result.outcome == "passed":
         return ""
-    if mirror.opaque:
-        return translate("inside_opaque", language, type=mirror.opaque[:200])
+    unshown = mirror.strange or (mirror.opaque if mirror.refused or _is_of_stub(error, mirror) else "")
+    if unshown:
+        return translate("inside_opaque", language, type=unshown[:200])
     if _ASKS_FUNCTION.search(source):
         return translate("inside_kind", language, type="function")
-    is_of_stub = error is not None and not is_remote(error) and _STUB.search(str(error)) is not None
-    if is_of_stub:
-        return translate("inside_kind", language, type="function")
     return ""
+
+
+def _is_of_stub(error: BaseException | None, mirror: Mirror) -> bool:
+    """Whether an error of this side speaks of an object that stays over there."""
+    if error is None or is_remote(error) or isinstance(error, AssertionError):
+        return False
+    said = str(error)
+    return any(f"'{kind}'" in said or f" {kind} " in said for kind in mirror.kinds)

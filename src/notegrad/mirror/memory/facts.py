@@ -26,6 +26,8 @@ _version = _T._version.__get__
 _base = _T._base.__get__
 _requires_grad = _T.requires_grad.__get__
 _is_leaf = _T.is_leaf.__get__
+_is_nested = _T.is_nested.__get__
+_is_quantized = _T.is_quantized.__get__
 _grad = _T.grad.__get__
 _grad_fn = _T.grad_fn.__get__
 _output_nr = _T.output_nr.__get__
@@ -81,6 +83,12 @@ class TensorFacts(NamedTuple):
 def is_tensor(value: object) -> bool:
     """Whether `value` really is a tensor, whatever its class says of itself."""
     return _T in _mro(type(value))
+
+
+def has_storage(tensor: object) -> bool:
+    """Whether a tensor lies in one storage and is nothing but that: neither sparse, nested nor quantised."""
+    with no_torch_function():
+        return _layout(tensor) is _strided and not _is_nested(tensor) and not _is_quantized(tensor)
 
 
 def is_array(value: object) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict, defaultdict, deque
+from collections.abc import Callable
 from typing import Any
 
 from notegrad.mirror.memory.registry import Registry
@@ -24,6 +25,10 @@ _KINDS: dict[str, type] = {
     "list": list,
     "set": set,
 }
+_default_factory = defaultdict.__dict__["default_factory"].__get__
+_FACTORIES: dict[str, type] = {
+    kind.__name__: kind for kind in (bool, int, float, str, list, tuple, dict, set)
+}
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
 
@@ -34,6 +39,12 @@ def container_kind(value: object) -> str | None:
         if name is not None:
             return name
     return None
+
+
+def _factory_of(value: Any) -> str:
+    """What a defaultdict makes new values with, where both sides have it."""
+    factory = _default_factory(value)
+    return next((f":{name}" for name, kind in _FACTORIES.items() if kind is factory), "")
 
 
 def _contents(value: Any, kind: str) -> list[Any]:
@@ -75,6 +86,11 @@ class ContainerTable:
         self._last: dict[Id, ContainerRecord | None] = {}
         self._seen: dict[Id, ContainerRecord] = {}
         self._arrived: list[ContainerRecord] = []
+        self._guards: dict[Id, Callable[[dict[Any, Any]], None]] = {}
+
+    def guard(self, container_id: Id, check: Callable[[dict[Any, Any]], None]) -> None:
+        """Have a dict looked at by `check`, which may raise, before it takes what arrived."""
+        self._guards[container_id] = check
 
     def refer(self, value: Any, depth: int) -> Id:
         """The number of a container, known from now on."""
@@ -110,7 +126,8 @@ class ContainerTable:
             raise ObservationError(f"a {kind} of more than {MAX_ITEMS:,} items")
         refer.count_bytes(ITEM_BYTES * len(items))
         depth = self._depths[container_id] + 1
-        return ContainerRecord(container_id, kind, tuple(encode(item, refer, depth) for item in items))
+        name = f"{kind}{_factory_of(value)}" if kind == "defaultdict" else kind
+        return ContainerRecord(container_id, name, tuple(encode(item, refer, depth) for item in items))
 
     def apply(self, record: ContainerRecord) -> None:
         """Make a container known, still empty; `finish` fills it, when all that it refers to exists.
@@ -118,10 +135,12 @@ class ContainerTable:
         Raises ObservationError for an unknown kind.
         """
         if record.id not in self._registry:
-            kind = _KINDS.get(record.kind)
+            name, _, factory = record.kind.partition(":")
+            kind = _KINDS.get(name)
             if kind is None:
                 raise ObservationError(f"there is no container {record.kind[:40]!r}")
-            self._registry.add(record.id, kind(), strong=True)
+            made = kind(_FACTORIES.get(factory)) if kind is defaultdict else kind()
+            self._registry.add(record.id, made, strong=True)
             self._depths[record.id] = 0
         self._arrived.append(record)
 
@@ -135,8 +154,11 @@ class ContainerTable:
             kind = container_kind(value)
             if kind is None:
                 raise ObservationError(f"object {record.id} is not a container")
+            items = [decode(item, self._registry.get) for item in record.items]
+            if record.id in self._guards:
+                self._guards[record.id](dict(zip(items[::2], items[1::2], strict=False)))
             try:
-                _fill(value, kind, [decode(item, self._registry.get) for item in record.items])
+                _fill(value, kind, items)
             except TypeError as error:
                 raise ObservationError(f"a {kind} that cannot be filled: {error}") from None
             self._last[record.id] = record
@@ -145,3 +167,4 @@ class ContainerTable:
     def release(self, container_id: Id) -> None:
         """Forget a container."""
         self._last.pop(container_id, None)
+        self._guards.pop(container_id, None)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from notegrad.mirror.objects.by_value import decode_library
 from notegrad.mirror.objects.method_names import QUERIES, VERDICTS
 from notegrad.mirror.objects.simulated import decode_simulated
 from notegrad.mirror.wire.forms import (
@@ -18,6 +19,7 @@ from notegrad.mirror.wire.forms import (
     Constant,
     FrozenSetValue,
     Id,
+    LibraryValue,
     NamedTupleValue,
     RangeValue,
     Ref,
@@ -203,4 +205,5 @@ _DECODERS: dict[type, Callable[[Any, Callable[[Id], object]], object]] = {
     ScalarValue: _decode_scalar,
     Constant: _decode_constant,
     SimulatedValue: decode_simulated,
+    LibraryValue: lambda value, resolve: decode_library(value, lambda part: decode(part, resolve)),
 }

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from notegrad.mirror.memory import facts
+from notegrad.mirror.objects.by_value import PLAIN, encode_by_value, is_by_value
 from notegrad.mirror.objects.referring import Referring
 from notegrad.mirror.wire.forms import (
     BigInteger,
@@ -51,16 +52,23 @@ def encode(value: object, refer: Referring, depth: int = 0) -> Value:
         raise ObservationError(f"values nested more than {MAX_DEPTH} deep", "deep")
     if kind is SimulatedTensor:
         return refer.refer_simulated(cast("SimulatedTensor", value))
-    if facts.is_tensor(value):
-        return Ref(refer.refer_tensor(cast("torch.Tensor", value)))
     lineage = _mro(kind)
-    if np.ndarray in lineage:
-        return Ref(refer.refer_array(cast("np.ndarray[Any, Any]", value)))
+    if facts.is_tensor(value) or np.ndarray in lineage:
+        return _encode_memory(value, refer, depth)
     for base in lineage:
         encoder = _ENCODERS.get(base)
         if encoder is not None:
             return encoder(value, refer, depth)
     return refer.refer_other(value)
+
+
+def _encode_memory(value: object, refer: Referring, depth: int) -> Value:
+    """The number of a tensor or an array; the form of one that has no memory which both sides could hold."""
+    if is_by_value(value):
+        return encode_by_value(value, refer, depth, encode)
+    if facts.is_tensor(value):
+        return Ref(refer.refer_tensor(cast("torch.Tensor", value)))
+    return Ref(refer.refer_array(cast("np.ndarray[Any, Any]", value)))
 
 
 def _encode_plain(value: object, refer: Referring, *_: object) -> Value:
@@ -184,4 +192,5 @@ _ENCODERS: dict[type, _Encoder] = {
     type(NotImplemented): lambda *_: Constant("singleton", "NotImplemented"),
     types.ModuleType: _encode_module,
     type: _encode_type,
+    **dict.fromkeys(PLAIN, lambda value, refer, depth: encode_by_value(value, refer, depth, encode)),
 }

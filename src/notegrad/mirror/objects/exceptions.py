@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import builtins
+import contextlib
+import dataclasses
+import decimal
 import dis
+import queue
+import statistics
 import traceback
+import types
+from collections.abc import Callable
 from typing import Any, cast
 
 import msgspec
 import numpy as np
 import torch
 
+from notegrad.mirror.memory import facts
 from notegrad.mirror.objects.decoding import decode
 from notegrad.mirror.objects.encoding import encode
+from notegrad.mirror.objects.lineage import nearest
 from notegrad.mirror.objects.referring import Referring
-from notegrad.mirror.wire.forms import Value
+from notegrad.mirror.wire.changes import HandleRecord
+from notegrad.mirror.wire.forms import Id, Ref, Value
 from notegrad.mirror.wire.limits import MAX_MESSAGE_CHARACTERS
 from notegrad.mirror.wire.mirror_errors import ObservationError, StudentError
 from notegrad.mirror.wire.requests import Failure
@@ -33,8 +43,16 @@ def _known_types() -> dict[tuple[str, str], type[Exception]]:
         np.linalg.LinAlgError,
         np.exceptions.AxisError,
         np.exceptions.DTypePromotionError,
+        dataclasses.FrozenInstanceError,
+        decimal.DecimalException,
+        *vars(decimal).values(),
+        queue.Empty,
+        queue.Full,
+        statistics.StatisticsError,
     )
     for value in others:
+        if not (isinstance(value, type) and issubclass(value, Exception)):
+            continue
         found[value.__module__, value.__qualname__] = value
     return found
 
@@ -45,6 +63,7 @@ _LIBRARIES = ("numpy", "torch")
 _PLAIN = (str, bytes, int, float, bool, type(None))
 _MAX_ARGS = 8
 _RAISES = frozenset(dis.opmap[name] for name in ("RAISE_VARARGS", "RERAISE"))
+_MAX_ATTRIBUTES = 20
 _CELL_FILE_MARKS = ("<ipython-input-", "ipykernel_", "<cell ")
 
 
@@ -71,7 +90,7 @@ def is_printable(error: BaseException) -> bool:
 def describe(error: BaseException, refer: Referring) -> Failure:
     """The wire form of an exception that student code raised."""
     lineage = _mro(type(error))
-    types = tuple(
+    names = tuple(
         (str(k.__module__)[:200], str(k.__qualname__)[:200]) for k in lineage[:32] if k is not object
     )
     try:
@@ -79,14 +98,35 @@ def describe(error: BaseException, refer: Referring) -> Failure:
     except BaseException:
         message = ""
     message = message.encode("utf-8", "replace").decode()
-    return Failure(types, message, _plain_args(error, refer), where(error), is_by_library(error))
+    kind = None if names[0] in _KNOWN or names[0][0].partition(".")[0] in _LIBRARIES else type(error)
+    reference = None if kind is None else refer.refer_other(kind)
+    return Failure(
+        names,
+        message,
+        _plain_args(error, refer, is_own=kind is not None),
+        where(error),
+        is_by_library(error),
+        reference if isinstance(reference, Ref) else None,
+        () if kind is None else _attributes(error, refer),
+    )
 
 
-def _plain_args(error: BaseException, refer: Referring) -> tuple[Value, ...] | None:
-    if (type(error).__module__, type(error).__qualname__) not in _KNOWN:
+def _attributes(error: BaseException, refer: Referring) -> tuple[tuple[str, Value], ...]:
+    """What an exception of the notebook's own holds, as far as it is plain, a tensor or an array."""
+    found: list[tuple[str, Value]] = []
+    for name, value in list(vars(error).items())[:_MAX_ATTRIBUTES]:
+        is_array = facts.is_tensor(value) or facts.is_array(value)
+        if not name.startswith("_") and (_is_plain(value) or is_array):
+            with contextlib.suppress(ObservationError):
+                found.append((name[:200].encode("utf-8", "replace").decode(), encode(value, refer)))
+    return tuple(found)
+
+
+def _plain_args(error: BaseException, refer: Referring, *, is_own: bool) -> tuple[Value, ...] | None:
+    if not is_own and (type(error).__module__, type(error).__qualname__) not in _KNOWN:
         return None
     args = error.args
-    if isinstance(error, OSError):
+    if isinstance(error, OSError) and not is_own:
         args = cast("Any", error.__reduce__())[1]  # `args` leaves out the file's name
     if type(args) is not tuple or len(args) > _MAX_ARGS or not all(_is_plain(a) for a in args):
         return None
@@ -135,21 +175,72 @@ def observation_failure(error: BaseException) -> Failure:
     return Failure((name,), str(error)[:1000].encode("utf-8", "replace").decode(), None)
 
 
-def rebuild(failure: Failure) -> Exception:
-    """An exception of this side that stands for one raised over there.
+def student_exception(record: HandleRecord, find: Callable[[Id], object]) -> type[Exception]:
+    """The class here that stands for an exception class of the notebook's, so that `except` knows it.
+
+    A `StudentError` that derives from what that class derives from, `find` giving those of the notebook's.
+    """
+    found: list[type] = []
+    for name in record.lineage[1:]:
+        kind = find(name) if isinstance(name, int) else _KNOWN.get(name)
+        if isinstance(kind, type) and issubclass(kind, Exception):
+            found.append(kind)
+    bases = nearest(found)
+    if not any(issubclass(kind, StudentError) for kind in bases):
+        bases = (StudentError, *bases)
+    namespace = {"type_name": record.name, "__module__": "__main__", "__doc__": record.doc}
+    for chosen in (bases, (StudentError, *bases[:1]), (StudentError,)):
+        with contextlib.suppress(TypeError):
+            return types.new_class(record.name, chosen, exec_body=lambda body: body.update(namespace))
+    return StudentError
+
+
+def is_exception(record: HandleRecord) -> bool:
+    """Whether a class is one that can be raised and caught."""
+    return record.is_class and ("builtins", "Exception") in record.lineage
+
+
+def rebuild(failure: Failure, resolve: Callable[[Id], object]) -> Exception:
+    """An exception of this side that stands for one raised over there; `resolve` gives what a number means.
 
     Exactly the same builtin, torch or NumPy type where there is one; the nearest such type for those that
     NumPy and torch keep to themselves; for a type of the student's own, a `StudentError` that is also of the
     nearest such type, so that `pytest.raises(ValueError)` works.
     """
-    module, name = failure.types[0] if failure.types else ("", "")
-    if module == _OBSERVATION_ERROR[0] and name.split(" ")[0] == _OBSERVATION_ERROR[1]:
-        return ObservationError(failure.message, name.partition(" ")[2])
-    error = _instance(msgspec.structs.replace(failure, message=failure.message[:MAX_MESSAGE_CHARACTERS]))
+    module, kind_name = failure.types[0] if failure.types else ("", "")
+    if module == _OBSERVATION_ERROR[0] and kind_name.split(" ")[0] == _OBSERVATION_ERROR[1]:
+        return ObservationError(failure.message, kind_name.partition(" ")[2])
+    failure = msgspec.structs.replace(failure, message=failure.message[:MAX_MESSAGE_CHARACTERS])
+    own = None if failure.kind is None else resolve(failure.kind.id)
+    if isinstance(own, type) and issubclass(own, StudentError):
+        error: Exception = _own_instance(own, failure, resolve)
+    else:
+        error = _instance(failure)
     error.__notegrad_remote__ = True  # type: ignore[attr-defined]
     error.__notegrad_where__ = failure.where  # type: ignore[attr-defined]
     error.__notegrad_by_library__ = failure.by_library  # type: ignore[attr-defined]
     return error
+
+
+def _own_instance(
+    kind: type[StudentError], failure: Failure, resolve: Callable[[Id], object]
+) -> StudentError:
+    error = _made_of(kind, failure)
+    held = {name: decode(value, resolve) for name, value in failure.attributes[:_MAX_ATTRIBUTES]}
+    error.__dict__.update(
+        {name: value for name, value in held.items() if name[:1] != "_" and not hasattr(error, name)}
+    )
+    error.said = failure.message
+    return error
+
+
+def _made_of(kind: type[StudentError], failure: Failure) -> StudentError:
+    for args in (failure.args or (), (failure.message,), ()):
+        with contextlib.suppress(Exception):
+            error = kind(*(decode(a, _nothing) for a in args))
+            if is_printable(error):
+                return error
+    return StudentError(failure.message)
 
 
 def as_student_error(error: Exception) -> StudentError:
@@ -172,9 +263,9 @@ def _instance(failure: Failure) -> Exception:
         return _make(nearest, failure)
     try:
         kind = cast("type[Exception]", type("StudentError", (StudentError, nearest), {"type_name": name}))
-        return kind(f"{name}: {failure.message}")
+        return kind(failure.message)
     except TypeError:
-        error = StudentError(f"{name}: {failure.message}")
+        error = StudentError(failure.message)
         error.type_name = name
         return error
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import re
 import socket
-import types
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
@@ -14,11 +12,12 @@ import msgspec
 
 from notegrad.mirror.globals import global_state
 from notegrad.mirror.globals.modes import undisturbed
-from notegrad.mirror.objects.exceptions import as_student_error
-from notegrad.mirror.sides.peer import Peer
-from notegrad.mirror.sides.shipping import pack
+from notegrad.mirror.objects.exceptions import as_student_error, is_exception, student_exception
+from notegrad.mirror.objects.lineage import is_familiar
+from notegrad.mirror.sides.passing import PassingPeer
+from notegrad.mirror.sides.stub_classes import UNSHOWN
 from notegrad.mirror.sides.stubs import Stub
-from notegrad.mirror.wire.changes import Changes, HandleRecord, ShippedRecord, StateRecord
+from notegrad.mirror.wire.changes import Changes, HandleRecord, OtherRecord, StateRecord
 from notegrad.mirror.wire.channel import Channel
 from notegrad.mirror.wire.forms import (
     FrozenSetValue,
@@ -27,9 +26,8 @@ from notegrad.mirror.wire.forms import (
     Ref,
     SimulatedValue,
     TupleValue,
-    Value,
 )
-from notegrad.mirror.wire.limits import FRAME_OVERHEAD_BYTES
+from notegrad.mirror.wire.limits import FRAME_OVERHEAD_BYTES, MAX_CLASSES, MAX_KINDS
 from notegrad.mirror.wire.mirror_errors import ObservationError
 from notegrad.mirror.wire.requests import Call, Get, Names, Put, Request, Reset, Returned, RunCase
 from notegrad.probes import left_behind
@@ -42,7 +40,7 @@ _DEFAULT_DTYPES = ("float32", "float64")
 _CAMEL_CASE = re.compile(r"[A-Z]+[a-z]")  # as classes are named where the bundle does not tell them
 
 
-class Mirror(Peer):
+class Mirror(PassingPeer):
     """A notebook's final state, seen from the judge; `pid`: the process that answers, 0 if unknown."""
 
     is_strict = False
@@ -54,12 +52,17 @@ class Mirror(Peer):
     _before: StateRecord | None = None
     opaque: str = ""
     """The type of an object, no function, that came as a stub since the test case began."""
-    shipped: str = ""
-    """The type of an object of the test's, no function, that went by value since then."""
+    strange: str = ""
+    """The type of a library's object that came since then, of which stubs may not show all."""
     asked_kind: bool = False
     """Whether something asked since then what a stub is, or for parts of it that stay over there."""
     tried: tuple[Tried, ...] = ()
     """What the student's function was called with last since then."""
+    refused: bool = False
+    """Whether a stub refused since then what the object itself might have answered."""
+    kinds: set[str]
+    """The names of the types of all objects, no functions, that came as stubs since then."""
+    _kinds: set[object]
     before_call: Callable[[], None] | None = None
     """Called before each call of the student's; what it raises goes to the test."""
 
@@ -78,9 +81,10 @@ class Mirror(Peer):
         """
         self._classes = None if classes is None else frozenset(classes)
         self.is_strict, self.message_number = classes is not None, 0
-        self.opaque = self.shipped = ""
+        self.opaque = self.shipped = self.strange = ""
         self.tried = ()
-        self.asked_kind = False
+        self.asked_kind = self.refused = False
+        self.kinds, self._kinds = set[str](), set[object]()
         self.forget()
         left_behind.forget()
         global_state.reset()
@@ -226,9 +230,7 @@ class Mirror(Peer):
             self.before_call()
         if not method:
             self.tried = tried((*args, *kwargs.values()))
-        self.shipped = next(
-            (type(a).__name__ for a in (*args, *kwargs.values()) if _is_of_test(a)), self.shipped
-        )
+        self.note_passed((*args, *kwargs.values()))
         sent = tuple(self.encode(a) for a in args)
         named = tuple((name, self.encode(v)) for name, v in kwargs.items())
         called = self.registry.find(target)
@@ -264,43 +266,35 @@ class Mirror(Peer):
                 self._before = global_state.read_state()
         super().apply(changes)
 
-    def refer_other(self, value: object) -> Value:
-        """The number of a function of ours, which is shipped by value; stubs are known already.
-
-        Raises ObservationError for a stub of another test case, or a function that cannot be shipped.
-        """
-        known = self.registry.id_of(value)
-        if known is not None:
-            return Ref(known)
-        if isinstance(value, Stub):
-            twin = self.registry.find(value._notegrad_id)
-            if isinstance(twin, Stub) and twin._notegrad_record is value._notegrad_record:
-                return Ref(value._notegrad_id)
-            raise ObservationError("a function of another test case cannot be passed on")
-        if not isinstance(value, _BY_VALUE):
-            self.shipped = type(value).__name__
-        shipped_id = self.registry.next_id()
-        self.registry.add(shipped_id, value, strong=True)
-        self._others.append(ShippedRecord(shipped_id, pack(value, self._refer_captured)))
-        return Ref(shipped_id)
-
-    def _refer_captured(self, value: object) -> Id:
-        reference = self.encode(value)
-        if not isinstance(reference, Ref):
-            raise ObservationError("a captured value that cannot be referred to")
-        return reference.id
-
-    def apply_other(self, step: HandleRecord | ShippedRecord) -> None:
+    def apply_other(self, step: OtherRecord) -> None:
         """Make a stub of a function of the sandbox.
 
         Raises ObservationError where it ships one by value: the judge unpickles nothing.
         """
         if not isinstance(step, HandleRecord):
             raise ObservationError("the sandbox cannot ship functions")
-        if not step.function:
-            self.opaque = step.name
-        if step.id not in self.registry:
-            self.registry.add(step.id, Stub(self, step, is_asked=self._is_reached))
+        if step.id in self.registry:
+            return
+        self._note_kind(step)
+        if is_exception(step):
+            self.registry.add(step.id, student_exception(step, self.registry.find), strong=True)
+            return
+        if not (step.function or step.is_class):
+            self.opaque = step.kind or step.name
+            self.kinds.add(self.opaque)
+            if not is_familiar(step.lineage) or not UNSHOWN.isdisjoint(step.abilities):
+                self.strange = self.opaque
+        stub = Stub(self, step, is_asked=self._is_reached)
+        self.registry.add(step.id, stub, strong=step.is_class)
+
+    def _note_kind(self, step: HandleRecord) -> None:
+        """Count the classes that are made here. Raises ObservationError for too many, or too large ones."""
+        parts = (step.abilities, step.kind, step.lineage, step.is_class, step.fields)
+        self._kinds.add((*parts, step.name) if is_exception(step) else parts)
+        if len(self._kinds) > MAX_KINDS:
+            raise ObservationError(f"more than {MAX_KINDS:,} kinds of objects in one test case")
+        if max(len(step.lineage), len(step.fields or ()), len(step.abilities)) > 2 * MAX_CLASSES:
+            raise ObservationError(f"an object of more than {MAX_CLASSES} classes")
 
 
 def _asks_for_state(request: Request, reply: Returned) -> bool:
@@ -318,16 +312,7 @@ def _asks_for_state(request: Request, reply: Returned) -> bool:
     return is_bare and reply.value is None and not reply.changes.steps
 
 
-_BY_VALUE = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, type)
-_WITH_VALUES = (list, dict, set, str, int, float)
-_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: made by a class statement
 _OBJECTS = (Ref, TupleValue, NamedTupleValue, FrozenSetValue, SimulatedValue)
-
-
-def _is_of_test(value: object) -> bool:
-    """Whether a container or a plain value is of a class of its own, which is not there on the other side."""
-    kind = type(value)
-    return isinstance(value, _WITH_VALUES) and bool(kind.__flags__ & _HEAP_TYPE) and kind is not Counter
 
 
 def _is_maybe(value: object) -> bool:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from sys import getrefcount
 from typing import Any, cast
 
 import msgspec
 import torch
 
 from notegrad.mirror.autograd.graph import Grads, backward_pass
+from notegrad.mirror.memory import facts
 from notegrad.mirror.objects.decoding import decode
 from notegrad.mirror.objects.encoding import encode
 from notegrad.mirror.objects.exceptions import describe, observation_failure, rebuild
@@ -30,6 +32,9 @@ from notegrad.mirror.wire.requests import (
 )
 from notegrad.mirror.wire.scan import check_values
 
+_OURS = 3
+"""References to a tensor that nobody else holds: of the list, of the loop, of the argument."""
+
 
 class Peer(SharedObjects):
     """The engine that both sides run; subclasses add what only one side does."""
@@ -41,6 +46,8 @@ class Peer(SharedObjects):
     def forget(self) -> None:
         """Forget everything that crossed."""
         super().forget()
+        # What a test writes into a tensor that it then lets go of is sent with the next message.
+        self._kept: list[object] = []
         self._task = 0
         self._nested = 0
 
@@ -86,11 +93,14 @@ class Peer(SharedObjects):
             self._nested -= 1
         self.apply(reply.changes)
         value = self.decode(reply.value) if isinstance(reply, Returned) else None
+        if self.weak:
+            self._kept = []
+            self._kept = [each for each in held if facts.is_tensor(each) and getrefcount(each) > _OURS]
         del held
         if reply.printed:
             sys.stdout.write(reply.printed[:MAX_OUTPUT_CHARACTERS])
         if isinstance(reply, Raised):
-            raise rebuild(reply.failure)
+            raise rebuild(reply.failure, self.registry.get)
         return value, reply
 
     def send(self, message: Message) -> None:

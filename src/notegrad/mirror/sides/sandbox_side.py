@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import io
 import operator
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 from notegrad.mirror.globals import global_state
 from notegrad.mirror.globals.modes import undisturbed
 from notegrad.mirror.objects.exceptions import describe, observation_failure
 from notegrad.mirror.objects.simulated import with_product
+from notegrad.mirror.sides.described import describe_handle
 from notegrad.mirror.sides.inside_case import run_case
 from notegrad.mirror.sides.peer import Peer
 from notegrad.mirror.sides.shipping import unpack
-from notegrad.mirror.sides.stubs import describe_handle
-from notegrad.mirror.wire.changes import Changes, HandleRecord, ShippedRecord
+from notegrad.mirror.sides.stub_classes import OPERATORS, ORDERS
+from notegrad.mirror.wire.changes import Changes, OtherRecord, SharedRecord, ShippedRecord
 from notegrad.mirror.wire.channel import Channel
 from notegrad.mirror.wire.forms import Id, Ref, TupleValue, Value
 from notegrad.mirror.wire.limits import FRAME_OVERHEAD_BYTES, MAX_OUTPUT_CHARACTERS
@@ -42,6 +44,12 @@ from notegrad.probes.operations import count_operations
 from notegrad.probes.watch import note_threads
 from notegrad.records import Limits
 
+
+def _reflected(name: str) -> Callable[..., Any]:
+    operation = getattr(operator, f"__{name}__")
+    return lambda value, other: operation(other, value)
+
+
 _METHODS: dict[str, Callable[..., Any]] = {
     "__getattribute__": getattr,
     "__repr__": repr,
@@ -54,10 +62,17 @@ _METHODS: dict[str, Callable[..., Any]] = {
     "__float__": float,
     "__enter__": lambda value: type(value).__enter__(value),
     "__exit__": lambda value, *error: type(value).__exit__(value, *error),
+    "__dict__": lambda value: dict(vars(value)),
+    "__setattr__": setattr,
+    "__delattr__": delattr,
+    "__copy__": copy.copy,
+    "__deepcopy__": copy.deepcopy,
     **{
         f"__{name}__": getattr(operator, f"__{name}__")
-        for name in ("eq", "getitem", "setitem", "delitem", "index", "abs", "neg")
+        for name in ("eq", "contains", "getitem", "setitem", "delitem", "index", "abs", "neg", *ORDERS)
     },
+    **{f"__{name}__": getattr(operator, f"__{name}__") for name in OPERATORS if not name.startswith("r")},
+    **{f"__{name}__": _reflected(name[1:]) for name in OPERATORS if name.startswith("r")},
 }
 
 
@@ -98,17 +113,22 @@ class Server(Peer):
         if handle_id is None:
             handle_id = self.registry.next_id()
             self.registry.add(handle_id, value)
-            self._others.append(describe_handle(handle_id, value))
+            record = describe_handle(handle_id, value, self)  # which may refer to classes
+            self._others.append(record)
         return Ref(handle_id)
 
     def refer_simulated(self, tensor: SimulatedTensor) -> Value:
         """The same with a function for its gradients, where it depends on what the judge passed."""
         return with_product(super().refer_simulated(tensor), tensor, self.registry, self)
 
-    def apply_other(self, step: HandleRecord | ShippedRecord) -> None:
-        """Unpack a function of the judge's."""
+    def apply_other(self, step: OtherRecord) -> None:
+        """Unpack a function of the judge's, or make an object around the state that is shared."""
         if isinstance(step, ShippedRecord):
             self.registry.add(step.id, unpack(step.pickle, self.registry.get))
+        elif isinstance(step, SharedRecord):
+            made: object = object.__new__(cast("type[Any]", self.registry.get(step.kind)))
+            object.__setattr__(made, "__dict__", self.registry.get(step.state))
+            self.registry.add(step.id, made)
 
     def answer(self, message: Request) -> None:
         """Answer one request; whatever student code does, the judge gets one reply.

@@ -25,9 +25,8 @@ from notegrad.mirror.wire.changes import (
     BlockRecord,
     Changes,
     ContainerRecord,
-    HandleRecord,
     HistoryRecord,
-    ShippedRecord,
+    OtherRecord,
     Step,
     StorageRecord,
     TensorRecord,
@@ -60,7 +59,7 @@ class SharedObjects:
         self._incoming = IncomingTensors(self._tensors, self.registry, self._memory, self._histories)
         self._arrays = ArrayTable(self.registry, self._memory)
         self._containers = ContainerTable(self.registry)
-        self._others: list[HandleRecord | ShippedRecord] = []
+        self._others: list[OtherRecord] = []
         self._held: list[object] = []
         self._dead: list[Id] = []
         self._text_bytes = 0
@@ -196,7 +195,7 @@ class SharedObjects:
     def _is_memory(self, step: Step) -> bool:
         return isinstance(step, BlockRecord) and step.id in self._memory.blocks
 
-    def apply_other(self, step: HandleRecord | ShippedRecord) -> None:
+    def apply_other(self, step: OtherRecord) -> None:
         """Make known what `refer_other` of the other side referred to."""
         raise NotImplementedError  # pragma: no cover - each side has its own
 

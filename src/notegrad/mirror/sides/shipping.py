@@ -17,9 +17,12 @@ import cloudpickle
 
 from notegrad.mirror.memory import facts
 from notegrad.mirror.objects.containers import container_kind
+from notegrad.mirror.objects.lineage import classes_of
 from notegrad.mirror.sides.anonymous_code import anonymous
+from notegrad.mirror.sides.shared_state import functions_of, is_of_test, is_shareable
 from notegrad.mirror.sides.stubs import Stub
 from notegrad.mirror.wire.forms import Id
+from notegrad.mirror.wire.mirror_errors import ObservationError
 
 
 def _captured(function: object) -> list[object]:
@@ -33,6 +36,8 @@ def _captured(function: object) -> list[object]:
         seen.add(id(current))
         if isinstance(current, types.MethodType):
             stack.append(current.__func__)
+        elif isinstance(current, type):
+            stack += (f for kind in classes_of(current) if is_of_test(kind) for f in functions_of(kind))
         elif isinstance(current, types.FunctionType):
             # of a namespace without a name, as tests have: cloudpickle would search every module, for 15 ms
             current.__module__ = current.__module__ or "__main__"
@@ -41,6 +46,15 @@ def _captured(function: object) -> list[object]:
             for value in (*cells, *names, *(current.__defaults__ or ())):
                 (stack if isinstance(value, (types.FunctionType, types.MethodType)) else found).append(value)
     return found
+
+
+def captures_state(function: object) -> bool:
+    """Whether a function holds an object of a test's class that goes by value: changes of it are lost."""
+    return any(
+        is_of_test(type(value)) and not isinstance(value, (type, types.FunctionType, Stub))
+        for value in _captured(function)
+        if not is_shareable(value)
+    )
 
 
 def _is_filled(cell: types.CellType) -> bool:
@@ -73,17 +87,20 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
     def persistent_id(self, value: object) -> Id | None:
         if facts.is_tensor(value) or facts.is_array(value) or isinstance(value, Stub):
             return self._refer(value)
-        return self._refer(value) if id(value) in self._captured else None
+        return self._refer(value) if id(value) in self._captured or is_shareable(value) else None
 
 
 def pack(function: object, refer: Callable[[object], Id]) -> bytes:
     """A function of ours by value; `refer` gives the number of what it captures.
 
-    Raises TypeError or pickle.PicklingError where it cannot be pickled: a fault of the test.
+    Raises ObservationError where it cannot be pickled.
     """
     captured = {id(v) for v in _captured(function) if container_kind(v) is not None}
     file = io.BytesIO()
-    _Pickler(file, captured, refer).dump(function)
+    try:
+        _Pickler(file, captured, refer).dump(function)
+    except (TypeError, pickle.PicklingError, AttributeError) as error:
+        raise ObservationError(f"what a test passed cannot be shipped: {error}") from None
     return file.getvalue()
 
 

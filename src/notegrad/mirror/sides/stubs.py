@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import inspect
 import sys
-from collections.abc import Callable, Iterator
 from typing import Any, Protocol, Self
 
+from notegrad.mirror.objects.lineage import claimed, is_known, is_of_values, library_classes
 from notegrad.mirror.objects.method_names import OF_LIBRARIES, QUERIES, VERDICTS
+from notegrad.mirror.sides.stub_classes import ABILITIES, StubKind, stub_class
 from notegrad.mirror.wire.changes import HandleRecord
 from notegrad.mirror.wire.forms import Id
 from notegrad.probes.operations import Operations
@@ -22,6 +22,9 @@ class Caller(Protocol):
 
     asked_kind: bool
     """Whether somebody asked what a stub is, which it cannot say."""
+
+    refused: bool
+    """Whether a stub refused what the object itself might have answered."""
 
     message_number: int
     """Counts the requests, so that a stub knows whether it came with the last one."""
@@ -39,15 +42,14 @@ class Caller(Protocol):
 class Stub:
     """An object of the sandbox; calling it calls the student's, over there.
 
-    Attributes, items, iteration and length are asked over there too. It is no
-    instance of the student's class, and `inspect.getsource` finds nothing.
+    Attributes, items, iteration and length are asked and set over there too. What it is, it says by the
+    lineage of the object's type: a claim, as all that comes from there. `inspect.getsource` finds nothing.
 
     Its methods answer for the object. So they may be given what a test made only where the test's author
     asked for the class (`is_asked`), or where the method is one of a library's objects (`OF_LIBRARIES`).
     """
 
     __slots__ = (
-        "__dict__",
         "__weakref__",
         "_notegrad_asked",
         "_notegrad_born",
@@ -61,7 +63,8 @@ class Stub:
     def __new__(cls, _: Caller, record: HandleRecord, **__: object) -> Self:
         """An instance of the class that has the special methods which the object over there has."""
         abilities = frozenset(record.abilities) | ({"call"} if record.function else frozenset())
-        kind: Any = _class_with(frozenset(abilities & _ABILITIES.keys()))
+        found = frozenset(name for name in abilities if ABILITIES.get(name) is not None)
+        kind = stub_class(Stub, found, record.kind, record.lineage, record.is_class, record.fields)
         made: Self = object.__new__(kind)
         return made
 
@@ -75,10 +78,6 @@ class Stub:
         self._notegrad_caller = caller
         self._notegrad_id = record.id
         self._notegrad_record = record
-        self.__name__ = self.__qualname__ = record.name
-        self.__doc__ = record.doc
-        if record.parameters is not None:
-            self.__signature__ = _signature(record)
 
     def __notegrad_operations__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Operations:
         """A call, and what it did over there (the protocol of `expect.operations`)."""
@@ -100,19 +99,65 @@ class Stub:
 
     @property  # type: ignore[misc]
     def __class__(self) -> type[Any]:
-        """Its type; that the test itself asked is noted: the object over there is of another."""
-        frame = sys._getframe(1)
-        if _is_of_test(frame.f_code.co_filename):
+        """What it claims to be; noted where the test itself asked, and this side has not all its classes."""
+        record = self._notegrad_record
+        if record.is_class:
+            return type
+        if not is_known(record.lineage) and _is_of_test(sys._getframe(1).f_code.co_filename):
             self._notegrad_caller.asked_kind = True
-        return type(self)
+        return claimed(record.kind, record.lineage) or type(self)
+
+    def _notegrad_has(self, value: object) -> bool:
+        """Whether a value is, by claim, an object of the class that this stands for."""
+        own = self._notegrad_record.lineage[:1]
+        if isinstance(type(value), StubKind):
+            record = value._notegrad_record  # type: ignore[attr-defined]
+            return bool(own) and not record.is_class and own[0] in record.lineage
+        if is_of_values(self._notegrad_record.lineage):
+            self._notegrad_caller.asked_kind = True  # it came as a plain value, whatever class it is of
+        return isinstance(value, library_classes(own, values=True))
+
+    def _notegrad_has_subclass(self, kind: object) -> bool:
+        """Whether a class derives, by claim, from the one that this stands for."""
+        own = self._notegrad_record.lineage[:1]
+        if isinstance(type(kind), StubKind):
+            return bool(own) and own[0] in kind._notegrad_record.lineage  # type: ignore[attr-defined]
+        return isinstance(kind, type) and issubclass(kind, library_classes(own, values=True))
+
+    def _notegrad_may_meet(self, other: object) -> bool:
+        """Whether an operator of the object may be given this: none of the test's, if nobody asked for it."""
+        if self._notegrad_asked or isinstance(type(other), StubKind):
+            return True
+        self._notegrad_caller.refused = True
+        return False
+
+    def _notegrad_called(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if self._notegrad_method and (args or kwargs):
+            self._notegrad_caller.refused = True
+            raise AttributeError(_unasked(self._notegrad_method))
+        return self._notegrad_caller.call(self._notegrad_id, "", args, kwargs)
+
+    def _notegrad_named(self, name: str) -> Any:
+        """What Python keeps under special names of functions, classes. Raises AttributeError for others."""
+        record = self._notegrad_record
+        if name == "__dict__":
+            return {} if record.function else self._notegrad_caller.call(self._notegrad_id, name, (), {})
+        if name in ("__name__", "__qualname__") and (record.function or record.is_class):
+            return record.name
+        if name == "__signature__" and record.parameters is not None:
+            return _signature(record)
+        if name == "__bases__" and record.is_class:
+            return library_classes(record.lineage, values=True)
+        raise AttributeError(name)
 
     def __getattr__(self, name: str) -> Any:
         if name in _OF_FUNCTIONS:
             self._notegrad_caller.asked_kind = True
         if name.startswith("__"):
-            raise AttributeError(name)
+            return self._notegrad_named(name)
         if name in VERDICTS and not self._notegrad_asked:
             kind = self._notegrad_record.name
+            self._notegrad_caller.refused = True
             raise AttributeError(
                 f"an object of type {kind} is no tensor, set or text: it has no method {name!r}"
             )
@@ -124,9 +169,11 @@ class Stub:
 
     def _guarded(self, name: str, value: Any) -> Any:
         """The attribute of an object that nobody asked for: what can be called takes no arguments."""
-        if isinstance(value, type):
-            raise AttributeError(_unasked(name))  # noqa: TRY004 - as for a name that is not there
-        if not isinstance(value, Stub) or value._notegrad_method:
+        is_stub = isinstance(type(value), StubKind)
+        if isinstance(value, type) and not is_stub:
+            self._notegrad_caller.refused = True
+            raise AttributeError(_unasked(name))
+        if not is_stub or value._notegrad_method:
             return value
         if value._notegrad_born != self._notegrad_caller.message_number:  # known, and free, by another way
             twin = Stub(self._notegrad_caller, value._notegrad_record, method=name)
@@ -145,12 +192,37 @@ class Stub:
             return repr(self)
         return str(self._notegrad_caller.call(self._notegrad_id, "__str__", (), {}))
 
+    def __setattr__(self, name: str, value: object) -> None:
+        if name.startswith("_notegrad_"):
+            object.__setattr__(self, name, value)
+        else:
+            self._notegrad_caller.call(self._notegrad_id, "__setattr__", (name, value), {})
+
+    def __delattr__(self, name: str) -> None:
+        self._notegrad_caller.call(self._notegrad_id, "__delattr__", (name,), {})
+
+    def __deepcopy__(self, _: object) -> Any:
+        if self._notegrad_record.function or self._notegrad_record.is_class:
+            return self
+        return self._notegrad_caller.call(self._notegrad_id, "__deepcopy__", (), {})
+
+    def __copy__(self) -> Any:
+        if self._notegrad_record.function or self._notegrad_record.is_class:
+            return self
+        return self._notegrad_caller.call(self._notegrad_id, "__copy__", (), {})
+
     def __eq__(self, other: object) -> bool:
-        if self is other or not isinstance(other, Stub) or self._notegrad_record.function:
-            return self is other  # what the test expects is never shown to an object of the student's
+        record = self._notegrad_record
+        if self is other or record.function or record.is_class:
+            return self is other or (record.is_class and library_classes(record.lineage[:1]) == (other,))
+        if not isinstance(type(other), StubKind):  # what the test expects is not shown to a student's object
+            self._notegrad_caller.refused |= "eq" in record.abilities
+            return False
         return self._notegrad_caller.call(self._notegrad_id, "__eq__", (other,), {}) is True
 
     def __hash__(self) -> int:
+        if "hash" in self._notegrad_record.abilities:
+            self._notegrad_caller.refused = True  # equal objects have one hash over there, and not here
         return object.__hash__(self)
 
     def __bool__(self) -> bool:
@@ -168,14 +240,6 @@ def _is_of_test(file_name: str) -> bool:
     return is_shown or "/unittest/" in file_name
 
 
-FORWARDED = ["len", "getitem", "setitem", "delitem", "int", "float", "index", "abs", "neg", "enter", "exit"]
-"""Special methods, without their underscores, that a stub forwards.
-
-No comparison and no arithmetic with two operands is among them: an object of a student's class would be shown
-what the test expects, and asked whether it is equal to it.
-"""
-
-
 def _unasked(name: str) -> str:
     return (
         f"{name!r} of an object whose class no name of the handout stands for: a test gives it nothing, "
@@ -183,99 +247,19 @@ def _unasked(name: str) -> str:
     )
 
 
-def _forward(method: str) -> Callable[..., Any]:
-    def forwarded(self: Stub, *args: Any) -> Any:
-        return self._notegrad_caller.call(self._notegrad_id, method, args, {})
-
-    forwarded.__name__ = method
-    return forwarded
-
-
-def _call(self: Stub, *args: Any, **kwargs: Any) -> Any:
-    """Call the student's function, over there.
-
-    Raises AttributeError for a method of an object that nobody asked for, where it is given anything.
-    """
-    if self._notegrad_method and (args or kwargs):
-        raise AttributeError(_unasked(self._notegrad_method))
-    return self._notegrad_caller.call(self._notegrad_id, "", args, kwargs)
-
-
-def _iterate(self: Stub) -> Iterator[Any]:
-    iterator = self._notegrad_caller.call(self._notegrad_id, "__iter__", (), {})
-    while True:
-        try:
-            yield iterator._notegrad_caller.call(iterator._notegrad_id, "__next__", (), {})
-        except StopIteration:
-            return
-
-
-_ABILITIES: dict[str, Callable[..., Any]] = {
-    **{name: _forward(f"__{name}__") for name in (*FORWARDED, "next")},
-    "call": _call,
-    "iter": _iterate,
-}
-"""What a stub can do where the object can: `callable`, `Iterable` and `Sized` answer as for the object."""
-
-
-@functools.cache
-def _class_with(abilities: frozenset[str]) -> type[Stub]:
-    methods = {f"__{name}__": _ABILITIES[name] for name in sorted(abilities)}
-    return type("Stub", (Stub,), {"__slots__": (), "__module__": __name__, **methods})
-
-
-def _abilities(value: object) -> tuple[str, ...]:
-    """The special methods that the type of an object has, as Python finds them."""
-    lineage = _mro(type(value))
-    return tuple(name for name in _ABILITIES if _finds(lineage, f"__{name}__") is not None)
-
-
-def _finds(lineage: tuple[type, ...], method: str) -> object:
-    return next((vars(kind)[method] for kind in lineage if method in vars(kind)), None)
-
-
-_mro = type.__dict__["__mro__"].__get__
-
-
 def _signature(record: HandleRecord) -> inspect.Signature | None:
     kinds = list(inspect._ParameterKind)
+    defaults = dict(record.defaults)
     try:
         return inspect.Signature(
             [
-                inspect.Parameter(name, kinds[kind], default=... if has_default else inspect.Parameter.empty)
+                inspect.Parameter(
+                    name,
+                    kinds[kind],
+                    default=defaults.get(name, ...) if has_default else inspect.Parameter.empty,
+                )
                 for name, kind, has_default in record.parameters or ()
             ]
         )
     except (ValueError, IndexError, TypeError):
         return None
-
-
-def describe_handle(handle_id: Id, value: object) -> HandleRecord:
-    """The record of an object of the sandbox."""
-    function = callable(value) and type(value).__name__ in (
-        "function",
-        "method",
-        "builtin_function_or_method",
-    )
-    name = getattr(value, "__name__", None) or type(value).__name__
-    doc = getattr(value, "__doc__", None) if function else None
-    return HandleRecord(
-        handle_id,
-        _clean(name)[:200],
-        _clean(doc)[:10_000] if isinstance(doc, str) else None,
-        function,
-        _parameters(value) if function else None,
-        _abilities(value),
-    )
-
-
-def _clean(text: object) -> str:
-    return str(text).encode("utf-8", "replace").decode()
-
-
-def _parameters(value: Any) -> tuple[tuple[str, int, bool], ...] | None:
-    try:
-        found = inspect.signature(value).parameters.values()
-    except (TypeError, ValueError):
-        return None
-    return tuple((p.name, int(p.kind), p.default is not inspect.Parameter.empty) for p in list(found)[:100])

@@ -83,7 +83,10 @@ class ContainerRecord(Wire, frozen=True, array_like=True, tag="C"):
 class HandleRecord(Wire, frozen=True, array_like=True, tag="H"):
     """A function (or other object) of the sandbox, known to the judge only by number.
 
-    `abilities`: the special methods of its type, without underscores, of those that a stub forwards.
+    `abilities`: the special methods of its type, without underscores, of those that a stub forwards. `kind`:
+    the name of its type. `lineage`: the classes of that, or of a class itself, from there up: names (module,
+    class) of a library's, numbers of the notebook's. `fields`: of a dataclass, or of its objects.
+    `defaults`: of the parameters that have a plain value as default.
     """
 
     id: Id
@@ -92,6 +95,11 @@ class HandleRecord(Wire, frozen=True, array_like=True, tag="H"):
     function: bool
     parameters: tuple[tuple[str, int, bool], ...] | None
     abilities: tuple[str, ...] = ()
+    kind: str = ""
+    lineage: tuple[tuple[str, str] | Id, ...] = ()
+    is_class: bool = False
+    fields: tuple[str, ...] | None = None
+    defaults: tuple[tuple[str, Value], ...] = ()
 
 
 class ShippedRecord(Wire, frozen=True, array_like=True, tag="P"):
@@ -99,6 +107,14 @@ class ShippedRecord(Wire, frozen=True, array_like=True, tag="P"):
 
     id: Id
     pickle: bytes
+
+
+class SharedRecord(Wire, frozen=True, array_like=True, tag="O"):
+    """An object of the judge's: its class, and the dict that is its state; only sent towards the sandbox."""
+
+    id: Id
+    kind: Id
+    state: Id
 
 
 class HistoryRecord(Wire, frozen=True, array_like=True, tag="G"):
@@ -109,6 +125,7 @@ class HistoryRecord(Wire, frozen=True, array_like=True, tag="G"):
     inputs: tuple[Id, ...]
 
 
+OtherRecord = HandleRecord | ShippedRecord | SharedRecord
 Step = (
     BlockRecord
     | StorageRecord
@@ -117,6 +134,7 @@ Step = (
     | ContainerRecord
     | HandleRecord
     | ShippedRecord
+    | SharedRecord
     | HistoryRecord
 )
 

@@ -117,6 +117,13 @@ class SimulatedValue(Wire, frozen=True, array_like=True, tag="m"):
     inputs: tuple[Id, ...]
 
 
+class LibraryValue(Wire, frozen=True, array_like=True, tag="o"):
+    """An object of a library that crosses by value: a date, a fraction, a sparse tensor."""
+
+    kind: str
+    parts: tuple[Value, ...]
+
+
 Value: TypeAlias = (
     bool
     | int
@@ -136,5 +143,6 @@ Value: TypeAlias = (
     | ScalarValue
     | Constant
     | SimulatedValue
+    | LibraryValue
     | None
 )

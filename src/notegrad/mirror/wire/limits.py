@@ -11,6 +11,9 @@ MAX_DEPTH = 100
 MAX_INTEGER_BITS = 16_384
 """Bits of a Python integer (some 4,900 digits)."""
 
+MAX_DECIMAL_DIGITS = 10_000
+"""Digits of a `Decimal`, and the size of its exponent."""
+
 MAX_TEXT_BYTES = 4_000_000
 """Bytes of one string or bytes value."""
 
@@ -37,6 +40,12 @@ MAX_NAMED_TUPLES = 1_000
 
 MAX_NAMED_TUPLE_FIELDS = 1_000
 """Fields of one of them."""
+
+MAX_KINDS = 1_000
+"""Kinds of objects, by type and lineage, in one test case: each becomes a class here."""
+
+MAX_CLASSES = 64
+"""Classes in one lineage."""
 
 MAX_DIMENSIONS = 64
 """Axes of a tensor; PyTorch itself stops at 64."""

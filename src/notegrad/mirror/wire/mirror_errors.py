@@ -37,6 +37,9 @@ class StudentError(Exception):
     """The student's code raised an exception of a type of their own; `type_name` says which."""
 
     type_name: str = "Exception"
+    said: str | None = None
+    """What it says of itself over there, where that is not what it was made of."""
 
-    # KeyError, which this may also be, would show the message quoted once more
-    __str__ = BaseException.__str__
+    def __str__(self) -> str:
+        # KeyError, which this may also be, would show the message quoted once more
+        return BaseException.__str__(self) if self.said is None else self.said

@@ -8,7 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from notegrad.mirror.wire.changes import Changes, StateRecord
-from notegrad.mirror.wire.forms import Id, Value, Wire
+from notegrad.mirror.wire.forms import Id, Ref, Value, Wire
 from notegrad.probes.watch import Disturbance
 
 
@@ -101,7 +101,8 @@ class Failure(Wire, frozen=True, array_like=True, tag="fail"):
     """An exception: the names of its types from its own up to BaseException, and its message.
 
     `where`: the line of a cell that it went through last; `by_library`: not a cell raised it, but Python or a
-    library that the cell called.
+    library that the cell called. `kind`: the number of its class, where that is the notebook's own.
+    `attributes`: what else it holds.
     """
 
     types: tuple[tuple[str, str], ...]
@@ -109,6 +110,8 @@ class Failure(Wire, frozen=True, array_like=True, tag="fail"):
     args: tuple[Value, ...] | None
     where: str = ""
     by_library: bool = False
+    kind: Ref | None = None
+    attributes: tuple[tuple[str, Value], ...] = ()
 
 
 class Raised(Wire, frozen=True, array_like=True, tag="err"):

@@ -1,0 +1,88 @@
+"""Objects of a test's are passed to student code: functions by value, others shared where they can be."""
+
+from __future__ import annotations
+
+import functools
+import operator
+import pathlib
+import re
+import types
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from notegrad.mirror.objects.encoding import encode
+from notegrad.mirror.sides.peer import Peer
+from notegrad.mirror.sides.shared_state import changes_beside, check_state, is_shareable, keeps_state
+from notegrad.mirror.sides.shipping import captures_state, pack
+from notegrad.mirror.sides.stubs import Stub
+from notegrad.mirror.wire.changes import SharedRecord, ShippedRecord
+from notegrad.mirror.wire.forms import Id, Ref, Value
+from notegrad.mirror.wire.mirror_errors import ObservationError
+
+_BY_VALUE = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, type)
+_UNCHANGING = (pathlib.PurePath, re.Pattern, functools.partial, operator.itemgetter, operator.attrgetter)
+_WITH_VALUES = (list, dict, set, str, int, float)
+_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: made by a class statement
+
+
+class PassingPeer(Peer):
+    """The part of the judge's side that gives numbers to what a test passes."""
+
+    shipped: str = ""
+    """The type of an object of the test's that went by value since the test case began."""
+
+    def note_passed(self, values: Iterable[object]) -> None:
+        """Take note of containers and plain values of a test's classes, which go as what they derive from."""
+        self.shipped = next((type(value).__name__ for value in values if _is_of_test(value)), self.shipped)
+
+    def refer_other(self, value: object) -> Value:
+        """The number of a function of ours, which is shipped by value; stubs are known already.
+
+        Raises ObservationError for a stub of another test case, or a function that cannot be shipped.
+        """
+        known = self.registry.id_of(value)
+        if known is not None:
+            return Ref(known)
+        if isinstance(value, Stub):
+            twin = self.registry.find(value._notegrad_id)
+            if isinstance(twin, Stub) and twin._notegrad_record is value._notegrad_record:
+                return Ref(value._notegrad_id)
+            raise ObservationError("a function of another test case cannot be passed on")
+        if is_shareable(value):
+            return self._share(value)
+        is_plain = isinstance(value, (*_BY_VALUE, *_UNCHANGING))
+        if not is_plain or (
+            isinstance(value, types.FunctionType) and (keeps_state(value) or captures_state(value))
+        ):
+            self.shipped = type(value).__name__
+        shipped_id = self.registry.next_id()
+        self.registry.add(shipped_id, value, strong=True)
+        self._others.append(ShippedRecord(shipped_id, pack(value, self._refer_captured)))
+        return Ref(shipped_id)
+
+    def _share(self, value: Any) -> Ref:
+        """The number of an object of the test's, whose class goes by value and whose state is mirrored."""
+        kind, held = type(value), object.__getattribute__(value, "__dict__")
+        if changes_beside(kind):
+            self.shipped = kind.__name__
+        shared_id = self.registry.next_id()
+        self.registry.add(shared_id, value, strong=True)
+        reference = self.refer_other(kind)
+        state = self.refer_container(held, 0)
+        self._containers.guard(state, lambda now: check_state(kind, held, now))
+        if isinstance(reference, Ref):
+            self._others.append(SharedRecord(shared_id, reference.id, state))
+        return Ref(shared_id)
+
+    def _refer_captured(self, value: object) -> Id:
+        reference = encode(value, self)
+        if not isinstance(reference, Ref):
+            raise ObservationError("a captured value that cannot be referred to")
+        return reference.id
+
+
+def _is_of_test(value: object) -> bool:
+    """Whether a container or a plain value is of a class of its own, which is not there on the other side."""
+    kind = type(value)
+    return isinstance(value, _WITH_VALUES) and bool(kind.__flags__ & _HEAP_TYPE) and kind is not Counter
