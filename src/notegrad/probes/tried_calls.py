@@ -36,7 +36,7 @@ def tried(arguments: Iterable[Any]) -> tuple[Tried, ...]:
 
 def _facts(value: Any) -> Tried:
     kind = type(value)
-    if kind is torch.Tensor and value.layout is torch.strided:
+    if kind is torch.Tensor and value.layout is torch.strided and not value.is_nested:
         return Tried(
             kind="tensor",
             shape=tuple(value.shape),
