@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--extras", default="", help="extras of notegrad, such as server,sso: the image of the upload page"
     )
     parser.add_argument(
-        "--tag", help="name of the image; default: notegrad:VARIANT, or notegrad:server[-cuda] with that extra"
+        "--tag", help="name of the image; default: notegrad:VARIANT, or notegrad:server[-cuda]"
     )
     options = parser.parse_args(arguments)
     engine = options.engine or find_engine()
