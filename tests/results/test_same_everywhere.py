@@ -139,6 +139,8 @@ def of_report(made: OddClass) -> dict[str, dict[str, str]]:
             "late": "late" if "status late" in row else "",
         }
         said["score"] = two_digits(cells[1][1])
+        sorted_by = re.search(r'data-score="([^"]*)"', facts)
+        assert (two_digits(sorted_by[1]) if sorted_by else "") == said["score"]
         if "colspan" not in row:
             said |= {
                 q: two_digits(cell) for q, (_, cell) in zip(names, cells[2:], strict=True) if two_digits(cell)

@@ -119,6 +119,13 @@ def test_a_cell_that_fails_is_recorded_and_the_next_one_runs(sandbox, source, er
     assert report.cells[2].stdout_tail == "1\n"
 
 
+def test_the_line_that_stops_a_cell_is_told(sandbox):
+    """It is one of the cell that was run, also where a function of another cell raises; none where nothing stops."""
+    helper = "def f(x):\n    y = 1\n    return x / 0"
+    report = run(sandbox, helper, "a = 1\n\nf(a)", "b = 2\nif b\n    b = 3", "1 / 0", "print(1)")
+    assert [cell.line for cell in report.cells] == [0, 3, 2, 1, 0]
+
+
 @pytest.mark.parametrize(
     "source",
     [

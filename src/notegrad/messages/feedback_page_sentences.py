@@ -23,6 +23,7 @@ FRENCH = {
     "page_line_marked": "l’exécution s’est arrêtée à cette ligne",
     "page_back": "↑ questions",
     "page_to_top": "↑ haut de la page",
+    "page_code": "Code",
     "page_code_above": "Cette cellule est reprise plus haut, avec sa question.",
 }
 
@@ -47,5 +48,6 @@ ENGLISH = {
     "page_line_marked": "the run stopped at this line",
     "page_back": "↑ questions",
     "page_to_top": "↑ top of the page",
+    "page_code": "Code",
     "page_code_above": "This cell is shown above, with its question.",
 }

@@ -28,7 +28,7 @@ def notebook_section(
 ) -> str:
     """The section, or nothing where no notebook ran and none is at hand.
 
-    Cells that a question has shown already are named with a link to it.
+    Cells that a question has shown already are named with a link to it; code that ran is folded.
     """
     runs = {cell.index: cell for cell in result.run.cells} if result.run else {}
     count = max(listing.count, max(runs, default=-1) + 1)
@@ -63,7 +63,10 @@ def _code(index: int, listing: CodeListing, run: CellRun | None, language: str) 
         above = translate("page_code_above", language)
         return f'<p class="caption"><a href="#{listing.shown_at[index]}">{above}</a></p>'
     stopped = run.line if run and run.status == "error" else 0
-    return listing.html(index, {stopped: f"c{index + 1}l{stopped}"} if stopped else {})
+    source = listing.html(index, {stopped: f"c{index + 1}l{stopped}"} if stopped else {})
+    if run is None or run.status != "ok":
+        return source
+    return f"<details><summary>{translate('page_code', language)}</summary>{source}</details>"
 
 
 def _badges(questions: Sequence[ShownQuestion], places: AnswerPlaces, language: str) -> dict[int, list[str]]:

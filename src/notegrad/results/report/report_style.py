@@ -83,7 +83,7 @@ tbody tr:last-child > * { border-bottom: 0; }
 thead th, tfoot th, tfoot td { background: var(--raised); font-size: .85rem; color: var(--soft);
   font-weight: 600; }
 tfoot th, tfoot td { border-top: 1px solid var(--line); border-bottom: 0; }
-th[scope=row] { min-width: 5rem; text-align: left; font-weight: 600; overflow-wrap: anywhere; }
+th[scope=row] { min-width: 9rem; text-align: left; font-weight: 600; overflow-wrap: anywhere; }
 td.text, th.text { text-align: left; min-width: 16rem; overflow-wrap: anywhere; }
 td.people { text-align: left; font-size: .85rem; color: var(--soft); overflow-wrap: anywhere; min-width:
   10rem; }
