@@ -70,7 +70,7 @@ def test_what_passed_is_not_all_that_counts(language: str, parts: tuple[str, ...
 def test_a_failure_is_told_by_its_sentence() -> None:
     """The author's sentence stands where there is one; otter's whole answer is one attribute away."""
     verdict = checked("fr", 1, lambda x: 3 * x)
-    assert "✗ test_double : 2 × 2" in ascii_spaces(repr(verdict))
+    assert "✗ q1 - 1 : 2 × 2" in ascii_spaces(repr(verdict))
     assert "1 test caché compte aussi" in ascii_spaces(repr(verdict))
     assert isinstance(verdict.otter, ExceptionTestFile)  # type: ignore[attr-defined]
 
