@@ -91,7 +91,7 @@ def test_an_old_result_is_nobody_s_grade(evening: Evening, monkeypatch) -> None:
             ("out", "--to", "moodle", "--template", "feuille.csv", "--key", "x"),
             "--key ne sert pas avec --to moodle",
         ),
-        (("out", "--keep"), "--keep ne sert qu'avec --template"),
+        (("out", "--keep"), "--keep ne sert qu’avec --template"),
         (("out", "--comments"), "--comments ne sert pas avec --to csv"),
         (("out", "--round", "0"), "--round est '0'"),
         (("out", "--to", "moodle", "--template", "absent.csv"), "absent.csv ne peut pas être lu"),

@@ -109,7 +109,7 @@ def test_what_is_replaced_is_told_and_kept_on_demand(graded: Evening) -> None:
     sheet = b"SID;Nom;Note\n2200101;Darc;ABI\n2200102;Martin;11\n2200103;Roux;20\n"
     data, err = filled(graded, sheet)
     assert data == sheet.replace(b"ABI", b"14,50").replace(b"11\n", b"8,00\n")
-    assert "Remplacé : 2 (Darc : ABI → 14,50, Martin : 11 → 8,00)" in err
+    assert "Remplacé\xa0: 2 (Darc : ABI → 14,50, Martin : 11 → 8,00)" in err
     data, err = filled(graded, sheet, "--keep")
     assert data == sheet
     assert "Gardé (--keep)\xa0: 2 (Darc\xa0: ABI, Martin\xa0: 11)" in err
@@ -183,7 +183,7 @@ def test_lines_that_contradict_each_other_are_told_to_be_double(graded: Evening)
     sheet = b"SID;Email;Note\n2200101;eloise@ecole.fr;\n2200102;eloise@ecole.fr;\n2200103;;\n"
     data, err = filled(graded, sheet)
     assert data == sheet.replace(b"fr;", b"fr;14,50", 1)[:-1] + b"20,00\n"
-    assert "se contredisent dans liste.csv : 2 (Benoît Martin, Éloïse Darc)" in err
+    assert "se contredisent dans liste.csv\xa0: 2 (Benoît Martin, Éloïse Darc)" in err
     assert "ceux de personnes différentes : eloise@ecole.fr" in err and "introuvables" not in err
 
 

@@ -29,7 +29,7 @@ def test_moodle_there_and_back(evening: Evening) -> None:
     sheet = moodle_worksheet(*MOODLE_ROWS)
     evening.put("feuille.csv", sheet)
     out, err = evening.grade("--roster", "feuille.csv", status=3)
-    assert "export Moodle reconnu : 6 rendus" in err
+    assert "export Moodle reconnu\xa0: 6 rendus" in err
     assert "n’ont rien rendu\xa0: 1" in err
     assert "export" not in out
     gradebook = (evening.root / "out/gradebook.csv").read_bytes()

@@ -60,13 +60,13 @@ def test_what_goes_wrong_is_said_as_it_happens(capsys: pytest.CaptureFixture[str
     """Retries, unreadable files, a weak tier (once), faults and lost workers: a line each, also when quiet."""
     lines = told("auto", capsys, quiet=quiet)
     assert lines == [
-        "reprise\xa0: 1 copies déjà corrigées sont gardées (--fresh pour tout corriger de nouveau)",
-        "zoé\xa0: nouvel essai (1 a échoué\xa0: the zygote is gone)",
-        "protection réduite sur cette machine\xa0: «\xa0no-namespaces\xa0» (notegrad doctor dit pourquoi)",
-        "web\xa0: illisible (une page HTML)",
-        "copie\xa0: identique à zoé, corrigée une seule fois",
-        "c\xa0: non corrigée (killed)",
-        "machine de correction\xa0: worker 3 has left",
+        "reprise : 1 copies déjà corrigées sont gardées (--fresh pour tout corriger de nouveau)",
+        "zoé : nouvel essai (1 a échoué : the zygote is gone)",
+        "protection réduite sur cette machine : « no-namespaces » (notegrad doctor dit pourquoi)",
+        "web : illisible (une page HTML)",
+        "copie : identique à zoé, corrigée une seule fois",
+        "c : non corrigée (killed)",
+        "machine de correction : worker 3 has left",
     ]
 
 

@@ -41,6 +41,10 @@ def test_form(f):
     expect.assert_values(result, 2 * x)
     expect.assert_fresh(result, x=x)
 
+@test_case(points=1, hidden=False)
+def test_item(f):
+    assert f(2).bit_length() == 3
+
 @test_case(points=2, hidden=True)
 def test_other(g):
     import torch
@@ -72,13 +76,14 @@ ODD = {
         "class Bad(ValueError): pass\ndef f(x): raise Bad('no')\ndef g(x): return None"
     ),
     "install.ipynb": notebook("!pip install torch", *RIGHT),
+    "list.ipynb": notebook("def f(x): return [x]", "def g(x): return x"),
     "wrong.ipynb": notebook("def f(x): return 3 * x", "import torch\ndef g(x): return torch.mm(x, x)"),
 }
 FRENCH = re.compile(r"\b(le|la|les|une|est|votre|cellule|dans|fichier|au lieu|avec|pas)\b", re.IGNORECASE)
 ENGLISH = re.compile(r"\b(the|your|was|cell|file|instead|with|of|not|is)\b", re.IGNORECASE)
 OURS = re.compile(r"\bStub\b|StudentError|\b(\w+Error): \1\b|notegrad\.(?:mirror|judge|expect)")
 SAID_BY_PYTHON = re.compile(
-    r"\(line \d+\)|SyntaxError: [^.;]*|RuntimeError: [^.]*|ZeroDivisionError: [^.]*|\[[^\]]*\]"
+    r"\(line \d+\)|SyntaxError: [^.;]*|RuntimeError: [^.]*|AttributeError: [^.\\[]*|ZeroDivisionError: [^.]*|\[[^\]]*\]"
 )
 
 
@@ -166,17 +171,18 @@ def message(folder: Path, name: str, number: int, language: str = "fr") -> str:
     ("name", "number", "parts"),
     [
         ("stopped", 1, ("«\xa0f\xa0» n’a pas pu être définie", "sa cellule (1)", "SyntaxError")),
-        ("stopped", 3, ("«\xa0g\xa0» n’a pas pu être définie", "sa cellule (2)", "ZeroDivisionError")),
+        ("stopped", 4, ("«\xa0g\xa0» n’a pas pu être définie", "sa cellule (2)", "ZeroDivisionError")),
         ("slip", 1, ("vouliez-vous dire «\xa0F\xa0» (cellule 1)",)),
-        ("slip", 3, ("à l’intérieur d’autre chose (cellule 2",)),
+        ("slip", 4, ("à l’intérieur d’autre chose (cellule 2",)),
         ("text", 1, ("dans une cellule de texte",)),
-        ("method", 2, ("la méthode «\xa0sum\xa0»", "les parenthèses, .sum()")),
-        ("method", 3, ("de type Own au lieu de Tensor",)),
+        ("method", 3, ("la méthode «\xa0sum\xa0»", "les parenthèses, .sum()")),
+        ("method", 4, ("de type Own au lieu de Tensor",)),
         ("own error", 1, ("a levé Bad\xa0: no",)),
-        ("own error", 3, ("est None",)),
+        ("own error", 4, ("est None",)),
+        ("list", 2, ("s’est arrêté sur «\xa0assert f(2).bit_length() == 3\xa0»", "AttributeError")),
         ("wrong", 1, ("assert f(2) == 4", "f(2) = 6")),
-        ("wrong", 2, ("f(x) ≠ x. Avant même d’en venir là\xa0: le résultat", "de forme (3, 2), transposé")),
-        ("wrong", 3, ("RuntimeError\xa0: self must be a matrix", "float32 de forme (2,)")),
+        ("wrong", 3, ("f(x) ≠ x. Avant même d’en venir là\xa0: le résultat", "de forme (3, 2), transposé")),
+        ("wrong", 4, ("RuntimeError\xa0: self must be a matrix", "float32 de forme (2,)")),
     ],
 )
 def test_a_sentence_says_what_is_so(folder: Path, name: str, number: int, parts: tuple[str, ...]) -> None:

@@ -86,7 +86,7 @@ def test_a_film_beside_the_answers_costs_nothing(tmp_path: Path, name: str) -> N
         archive.writestr(f"fini/{name}", large)
     (tmp_path / "bob.zip").write_bytes(buffer.getvalue())
     (zipped,) = read_submissions([tmp_path / "bob.zip"])
-    assert f"sans elles : fini/{name}" in notes_of(zipped)
+    assert f"sans elles\xa0: fini/{name}" in notes_of(zipped)
     assert "plus de 32 Mo" in (read_notebook(notebook(FILM * 3, 1), id="a").unreadable or "")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -109,12 +109,16 @@ def line_and_values(error: BaseException, source: str) -> tuple[str, list[str]]:
     return "", []
 
 
-def failing_line(error: BaseException, source: str, file_names: Collection[str]) -> str:
-    """The line of a test on which an error was raised; empty where that is of no such file."""
+def failing_line(error: BaseException, source: str) -> str:
+    """The line of a test function on which an error was raised; empty where none is of this file."""
     lines, found = source.splitlines(), ""
+    try:
+        functions = {node.name for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)}
+    except SyntaxError:
+        return ""
     trace = error.__traceback__
     while trace is not None:
-        if trace.tb_frame.f_code.co_filename in file_names and trace.tb_lineno <= len(lines):
+        if trace.tb_frame.f_code.co_name in functions and trace.tb_lineno <= len(lines):
             found = lines[trace.tb_lineno - 1].strip()
         trace = trace.tb_next
     return found

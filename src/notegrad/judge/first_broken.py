@@ -10,7 +10,8 @@ import ast
 import functools
 import traceback
 
-from notegrad.expect.sentences import Expectation
+from notegrad.expect.sentences import RESULT, Expectation
+from notegrad.messages import Message
 
 FIRST = frozenset({"assert_values", "assert_form"})
 """The expectations that a test asks on its way to another one."""
@@ -22,8 +23,11 @@ BESIDE = frozenset({"assert_inputs_untouched", "assert_global_state"})
 def is_before_the_rest(error: Expectation, source: str) -> bool:
     """Whether a test failed on a value or a form, and would have asked for one other thing after that.
 
-    A test that asks for several is about all of them, and its sentence, too.
+    A test that asks for several is about all of them, and its sentence, too; so is one that names what it
+    looks at, such as the tensor that a view belongs to.
     """
+    if _subject(error.said) != RESULT:
+        return False
     lines = dict[str, list[tuple[int, str]]](_expectations(source))
     for frame in traceback.extract_tb(error.__traceback__):
         asked = lines.get(frame.name, [])
@@ -32,6 +36,13 @@ def is_before_the_rest(error: Expectation, source: str) -> bool:
             later = {name for line, name in asked if line > (frame.lineno or 0)}
             return here[0] in FIRST and len(later - FIRST - BESIDE) == 1
     return False
+
+
+def _subject(said: Message) -> object:
+    """The fact that a sentence is about, whichever of its cells is told."""
+    about = said.facts.get("name", said.facts.get("place"))
+    is_cell = isinstance(about, Message) and "index" in about.facts
+    return about.facts["name"] if isinstance(about, Message) and is_cell else about
 
 
 @functools.lru_cache(maxsize=16)

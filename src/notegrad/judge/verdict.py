@@ -121,9 +121,7 @@ def _said_by_expectation(case: TestCase, error: Expectation, code: Code, source:
 def _own_error(error: BaseException, source: str, language: str) -> str:
     """The sentence on a visible test that could not do with an answer what it does with a right one."""
     said = f"{type(error).__name__}: {shortened(str(error))}"
-    trace = error.__traceback__
-    names = {trace.tb_frame.f_code.co_filename} if trace is not None else set()
-    line = failing_line(error, source, names)
+    line = failing_line(error, source)
     return translate("test_stopped_on", language, line=line, error=said) if line else said
 
 
