@@ -12,6 +12,8 @@ NBFORMAT_MINOR = 5  # the first with cell ids
 # everything else is an editor's: who ran a cell and when, on which account, how the window looked
 KEPT_NOTEBOOK_METADATA = ("kernelspec", "language_info", "otter")
 KEPT_CELL_METADATA = ("deletable", "editable", "otter", "slideshow", "tags")
+# that an author folded a cell's code away is meant for students: JupyterLab reads the one, Colab the other
+FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}
 
 
 def normalise(data: bytes) -> bytes:
@@ -45,7 +47,7 @@ def _clean_cell(cell: dict[str, Any], seen: Counter[str]) -> dict[str, Any]:
         "cell_type": cell["cell_type"],
         # from the text, so that a cell keeps its id when another is put before it
         "id": hashlib.sha256(f"{seen[key]}\n{key}".encode()).hexdigest()[:12],
-        "metadata": _kept(cell["metadata"], KEPT_CELL_METADATA),
+        "metadata": _kept(cell["metadata"], KEPT_CELL_METADATA) | (FOLDED if _is_folded(cell) else {}),
         "source": source.splitlines(keepends=True),
     }
     if cell["cell_type"] == "code":
@@ -53,6 +55,12 @@ def _clean_cell(cell: dict[str, Any], seen: Counter[str]) -> dict[str, Any]:
     if cell.get("attachments"):
         clean["attachments"] = cell["attachments"]
     return clean
+
+
+def _is_folded(cell: dict[str, Any]) -> bool:
+    metadata = cell["metadata"]
+    hidden = (metadata.get("jupyter") or {}).get("source_hidden") is True
+    return cell["cell_type"] == "code" and (hidden or metadata.get("cellView") == "form")
 
 
 def _kept(metadata: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
