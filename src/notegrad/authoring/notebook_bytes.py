@@ -39,6 +39,14 @@ def text(source: str | list[str]) -> str:
     return source if isinstance(source, str) else "".join(source)
 
 
+def kept_cell_metadata(cell: dict[str, Any]) -> dict[str, Any]:
+    """Return the metadata that students get of a cell: what its author chose, and whether its code is folded."""
+    metadata = cell.get("metadata", {})
+    hidden = (metadata.get("jupyter") or {}).get("source_hidden") is True
+    is_folded = cell["cell_type"] == "code" and (hidden or metadata.get("cellView") == "form")
+    return _kept(metadata, KEPT_CELL_METADATA) | (FOLDED if is_folded else {})
+
+
 def _clean_cell(cell: dict[str, Any], seen: Counter[str]) -> dict[str, Any]:
     source = text(cell["source"])
     key = f"{cell['cell_type']}\n{source}"
@@ -47,7 +55,7 @@ def _clean_cell(cell: dict[str, Any], seen: Counter[str]) -> dict[str, Any]:
         "cell_type": cell["cell_type"],
         # from the text, so that a cell keeps its id when another is put before it
         "id": hashlib.sha256(f"{seen[key]}\n{key}".encode()).hexdigest()[:12],
-        "metadata": _kept(cell["metadata"], KEPT_CELL_METADATA) | (FOLDED if _is_folded(cell) else {}),
+        "metadata": kept_cell_metadata(cell),
         "source": source.splitlines(keepends=True),
     }
     if cell["cell_type"] == "code":
@@ -55,12 +63,6 @@ def _clean_cell(cell: dict[str, Any], seen: Counter[str]) -> dict[str, Any]:
     if cell.get("attachments"):
         clean["attachments"] = cell["attachments"]
     return clean
-
-
-def _is_folded(cell: dict[str, Any]) -> bool:
-    metadata = cell["metadata"]
-    hidden = (metadata.get("jupyter") or {}).get("source_hidden") is True
-    return cell["cell_type"] == "code" and (hidden or metadata.get("cellView") == "form")
 
 
 def _kept(metadata: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
