@@ -40,7 +40,7 @@ def text(source: str | list[str]) -> str:
 
 
 def kept_cell_metadata(cell: dict[str, Any]) -> dict[str, Any]:
-    """Return the metadata that students get of a cell: what its author chose, and whether its code is folded."""
+    """Return the metadata of a cell that students get: what its author chose, whether its code is folded."""
     metadata = cell.get("metadata", {})
     hidden = (metadata.get("jupyter") or {}).get("source_hidden") is True
     is_folded = cell["cell_type"] == "code" and (hidden or metadata.get("cellView") == "form")
