@@ -96,6 +96,21 @@ def test_outputs_and_editor_metadata_stay_with_the_author(course):
     assert "keep" in text
 
 
+@pytest.mark.parametrize("mark", [{"jupyter": {"source_hidden": True}}, {"cellView": "form"}])
+def test_code_that_an_author_folded_is_folded_for_students(course, mark):
+    """A folded drawing stays folded in JupyterLab and in Colab, and no other cell is."""
+    drawing = cell("code", "# @title A drawing\nprint('drawn')")
+    drawing["metadata"] = {**mark, "collapsed": True}
+    course.write([drawing, cell("code", "print('seen')"), *DOUBLE])
+    cells = json.loads(built(course).student["tp0.ipynb"])["cells"]
+    metadata = {"".join(c["source"]): c["metadata"] for c in cells}
+    assert metadata["# @title A drawing\nprint('drawn')"] == {
+        "cellView": "form",
+        "jupyter": {"source_hidden": True},
+    }
+    assert metadata["print('seen')"] == {}
+
+
 def test_data_files_go_to_both_bundles_and_answers_to_none(course):
     """`files` reach students and graders; what lies beside them unlisted reaches nobody."""
     (course.folder / "data").mkdir(parents=True)

@@ -12,6 +12,8 @@ NBFORMAT_MINOR = 5  # the first with cell ids
 # everything else is an editor's: who ran a cell and when, on which account, how the window looked
 KEPT_NOTEBOOK_METADATA = ("kernelspec", "language_info", "otter")
 KEPT_CELL_METADATA = ("deletable", "editable", "otter", "slideshow", "tags")
+# that an author folded a cell's code away is meant for students: JupyterLab reads the one, Colab the other
+FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}
 
 
 def normalise(data: bytes) -> bytes:
@@ -37,6 +39,14 @@ def text(source: str | list[str]) -> str:
     return source if isinstance(source, str) else "".join(source)
 
 
+def kept_cell_metadata(cell: dict[str, Any]) -> dict[str, Any]:
+    """Return the metadata of a cell that students get: what its author chose, whether its code is folded."""
+    metadata = cell.get("metadata", {})
+    hidden = (metadata.get("jupyter") or {}).get("source_hidden") is True
+    is_folded = cell["cell_type"] == "code" and (hidden or metadata.get("cellView") == "form")
+    return _kept(metadata, KEPT_CELL_METADATA) | (FOLDED if is_folded else {})
+
+
 def _clean_cell(cell: dict[str, Any], seen: Counter[str]) -> dict[str, Any]:
     source = text(cell["source"])
     key = f"{cell['cell_type']}\n{source}"
@@ -45,7 +55,7 @@ def _clean_cell(cell: dict[str, Any], seen: Counter[str]) -> dict[str, Any]:
         "cell_type": cell["cell_type"],
         # from the text, so that a cell keeps its id when another is put before it
         "id": hashlib.sha256(f"{seen[key]}\n{key}".encode()).hexdigest()[:12],
-        "metadata": _kept(cell["metadata"], KEPT_CELL_METADATA),
+        "metadata": kept_cell_metadata(cell),
         "source": source.splitlines(keepends=True),
     }
     if cell["cell_type"] == "code":
