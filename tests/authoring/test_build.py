@@ -88,12 +88,26 @@ def test_outputs_and_editor_metadata_stay_with_the_author(course):
     """An author's account, run times and outputs never reach students."""
     output = {"output_type": "stream", "name": "stdout", "text": ["printed by the author"]}
     noisy = cell("code", "print('x')", outputs=[output])
-    noisy["metadata"] = {"executionInfo": {"user": {"displayName": "The Author"}}, "tags": ["keep"]}
+    noisy["metadata"] = {
+        "executionInfo": {"user": {"displayName": "The Author"}},
+        "jupyter": {"is_executing": True},
+        "tags": ["keep"],
+    }
     course.write([noisy, *DOUBLE])
     text = student_text(course)
     assert "The Author" not in text
     assert "printed by the author" not in text
+    assert "is_executing" not in text
     assert "keep" in text
+
+
+def test_a_cell_that_the_author_folded_is_folded_for_students(course):
+    """Drawing code stays out of the way: JupyterLab reads `source_hidden`, Colab `cellView`."""
+    drawing = cell("code", "# @title Picture\nprint('x')")
+    drawing["metadata"] = {"cellView": "form", "jupyter": {"source_hidden": True, "outputs_hidden": True}}
+    course.write([drawing, *DOUBLE])
+    (folded,) = (c for c in json.loads(student_text(course))["cells"] if "@title" in "".join(c["source"]))
+    assert folded["metadata"] == {"cellView": "form", "jupyter": {"source_hidden": True}}
 
 
 def test_data_files_go_to_both_bundles_and_answers_to_none(course):

@@ -11,7 +11,8 @@ NBFORMAT_MINOR = 5  # the first with cell ids
 
 # everything else is an editor's: who ran a cell and when, on which account, how the window looked
 KEPT_NOTEBOOK_METADATA = ("kernelspec", "language_info", "otter")
-KEPT_CELL_METADATA = ("deletable", "editable", "otter", "slideshow", "tags")
+KEPT_CELL_METADATA = ("cellView", "deletable", "editable", "jupyter", "otter", "slideshow", "tags")
+KEPT_JUPYTER_METADATA = ("source_hidden",)  # a folded cell is the author's choice, folded outputs are not
 
 
 def normalise(data: bytes) -> bytes:
@@ -37,6 +38,14 @@ def text(source: str | list[str]) -> str:
     return source if isinstance(source, str) else "".join(source)
 
 
+def kept_of_cell(metadata: dict[str, Any]) -> dict[str, Any]:
+    """Return what of a cell's metadata its author chose."""
+    kept = _kept(metadata, KEPT_CELL_METADATA)
+    folding = kept.pop("jupyter", None)
+    folded = _kept(folding, KEPT_JUPYTER_METADATA) if isinstance(folding, dict) else {}
+    return {**kept, "jupyter": folded} if folded else kept
+
+
 def _clean_cell(cell: dict[str, Any], seen: Counter[str]) -> dict[str, Any]:
     source = text(cell["source"])
     key = f"{cell['cell_type']}\n{source}"
@@ -45,7 +54,7 @@ def _clean_cell(cell: dict[str, Any], seen: Counter[str]) -> dict[str, Any]:
         "cell_type": cell["cell_type"],
         # from the text, so that a cell keeps its id when another is put before it
         "id": hashlib.sha256(f"{seen[key]}\n{key}".encode()).hexdigest()[:12],
-        "metadata": _kept(cell["metadata"], KEPT_CELL_METADATA),
+        "metadata": kept_of_cell(cell["metadata"]),
         "source": source.splitlines(keepends=True),
     }
     if cell["cell_type"] == "code":

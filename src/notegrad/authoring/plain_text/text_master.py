@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from notegrad.authoring.notebook_bytes import KEPT_CELL_METADATA, KEPT_NOTEBOOK_METADATA, text
+from notegrad.authoring.notebook_bytes import KEPT_NOTEBOOK_METADATA, kept_of_cell, text
 from notegrad.authoring.plain_text.contraction import contract
 from notegrad.authoring.plain_text.expansion import Part, expand
 from notegrad.authoring.plain_text.myst import read_myst, write_myst
@@ -94,7 +94,7 @@ def _text_cell(cell: dict[str, Any], number: int) -> TextCell:
     if cell.get("attachments"):
         raise TextSlipError(number, "text_attachment")
     source = text(cell.get("source", ""))
-    metadata = _kept(cell.get("metadata", {}), KEPT_CELL_METADATA)
+    metadata = kept_of_cell(cell.get("metadata", {}))
     return TextCell(kind=str(cell["cell_type"]), source=source, numbers=(number,), metadata=metadata)
 
 
