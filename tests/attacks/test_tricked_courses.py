@@ -114,8 +114,13 @@ TRICKS = {
 """,
 }
 
-# What a trick does may be what the question asks for: a copy is detached, or has memory of its own, by these.
-CURES = {"gradients off": {("tp2-memoire", "q07")}, "everything over lists": {("tp2-memoire", "q10")}}
+# What a trick does may be what the question asks for: a copy is detached, has memory of its own, or is no copy but a
+# view through which the gradient flows, by these.
+CURES = {
+    "gradients off": {("tp2-memoire", "q07")},
+    "everything over lists": {("tp2-memoire", "q10")},
+    "views made up": {("tp3-algebre-lineaire", "q00")},
+}
 
 
 @pytest.fixture(scope="module", params=COURSES)

@@ -88,11 +88,16 @@ def test_outputs_and_editor_metadata_stay_with_the_author(course):
     """An author's account, run times and outputs never reach students."""
     output = {"output_type": "stream", "name": "stdout", "text": ["printed by the author"]}
     noisy = cell("code", "print('x')", outputs=[output])
-    noisy["metadata"] = {"executionInfo": {"user": {"displayName": "The Author"}}, "tags": ["keep"]}
+    noisy["metadata"] = {
+        "executionInfo": {"user": {"displayName": "The Author"}},
+        "jupyter": {"is_executing": True},
+        "tags": ["keep"],
+    }
     course.write([noisy, *DOUBLE])
     text = student_text(course)
     assert "The Author" not in text
     assert "printed by the author" not in text
+    assert "is_executing" not in text
     assert "keep" in text
 
 
