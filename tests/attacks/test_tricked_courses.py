@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -15,8 +16,9 @@ from tests.support.confined_graders import bundle_of, confined_grader
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
-COURSES = ("tp1-tenseurs", "tp2-memoire", "tp3-algebre-lineaire", "tp4-derivation")
+COURSES = ("tp1-tenseurs", "tp2-memoire", "tp3-algebre-lineaire", "tp4-derivation", "tp5-reseau")
 LESS_THAN_A_TENTH = 0.099
+ANSWER = re.compile(r"(?:def|class) (\w+)")
 PRELUDE = """import functools as _ft, sys as _sys, threading as _th
 import torch as _t
 from torch.utils._python_dispatch import _disable_current_modes as _no_modes
@@ -139,7 +141,7 @@ def handed_in(slug: str, grader: Grader, trick: str | None) -> GradingResult:
     codes = {}
     for question, answers in read_answers(slug).items():
         wrong = min((a for a in answers if a.fails and a.is_steady), key=lambda a: len(a.fails))
-        name = next(line for line in wrong.code.splitlines() if line.startswith("def ")).split("(")[0][4:]
+        name = next(found[1] for line in wrong.code.splitlines() if (found := ANSWER.match(line)))
         codes[question] = wrong.code
         if trick is not None:
             codes[question] += (

@@ -108,6 +108,18 @@ CONTRACT = {
         "q15": ("TP4-15", "plus_grand_ecart(f, x, h)", 1),
         "q16": ("TP4-16", "ajuster(X, y, lr, pas)", 2),
     },
+    "tp5-reseau": {
+        "q01": ("TP5-01", "class Lineaire(nn.Module)", 2),
+        "q02": ("TP5-02", "class Perceptron(nn.Module)", 2),
+        "q03": ("TP5-03", "class Paires(torch.utils.data.Dataset)", 2),
+        "q04": ("TP5-04", "decouper(X, y, taille, graine)", 2),
+        "q05": ("TP5-05", "un_pas(modele, optimiseur, X, y)", 2),
+        "q06": ("TP5-06", "entrainer(modele, lots, epoques, lr)", 3),
+        "q07": ("TP5-07", "exactitude(modele, X, y)", 2),
+        "q08": ("TP5-08", "perte_penalisee(modele, X, y, lam)", 1),
+        "q09": ("TP5-09", "arret_precoce(modele, epoque, valider, patience, maximum)", 2),
+        "q10": ("TP5-10", "reprendre(modele, octets)", 2),
+    },
 }
 SLUGS = [slug for slug in CONTRACT if (ASSIGNMENTS / slug).is_dir()]
 QUESTIONS = [(slug, name) for slug in SLUGS for name in CONTRACT[slug]]
@@ -152,9 +164,14 @@ def answer_cell(slug: str, name: str) -> str:
     return next(cell.source for cell in notebook(slug).cells if cell.id == f"{name}-answer")
 
 
+def first_line(signature: str) -> str:
+    """The line with which an answer of that signature begins, a function's or a class's."""
+    return f"{signature}:\n" if signature.startswith("class ") else f"def {signature}:\n"
+
+
 def failures(slug: str, name: str, code: str, seed: int) -> dict[int, str]:
     """Numbers of the failing test cases, with otter's messages, of one answer run in this process."""
-    environment = {"torch": torch, "np": np, "copy": copy, "math": math}
+    environment = {"torch": torch, "nn": torch.nn, "np": np, "copy": copy, "io": io, "math": math}
     torch.manual_seed(seed)
     torch.set_grad_enabled(True)  # a wrong answer may have switched it off for the whole program
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
@@ -182,7 +199,7 @@ def test_the_questions_are_those_of_the_course(slug):
     """Names, signatures and points are part of the contract, and make twenty points."""
     assert list(test_sources(slug)) == list(CONTRACT[slug])
     for name, (course, signature, points) in CONTRACT[slug].items():
-        assert answer_cell(slug, name).startswith(f"def {signature}:\n")
+        assert answer_cell(slug, name).startswith(first_line(signature))
         assert answers(slug)[name].get("course") == course
         assert sum(case.points for case in test_file(slug, name).test_cases) == pytest.approx(points)
         prompt = next(cell.source for cell in notebook(slug).cells if cell.id == f"{name}-prompt")
@@ -231,7 +248,7 @@ def test_test_functions_are_named_apart_and_self_contained(slug, name):
     )
     signature = CONTRACT[slug][name][1]
     for function, case in zip(functions, test_file(slug, name).test_cases, strict=True):
-        assert [a.arg for a in function.args.args] == [signature.split("(")[0]]
+        assert [a.arg for a in function.args.args] == [signature.removeprefix("class ").split("(")[0]]
         imported = {
             a.name for node in ast.walk(function) if isinstance(node, ast.ImportFrom) for a in node.names
         }

@@ -194,7 +194,7 @@ def test_an_answer_is_found_by_each_of_its_names(added, tmp_path, monkeypatch):
 SOURCES = Path(__file__).parents[2] / "assignments"
 
 
-@pytest.mark.parametrize("slug", ["tp2-memoire", "tp4-derivation"])
+@pytest.mark.parametrize("slug", ["tp2-memoire", "tp4-derivation", "tp5-reseau"])
 def test_watched_tests_keep_their_lines_and_their_meaning(slug):
     """A watched file has the same statements on the same lines but for what is kept; parameters stay."""
     built = build(load_config(SOURCES.parent / "otter_config.yml"), slug, check=False)
