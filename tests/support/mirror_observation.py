@@ -66,7 +66,8 @@ def observe_error(error):
     )
     if library:
         return nearest, message(str(error)), message(repr((str(error),))), message(repr((None,) * 5))
-    text = str(error) if isinstance(error, StudentError) else f"{kind.__name__}: {error}"
+    name = error.type_name if isinstance(error, StudentError) else kind.__name__
+    text = f"{name}: {error}"
     return "student", nearest, message(text)
 
 
