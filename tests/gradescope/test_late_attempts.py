@@ -44,7 +44,7 @@ def test_the_platform_s_dates_win() -> None:
 def test_what_is_taken_is_said_and_the_score_of_hidden_tests_is_not() -> None:
     """The student reads of days and per cent; the automatic score lies in what only staff see."""
     _, document = said(LATE)
-    assert "2 day(s) of lateness begun, which take 20% of the score" in document["output"]
+    assert "2 days of lateness begun, which take 20% of the score" in document["output"]
     assert "utomatic" not in document["output"]
     assert document["extra_data"]["notegrad"]["mark"]["lateness"]["days"] == 2
 

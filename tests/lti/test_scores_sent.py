@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from notegrad.messages.typography import french
 from tests.support.lti_platform import AGS, SCOPES
 from tests.support.server_world import grade_all, notebook
 
@@ -177,7 +178,7 @@ def test_a_refusal_is_final_and_its_reason_is_shown(connected, student, browse, 
     wait_over()
     assert do_jobs() == 0
     page = browse("iris").get("/courses/tenseurs/assignments/tp0/scores-sent/").content.decode()
-    assert f"La plateforme refuse ({status}) : course not open" in page
+    assert french(f"La plateforme refuse ({status}) : course not open") in page
     connected.fault = lambda _method, _path: None
     decide(browse, "scores-sent/again/")
     do_jobs()
@@ -231,7 +232,7 @@ def test_no_token_is_no_refusal(connected, student, browse, school, do_jobs):
     do_jobs()
     assert row().state == "waiting"
     page = browse("iris").get("/courses/tenseurs/assignments/tp0/scores-sent/").content.decode()
-    assert "jeton d’accès (400) : invalid_client" in page
+    assert french("jeton d’accès (400) : invalid_client") in page
 
 
 def test_newer_there_is_told_and_not_overwritten(connected, student, browse, school, do_jobs):

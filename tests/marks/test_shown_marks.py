@@ -232,8 +232,8 @@ def test_a_page_says_who_and_why_and_hides_the_score_of_hidden_tests(tmp_path: P
     folder.write(folder.book(entry("élève-000", "q1", 1.25, why="Lu <b>ensemble</b>", by="Mme Roy")))
     name = "feedback-published.html" if published else "feedback.html"
     page = (folder.out / "results/élève-000" / name).read_text("utf-8")
-    assert "q1: 1.25 point(s) of 1.5 given by hand by Mme Roy (2026-03-05). Lu &lt;b&gt;ensemble" in page
-    assert "1 day(s) of lateness begun, which take 15% of the score" in page
+    assert "q1: 1.25 points of 1.5 given by hand by Mme Roy (2026-03-05). Lu &lt;b&gt;ensemble" in page
+    assert "1 day of lateness begun, which take 15% of the score" in page
     assert ("Automatic score, before that" in page) == published
     output = json.loads((folder.out / "results/élève-000/results.json").read_text("utf-8"))["output"]
     assert "Mme Roy" in output and "Automatic" not in output

@@ -23,7 +23,7 @@ def main(file: Path) -> None:
         from tests.support.database_with_everything import fill
 
         fill()
-        rows = back_up(file, "en").tables.rows
+        rows = back_up(file).tables.rows
         print(f"{file}: {sum(rows.values())} rows, {file.stat().st_size} bytes")
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from notegrad.messages.typography import french
 from tests.support.server_world import PASSWORD, grade_all, notebook
 
 pytest.importorskip(
@@ -47,7 +48,7 @@ def test_nothing_is_written_before_it_is_confirmed(browse, school):
     client, before = browse("theo"), User.objects.count()
     page, hidden = look(client, ROSTER, "roster_file", HEADS + "21;Eve Ünal;eve@ecole.fr;;B\n")
     assert "Eve Ünal" in page
-    assert "Nouveaux : 1" in page
+    assert french("Nouveaux : 1") in page
     assert User.objects.count() == before
     for _ in range(2):
         assert client.post(ROSTER, hidden).status_code == 302
@@ -82,7 +83,7 @@ def test_lines_are_what_they_are(browse, school):
         "Nouveaux : 1",
         "laissées de côté : 8",
     ):
-        assert said in page, said
+        assert french(said) in page, said
     client.post(ROSTER, hidden)
     found = people(school)
     assert found["Bob"] == ("2", "bob@ecole.fr", "", True)
@@ -97,7 +98,7 @@ def test_a_name_alone_joins_nobody(browse, school):
     text = HEADS + "1;Ana;ana@ecole.fr;adupont;\n"
     client = browse("theo")
     page, _ = look(client, ROSTER, "roster_file", text)
-    assert "à vous de dire : 1" in page
+    assert french("à vous de dire : 1") in page
     take(client, text)
     assert people(school)["Ana"][0] == ""
     take(client, text, **{"line-2": "same"})
@@ -191,7 +192,7 @@ def test_extensions_by_a_list(browse, school):
         "personne ne s’appelle «\xa0Personne\xa0»",
         "« hier »",
     ):
-        assert said in page, said
+        assert french(said) in page, said
     assert one.extensions.count() == 0
     client.post(EXTENSIONS, hidden)
     found = {e.user.username: (e.due_at, e.late_until, e.reason) for e in one.extensions.all()}
@@ -251,7 +252,7 @@ def test_a_name_that_was_chosen_identifies_nobody(browse, school):
     bob.username, bob.email, bob.name = "adupont", "ana@ecole.fr", "adupont"
     bob.save()
     page, _ = look(browse("theo"), ROSTER, "roster_file", HEADS + "1;Ana Dupont;ana@ecole.fr;adupont;A\n")
-    assert "Nouveaux : 1" in page
+    assert french("Nouveaux : 1") in page
     school.course.enrolments.filter(user=school.people["ana"]).update(number="1", login="adupont")
     school.hand_in("ana", notebook("5"))
     school.hand_in("bob", notebook("20"))

@@ -22,7 +22,7 @@ def restored(request, migrated, tmp_path):
 
     server_database.use(f"sqlite://{tmp_path}/restored.sqlite3")
     assert run(["restore", str(request.param)]) == EXIT_OK
-    yield read_about(request.param, "en").tables.rows
+    yield read_about(request.param).tables.rows
     server_database.use("")
 
 
@@ -81,5 +81,5 @@ def test_each_migration_has_met_rows(migrated):
         for application, name in MigrationLoader(None).disk_migrations
         if application in APPLICATIONS and not name.startswith("0001_")
     }
-    met = {name for name in ours for path in OLD if name not in read_about(path, "en").tables.applied}
+    met = {name for name in ours for path in OLD if name not in read_about(path).tables.applied}
     assert ours - met == set()

@@ -44,7 +44,7 @@ def test_a_new_bundle_tells_what_it_asks(teacher):
     assert "Un correcteur lit les tests" in teacher.get(PREVIEW).content.decode()
     grade_all()
     page = teacher.get(PREVIEW).content.decode()
-    assert "1 question(s), 20 points." in page
+    assert "1 question, 20 points." in page
     row = page.split("<tbody>")[1].split("</tr>")[0]
     assert [cell.split("<")[0] for cell in row.split(">") if cell.split("<")[0].strip()] == [
         "q1",

@@ -129,19 +129,15 @@ def kind_of(value: object) -> tuple[str, str]:
         owner = getattr(value, "__self__", None)
         is_bound = owner is not None and not isinstance(owner, types.ModuleType)
         return "method" if is_bound else "function", str(value.__name__)
-    if isinstance(value, tuple) and type(value) is not tuple and _fields(value):
+    if type(value).__module__ == "torch.return_types":
         return "several", type(value).__name__
     return "object", type(value).__name__
 
 
 def _fields(value: object) -> list[str]:
     """The names of the parts of what torch returns for two results at once."""
-    fields = getattr(value, "_fields", None)
-    if isinstance(fields, tuple):
-        return [str(field) for field in fields]
     kind: Any = type(value)
-    count = getattr(kind, "n_fields", 0)
-    return list(getattr(kind, "__match_args__", ()))[:count]
+    return list(getattr(kind, "__match_args__", ()))[: getattr(kind, "n_fields", 0)]
 
 
 def fail_shape(name: Name, actual: Sequence[int], expected: Sequence[int]) -> NoReturn:

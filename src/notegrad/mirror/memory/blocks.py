@@ -142,7 +142,7 @@ class Memory:
         """
         total = sum(block.span()[1] for block in self.blocks.values() if block.has_bytes)
         if total > self._max_bytes:
-            raise ObservationError(f"tensors of {total:,} bytes; the limit is {self._max_bytes:,}")
+            raise ObservationError(f"tensors of {total:,} bytes; the limit is {self._max_bytes:,}", "size")
         if total + text_bytes > self._max_bytes:
             raise ObservationError(
                 f"tensors, texts and items of {total + text_bytes:,} bytes; the limit is {self._max_bytes:,}",
@@ -157,7 +157,9 @@ class Memory:
         """
         limit = max(MAX_ELEMENTS, self._max_bytes)
         if device != "meta" and 0 not in size and math.prod(size) > limit:
-            raise ObservationError(f"a tensor of {math.prod(size):,} elements; the limit is {limit:,}")
+            raise ObservationError(
+                f"a tensor of {math.prod(size):,} elements; the limit is {limit:,}", "size"
+            )
 
     def apply_block(self, record: BlockRecord) -> None:
         """Make or change a block as the other side says.
@@ -173,7 +175,8 @@ class Memory:
             others = sum(b.nbytes for b in self.blocks.values() if b.has_bytes and b is not block)
             if others + record.nbytes > self._max_bytes:
                 raise ObservationError(
-                    f"tensors of {others + record.nbytes:,} bytes; the limit is {self._max_bytes:,}"
+                    f"tensors of {others + record.nbytes:,} bytes; the limit is {self._max_bytes:,}",
+                    "size",
                 )
         if block is None:
             if len(self.blocks) >= MAX_OBJECTS:

@@ -146,10 +146,10 @@ def _text(kind: Any) -> Callable[[object], object]:
 
 def _decimal(text: object) -> object:
     if not isinstance(text, str) or len(text) > MAX_DECIMAL_DIGITS:
-        raise ObservationError(f"a decimal number of more than {MAX_DECIMAL_DIGITS:,} digits")
+        raise ObservationError(f"a decimal number of more than {MAX_DECIMAL_DIGITS:,} digits", "integer")
     made = decimal.Decimal(text)
     if made.is_finite() and abs(made.adjusted()) > MAX_DECIMAL_DIGITS:
-        raise ObservationError(f"a decimal number of more than {MAX_DECIMAL_DIGITS:,} digits")
+        raise ObservationError(f"a decimal number of more than {MAX_DECIMAL_DIGITS:,} digits", "integer")
     return made
 
 
@@ -171,7 +171,7 @@ def _duration(days: Any, seconds: Any, microseconds: Any) -> object:
 def _check_size(size: Any) -> None:
     _whole(*size)
     if len(size) > MAX_DIMENSIONS or min((0, *size)) < 0 or math.prod(size) > MAX_ELEMENTS:
-        raise ObservationError(f"a tensor of more than {MAX_ELEMENTS:,} elements")
+        raise ObservationError(f"a tensor of more than {MAX_ELEMENTS:,} elements", "size")
 
 
 def _coo(indices: Any, values: Any, size: Any, is_coalesced: Any) -> object:

@@ -123,7 +123,7 @@ class ContainerTable:
         kind = container_kind(value) or "list"
         items = _contents(value, kind)
         if len(items) > MAX_ITEMS:
-            raise ObservationError(f"a {kind} of more than {MAX_ITEMS:,} items")
+            raise ObservationError(f"a {kind} of more than {MAX_ITEMS:,} items", "objects")
         refer.count_bytes(ITEM_BYTES * len(items))
         depth = self._depths[container_id] + 1
         name = f"{kind}{_factory_of(value)}" if kind == "defaultdict" else kind

@@ -137,7 +137,7 @@ def _decode_range(value: RangeValue, resolve: Callable[[Id], object]) -> object:
         raise ObservationError("a malformed range") from None
     # A test that makes a list of it would take all memory; of one that is longer still, Python makes none.
     if found[MAX_ITEMS:] and not found[LENGTH_BEYOND_MEMORY:]:
-        raise ObservationError(f"a range of more than {MAX_ITEMS:,} numbers")
+        raise ObservationError(f"a range of more than {MAX_ITEMS:,} numbers", "objects")
     return found
 
 
@@ -165,7 +165,7 @@ def _decode_text(value: Text, _: object) -> str:
 
 def _decode_bytes(value: BytesValue, _: object) -> bytes | bytearray:
     if len(value.data) > MAX_TEXT_BYTES:
-        raise ObservationError(f"more than {MAX_TEXT_BYTES:,} bytes")
+        raise ObservationError(f"more than {MAX_TEXT_BYTES:,} bytes", "size")
     return bytearray(value.data) if value.mutable else value.data
 
 

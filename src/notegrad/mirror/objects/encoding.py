@@ -96,14 +96,14 @@ def _encode_plain(value: object, refer: Referring, *_: object) -> Value:
 
 def _encode_bytes(value: Any, refer: Referring, *_: object) -> Value:
     if len(value) > MAX_TEXT_BYTES:
-        raise ObservationError(f"more than {MAX_TEXT_BYTES:,} bytes")
+        raise ObservationError(f"more than {MAX_TEXT_BYTES:,} bytes", "size")
     refer.count_bytes(len(value))
     return BytesValue(bytes(value), isinstance(value, bytearray))
 
 
 def _encode_items(items: Any, refer: Referring, depth: int) -> tuple[Value, ...]:
     if len(items) > MAX_ITEMS:
-        raise ObservationError(f"more than {MAX_ITEMS:,} items")
+        raise ObservationError(f"more than {MAX_ITEMS:,} items", "objects")
     refer.count_bytes(ITEM_BYTES * len(items))
     return tuple(encode(item, refer, depth + 1) for item in items)
 

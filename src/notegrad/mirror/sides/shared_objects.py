@@ -148,7 +148,7 @@ class SharedObjects:
         Raises ObservationError where it makes no sense.
         """
         if len(changes.steps) > MAX_STEPS:
-            raise ObservationError(f"more than {MAX_STEPS:,} changes at once")
+            raise ObservationError(f"more than {MAX_STEPS:,} changes at once", "objects")
         # Only this side knows which objects live here, and which histories it gave.
         if self.weak and changes.released:
             raise ObservationError("objects were released that are not the other side's to release")

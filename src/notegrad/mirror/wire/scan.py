@@ -43,4 +43,4 @@ def check_values(frame: bytes | bytearray) -> None:
             at += length_bytes + length + (marker in _EXTENSIONS)
         left -= 1
         if left < 0:
-            raise ObservationError(f"more than {MAX_VALUES:,} values at once")
+            raise ObservationError(f"more than {MAX_VALUES:,} values at once", "objects")
