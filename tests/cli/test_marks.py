@@ -58,7 +58,7 @@ def test_overrides_written_after_the_grading_take_effect_without_it(evening: Eve
     text = entry("900110", "whole", 18) + entry("900113", "whole", 10) + entry("900115", "q1", "7,5")
     evening.put("out/overrides.yml", text.encode())
     _, err = evening("gradebook", "out", "--to", "moodle", "--template", "feuille.csv")
-    assert "3 copies" in err and "nothing could be read" not in err
+    assert "3 copies" in err and "n’a pu être lu" not in err
     filled = (evening.root / "out/grades-moodle.csv").read_text("utf-8-sig")
     marks = {row["key"]: row["score"] for row in evening.table()}
     assert (marks["900110"], marks["900113"], marks["900115"]) == ("18", "10", "7.5")
