@@ -96,7 +96,7 @@ def test_a_case_that_cannot_be_judged_outside_is_refused_with_what_to_write_inst
         "q3", "Écrivez `quadruple`.", "def quadruple(x):\n    return x * 4.0 # SOLUTION", PATCHING
     )
     course.write([*TRIPLE, *given])
-    with pytest.raises(BuildError, match=r"q3 - 1 not_judged .*math\.fsum.*judge: inside"):
+    with pytest.raises(BuildError, match=r"q3 - 1 not judged .*math\.fsum.*judge: inside"):
         built(course)
     text = course.config.read_text("utf-8")
     course.config.write_text(text + "    questions:\n      q3: {judge: inside}\n", "utf-8")

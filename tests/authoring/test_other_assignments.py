@@ -45,7 +45,7 @@ def test_a_bundle_alone_knows_the_others(course: Course, beside: Course) -> None
     """On Gradescope nothing lies beside it: the notebook of another assignment is told to be that one's."""
     assert wanted(course).others == (("Le neuvième", frozenset({"quadruple"})),)
     read = read_notebook(notebook("def quadruple(x):\n    return 4 * x"), id="a", wanted=wanted(course))
-    assert "celui de « Le neuvième »" in read.notes[0]
+    assert "celui de «\xa0Le neuvième\xa0»" in read.notes[0]
     assert built(course).autograder == built(course).autograder
     assert not any(b"quadruple" in content for content in built(course).student.values())
 

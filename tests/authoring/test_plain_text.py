@@ -16,6 +16,7 @@ from notegrad.authoring.plain_text.text_master import read_text, write_text
 from notegrad.cli.main import run
 from notegrad.course.config import load_config
 from notegrad.errors import BuildError, InputError
+from notegrad.messages.typography import ascii_spaces
 from tests.support.course import CONFIG_CELL, Course, case, cell, question
 
 ROOT = Path(__file__).parents[2]
@@ -129,7 +130,7 @@ def refusal(course: Course, text: str, suffix: str) -> str:
     write(course, text, suffix)
     with pytest.raises(BuildError) as caught:
         built(course)
-    return str(caught.value)
+    return ascii_spaces(str(caught.value))
 
 
 @pytest.mark.parametrize("slug", SLUGS)

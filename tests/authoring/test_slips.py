@@ -16,6 +16,7 @@ from notegrad.authoring.build import build
 from notegrad.cli.main import run
 from notegrad.course.config import load_config
 from notegrad.errors import BuildError
+from notegrad.messages.typography import ascii_spaces
 from tests.support.course import CONFIG_CELL, Course
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -455,7 +456,7 @@ SLIPS: dict[str, tuple[Cells, tuple[str, ...]]] = {
 def test_a_slip_is_refused_with_cell_cause_and_cure(course, what):
     """No slip that leaks or loses a test passes the build, and its sentence says where and what to do."""
     cells, named = SLIPS[what]
-    said = refused(written(course, cells))
+    said = ascii_spaces(refused(written(course, cells)))
     assert said.startswith("assignments/tp0/tp0.ipynb")
     for words in named:
         assert words in said, said
@@ -465,8 +466,7 @@ def test_a_wrong_kernel_is_named(course):
     """A notebook of another language is refused by its kernel's name, before its cells are looked at."""
     spec = {"name": "ir", "display_name": "R", "language": "R"}
     said = refused(written(course, good(), kernelspec=spec))
-    assert "noyau" in said
-    assert "« R »" in said
+    assert "tp0.ipynb\xa0: le noyau du notebook est «\xa0R\xa0»" in said
 
 
 def test_sentences_are_in_the_course_s_language(course):
@@ -662,4 +662,5 @@ def test_a_student_s_function_may_be_called_like_a_test(course):
     cells[7].source = VISIBLE.replace("test_v(f)", "test_v(test_moyenne)").replace("f(1)", "test_moyenne(1)")
     cells[8].source = HIDDEN.replace("test_h(f)", "test_h(test_moyenne)").replace("f(21)", "test_moyenne(21)")
     made = build(load_config(written(course, cells).config), course.slug, check=False)
-    assert "def test_moyenne" in json.loads(made.student["tp0.ipynb"])["cells"][2]["source"][0]
+    handed_out = ["".join(cell["source"]) for cell in json.loads(made.student["tp0.ipynb"])["cells"]]
+    assert "def test_moyenne(x):\n    ..." in handed_out

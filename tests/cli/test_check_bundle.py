@@ -46,4 +46,4 @@ def test_a_case_that_is_judged_inside_is_named_with_the_reason(tmp_path: Path) -
     assert first.startswith("passed, judged inside")
     assert "numpy.linalg.inv" in first
     assert "inside" not in second
-    assert "1 test(s)" in note
+    assert "1 test (1 point)" in note

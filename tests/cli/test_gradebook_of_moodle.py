@@ -62,7 +62,7 @@ def test_moodle_there_and_back(evening: Evening) -> None:
         at = expected.index(b',,"20,00"', expected.index(f"Participant{key}".encode())) + 1
         expected = expected[:at] + grade.encode() + expected[at:]
     assert after == expected.replace(b'"3,00"', b'"20,00"', 1)
-    assert "Verrouillés dans Moodle, laissés tels quels\xa0: Zoé O’Hara." in err
+    assert "Verrouillés dans Moodle, laissés tels quels\xa0: Zoé O'Hara." in err
     assert "0, parce que rien n’a pu être lu\xa0: Pdf Seul." in err
     assert "notes écrites\xa0: 4, cellules laissées vides\xa0: 3" in out
 

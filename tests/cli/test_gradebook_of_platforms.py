@@ -22,7 +22,7 @@ def test_canvas_there_and_back(evening: Evening) -> None:
     )
     evening.put("canvas.csv", CANVAS_GRADEBOOK)
     _, err = evening.grade("--roster", "canvas.csv", status=3)
-    assert "export Canvas reconnu : 4 rendus" in err
+    assert "export Canvas reconnu\xa0: 4 rendus" in err
     _, err = evening("gradebook", "out", "--to", "canvas", "--template", "canvas.csv", status=2)
     assert "--column est nécessaire\u202f; ses devoirs\xa0: TP1 (11), TP2 mémoire (12)" in err
     _, err = evening(
@@ -40,7 +40,7 @@ def test_canvas_there_and_back(evening: Evening) -> None:
         ("3:D'Arc, Éloïse", "TP2 mémoire (12)"): "14.13",
         ("4:Martin, Benoît", "TP2 mémoire (12)"): "15.00",
     }
-    assert "laissés tels quels : Martin, Benoît (EX)" in err
+    assert "laissés tels quels\xa0: Martin, Benoît (EX)" in err
     rows = {row["key"]: row for row in evening.table()}
     assert (rows["501"]["late"], rows["502"]["attempt"], rows["505"]["status"]) == ("late", "2", "missing")
     _, err = evening(

@@ -11,7 +11,7 @@ def test_what_leaves_the_export_is_named_with_status_3(evening: Evening) -> None
     files = {f"Nom_{n}_assignsubmission_file/tp.ipynb": answered(n) for n in (1, 2, 3)}
     evening.put("export.zip", zipped({**files, "../Bob_4_assignsubmission_file/tp.ipynb": answered(4)}))
     _, err = evening.grade(status=3)
-    assert "sans ligne : ../Bob_4_assignsubmission_file/tp.ipynb" in err
+    assert "sans ligne\xa0: ../Bob_4_assignsubmission_file/tp.ipynb" in err
     assert [row["score"] for row in evening.table()] == ["1", "2", "3"]
 
 
@@ -21,5 +21,5 @@ def test_an_export_and_a_notebook_beside_it_are_one_class(evening: Evening) -> N
     evening.put("export.zip", zipped(files))
     evening.put("reçu.ipynb", answered(7))
     _, err = evening.grade("reçu.ipynb")
-    assert "propre nom : reçu" in err
+    assert "propre nom\xa0: reçu" in err
     assert sorted(row["score"] for row in evening.table()) == ["1", "2", "7"]

@@ -16,7 +16,7 @@ from notegrad.records import ClassList, GradingResult, Handed, RosterEntry
 from notegrad.results.writer import record_path, write_atomically, write_result
 
 FRENCH = (
-    "notegrad: notegrad ne corrige que sous Linux, et ce système est {} : sous Windows servez-vous de WSL, "
+    "notegrad: notegrad ne corrige que sous Linux, et ce système est {}\xa0: sous Windows servez-vous de WSL, "
     "ailleurs du conteneur de correction (docs/container.md)\n"
 )
 ENGLISH = (

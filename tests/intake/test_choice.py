@@ -134,7 +134,7 @@ def test_the_name_of_the_handout_decides_where_answers_do_not() -> None:
 
 def test_the_notebook_of_another_assignment_is_told_so() -> None:
     """Graded as it is, and the student reads which assignment it is of."""
-    assert "celui de « TP2 »" in handed_in({"tp1.ipynb": OTHER}).notes[0]
+    assert "celui de «\xa0TP2\xa0»" in handed_in({"tp1.ipynb": OTHER}).notes[0]
     assert handed_in({"tp1.ipynb": FINISHED}).notes == ()
 
 

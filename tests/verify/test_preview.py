@@ -23,7 +23,7 @@ def test_the_notebook_and_both_pages_of_a_wrong_answer_are_written(course: Cours
         for name in ("index.html", "student.html", "feedback.html", "feedback-published.html")
     )
     assert opened == [(folder / "index.html").as_uri()]
-    assert "réponses fausses : q1" in capsys.readouterr().out
+    assert "réponses fausses\xa0: q1" in capsys.readouterr().out
     for name in ("student.html", "feedback.html", "feedback-published.html"):
         assert f'href="{name}"' in index
     assert "Écrivez <code>double(x)</code>" in student

@@ -30,7 +30,7 @@ class Slip(Record, frozen=True, kw_only=True):
         message, line = _in_text(self.message, self.cell)
         said = message.text(language)
         if self.cell is None:
-            return f"{path}: {said}" if language == "en" else f"{path} : {said}"
+            return translate("path_said", language, path=path, said=said)
         kind = translate(KINDS.get(self.cell.kind, "cell_other"), language)
         key = "slip_in_question" if self.question else "slip_in_cell"
         where = translate("path_and_line", language, path=path, line=line) if line else path
