@@ -404,12 +404,13 @@ def test_a_hidden_test_case_repeats_nothing_that_an_answer_chose(judge: Judge) -
     assert kind == f"Le résultat est de type … au lieu de Tensor. {tried}"
     assert word == "Le résultat est de type … au lieu de Tensor."
     assert shape == (
-        "Le résultat est de forme (0, 41, 59, 26, 3, 14159, 26, 1, …) au lieu de (1,)\xa0: 10 axes de trop."
+        "Le résultat est de forme (0, 41, 59, 26, 3, 14159, 26, 1, …) au lieu de (1,)\xa0: 10 axes de trop. "
+        "Essayé avec un tenseur float32 de forme (2,)."
     )
     assert text == "Votre réponse … n'est pas la bonne."
-    assert "RuntimeError : …" in device
+    assert "(RuntimeError)" in device
     assert "ndarray" not in device
-    assert refused.endswith((": ….", ": …"))
+    assert refused == "Ce que votre fonction a rendu ne peut pas être examiné."
     details = " ".join(c.detail for q in result.questions for c in q.test_cases)
     assert "31415926" in details  # staff read all
 
@@ -434,7 +435,7 @@ def test_what_helps_a_student_is_still_said(judge: Judge) -> None:
     )
     kind, _, shape, text, device, refused = [c.message for q in result.questions for c in q.test_cases]
     assert kind.startswith("Le résultat est de type Paire au lieu de Tensor.")
-    assert shape == "Le résultat est de forme (2, 3) au lieu de (1,)\xa0: un axe de trop."
+    assert shape.startswith("Le résultat est de forme (2, 3) au lieu de (1,)\xa0: un axe de trop.")
     assert text == "Votre réponse 'presque' n'est pas la bonne."
-    assert "(RuntimeError : a and b must have same reduction dim, but got [3, 1] X [3, 1].)" in device
-    assert "more than" in refused
+    assert "(RuntimeError\xa0: a and b must have same reduction dim, but got [3, 1] X [3, 1].)" in device
+    assert refused == "Votre fonction a rendu un texte trop long pour être examiné."

@@ -233,7 +233,7 @@ def test_a_page_says_who_and_why_and_hides_the_score_of_hidden_tests(tmp_path: P
     name = "feedback-published.html" if published else "feedback.html"
     page = (folder.out / "results/élève-000" / name).read_text("utf-8")
     assert "q1: 1.25 points of 1.5 given by hand by Mme Roy (2026-03-05). Lu &lt;b&gt;ensemble" in page
-    assert "1 day of lateness begun, which take 15% of the score" in page
+    assert "1 day of lateness begun, which takes 15% of the score" in page
     assert ("Automatic score, before that" in page) == published
     output = json.loads((folder.out / "results/élève-000/results.json").read_text("utf-8"))["output"]
     assert "Mme Roy" in output and "Automatic" not in output
