@@ -63,7 +63,7 @@ def test_from_nothing_to_a_graded_upload(migrated: Path, tmp_path: Path, course:
         visitor.get("/courses/cours/new-assignment/")
         visitor.send("/courses/cours/new-assignment/", {}, {"bundle": ("tp0.zip", bundle)})
         page = "/courses/cours/assignments/tp0/"
-        until(lambda: "question(s)," in visitor.get(f"{page}preview/"), "the tests are read", 300.0)
+        until(lambda: "3 points." in visitor.get(f"{page}preview/"), "the tests are read", 300.0)
         visitor.send(f"{page}preview/", {}, {"solution": ("corrige.ipynb", RIGHT)})
         until(lambda: "pill good" in visitor.get(f"{page}preview/"), "the solution has all points", 300.0)
         assert "Toutes les bonnes réponses ont tous les points" in visitor.page
