@@ -60,7 +60,7 @@ FRENCH = {
     "about_worker": "Corriger ce qui attend sur la page de dépôt, sur cette machine ou une autre.\n\n« "
     "notegrad serve » lance lui-même des workers. Sur une autre machine il ne faut que DATABASE_URL. Un "
     "worker arrêté ou tué ne perd rien : sa tâche va à un autre.",
-    "line_new": "Créer un cours qui se produit, se vérifie et corrige tout de suite.",
+    "line_new": "Créer un cours prêt à être produit, vérifié et corrigé.",
     "line_add": "Ajouter un TP à un cours.",
     "line_convert": "Écrire un master en texte, ou un texte en notebook.",
     "line_build": "Produire les lots des étudiants et de correction des TP.",
