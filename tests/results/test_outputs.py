@@ -34,6 +34,7 @@ from notegrad.records import (
     TestCase,
     TestCaseResult,
 )
+from notegrad.results.report.report_script import report_script
 from notegrad.results.writer import record_path, result_path, write_result, write_summary
 from notegrad.settings import AssignmentSettings
 
@@ -50,6 +51,7 @@ TAGS = {
     "html", "head", "meta", "title", "style", "body", "h1", "dl", "div", "dt", "dd", "p", "span", "table", "thead", "tbody",
     "tfoot", "tr", "th", "td", "a", "header", "nav", "main", "section", "h2", "h3", "ul", "ol", "li", "details", "summary", "pre",
     "code", "footer", "caption", "small", "strong", "em", "br",
+    "label", "input", "button", "dialog", "select", "option", "script",
     "figure", "figcaption", "svg", "desc", "defs", "g", "path", "rect", "text", "use", "clippath", "pattern", "metadata", "symbol",
 }  # fmt: skip
 
@@ -83,16 +85,27 @@ def graded(text: str) -> tuple[Submission, GradingResult]:
 
 
 class Tags(html.parser.HTMLParser):
-    """Collects the elements of a page, and their attributes."""
+    """Collects the elements of a page, their attributes, and what its scripts say."""
 
     def __init__(self) -> None:
         super().__init__()
         self.seen: set[str] = set()
         self.attributes: set[str] = set()
+        self.scripts: list[str] = []
+        self._is_script = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.seen.add(tag)
         self.attributes |= {name for name, _ in attrs}
+        self._is_script = tag == "script"
+        self.scripts += [""] * self._is_script
+
+    def handle_endtag(self, tag: str) -> None:
+        self._is_script = self._is_script and tag != "script"
+
+    def handle_data(self, data: str) -> None:
+        if self._is_script:
+            self.scripts[-1] += data
 
 
 @pytest.mark.slow
@@ -131,6 +144,7 @@ def test_files_obey_nobody(text: str) -> None:
     page = Tags()
     page.feed(files["report.html"])
     assert page.seen <= TAGS
+    assert [script.strip() for script in page.scripts] == [report_script().strip()]
     assert not any(attribute.startswith("on") for attribute in page.attributes)
     for delimiter in (",", ";", "\t"):
         for row in csv.reader(
