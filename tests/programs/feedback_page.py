@@ -40,7 +40,11 @@ def evenly(items: Sequence[tuple[str, Rejected]], count: int) -> list[tuple[str,
 
 def one_per_question(answers: dict[str, QuestionAnswers]) -> list[tuple[str, Rejected]]:
     """The first wrong answer of each question, then the second ones."""
-    rows = [[(name, each) for each in found.rejected] for name, found in answers.items()]
+    # memory that nobody wrote holds other numbers each time, and so does the page
+    steady = {
+        name: [each for each in found.rejected if "empty" not in each.code] for name, found in answers.items()
+    }
+    rows = [[(name, each) for each in found] for name, found in steady.items()]
     deepest = max(map(len, rows))
     return [row[depth] for depth in range(deepest) for row in rows if len(row) > depth]
 
