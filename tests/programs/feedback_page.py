@@ -7,6 +7,7 @@ to be read by somebody who looks whether sentence, fact and code agree.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -23,6 +24,7 @@ PAGE = ROOT / "docs" / "fr" / "retours.md"
 SLUGS = ("tp1-tenseurs", "tp2-memoire", "tp3-algebre-lineaire", "tp4-derivation", "tp5-reseau")
 PER_ASSIGNMENT = 10
 MAX_SENTENCES = 3
+UNWRITTEN = re.compile(r"empty|Tensor\(|resize_|set_\(")
 PREAMBLE = "import copy, math\nimport numpy as np\nimport torch"
 
 HEAD = f"""# Ce que lit un étudiant
@@ -42,7 +44,8 @@ def one_per_question(answers: dict[str, QuestionAnswers]) -> list[tuple[str, Rej
     """The first wrong answer of each question, then the second ones."""
     # memory that nobody wrote holds other numbers each time, and so does the page
     steady = {
-        name: [each for each in found.rejected if "empty" not in each.code] for name, found in answers.items()
+        name: [each for each in found.rejected if not UNWRITTEN.search(each.code)]
+        for name, found in answers.items()
     }
     rows = [[(name, each) for each in found] for name, found in steady.items()]
     deepest = max(map(len, rows))
