@@ -37,14 +37,6 @@ nested = st.recursive(
 )
 
 
-@pytest.fixture(scope="module")
-def mirror():
-    namespace: dict[str, object] = {}
-    exec(SOURCE, namespace)
-    with serving(namespace) as running:
-        yield running.mirror
-
-
 @relaxed
 @given(value=nested)
 def test_plain_values_are_equal_and_of_the_same_type(mirror, value):

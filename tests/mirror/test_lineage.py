@@ -8,7 +8,6 @@ import dataclasses
 import inspect
 import types
 
-import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -87,19 +86,6 @@ OBJECTS = [
 CLASSES = ["Net", "Deeper", "Points", "Plain", "Child", "Pair"]
 ERRORS = ["ShapeError", "RankError", "Lost"]
 relaxed = settings(database=None, derandomize=True, suppress_health_check=list(HealthCheck), max_examples=80)
-
-
-@pytest.fixture(scope="module")
-def here():
-    namespace: dict[str, object] = {}
-    exec(SOURCE, namespace)
-    return namespace
-
-
-@pytest.fixture(scope="module")
-def mirror(here):
-    with serving(here) as running:
-        yield running.mirror
 
 
 def asked(names, instance, kind, library):

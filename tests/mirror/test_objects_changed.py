@@ -6,8 +6,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.support.mirror_server import serving
-
 SOURCE = """
 import dataclasses
 class Vector:
@@ -58,19 +56,6 @@ STEPS = {
     "number": lambda v, w, k: v + k,
     "dict": lambda v, w, k: sorted(vars(v)),
 }
-
-
-@pytest.fixture(scope="module")
-def here():
-    namespace: dict[str, object] = {}
-    exec(SOURCE, namespace)
-    return namespace
-
-
-@pytest.fixture(scope="module")
-def mirror(here):
-    with serving(here) as running:
-        yield running.mirror
 
 
 def played(names, program):

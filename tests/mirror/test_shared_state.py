@@ -38,19 +38,6 @@ small = st.integers(-3, 3)
 STEPS = ["set", "extra", "append", "step", "own step", "own append", "swap", "drop", "give back"]
 
 
-@pytest.fixture(scope="module")
-def here():
-    namespace: dict[str, object] = {}
-    exec(SOURCE, namespace)
-    return namespace
-
-
-@pytest.fixture(scope="module")
-def mirror(here):
-    with serving(here) as running:
-        yield running.mirror
-
-
 def thing_class():
     """A class such as a test makes: in a namespace without a name."""
     namespace: dict[str, object] = {}
