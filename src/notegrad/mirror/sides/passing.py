@@ -13,7 +13,13 @@ from typing import Any
 
 from notegrad.mirror.objects.encoding import encode
 from notegrad.mirror.sides.peer import Peer
-from notegrad.mirror.sides.shared_state import changes_beside, check_state, is_shareable, keeps_state
+from notegrad.mirror.sides.shared_state import (
+    changes_beside,
+    check_state,
+    is_of_statement,
+    is_shareable,
+    keeps_state,
+)
 from notegrad.mirror.sides.shipping import captures_state, pack
 from notegrad.mirror.sides.stubs import Stub
 from notegrad.mirror.wire.changes import SharedRecord, ShippedRecord
@@ -23,7 +29,6 @@ from notegrad.mirror.wire.mirror_errors import ObservationError
 _BY_VALUE = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, type)
 _UNCHANGING = (pathlib.PurePath, re.Pattern, functools.partial, operator.itemgetter, operator.attrgetter)
 _WITH_VALUES = (list, dict, set, str, int, float)
-_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: made by a class statement
 
 
 class PassingPeer(Peer):
@@ -85,4 +90,4 @@ class PassingPeer(Peer):
 def _is_of_test(value: object) -> bool:
     """Whether a container or a plain value is of a class of its own, which is not there on the other side."""
     kind = type(value)
-    return isinstance(value, _WITH_VALUES) and bool(kind.__flags__ & _HEAP_TYPE) and kind is not Counter
+    return isinstance(value, _WITH_VALUES) and is_of_statement(kind) and kind is not Counter

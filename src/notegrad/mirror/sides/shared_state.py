@@ -17,7 +17,7 @@ from notegrad.mirror.objects.lineage import classes_of
 from notegrad.mirror.sides.stub_classes import StubKind
 from notegrad.mirror.wire.mirror_errors import ObservationError
 
-_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: made by a class statement
+_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE
 _MAX_BASIC_SIZE = object.__basicsize__ + 32  # room for a dict and weak references, and nothing else
 _OF_TESTS = (
     "builtins",
@@ -48,7 +48,7 @@ def is_shareable(value: object) -> bool:
     kind = type(value)
     if isinstance(kind, StubKind) or issubclass(kind, (*_NO_STATE, BaseException)):
         return False
-    if not kind.__dictoffset__ or not kind.__flags__ & _HEAP_TYPE or kind.__basicsize__ > _MAX_BASIC_SIZE:
+    if not kind.__dictoffset__ or not is_of_statement(kind) or kind.__basicsize__ > _MAX_BASIC_SIZE:
         return False
     if any(each.__module__.partition(".")[0] in _PACKAGES_OF_SPIES for each in classes_of(kind)):
         return False
@@ -59,7 +59,7 @@ def is_shareable(value: object) -> bool:
 
 
 def _is_plain(kind: type, *, is_family: bool) -> bool:
-    if not kind.__flags__ & _HEAP_TYPE:
+    if not is_of_statement(kind):
         return False
     own = _OWN_COPIES & vars(kind).keys()
     return not own or (is_family and kind.__module__.startswith("torch."))
@@ -108,9 +108,14 @@ def _code_keeps(code: types.CodeType, class_name: str, outer: set[str]) -> bool:
     return any(_code_keeps(each, class_name, outer & set(each.co_freevars)) for each in inner)
 
 
+def is_of_statement(kind: type) -> bool:
+    """Whether a class was made by a class statement, and not in C."""
+    return bool(kind.__flags__ & _HEAP_TYPE)
+
+
 def is_of_test(made: type | types.FunctionType) -> bool:
     """Whether a class or a function was made by a test's own source."""
-    if isinstance(made, type) and not made.__flags__ & _HEAP_TYPE:
+    if isinstance(made, type) and not is_of_statement(made):
         return False
     return (made.__module__ or "__main__") in _OF_TESTS
 
