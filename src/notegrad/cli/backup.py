@@ -20,12 +20,10 @@ def command(*, file: Path, data: Path | None) -> int:
     Nothing has to stop. The key, DIR/secret.key, and DIR/server.toml are not in it: keep them apart.
     PostgreSQL needs its own client (pg_dump) on this machine.
     """
-    from notegrad.server.commands.setting_up import deployment_of, require_extra
+    from notegrad.server.commands.setting_up import deployment_in, require_extra, require_tables, set_up
 
     require_extra("backup")
-    deployment_of({"NOTEGRAD_DATA": str(data) if data else None})
-    from notegrad.server.commands.setting_up import require_tables, set_up
-
+    deployment_in(data)
     set_up()
     require_tables()
     from notegrad.messages import translate

@@ -64,10 +64,10 @@ def _of_machine(config_path: Path | None) -> Sequence[Check]:
 
 
 def _of_server(data: Path | None) -> Sequence[Check]:
-    from notegrad.server.commands.setting_up import deployment_of, load, require_extra
+    from notegrad.server.commands.setting_up import deployment_in, load, require_extra
 
     require_extra("doctor --server")
-    deployment = deployment_of({"NOTEGRAD_DATA": str(data) if data else None}, makes_data=False)
+    deployment = deployment_in(data, makes_data=False)
     load()
     from notegrad.server.operation.server_checkup import ServerCheckup
 

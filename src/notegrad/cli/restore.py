@@ -19,10 +19,10 @@ def command(*, file: Path, data: Path | None) -> int:
 
     Its rows are counted again, and brought forward to the tables of this version.
     """
-    from notegrad.server.commands.setting_up import deployment_of, migrate, require_extra, set_up
+    from notegrad.server.commands.setting_up import deployment_in, migrate, require_extra, set_up
 
     require_extra("restore")
-    deployment = deployment_of({"NOTEGRAD_DATA": str(data) if data else None})
+    deployment = deployment_in(data)
     set_up()
     from notegrad.messages import translate
     from notegrad.server.configuration import KEY_FILE

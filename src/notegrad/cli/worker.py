@@ -32,7 +32,7 @@ def command(*, data: Path | None, queues: str, unsafe: bool) -> int:
     is ended or killed loses nothing: its job goes to another one.
     """
     require_linux()
-    from notegrad.server.commands.setting_up import deployment_of, require_extra
+    from notegrad.server.commands.setting_up import deployment_in, require_extra
 
     require_extra("worker")
     wanted = tuple(dict.fromkeys(name.strip() for name in queues.split(",") if name.strip()))
@@ -41,5 +41,5 @@ def command(*, data: Path | None, queues: str, unsafe: bool) -> int:
         raise InputError(Message("queues_unknown", queues=queues, queues2=" or ".join(QUEUES)))
     from notegrad.server.commands.worker import work
 
-    work(deployment_of({"NOTEGRAD_DATA": str(data) if data else None}), wanted, unsafe=unsafe)
+    work(deployment_in(data), wanted, unsafe=unsafe)
     return EXIT_OK

@@ -53,6 +53,11 @@ def deployment_of(options: dict[str, str | None], *, makes_data: bool = True) ->
     return deployment
 
 
+def deployment_in(data: Path | None, *, makes_data: bool = True) -> Deployment:
+    """The deployment whose folder `--data` names, as `deployment_of` has it; it raises the same."""
+    return deployment_of({"NOTEGRAD_DATA": str(data) if data else None}, makes_data=makes_data)
+
+
 def load() -> None:
     """Load Django, whether there is a database or not."""
     import django

@@ -22,7 +22,7 @@ from notegrad.errors import InputError
 from notegrad.messages import Message
 from notegrad.records import Record
 from notegrad.server.operation import postgres_dump, sqlite_copy
-from notegrad.server.operation.table_rows import TableRows, counted
+from notegrad.server.operation.table_rows import TableRows, asking, counted
 
 ABOUT, CONTENT = "about.json", "database"
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
@@ -85,12 +85,7 @@ def restore(path: Path) -> BackupAbout:
             raise InputError(Message("backup_damaged", file=path))
         _put_back(content)
     with connection.cursor() as cursor:
-
-        def ask(question: str) -> list[tuple[object, ...]]:
-            cursor.execute(question)
-            return cursor.fetchall()
-
-        actual = counted(ask, about.tables.rows).rows
+        actual = counted(asking(cursor), about.tables.rows).rows
     for table, expected in about.tables.rows.items():
         if actual[table] != expected:
             facts = {"table": table, "actual": actual[table], "expected": expected}

@@ -12,7 +12,7 @@ from django.db import connection
 
 from notegrad.errors import InputError
 from notegrad.messages import Message
-from notegrad.server.operation.table_rows import TableRows, counted
+from notegrad.server.operation.table_rows import TableRows, asking, counted
 
 DUMP, RESTORE = "pg_dump", "pg_restore"
 MAX_WHY_CHARS = 300
@@ -21,12 +21,7 @@ MAX_WHY_CHARS = 300
 def dump(content: Path) -> TableRows:
     """Write all tables, in pg_dump's custom format. Raises InputError where pg_dump is missing or fails."""
     with _one_moment() as snapshot, connection.cursor() as cursor:
-
-        def ask(question: str) -> list[tuple[object, ...]]:
-            cursor.execute(question)
-            return cursor.fetchall()
-
-        found = counted(ask, connection.introspection.table_names(cursor))
+        found = counted(asking(cursor), connection.introspection.table_names(cursor))
         what = ("--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}")
         _run((DUMP, *what, f"--file={content}"))
     return found

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from notegrad.records import Record
 
 MIGRATIONS_TABLE = "django_migrations"
+
+
+Ask = Callable[[str], Iterable[tuple[object, ...]]]
 
 
 class TableRows(Record, frozen=True, kw_only=True):
@@ -16,7 +20,18 @@ class TableRows(Record, frozen=True, kw_only=True):
     applied: tuple[str, ...]
 
 
-def counted(ask: Callable[[str], Iterable[tuple[object, ...]]], tables: Iterable[str]) -> TableRows:
+def asking(cursor: Any) -> Ask:
+    """What asks a database through a cursor of Django's, and has all rows of an answer."""
+
+    def ask(question: str) -> list[tuple[object, ...]]:
+        cursor.execute(question)
+        rows: list[tuple[object, ...]] = cursor.fetchall()
+        return rows
+
+    return ask
+
+
+def counted(ask: Ask, tables: Iterable[str]) -> TableRows:
     """Count the rows of `tables`, with what asks the database."""
     names = sorted(tables)
     rows = {name: int(str(next(iter(ask(f'SELECT count(*) FROM "{name}"')))[0])) for name in names}  # noqa: S608 - the database's own names
