@@ -154,7 +154,7 @@ def prepared(options, url: str) -> tuple[list[Student], object]:
     users = User.objects.bulk_create([User(username=f"s{n}", name=f"S {n}") for n in range(options.count)])
     Enrolment.objects.bulk_create([Enrolment(course=course, user=user, role="student") for user in users])
     known = read_deployment(os.environ)
-    deployment = msgspec.structs.replace(known, bind=f"127.0.0.1:{port}", workers=options.workers)
+    deployment = msgspec.structs.replace(known, bind=f"127.0.0.1:{port}", workers=options.workers or "auto")
     return [Student(port, user, course.slug) for user in users], deployment
 
 
@@ -314,7 +314,7 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--pollers", type=int, default=50)
-    parser.add_argument("--workers", type=int, default=0)
+    parser.add_argument("--workers", type=int, help="grading workers; as many as serve starts by default")
     parser.add_argument("--fake", action="store_true", help="a grader that reads the score in the notebook")
     parser.add_argument("--only", choices=("sqlite", "postgresql"))
     parser.add_argument("--kills", choices=("no", "yes", "both"), default="both")
