@@ -60,7 +60,7 @@ def test_what_goes_wrong_is_said_as_it_happens(capsys: pytest.CaptureFixture[str
     """Retries, unreadable files, a weak tier (once), faults and lost workers: a line each, also when quiet."""
     lines = told("auto", capsys, quiet=quiet)
     assert lines == [
-        "reprise : 1 copies déjà corrigées sont gardées (--fresh pour tout corriger de nouveau)",
+        "reprise : 1 copie déjà corrigée est gardée (--fresh pour tout corriger de nouveau)",
         "zoé : nouvel essai (1 a échoué : the zygote is gone)",
         "protection réduite sur cette machine : « no-namespaces » (notegrad doctor dit pourquoi)",
         "web : illisible (une page HTML)",

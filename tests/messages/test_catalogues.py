@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 
 import pytest
@@ -55,3 +56,21 @@ def test_messages_within_messages_are_in_one_language():
     sentence = Message("set_aside", names=listed(f"n{i}" for i in range(8)))
     assert sentence.text("en").endswith("n0, n1, n2, n3, n4 and 3 more.")
     assert sentence.text("fr").endswith("n0, n1, n2, n3, n4 et 3 autres.")
+
+
+# the number is a limit of ours, or the key is taken only where there are several
+NEVER_ONE = {
+    "attempt_many", "build_same_name", "left_many", "many_notebooks", "page_passed", "page_withheld", "page_withheld_ever",
+    "queue_many", "roster_too_long", "too_many_cells", "too_much", "tried_times", "zip_deep", "zip_long_name",
+    "zip_long_path", "zip_many_files",
+}  # fmt: skip
+A_NUMBER = r"\{(?:count|total|points|questions|rows|added|gone|kept|failed)\}"
+
+
+@pytest.mark.parametrize("language", CATALOGUES)
+def test_what_is_counted_is_told_in_the_singular_too(language):
+    """One submission is never told as "1 submissions": a noun after a number has both forms."""
+    counted = re.compile(A_NUMBER + r"[ \xa0\u202f]\w+[sx]\b")
+    for key, text in CATALOGUES[language].items():
+        free = re.sub(r"\{\w+:\|(?:[^{}]|\{\w+\})*\}", "", text)  # what is said of one and of many
+        assert key in NEVER_ONE or not counted.search(free), f"{key}: {text}"

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from notegrad.messages.typography import ascii_spaces
 from tests.support.class_report import ALIKE, IDEA, LATE, NAMES, SENTENCE, WEAK, class_of, write_class_pages
 from tests.support.real_browser import needs_chromium
 
@@ -100,7 +101,7 @@ def test_how_does_the_class_spread(report: Any) -> None:
         bars.nth(index).click()
         count = int(re.search(r"\((\d+)\)$", said)[1])
         assert len(shown(report)) == count
-        assert f"{count} étudiants sur" in report.locator("#f-count").inner_text()
+        assert f"étudiants montrés : {count} sur" in ascii_spaces(report.locator("#f-count").inner_text())
     assert {result.score for result in class_of()[0]} > {0.5}
 
 

@@ -68,7 +68,6 @@ FRENCH = {
     "otter_refuses": "otter assign refuse ce notebook : {why}",
     "otter_differs": "question {question} : otter a fait {actual} de ce qui devait être {expected} ; "
     "comparez les cellules de la question (à partir de la cellule {number}) avec docs/authoring.md",
-    "cases_of_otter": "{count} tests ({names})",
     "leak_mark": "{file}, cellule {number} du notebook des étudiants, garde la marque « {line} » ; "
     "mettez-la dans une cellule de texte brut (Raw), à la première ligne",
     "leak_test": "{file}, cellule {number} du notebook des étudiants, montre {name}, nommée comme un "
@@ -90,6 +89,7 @@ FRENCH = {
     "essaie|ils essaient} d'autres cas que l'énoncé annonce.",
     "check_failed": "  ✗ {name} : {why}",
     "check_passed": "  ✓ {why}",
+    "cases_of_otter": "{count} {count:|test|tests} ({names})",
 }
 
 ENGLISH = {
@@ -156,7 +156,6 @@ ENGLISH = {
     "otter_refuses": "otter assign refuses this notebook: {why}",
     "otter_differs": "question {question}: otter made {actual} of what should be {expected}; compare "
     "the cells of the question (from cell {number} on) with docs/authoring.md",
-    "cases_of_otter": "{count} test cases ({names})",
     "leak_mark": "{file}, cell {number} of the student's notebook, holds the mark “{line}”; put it "
     "into a raw cell, on its first line",
     "leak_test": "{file}, cell {number} of the student's notebook, shows {name}, which is called like "
@@ -177,4 +176,5 @@ ENGLISH = {
     "other cases that the question announces.",
     "check_failed": "  ✗ {name}: {why}",
     "check_passed": "  ✓ {why}",
+    "cases_of_otter": "{count} {count:|test case|test cases} ({names})",
 }

@@ -41,7 +41,6 @@ FRENCH = {
     "report_filter_look": "À regarder",
     "report_filter_late": "en retard seulement",
     "report_filter_reset": "Tout montrer",
-    "report_shown": "{shown} étudiants sur {total}",
     "report_in_table": "montrer dans le tableau",
     "report_reader_open": "réponses de {name}",
     "report_reader_close": "Fermer",
@@ -57,10 +56,6 @@ FRENCH = {
     "report_answers_how": "Par question, les réponses les plus fréquentes d’abord. Deux réponses n’en "
     "font qu’une quand seuls leurs noms, leurs commentaires ou leur mise en page diffèrent, et que le "
     "verdict est le même.",
-    "report_answers_cut": "Le code de {count} réponses parmi les plus rares n’est pas repris ici ; "
-    "il est dans report.json.",
-    "report_answers_more": "{count} autres réponses, plus rares, sont dans report.json.",
-    "report_answers_of": "{question} : {count} réponses différentes, {total} copies",
     "report_answer_count": "{count} {count:|copie|copies}",
     "report_no_answer": "Aucune cellule ne répond à cette question.",
     "report_code_cut": "Code non repris ici.",
@@ -72,6 +67,13 @@ FRENCH = {
     "({count} sur {total}) : {names}.",
     "report_duration": "durée",
     "report_alike_sides": "Les deux réponses côte à côte",
+    "report_answers_cut": "Le code de {count:|d’une réponse parmi les plus rares|de {count} "
+    "réponses parmi les plus rares} n’est pas repris ici ; il est dans report.json.",
+    "report_answers_more": "{count:|Une autre réponse, plus rare, est|{count} autres réponses, "
+    "plus rares, sont} dans report.json.",
+    "report_answers_of": "{question} : {count} {count:|réponse|réponses différentes}, {total} "
+    "{total:|copie|copies}",
+    "report_shown": "étudiants montrés : {shown} sur {total}",
 }
 
 ENGLISH = {
@@ -113,7 +115,6 @@ ENGLISH = {
     "report_filter_look": "To look at",
     "report_filter_late": "late only",
     "report_filter_reset": "Show all",
-    "report_shown": "{shown} of {total} students",
     "report_in_table": "show in the table",
     "report_reader_open": "answers of {name}",
     "report_reader_close": "Close",
@@ -128,10 +129,6 @@ ENGLISH = {
     "report_answers": "All answers",
     "report_answers_how": "By question, the most frequent answers first. Two answers are one where only "
     "their names, comments or layout differ, and the verdict is the same.",
-    "report_answers_cut": "The code of {count} of the rarest answers is not shown here; it is in "
-    "report.json.",
-    "report_answers_more": "{count} more answers, rarer, are in report.json.",
-    "report_answers_of": "{question}: {count} different answers, {total} submissions",
     "report_answer_count": "{count} {count:|submission|submissions}",
     "report_no_answer": "No cell answers this question.",
     "report_code_cut": "Code not shown here.",
@@ -143,4 +140,11 @@ ENGLISH = {
     "({count} of {total}): {names}.",
     "report_duration": "duration",
     "report_alike_sides": "The two answers side by side",
+    "report_answers_cut": "The code of {count} of the rarest answers is not shown here; it is in "
+    "report.json.",
+    "report_answers_more": "{count:|One more answer, rarer, is|{count} more answers, rarer, are} "
+    "in report.json.",
+    "report_answers_of": "{question}: {count} {count:|answer|different answers}, {total} "
+    "{total:|submission|submissions}",
+    "report_shown": "students shown: {shown} of {total}",
 }

@@ -74,7 +74,6 @@ FRENCH = {
     "bind_not_typed": "bind vaut {bind}, ce qu'on ne tape pas comme adresse : donnez aussi public_url",
     "metrics_token_short": "metrics_token : donnez au moins {min_token_chars} caractères ASCII",
     "mail_from_missing": "{path} : smtp_host sans mail_from : dites de qui viennent les lettres",
-    "secret_key_short": "la clé secrète a {count} caractères : donnez-en au moins {min_key_chars}",
     "database_scheme": "DATABASE_URL commence par « {scheme} » : donnez postgresql://... ou sqlite:///chemin",
     "path_error": "{path} : {error}",
     "sso_missing": "{path} : sso « {id} » ({kind}) n'a pas de {missing} : donnez-le",
@@ -124,6 +123,8 @@ FRENCH = {
     "serve_first": "premier démarrage : créez le compte de l'administrateur à\n\n    {link}\n",
     "serve_open": "ouvrez {url}",
     "serve_process": "{name} : processus {pid}",
+    "secret_key_short": "la clé secrète a {count} {count:|caractère|caractères} : donnez-en au "
+    "moins {min_key_chars}",
 }
 
 ENGLISH = {
@@ -192,7 +193,6 @@ ENGLISH = {
     "bind_not_typed": "bind is {bind}, which is no address to type: say public_url too",
     "metrics_token_short": "metrics_token: give {min_token_chars} or more characters of ASCII",
     "mail_from_missing": "{path}: smtp_host without mail_from: say from whom letters come",
-    "secret_key_short": "the secret key has {count} characters: give {min_key_chars} or more",
     "database_scheme": "DATABASE_URL begins with {scheme!r}: give postgresql://... or sqlite:///path",
     "path_error": "{path}: {error}",
     "sso_missing": "{path}: sso {id!r} ({kind}) has no {missing}: give it",
@@ -242,4 +242,6 @@ ENGLISH = {
     "serve_first": "first start: make the administrator's account at\n\n    {link}\n",
     "serve_open": "open {url}",
     "serve_process": "{name}: process {pid}",
+    "secret_key_short": "the secret key has {count} {count:|character|characters}: give "
+    "{min_key_chars} or more",
 }

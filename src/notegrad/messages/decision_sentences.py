@@ -35,7 +35,6 @@ FRENCH = {
     "override_remove": "Revenir au correcteur, pour ce choix",
     "override_known": "décidé par {by},",
     "regrade_title": "Nouvelle correction",
-    "regrade_offer": "{count} tentatives ont un résultat d’une autre version, ou n’en ont pas.",
     "regrade_try": "Corriger de nouveau, pour voir qui bouge",
     "regrade_tried": "à décider",
     "regrade_applied": "appliquée",
@@ -86,7 +85,9 @@ FRENCH = {
     "filter_problem": "Problèmes",
     "class_report_make": "Faire le bilan de la classe",
     "class_report_again": "Refaire le bilan",
-    "class_report_see": "Bilan de {count} copies",
+    "regrade_offer": "{count:|Une tentative a un résultat d’une autre version, ou n’en a "
+    "pas|{count} tentatives ont un résultat d’une autre version, ou n’en ont pas}.",
+    "class_report_see": "Bilan de {count:|d’une copie|de {count} copies}",
 }
 
 ENGLISH = {
@@ -122,7 +123,6 @@ ENGLISH = {
     "override_remove": "Back to the grader’s, for this choice",
     "override_known": "decided by {by},",
     "regrade_title": "Regrade",
-    "regrade_offer": "{count} attempts have a result of another version, or none.",
     "regrade_try": "Grade again, to see who moves",
     "regrade_tried": "to be decided",
     "regrade_applied": "applied",
@@ -173,5 +173,6 @@ ENGLISH = {
     "filter_problem": "Problems",
     "class_report_make": "Make the class report",
     "class_report_again": "Make the report again",
-    "class_report_see": "Report of {count} submissions",
+    "regrade_offer": "{count} {count:|attempt has|attempts have} a result of another version, or none.",
+    "class_report_see": "Report of {count} {count:|submission|submissions}",
 }

@@ -134,7 +134,7 @@ ENGLISH = {
     "expect_count": "The result has {actual} {actual:|tensor|tensors} instead of {expected}.",
     # values
     "expect_value": "{place} is {actual} instead of {expected}.",
-    "expect_value_of": "{place} is {actual} instead of {expected} ({wrong} of {total} cells "
+    "expect_value_of": "{place} is {actual} instead of {expected} ({wrong} of {total} {total:|cell|cells} "
     "{wrong:|is|are} wrong).",
     # arguments
     "expect_changed": "After the call, {place} went from {former} to {actual}: your function wrote into "

@@ -85,10 +85,6 @@ FRENCH = {
     "de la même façon ; votre enseignant la regardera",
     "to_look_at": "à regarder, et à compter comme un essai : {submissions} (processus arrêtés à chaque "
     "essai, jamais de la même façon ; une copie seule l'a peut-être voulu, plusieurs à la fois : mémoire ?)",
-    "class_of_other_assignment": "{count} copies sur {total} ne définissent rien de ce que demande ce TP "
-    "({names}) et sont celles de « {title} » : donnez le bon TP, ou --anyway pour corriger quand même.",
-    "class_of_none": "{count} copies sur {total} ne définissent rien de ce que demande ce TP ({names}) : "
-    "vérifiez le TP et les fichiers, ou donnez --anyway pour corriger quand même.",
     "choice_of_answers": "Plusieurs notebooks ont été rendus ({count}) : {path} a été corrigé, celui qui "
     "répond au plus de questions (noms définis : {answered} sur {asked}).",
     "choice_of_name": "Plusieurs notebooks ont été rendus ({count}) : {path} a été corrigé, celui qui "
@@ -120,7 +116,6 @@ FRENCH = {
     "result_not_graded": "Cette copie n'a pas été corrigée : ce n'est pas un zéro.",
     "cells_stopped": "Cellules de code qui se sont arrêtées :",
     "cell_stopped": "- cellule {number} : {why}",
-    "more_cells_stopped": "- et {count} autres",
     "cell_ran_long": "la cellule a dépassé {limit:g} s",
     "cell_computed_long": "la cellule a dépassé {limit:g} s de temps de calcul",
     "cell_without_time": "le temps total du notebook était épuisé",
@@ -145,7 +140,6 @@ FRENCH = {
     "where_report": "rapport : {path}",
     "where_journal": "journal : {path}",
     "progress": "correction",
-    "export_recognised": "export {platform} reconnu : {count} rendus",
     "nothing_handed_in": "n'ont rien rendu : {count} ({names})",
     "to_give_grades_back": "pour rendre les notes : "
     "notegrad gradebook {out} --to {platform} --template FICHIER",
@@ -161,8 +155,6 @@ FRENCH = {
     "regrade_nothing": "rien à recorriger : ce que la nouvelle version change ne touche aucune copie",
     "regrade_everything": "tout est recorrigé : {parts} a changé",
     "regrade_questions": "questions à rejuger : {questions}",
-    "regrade_plan": "à recorriger : {count} copies sur {total}",
-    "regrade_missing": "{count} copies ne sont plus dans le dossier et restent telles quelles : {names}",
     "regrade_unfinished": "la correction de ce dossier n'est pas allée au bout : les copies qu'elle n'a pas "
     "atteintes n'y sont pas",
     "regrade_summary": "recorrigées : {count}, notes changées : {moved}, moyenne des changements {mean:+.2f}",
@@ -181,7 +173,6 @@ FRENCH = {
     "handed_in_by": "Rendu par : {students}.",
     "linux_only": "notegrad ne corrige que sous Linux, et ce système est {system} : sous Windows servez-vous "
     "de WSL, ailleurs du conteneur de correction (docs/container.md)",
-    "kept": "reprise : {count} copies déjà corrigées sont gardées (--fresh pour tout corriger de nouveau)",
     "unseen_size": "ce que votre fonction a rendu est trop gros pour être examiné (la limite est de "
     "{limit_mb:g} Mo)",
     "unseen_objects": "votre fonction a rendu trop d'objets pour qu'ils soient examinés",
@@ -194,8 +185,21 @@ FRENCH = {
     "unseen_other": "ce que votre fonction a rendu ne peut pas être examiné",
     "unseen_end": "ce que votre fonction a rendu ne peut pas être examiné : le processus qui l'examinait "
     "s'est arrêté",
-    "tried_times": "{count} fois {argument}",
     "test_stopped_on": "Le test s'est arrêté sur « {line} » : {error}",
+    "class_of_other_assignment": "{count} {count:|copie|copies} sur {total} {count:|ne définit|ne "
+    "définissent} rien de ce que demande ce TP ({names}) et sont celles de « {title} » : donnez le "
+    "bon TP, ou --anyway pour corriger quand même.",
+    "class_of_none": "{count} {count:|copie|copies} sur {total} {count:|ne définit|ne définissent} "
+    "rien de ce que demande ce TP ({names}) : vérifiez le TP et les fichiers, ou donnez --anyway "
+    "pour corriger quand même.",
+    "more_cells_stopped": "- et {count} {count:|autre|autres}",
+    "export_recognised": "export {platform} reconnu : {count} {count:|rendu|rendus}",
+    "regrade_plan": "à recorriger : {count} {count:|copie|copies} sur {total}",
+    "regrade_missing": "{count} {count:|copie n’est|copies ne sont} plus dans le dossier et "
+    "{count:|reste telle quelle|restent telles quelles} : {names}",
+    "kept": "reprise : {count} {count:|copie déjà corrigée est gardée|copies déjà corrigées sont "
+    "gardées} (--fresh pour tout corriger de nouveau)",
+    "tried_times": "{count} fois {argument}",
 }
 
 ENGLISH = {
@@ -280,11 +284,6 @@ ENGLISH = {
     "your teacher will look at it",
     "to_look_at": "to be looked at, and counted as an attempt: {submissions} (processes ended in every run, "
     "never in the same way; one submission alone may have meant to, several at once: memory?)",
-    "class_of_other_assignment": "{count} of {total} submissions define nothing of what this assignment asks "
-    "for ({names}) and are those of “{title}”: name the right assignment, or give --anyway to grade all the "
-    "same.",
-    "class_of_none": "{count} of {total} submissions define nothing of what this assignment asks for "
-    "({names}): check the assignment and the files, or give --anyway to grade all the same.",
     "choice_of_answers": "Several notebooks were handed in ({count}): {path} was graded, which answers most "
     "questions (names defined: {answered} of {asked}).",
     "choice_of_name": "Several notebooks were handed in ({count}): {path} was graded, which is most like "
@@ -315,7 +314,6 @@ ENGLISH = {
     "result_not_graded": "This submission was not graded: it is no zero.",
     "cells_stopped": "Code cells that stopped:",
     "cell_stopped": "- cell {number}: {why}",
-    "more_cells_stopped": "- and {count} more",
     "cell_ran_long": "the cell ran for more than {limit:g} s",
     "cell_computed_long": "the cell used more than {limit:g} s of processor time",
     "cell_without_time": "the notebook's total time was used up",
@@ -340,7 +338,6 @@ ENGLISH = {
     "where_report": "report: {path}",
     "where_journal": "journal: {path}",
     "progress": "grading",
-    "export_recognised": "{platform} export recognised: {count} hand-ins",
     "nothing_handed_in": "handed in nothing: {count} ({names})",
     "to_give_grades_back": "to give the grades back: "
     "notegrad gradebook {out} --to {platform} --template FILE",
@@ -356,8 +353,6 @@ ENGLISH = {
     "regrade_nothing": "nothing to grade again: what the new version changes touches no submission",
     "regrade_everything": "everything is graded again: {parts} changed",
     "regrade_questions": "questions to judge again: {questions}",
-    "regrade_plan": "to grade again: {count} of {total} submissions",
-    "regrade_missing": "{count} submissions are not in the folder any more and stay as they are: {names}",
     "regrade_unfinished": "the grading of this folder did not reach its end: submissions that it had not "
     "reached are not in it",
     "regrade_summary": "graded again: {count}, scores changed: {moved}, mean change {mean:+.2f}",
@@ -376,7 +371,6 @@ ENGLISH = {
     "handed_in_by": "Handed in by: {students}.",
     "linux_only": "notegrad grades on Linux only, and this is {system}: use WSL on Windows, or the grading "
     "container elsewhere (docs/container.md)",
-    "kept": "going on: {count} submissions graded already are kept (--fresh to grade everything anew)",
     "unseen_size": "what your function returned is too large to be examined (the limit is {limit_mb:g} MB)",
     "unseen_objects": "your function returned too many objects to be examined",
     "unseen_deep": "what your function returned is nested too deeply to be examined",
@@ -387,6 +381,19 @@ ENGLISH = {
     "more",
     "unseen_other": "what your function returned cannot be examined",
     "unseen_end": "what your function returned cannot be examined: the process that looked at it ended",
-    "tried_times": "{count} times {argument}",
     "test_stopped_on": "The test stopped on “{line}”: {error}",
+    "class_of_other_assignment": "{count} of {total} {total:|submission|submissions} "
+    "{count:|defines|define} nothing of what this assignment asks for ({names}) and are those of "
+    "“{title}”: name the right assignment, or give --anyway to grade all the same.",
+    "class_of_none": "{count} of {total} {total:|submission|submissions} {count:|defines|define} "
+    "nothing of what this assignment asks for ({names}): check the assignment and the files, or give "
+    "--anyway to grade all the same.",
+    "more_cells_stopped": "- and {count} more",
+    "export_recognised": "{platform} export recognised: {count} {count:|hand-in|hand-ins}",
+    "regrade_plan": "to grade again: {count} of {total} {total:|submission|submissions}",
+    "regrade_missing": "{count} {count:|submission is|submissions are} not in the folder any more "
+    "and {count:|stays as it is|stay as they are}: {names}",
+    "kept": "going on: {count} {count:|submission graded already is|submissions graded already "
+    "are} kept (--fresh to grade everything anew)",
+    "tried_times": "{count} {count:|time|times} {argument}",
 }

@@ -81,7 +81,6 @@ FRENCH = {
     "export_inside": "{name} ressemble à un export {platform} de plusieurs étudiants et n’est pris que pour "
     "une copie : donnez-le à part.",
     "listed": "{names}",
-    "listed_more": "{names} et {count} autres",
     "set_aside": "Ce qui ressemble à un fichier de la classe n’est la copie de personne : {names}.",
     "strays": "Ces noms ne sont pas ceux que donne {platform} ; corrigés sous leur propre nom : {names}.",
     "newest_only": "De plusieurs tentatives, seule la dernière est corrigée (--attempt best ou all pour les "
@@ -112,6 +111,7 @@ FRENCH = {
     "is_special": "Ce n'est ni un fichier ni un dossier : rendez le fichier de votre notebook lui-même.",
     "data_left_out": "({count} {count:|fichier de données laissé|fichiers de données laissés} de côté : "
     "trop gros ou trop nombreux)",
+    "listed_more": "{names} et {count} {count:|autre|autres}",
 }
 
 ENGLISH = {
@@ -182,7 +182,6 @@ ENGLISH = {
     "export_inside": "{name} looks like an export of {platform} of several students, and is taken for one "
     "submission only: give it by itself.",
     "listed": "{names}",
-    "listed_more": "{names} and {count} more",
     "set_aside": "What looks like a file of the class is nobody's submission: {names}.",
     "strays": "Not named as {platform} names what students hand in, and graded under their own names: "
     "{names}.",
@@ -211,4 +210,5 @@ ENGLISH = {
     "refused_outside": "it reaches outside the export",
     "is_special": "This is neither a file nor a folder: hand in the file of your notebook itself.",
     "data_left_out": "({count} data {count:|file|files} left out: too large or too many)",
+    "listed_more": "{names} and {count} more",
 }

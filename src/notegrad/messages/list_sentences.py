@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 FRENCH = {
-    "and_more": "{names} et {count} autres",
     "column_at": "{title} (colonne {position})",
     "list_no_text": "{name} n'est pas un fichier CSV : enregistrez-le en « CSV UTF-8 », ou téléchargez-le "
     "de nouveau.",
@@ -76,10 +75,12 @@ FRENCH = {
     "cells_replaced": "Remplacé : {count} ({cells}) ; avec --keep, ce qui est écrit reste.",
     "cells_kept": "Gardé (--keep) : {count} ({cells}).",
     "filled_twice": "Sur plusieurs lignes de {name}, chacune remplie : {names}.",
+    "and_more": "{names} et {count} {count:|autre|autres}",
+    "told_of": "{name} : {what}",
+    "told_after": "{before} ; {told}",
 }
 
 ENGLISH = {
-    "and_more": "{names} and {count} more",
     "column_at": "{title} (column {position})",
     "list_no_text": "{name} is no CSV file: save it as “CSV UTF-8”, or download it again.",
     "list_too_long": "{name} has more than {cells} cells: it is no list of a class.",
@@ -144,4 +145,7 @@ ENGLISH = {
     "cells_replaced": "Replaced: {count} ({cells}); with --keep, what is written there stays.",
     "cells_kept": "Kept (--keep): {count} ({cells}).",
     "filled_twice": "On several lines of {name}, each of them filled in: {names}.",
+    "and_more": "{names} and {count} more",
+    "told_of": "{name}: {what}",
+    "told_after": "{before}; {told}",
 }

@@ -42,7 +42,6 @@ FRENCH = {
     "la copie, {submission}.",
     "marks_question_unknown": "il n’y a pas de question {question} (il y a : {names} ; ou whole pour "
     "toute la copie).",
-    "marks_beyond": "{points} points dépassent ce que l’on peut avoir ({max_points}).",
     "marks_contradict": "une autre ligne ({other}) donne d’autres points pour la même copie et la même "
     "question : gardez-en une.",
     "marks_part_of_nothing": "cette copie n’a pas été corrigée : donnez les points de toute la copie "
@@ -65,6 +64,8 @@ FRENCH = {
     "marks_counted": "notes mises à la main : {by_hand} ; réduites pour un retard : {late}",
     "marks_older_folder": "{path} n’est pas là, le dossier vient d’une version plus ancienne : faites "
     "une fois `notegrad regrade {out}`, qui le met à jour.",
+    "marks_beyond": "{points} {points:|point dépasse|points dépassent} ce que l’on peut avoir "
+    "({max_points}).",
 }
 
 ENGLISH = {
@@ -106,7 +107,6 @@ ENGLISH = {
     "submission's name, {submission}.",
     "marks_question_unknown": "there is no question {question} (there are: {names}; or whole for the "
     "whole submission).",
-    "marks_beyond": "{points} points are more than can be had ({max_points}).",
     "marks_contradict": "another line ({other}) gives other points for the same submission and question: "
     "keep one.",
     "marks_part_of_nothing": "this submission was not graded: give points for the whole (question: "
@@ -127,4 +127,5 @@ ENGLISH = {
     "marks_counted": "marks given by hand: {by_hand}; reduced for lateness: {late}",
     "marks_older_folder": "{path} is not there, the folder is of an older version: give `notegrad "
     "regrade {out}` once, which brings it up to date.",
+    "marks_beyond": "{points} {points:|point is|points are} more than can be had ({max_points}).",
 }

@@ -53,8 +53,6 @@ FRENCH = {
     "page_checks": "vérifie {question}",
     "page_output": "Sortie",
     "page_output_tail": "Fin de la sortie",
-    "page_cut_source": "La suite du code n’est pas reprise ici : {count} caractères.",
-    "page_cut_cells": "{count} cellules de plus ne sont pas reprises ici.",
     "page_made": "Fait par notegrad {version}.",
     "report_title": "Bilan de la classe",
     "report_submissions": "copies",
@@ -66,7 +64,6 @@ FRENCH = {
     "report_reliability": "alpha de Cronbach",
     "report_contents": "Sommaire",
     "report_scores": "Notes",
-    "report_scores_alt": "Histogramme des notes de {count} copies, de {low} à {high} sur {points}.",
     "report_axis_score": "note",
     "report_axis_submissions": "copies",
     "report_axis_share": "part des copies (%)",
@@ -88,12 +85,10 @@ FRENCH = {
     "le résultat et la note totale sans lui (corrélation item-total corrigée), sur les copies lues. Près "
     "de 1, les bons réussissent et les autres non ; près de 0 ou négative, à relire. Tiret : moins de "
     "{least} copies, ou résultats tous égaux.",
-    "report_few": "Avec {count} copies, ces corrélations sont très incertaines.",
     "report_everybody": "Tests que tout le monde réussit ({count} sur {total}) : {names}.",
     "report_nobody": "Tests que personne ne réussit ({count} sur {total}) : {names}.",
     "report_question": "question",
     "report_test_case": "test",
-    "report_all_cases": "Les {count} tests, un par ligne",
     "report_messages": "Messages les plus fréquents",
     "report_first_message": "message du premier de ces tests",
     "report_seen": "Ce qui a été vu",
@@ -107,7 +102,6 @@ FRENCH = {
     "report_failing": "tests échoués",
     "report_example": "exemple",
     "report_count": "copies",
-    "report_more": "{count} autres lignes, plus rares, sont dans report.json.",
     "report_map": "Carte de la classe",
     "report_map_alt": "Carte des copies (une par ligne, de la meilleure à la plus faible) et des "
     "questions (une par colonne, de la plus réussie à la moins réussie) : plus c’est foncé, plus il y a "
@@ -127,8 +121,6 @@ FRENCH = {
     "report_reason_not_graded": "non corrigée : {text}",
     "report_reason_stopped": "le notebook s’est arrêté : {text}",
     "report_reason_zero": "aucun point",
-    "report_reason_timeouts": "{count} tests ont dépassé le temps permis",
-    "report_reason_skipped": "{count} tests n’ont pas été exécutés",
     "report_alike": "Réponses presque identiques",
     "report_alike_how": "Un indice, pas une preuve : deux copies dont les réponses ont les mêmes mots et "
     "symboles, dans le même ordre, là où peu d’autres copies les ont. Les commentaires, la mise en page "
@@ -146,6 +138,17 @@ FRENCH = {
     "report_made": "notegrad {version} · les mêmes données sont dans report.json · le détail est dans "
     "la page de chaque copie",
     "report_no_results": "Il n’y a pas encore de copie lue.",
+    "page_cut_source": "La suite du code n’est pas reprise ici : {count} {count:|caractère|caractères}.",
+    "page_cut_cells": "{count:|Une cellule de plus n’est pas reprise|{count} cellules de plus ne "
+    "sont pas reprises} ici.",
+    "report_scores_alt": "Histogramme des notes de {count} {count:|copie|copies}, de {low} à "
+    "{high} sur {points}.",
+    "report_few": "Avec {count} {count:|copie|copies}, ces corrélations sont très incertaines.",
+    "report_all_cases": "{count:|Le test|Les {count} tests, un par ligne}",
+    "report_more": "{count:|Une autre ligne, plus rare, est|{count} autres lignes, plus rares, "
+    "sont} dans report.json.",
+    "report_reason_timeouts": "{count} {count:|test a dépassé|tests ont dépassé} le temps permis",
+    "report_reason_skipped": "{count} {count:|test n’a pas été exécuté|tests n’ont pas été exécutés}",
 }
 
 ENGLISH = {
@@ -198,8 +201,6 @@ ENGLISH = {
     "page_checks": "checks {question}",
     "page_output": "Output",
     "page_output_tail": "End of the output",
-    "page_cut_source": "The rest of the code is not shown here: {count} characters.",
-    "page_cut_cells": "{count} more cells are not shown here.",
     "page_made": "Made by notegrad {version}.",
     "report_title": "The class",
     "report_submissions": "submissions",
@@ -211,8 +212,6 @@ ENGLISH = {
     "report_reliability": "Cronbach’s alpha",
     "report_contents": "Contents",
     "report_scores": "Scores",
-    "report_scores_alt": "Histogram of the scores of {count} submissions, from {low} to {high} out of "
-    "{points}.",
     "report_axis_score": "score",
     "report_axis_submissions": "submissions",
     "report_axis_share": "share of submissions (%)",
@@ -233,12 +232,10 @@ ENGLISH = {
     "without it (corrected item-total correlation), over the submissions that were read. Near 1, good "
     "students pass and others do not; near 0 or negative, read it again. Dash: fewer than {least} "
     "submissions, or all results equal.",
-    "report_few": "With {count} submissions these correlations are very uncertain.",
     "report_everybody": "Tests that everybody passes ({count} of {total}): {names}.",
     "report_nobody": "Tests that nobody passes ({count} of {total}): {names}.",
     "report_question": "question",
     "report_test_case": "test",
-    "report_all_cases": "All {count} tests, one a line",
     "report_messages": "Most frequent messages",
     "report_first_message": "message of the first of these tests",
     "report_seen": "What was seen",
@@ -252,7 +249,6 @@ ENGLISH = {
     "report_failing": "tests failed",
     "report_example": "example",
     "report_count": "submissions",
-    "report_more": "{count} more rows, rarer, are in report.json.",
     "report_map": "Map of the class",
     "report_map_alt": "Map of submissions (one a row, best to weakest) and questions (one a column, "
     "most to least successful): the darker, the more points. The numbers are in the table of "
@@ -272,8 +268,6 @@ ENGLISH = {
     "report_reason_not_graded": "not graded: {text}",
     "report_reason_stopped": "the notebook stopped: {text}",
     "report_reason_zero": "no points",
-    "report_reason_timeouts": "{count} tests reached the time limit",
-    "report_reason_skipped": "{count} tests were not run",
     "report_alike": "Nearly identical answers",
     "report_alike_how": "A hint and not a proof: two submissions whose answers have the same tokens in "
     "the same order where few others have them. Comments, layout and common answers do not count; "
@@ -291,4 +285,13 @@ ENGLISH = {
     "report_made": "notegrad {version} · the same data is in report.json · details are on each "
     "submission’s page",
     "report_no_results": "No submission was read yet.",
+    "page_cut_source": "The rest of the code is not shown here: {count} {count:|character|characters}.",
+    "page_cut_cells": "{count:|One more cell is|{count} more cells are} not shown here.",
+    "report_scores_alt": "Histogram of the scores of {count} {count:|submission|submissions}, from "
+    "{low} to {high} out of {points}.",
+    "report_few": "With {count} {count:|submission|submissions} these correlations are very uncertain.",
+    "report_all_cases": "{count:|The test|All {count} tests, one a line}",
+    "report_more": "{count:|One more row, rarer, is|{count} more rows, rarer, are} in report.json.",
+    "report_reason_timeouts": "{count} {count:|test|tests} reached the time limit",
+    "report_reason_skipped": "{count} {count:|test was|tests were} not run",
 }

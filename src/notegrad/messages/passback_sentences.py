@@ -9,7 +9,6 @@ FRENCH = {
     "roster_done": "lue",
     "roster_partly": "lue en partie",
     "roster_failed": "échec",
-    "roster_counts": "{added} ajoutés, {gone} partis, {kept} inchangés, {failed} refusés",
     "roster_added": "Ajoutés",
     "roster_gone": "Partis (rien n’est effacé)",
     "roster_not_taken": "Refusés",
@@ -53,6 +52,8 @@ FRENCH = {
     "Plateformes » du cours.",
     "passback_no_service": "La plateforme ne laisse pas envoyer de notes pour ce lien : son administrateur "
     "doit l’autoriser.",
+    "roster_counts": "{added} {added:|ajouté|ajoutés}, {gone} {gone:|parti|partis}, {kept} "
+    "{kept:|inchangé|inchangés}, {failed} {failed:|refusé|refusés}",
 }
 
 ENGLISH = {
@@ -62,7 +63,6 @@ ENGLISH = {
     "roster_done": "read",
     "roster_partly": "read in part",
     "roster_failed": "failed",
-    "roster_counts": "{added} added, {gone} gone, {kept} unchanged, {failed} not taken in",
     "roster_added": "Added",
     "roster_gone": "Gone (nothing is deleted)",
     "roster_not_taken": "Not taken in",
@@ -105,4 +105,5 @@ ENGLISH = {
     "“Platforms”.",
     "passback_no_service": "The platform does not let us send scores for this link: its administrator must "
     "allow it.",
+    "roster_counts": "{added} added, {gone} gone, {kept} unchanged, {failed} not taken in",
 }

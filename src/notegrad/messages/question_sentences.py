@@ -48,15 +48,10 @@ FRENCH = {
     "0 ou plus",
     "slip_points_comma": "« points: {value} » est un texte et non un nombre ; écrivez « points: {meant} »",
     "slip_points_no_number": "« points: {value} » n'est pas un nombre ; écrivez par exemple « points: 1 »",
-    "slip_points_list": "« points » donne {count} nombres pour {cases} tests ; donnez-en un par test",
-    "slip_points_sum": "ses tests donnent {actual} points, la question en annonce {expected} ; "
-    "accordez les deux",
     "slip_points_all_zero": "tous ses tests valent 0 point, la question ne compterait pour rien ; "
     "donnez des points à un test, ou à la question",
     "slip_no_points_at_all": "aucune question ne donne de point, tout le monde aurait 0 sur 0 ; donnez "
     "des points aux questions",
-    "slip_points_possible": "les questions donnent {actual} points, « generate: points_possible » en "
-    "annonce {expected} ; accordez les deux",
     # test cells
     "slip_test_not_code": "il n'y a que des cellules de code entre « # BEGIN TESTS » et « # END TESTS "
     "» ; changez le type de celle-ci en code, ou déplacez-la",
@@ -129,11 +124,17 @@ FRENCH = {
     "advice_not_graded": "la question n'a aucun test, rien n'y est noté ; ajoutez un bloc « # BEGIN TESTS », "
     "ou écrivez « points: 0 » si c'est voulu",
     "advice_no_hidden": "aucun test caché : on peut écrire pour les tests montrés",
-    "advice_visible_points": "{visible} points sur {points} sont sur des tests montrés ; un cinquième au "
-    "plus",
     "advice_no_message": "le test caché {number} n'a pas de failure_message : l'étudiant n'apprend rien",
     "advice_not_french": "le failure_message du test {number} n'est pas en français : {said}",
     "advice_giveaway": "{name} est montré et donne la réponse : {expression}",
+    "slip_points_list": "« points » donne {count} {count:|nombre|nombres} pour {cases} "
+    "{cases:|test|tests} ; donnez-en un par test",
+    "advice_visible_points": "{visible} {visible:|point|points} sur {points} {visible:|est|sont} "
+    "sur des tests montrés ; un cinquième au plus",
+    "slip_points_sum": "ses tests donnent {actual} {actual:|point|points}, la question en annonce "
+    "{expected} ; accordez les deux",
+    "slip_points_possible": "les questions donnent {actual} {actual:|point|points}, « generate: "
+    "points_possible » en annonce {expected} ; accordez les deux",
 }
 
 ENGLISH = {
@@ -176,14 +177,10 @@ ENGLISH = {
     "slip_points_negative": "“points: {value}”: points are neither negative nor infinite; write 0 or more",
     "slip_points_comma": "“points: {value}” is a text and no number; write “points: {meant}”",
     "slip_points_no_number": "“points: {value}” is no number; write “points: 1”, for example",
-    "slip_points_list": "“points” lists {count} numbers for {cases} test cases; give one for each",
-    "slip_points_sum": "its test cases give {actual} points, the question says {expected}; make them agree",
     "slip_points_all_zero": "all its test cases are worth 0 points, so that the question would count "
     "for nothing; give points to a test case, or to the question",
     "slip_no_points_at_all": "no question gives a point, so that everybody would have 0 of 0; give "
     "points to the questions",
-    "slip_points_possible": "the questions give {actual} points, “generate: points_possible” says "
-    "{expected}; make them agree",
     # test cells
     "slip_test_not_code": "only code cells stand between “# BEGIN TESTS” and “# END TESTS”; change the "
     "type of this one to Code, or move it",
@@ -251,8 +248,15 @@ ENGLISH = {
     "advice_not_graded": "the question has no test case, nothing in it is graded; add a block “# BEGIN "
     "TESTS”, or write “points: 0” where that is meant",
     "advice_no_hidden": "no test case is hidden: one can write for the visible ones",
-    "advice_visible_points": "{visible} of {points} points lie on visible test cases; a fifth at most",
     "advice_no_message": "the hidden test case {number} has no failure_message: the student learns nothing",
     "advice_not_french": "the failure_message of test case {number} is not French: {said}",
     "advice_giveaway": "{name} is visible and gives the answer away: {expression}",
+    "slip_points_list": "“points” lists {count} {count:|number|numbers} for {cases} {cases:|test "
+    "case|test cases}; give one for each",
+    "advice_visible_points": "{visible} of {points} {points:|point lies|points lie} on visible "
+    "test cases; a fifth at most",
+    "slip_points_sum": "its test cases give {actual} {actual:|point|points}, the question says "
+    "{expected}; make them agree",
+    "slip_points_possible": "the questions give {actual} {actual:|point|points}, “generate: "
+    "points_possible” says {expected}; make them agree",
 }

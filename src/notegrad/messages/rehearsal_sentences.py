@@ -11,7 +11,6 @@ FRENCH = {
     "preview_visible": "Tests montrés",
     "preview_hidden": "Tests cachés",
     "preview_hidden_points": "Points cachés",
-    "preview_total": "{questions} {questions:|question|questions}, {points} points.",
     "preview_for_nothing": "{points} pour une copie vide",
     "preview_late": "Dates et retards",
     "preview_late_due": "La configuration dit",
@@ -41,6 +40,7 @@ FRENCH = {
     "action_rehearse": "réponse essayée",
     "action_rehearsal_dropped": "réponse retirée de l’essai",
     "action_open_anyway": "ouvert malgré l’essai",
+    "preview_total": "{questions} {questions:|question|questions}, {points} {points:|point|points}.",
 }
 
 ENGLISH = {
@@ -52,7 +52,6 @@ ENGLISH = {
     "preview_visible": "Visible tests",
     "preview_hidden": "Hidden tests",
     "preview_hidden_points": "Hidden points",
-    "preview_total": "{questions} {questions:|question|questions}, {points} points.",
     "preview_for_nothing": "{points} for an empty notebook",
     "preview_late": "Dates and lateness",
     "preview_late_due": "The configuration says",
@@ -82,4 +81,5 @@ ENGLISH = {
     "action_rehearse": "answer rehearsed",
     "action_rehearsal_dropped": "answer taken out of the rehearsal",
     "action_open_anyway": "opened in spite of the rehearsal",
+    "preview_total": "{questions} {questions:|question|questions}, {points} {points:|point|points}.",
 }

@@ -98,7 +98,6 @@ FRENCH = {
     "upload_not_open": "Ce devoir n’est pas encore ouvert.",
     "upload_other_assignment": "Ce notebook est celui de « {other} », pas de « {this} » : choisissez le "
     "bon fichier.",
-    "upload_too_fast": "Vous avez rendu {count} fichiers en une minute : attendez un peu, puis recommencez.",
     "upload_none_left": "Vous avez utilisé toutes vos tentatives.",
     "upload_no_bundle": "Ce devoir n’a pas encore de tests : rien ne peut être rendu.",
     "upload_not_you": "Vous n’êtes pas inscrit à ce cours : vous ne pouvez rien y rendre.",
@@ -152,6 +151,8 @@ FRENCH = {
     "field_answer": "Réponse",
     "api_wrong_fields": "Cette demande n’a pas les champs qu’il faut ; /api/openapi.json les décrit.",
     "api_no_token": "Aucun jeton valable : faites-en un sur la page de votre compte.",
+    "upload_too_fast": "Vous avez rendu {count} {count:|fichier|fichiers} en une minute : attendez "
+    "un peu, puis recommencez.",
 }
 
 ENGLISH = {
@@ -245,7 +246,6 @@ ENGLISH = {
     "upload_closed": "This assignment is closed: nothing can be handed in any more.",
     "upload_not_open": "This assignment is not open yet.",
     "upload_other_assignment": "This notebook is that of “{other}”, not of “{this}”: choose the right file.",
-    "upload_too_fast": "You have handed in {count} files within a minute: wait a little, then try again.",
     "upload_none_left": "You have used all your attempts.",
     "upload_no_bundle": "This assignment has no tests yet: nothing can be handed in.",
     "upload_not_you": "You are not in this course: you cannot hand anything in.",
@@ -299,4 +299,6 @@ ENGLISH = {
     "api_wrong_fields": "This request does not have the fields that it needs; /api/openapi.json "
     "describes them.",
     "api_no_token": "No valid token: make one on the page of your account.",
+    "upload_too_fast": "You have handed in {count} {count:|file|files} within a minute: wait a "
+    "little, then try again.",
 }

@@ -109,11 +109,6 @@ def like_result(assignment: int) -> GradingResult | None:
     return None if row is None else unpacked(row)
 
 
-def whole_score(hand_in: HandIn) -> float | None:
-    """The mark that counts, in points; None where nothing is graded, and nothing decided."""
-    return marks_of([hand_in]).points(hand_in)
-
-
 def told_of_mark(marked: GradingResult, machine: GradingResult, language: str) -> tuple[str, ...]:
     """The sentences on a mark, for who may know the whole score."""
     automatic = said_of_automatic(marked, language)

@@ -43,14 +43,17 @@ class Filling:
         there = self._sheet.text(row, self._column)
         same = number_in(there) == number_in(grade)
         if there and not same and self._keep:
-            self._kept.append(f"{called(entry)} : {there}")
+            self._kept.append(self._told(entry, there))
             return
         self._graded += 1
         self._rows_of[student] = self._rows_of.get(student, 0) + 1
         if not same:
             self.texts[row, self._column] = grade
             if there:
-                self._replaced.append(f"{called(entry)} : {there} → {grade}")
+                self._replaced.append(self._told(entry, f"{there} → {grade}"))
+
+    def _told(self, entry: RosterEntry, what: str) -> str:
+        return translate("told_of", self._sheet.language, name=called(entry), what=what)
 
     def leave(self, row: int) -> None:
         """Counts a cell that gets no grade."""

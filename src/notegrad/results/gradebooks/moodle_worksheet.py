@@ -78,20 +78,26 @@ def fill_worksheet(
             if sheet.text(row, comment):
                 kept += 1
             else:
-                filling.texts[row, comment] = comment_of(result, comma=comma)
+                filling.texts[row, comment] = comment_of(result, language, comma=comma)
     notes = [*unreadable_note(standings, language)]
     notes += [translate("locked_in_moodle", language, names=", ".join(locked))] if locked else []
     notes += [translate("comments_stay", language, count=kept)] if kept else []
     return filling.filled(notes)
 
 
-def comment_of(result: GradingResult, *, comma: bool) -> str:
+def comment_of(result: GradingResult, language: str, *, comma: bool) -> str:
     """Points of each question in one line of HTML, or the reason why there are none."""
-    text = " ; ".join(
-        f"{q.question.name} : {_of(q.score, q.question.points, comma=comma)}" for q in result.questions
-    )
+    text = ""
+    for q in result.questions:
+        points = _of(q.score, q.question.points, comma=comma)
+        told = translate("told_of", language, name=q.question.name, what=points)
+        text = translate("told_after", language, before=text, told=told) if text else told
     if said := remarks(result):
-        text = said if result.status == "unreadable" else f"{said} ; {text}"
+        text = (
+            said
+            if result.status == "unreadable"
+            else translate("told_after", language, before=said, told=text)
+        )
     return escape(safe_cell(text), quote=False)
 
 
