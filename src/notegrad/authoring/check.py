@@ -56,7 +56,7 @@ def _named(cases: list[TestCaseResult]) -> Message:
 
 def _case(case: TestCaseResult) -> Message:
     outcome = Message(f"outcome_{case.outcome}")
-    return Message("case_said", name=case.test_case.name, outcome=outcome, why=_why(case))
+    return Message("case_said", name=case.test_case.told, outcome=outcome, why=_why(case))
 
 
 def _why(case: TestCaseResult) -> Message | str:

@@ -71,7 +71,7 @@ def _print(result: GradingResult, language: str) -> None:
             said = translate(f"outcome_{case.outcome}", language)
             if case.judged == "inside":
                 said = f"{said}, {translate('judged_inside', language)}"
-            name = one_line(f"{question.question.name}: {case.test_case.name}")
+            name = one_line(f"{question.question.name}: {case.test_case.told}")
             click.echo(f"{said:18} {name}" + (f" ({why})" if why else ""))
     for note in (result.reason, *result.notes):
         if note:

@@ -76,19 +76,11 @@ def _print(verification: Verification) -> None:
     if not console.is_terminal:
         console = Console(highlight=False, width=120)
     full, blank = verification.solution, verification.blank
-    console.print(
-        f"[bold]{verification.slug}[/bold]: "
-        + translate(
-            "verify_head",
-            language,
-            score=full.score,
-            max_score=full.max_score,
-            blank=blank.score,
-            duration_s=verification.duration_s,
-        )
-    )
+    figures = {"score": full.score, "max_score": full.max_score, "blank": blank.score}
+    head = translate("verify_head", language, **figures, duration_s=verification.duration_s)
+    console.print(translate("told_of", language, name=f"[bold]{verification.slug}[/bold]", what=head))
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("question", "accepted", "rejected", "killed", "mutants", "killed", "equivalent"):
+    for name in ("question", "accepted", "caught", "killed", "equivalent"):
         head = translate(f"verify_{name}", language)
         table.add_column(head, justify="left" if name == "question" else "right")
     table.add_column("")
@@ -98,10 +90,8 @@ def _print(verification: Verification) -> None:
         table.add_row(
             q.name,
             f"{q.accepted - len(q.refused)}/{q.accepted}",
-            f"{q.rejected}",
-            f"{q.kill_rate:.0%}",
-            f"{q.mutants}",
-            f"{q.mutants - len(q.survivors)}",
+            f"{q.rejected - sum(not missed.actual for missed in q.missed)}/{q.rejected}",
+            f"{q.mutants - len(q.survivors)}/{q.mutants}",
             f"{explained}",
             f"[green]{fine}[/green]" if q.ok else f"[red]{below}[/red]",
         )

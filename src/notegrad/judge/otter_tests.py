@@ -92,6 +92,7 @@ def _load(file_name: str, source: str) -> LoadedTest:
             hidden=bool(case.hidden),
             success_message=case.success_message,
             failure_message=case.failure_message,
+            function="" if isinstance(case.body, str) else case.body.test_func.__name__,
         )
         for number, case in enumerate(test_file.test_cases, 1)
     )

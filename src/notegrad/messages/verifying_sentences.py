@@ -21,10 +21,6 @@ FRENCH = {
     "défauts corrigés ; ce test ne voit pas la méprise",
     "verify_head": "solution {score:g}/{max_score:g}, notebook intact {blank:g}, {duration_s:.1f} s",
     "verify_question": "question",
-    "verify_accepted": "acceptées",
-    "verify_rejected": "refusées",
-    "verify_killed": "tués",
-    "verify_mutants": "mutants",
     "verify_equivalent": "équivalents",
     "verify_ok": "bien",
     "verify_see_below": "voir plus bas",
@@ -36,6 +32,9 @@ FRENCH = {
     "verify_missed": "{question} : {answer} ({misconception}) échoue à {actual}, non à {expected}",
     "verify_fails_none": "aucun test",
     "verify_survives": "{question} : SURVIT {change}",
+    "verify_accepted": "justes acceptées",
+    "verify_killed": "mutants tués",
+    "verify_caught": "fausses refusées",
 }
 
 ENGLISH = {
@@ -57,10 +56,6 @@ ENGLISH = {
     "defects are mended; that test does not see the misconception",
     "verify_head": "solution {score:g}/{max_score:g}, untouched notebook {blank:g}, {duration_s:.1f} s",
     "verify_question": "question",
-    "verify_accepted": "accepted",
-    "verify_rejected": "rejected",
-    "verify_killed": "killed",
-    "verify_mutants": "mutants",
     "verify_equivalent": "equivalent",
     "verify_ok": "ok",
     "verify_see_below": "see below",
@@ -71,4 +66,7 @@ ENGLISH = {
     "verify_missed": "{question}: {answer} ({misconception}) fails {actual}, not {expected}",
     "verify_fails_none": "none",
     "verify_survives": "{question}: SURVIVES {change}",
+    "verify_accepted": "right accepted",
+    "verify_killed": "mutants killed",
+    "verify_caught": "wrong caught",
 }

@@ -23,7 +23,7 @@ def inside_cases(results: Sequence[GradingResult]) -> tuple[InsideCase, ...]:
         for question in result.questions:
             for case in question.test_cases:
                 key = (question.question.name, case.test_case.number)
-                name = f"{question.question.name}: {case.test_case.name}"
+                name = f"{question.question.name}: {case.test_case.told}"
                 former = found.get(key, InsideCase(name=name, count=0, total=0, reasons=()))
                 is_inside = case.judged == "inside"
                 found[key] = InsideCase(

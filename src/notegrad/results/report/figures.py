@@ -115,7 +115,7 @@ def case_failures(
         places.setdefault(i, []).append(at + step / 2)
         below = 0.0
         for kind, share in row.items():
-            said = f"{case.name}, {words.get(kind, kind)} ({case.outcomes.get(kind, 0)})"
+            said = f"{case.told}, {words.get(kind, kind)} ({case.outcomes.get(kind, 0)})"
             plot.bar(at, step * 0.9, below, share, kind, f"case:{i}:{j}:{kind}", said)
             below += share
     middles = [sum(found) / len(found) for found in places.values()]

@@ -24,6 +24,7 @@ class SeenMessage(Record, frozen=True, kw_only=True):
 
     question: str
     test_case: str
+    told: str
     number: int
     outcome: str
     count: int
@@ -77,6 +78,7 @@ def seen_messages(results: Sequence[GradingResult]) -> tuple[SeenMessage, ...]:
         SeenMessage(
             question=question,
             test_case=found[0][1].test_case.name,
+            told=found[0][1].test_case.told,
             number=number,
             outcome=outcome,
             count=len(found),

@@ -98,13 +98,13 @@ def cases_table(data: ReportData, numbers: Numbers, language: str) -> str:
                 for outcome in outcomes
             )
             rows.append(
-                f'<tr id="t{number}-{place}"><th scope="row">{line(case.name)}</th>'
+                f'<tr id="t{number}-{place}"><th scope="row">{line(case.told)}</th>'
                 f"<td>{percent(case.success)}</td>"
                 f"{counts}{_correlation(case.discrimination, language)}</tr>"
             )
     every = [case for question in statistics.questions for case in question.test_cases]
     total = len(every)
-    weak = [c.name for c in every if c.discrimination is not None and c.discrimination < _WORTH_A_LOOK]
+    weak = [c.told for c in every if c.discrimination is not None and c.discrimination < _WORTH_A_LOOK]
     sentences = [
         _naming("report_weak", weak, total, language),
         _naming("report_everybody", named(statistics.questions, lambda share: share >= 1), total, language),
@@ -151,7 +151,7 @@ def seen_section(data: ReportData, rows_of: Rows, language: str) -> str:
         for key in ("report_test_case", "report_outcome", "report_count", "report_example")
     ]
     rows = [
-        f'<tr><th scope="row">{line(_case_name(s.question, s.test_case))}</th>'
+        f'<tr><th scope="row">{line(_case_name(s.question, s.told))}</th>'
         f"<td>{translate(f'outcome_{s.outcome}', language)}</td>"
         f"{_counted_cell(s.count, s.submissions, rows_of)}{_example(s.example)}</tr>"
         for s in data.messages[:MAX_ROWS]

@@ -42,6 +42,7 @@ class CaseStatistics(Record, frozen=True, kw_only=True):
     outcomes: dict[str, int]
     success: float | None
     discrimination: float | None
+    told: str  # the name with the words of the author's function
 
 
 class QuestionStatistics(Record, frozen=True, kw_only=True):
@@ -191,6 +192,7 @@ def _case(
         outcomes=dict(Counter[str](outcomes)),
         success=fsum(items) / len(items),
         discrimination=correlation(items, rests),
+        told=case.told,
     )
 
 
@@ -208,4 +210,4 @@ def _reliability(read: Sequence[GradingResult]) -> float | None:
 def named(questions: Sequence[QuestionStatistics], wanted: Callable[[float], bool]) -> list[str]:
     """Names of the test cases whose success is as wanted."""
     cases = (case for question in questions for case in question.test_cases)
-    return [case.name for case in cases if case.success is not None and wanted(case.success)]
+    return [case.told for case in cases if case.success is not None and wanted(case.success)]
