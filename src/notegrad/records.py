@@ -209,6 +209,7 @@ class TestCaseResult(Record, frozen=True, kw_only=True):
     or inside the notebook's, where the student's code could change the verdict; `why_inside` is for staff.
     `where`: the line of the student's that raised, as its text, where the student may know it.
     `missing` are the names that the test needs and the notebook has not, and what they ought to be.
+    `actual`, `expected`: two facts of `message`, to be read apart; empty where it has no such pair.
     """
 
     __test__ = False
@@ -223,6 +224,8 @@ class TestCaseResult(Record, frozen=True, kw_only=True):
     why_inside: str = ""
     where: str = ""
     missing: dict[str, NameKind] = {}
+    actual: str = ""
+    expected: str = ""
 
 
 class QuestionResult(Record, frozen=True, kw_only=True):

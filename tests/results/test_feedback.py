@@ -327,3 +327,15 @@ def test_the_failing_line_is_marked_where_it_stands():
 def test_the_same_result_gives_the_same_bytes():
     """Pages can be compared, and kept under version control."""
     assert to_feedback(result(), SUBMISSION) == to_feedback(result(), SUBMISSION)
+
+
+def test_found_and_wanted_stand_apart():
+    """Both texts of a pair stand under the sentence, escaped, and only where the verdict has a pair."""
+    first = result().questions[0]
+    failed = msgspec.structs.replace(first.test_cases[1], actual="<2.0>", expected="3.0")
+    changed = msgspec.structs.replace(first, test_cases=(first.test_cases[0], failed))
+    with_pair = result(questions=(changed, result().questions[1]))
+    page = Reader(to_feedback(with_pair, SUBMISSION, hidden_visibility="visible"))
+    assert page.text.count("trouvé") == 1
+    assert "<2.0>" in page.text
+    assert "trouvé" not in Reader(to_feedback(result(), SUBMISSION, hidden_visibility="visible")).text

@@ -45,7 +45,7 @@ def without_own_words(said: Message, cause: BaseException | None, code: Code) ->
     facts = dict(said.facts)
     if isinstance(facts.get("error"), Message) and cause is not None and not is_repeatable(cause, code):
         facts["error"] = Message("error_unsaid", type=type_name(cause, code, hidden=True))
-    if said.key in _NAMING:
+    if said.key in NAMED_BY_STUDENTS:
         known = code.words | names_of_libraries()
         for fact in ("function", "actual"):
             if str(facts.get(fact, "")) not in known:
@@ -53,7 +53,7 @@ def without_own_words(said: Message, cause: BaseException | None, code: Code) ->
     return Message(said.key, **facts)
 
 
-_NAMING = frozenset({"expect_type", "expect_function", "expect_method", "expect_several"})
+NAMED_BY_STUDENTS = frozenset({"expect_type", "expect_function", "expect_method", "expect_several"})
 
 
 def shortened(text: str, limit: int = MAX_TEXT_CHARACTERS) -> str:

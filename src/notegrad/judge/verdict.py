@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from notegrad.expect.sentences import Expectation
+from notegrad.judge.actual_expected import pair_told
 from notegrad.judge.compared_values import failing_line, line_and_values
 from notegrad.judge.error_sentences import said_of_error, shortened, without_own_words
 from notegrad.judge.first_broken import is_before_the_rest
@@ -78,7 +79,9 @@ def from_otter(
         message = _join(case.failure_message, sentence(said), call)
         return _result(case, "errored", message, detail, where)
     fact = _fact(case, error, detail, code, source, language)
-    return _result(case, "failed", _join(case.failure_message, fact, call if fact else ""), detail)
+    result = _result(case, "failed", _join(case.failure_message, fact, call if fact else ""), detail)
+    actual, expected = pair_told(case, error, fact, language)
+    return msgspec.structs.replace(result, actual=actual, expected=expected)
 
 
 def from_inside(case: TestCase, said: str, *, passed: bool) -> TestCaseResult:

@@ -25,6 +25,8 @@ FRENCH = {
     "page_to_top": "↑ haut de la page",
     "page_code": "Code",
     "page_code_above": "Cette cellule est reprise plus haut, avec sa question.",
+    "page_actual": "trouvé",
+    "page_expected": "attendu",
 }
 
 ENGLISH = {
@@ -50,4 +52,6 @@ ENGLISH = {
     "page_to_top": "↑ top of the page",
     "page_code": "Code",
     "page_code_above": "This cell is shown above, with its question.",
+    "page_actual": "found",
+    "page_expected": "expected",
 }

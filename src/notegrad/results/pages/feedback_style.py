@@ -72,6 +72,11 @@ mark:target { outline: 2px solid var(--bad); }
 .names { overflow-wrap: anywhere; }
 .said { grid-column: 2 / -1; margin: .1rem 0 .2rem; white-space: pre-line; overflow-wrap: anywhere;
   overflow: hidden; }
+.apart { grid-column: 2 / -1; margin: .1rem 0 .3rem; font-size: .95rem; }
+.told .apart { grid-column: 1 / -1; }
+.apart div { display: grid; grid-template-columns: 5.5rem 1fr; gap: .6rem; } .apart dt { color: var(--soft); }
+.apart dd { margin: 0; font-family: ui-monospace, "DejaVu Sans Mono", Consolas, monospace; font-size: .92em;
+  overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
 .cell { margin: 0 0 1rem; border: 1px solid var(--line); border-radius: 7px; overflow: hidden; }
 .cell > header h3 { font-size: .95rem; } .cell.error, .cell.timeout { border-color: var(--bad); }
 .cell > header a { font-size: .9rem; overflow-wrap: anywhere; }
@@ -93,7 +98,8 @@ footer { margin-top: 2.5rem; color: var(--soft); font-size: .85rem; }
 @media (prefers-color-scheme: dark) { .k { color: #d9a3f0; } .s { color: #86d9b4; } .n { color: #f0b073; }
   .c { color: #9aa7b3; } .d { color: #8cc2ff; } .b { color: #7fd0de; } }
 @media (max-width: 44rem) { body { padding: 1rem .75rem 2rem; }
-  .cases li { grid-template-columns: 1fr auto; } .names, .said { grid-column: 1 / -1; } .had { grid-row: 1;
+  .cases li { grid-template-columns: 1fr auto; } .names, .said, .apart { grid-column: 1 / -1; }
+  .had { grid-row: 1;
   grid-column: 2; }
   .pair { grid-template-columns: minmax(0, 1fr); } .pair > .own { border-right: 0; border-bottom: 1px solid
   var(--line); } }

@@ -140,6 +140,7 @@ class QuestionArticles:
         said = prose(said_of(group[0]))
         points_had = f"{decimal(score, self._language)} / {decimal(points, self._language)}"
         sentence = f'<p class="said" dir="auto">{said}</p>' if said else ""
+        sentence += self._apart(group[0])
         if any(case.judged == "inside" for case in group):
             sentence += f'<p class="said">{self._say("judged_inside_why")}</p>'
         return (
@@ -148,6 +149,14 @@ class QuestionArticles:
             f'<span class="names">{case_names(group, question, self._language)}</span> '
             f'<span class="had">{points_had}</span>{sentence}</li>'
         )
+
+    def _apart(self, case: TestCaseResult) -> str:
+        """What was found above what was wanted, so that the eye compares them."""
+        if not case.actual or not case.expected:
+            return ""
+        rows = (("page_actual", case.actual), ("page_expected", case.expected))
+        told = "".join(f"<div><dt>{self._say(key)}</dt><dd>{line(text)}</dd></div>" for key, text in rows)
+        return f'<dl class="apart">{told}</dl>'
 
 
 def state_of(question: ShownQuestion) -> str:
@@ -198,9 +207,10 @@ def case_names(group: Sequence[TestCaseResult], question: str, language: str) ->
 
 def _groups(cases: Sequence[TestCaseResult]) -> list[list[TestCaseResult]]:
     """Test cases with the same outcome and sentence together, in order."""
-    groups: dict[tuple[str, str, str], list[TestCaseResult]] = {}
+    groups: dict[tuple[str, ...], list[TestCaseResult]] = {}
     for case in cases:
-        groups.setdefault((case.outcome, said_of(case), case.judged), []).append(case)
+        key = (case.outcome, said_of(case), case.judged, case.actual, case.expected)
+        groups.setdefault(key, []).append(case)
     return list(groups.values())
 
 
