@@ -1,4 +1,4 @@
-"""Languages of the site: navigation by reader, the theme's words, and the way to the page's other language."""
+"""Languages of the site: navigation by reader, the theme's words, and the way to a page's other language."""
 
 from __future__ import annotations
 
