@@ -56,8 +56,11 @@ coverage: $(VENV)/installed-dev ## the tests of `make unit` at half the speed, a
 	$(BIN)/python -m pytest -m "$(QUICK)" --cov --cov-report=
 	$(BIN)/python -m tests.programs.coverage_table
 
-docs: $(VENV)/installed ## write docs/expect.md, the reference of notegrad.expect, from its docstrings
+docs: $(VENV)/installed-docs ## the site of docs/, into out/site, after docs/expect.md from its docstrings; a broken link is an error
 	$(BIN)/python docs/expect_reference.py
+	rm -rf out/site out/site-doctrees
+	$(BIN)/python -m sphinx -b site --quiet --fail-on-warning --keep-going -c docs/site -d out/site-doctrees . out/site
+	@echo "open out/site/index.html"
 
 build: $(VENV)/installed ## build every assignment: student/<slug>/ and autograder/<slug>.zip
 	$(BIN)/notegrad build
@@ -73,9 +76,10 @@ parity: $(VENV)/installed-dev ## grade the honest submissions with plain otter a
 previews: $(VENV)/installed-dev ## student notebooks in a browser, executed, light and dark: pictures in out/previews
 	$(BIN)/python -m tests.programs.previews
 
-pictures: $(VENV)/installed-dev demo ## the pictures of README.md and docs/lti.md, taken in a browser
+pictures: $(VENV)/installed-dev demo ## the pictures of README.md, docs/lti.md and docs/fr/, taken in a browser
 	$(BIN)/python docs/pictures/make_pictures.py
 	$(BIN)/python docs/pictures/make_lti_pictures.py
+	$(BIN)/python docs/pictures/make_lti_pictures.py fr
 
 platforms: $(VENV)/installed-platforms ## the whole way through learning platforms that others wrote (Open edX's code, a mock)
 	$(BIN)/python -m pytest -q -m "slow or not slow" tests/lti
@@ -157,6 +161,10 @@ $(VENV)/installed-server: $(VENV)/installed
 
 $(VENV)/installed-dev: $(VENV)/installed
 	$(PIP) --editable '.[dev]'
+	@touch $@
+
+$(VENV)/installed-docs: $(VENV)/installed
+	$(PIP) --editable '.[docs]'
 	@touch $@
 
 $(VENV)/installed-platforms: $(VENV)/installed-dev

@@ -1,7 +1,7 @@
-"""Takes the pictures of docs/lti.md, our side of a learning platform: `make pictures`.
+"""Takes the pictures of docs/lti.md, or with `fr` those of docs/fr/lms.md: `make pictures`.
 
-A page of its own is filled in a folder that is thrown away; the platform is invented, and answers inside the
-browser.
+They show our side of a learning platform. A page of its own is filled in a folder that is thrown away; the
+platform is invented, and answers inside the browser.
 """
 
 from __future__ import annotations
@@ -27,9 +27,26 @@ from tests.support.lti_platform import TEACHER, Platform, new_pair  # noqa: E402
 
 HOST, MOODLE = "rendus.example.org", "https://moodle.example.org"
 WIDTH_PIXELS, HEIGHT_PIXELS = 860, 900
-ENGLISH = {"name": "notegrad_language", "value": "en", "url": f"https://{HOST}"}
+LANGUAGE = "fr" if sys.argv[1:] == ["fr"] else "en"
+SPOKEN = {"name": "notegrad_language", "value": LANGUAGE, "url": f"https://{HOST}"}
+WORDS = {
+    "en": {
+        "course": "Tensor computing",
+        "assignment": "TP2: memory",
+        "group": "Tensor computing, group {number}",
+        "platform": "Moodle of the university",
+        "closed": "The course is not available.",
+    },
+    "fr": {
+        "course": "Calcul tensoriel",
+        "assignment": "TP2 : mémoire",
+        "group": "Calcul tensoriel, groupe {number}",
+        "platform": "Moodle de l’université",
+        "closed": "Le cours n’est pas ouvert.",
+    },
+}[LANGUAGE]
 PEOPLE = ("Ada Administrator", "Claire Martin")
-CLOSED = {"key": "passback_refused", "facts": {"status": 403, "said": "The course is not available."}}
+CLOSED = {"key": "passback_refused", "facts": {"status": 403, "said": WORDS["closed"]}}
 SCORES = (
     ("Alice Durand", "sent", 17.5, 17.5, {}),
     ("Bob Petit", "waiting", 12.0, None, {}),
@@ -56,23 +73,20 @@ def fill(folder: Path) -> Platform:
     ada, claire = (User.objects.create(username=name.split()[0].lower(), name=name) for name in PEOPLE)
     User.objects.filter(pk=ada.pk).update(is_superuser=True)
     now = timezone.now().replace(minute=0, second=0)
-    course = Course.objects.create(slug="tensors", title="Tensor computing", language="en")
+    course = Course.objects.create(slug="tensors", title=WORDS["course"], language=LANGUAGE)
+    title = WORDS["assignment"]
     assignment = Assignment.objects.create(
-        course=course, slug="tp2-memoire", title="TP2: memory", state="closed", due_at=now, published_at=now
+        course=course, slug="tp2-memoire", title=title, state="closed", due_at=now, published_at=now
     )
     Enrolment.objects.create(course=course, user=claire, role="teacher")
     new_key()
     platform = Platform(url=MOODLE, client_id="x7Qk2mVbT3", pairs={"k1": new_pair("k1")})
-    row = platform.register(
-        name="Moodle of the university", key_set_at=timezone.now(), teachers_may_create=True
-    )
+    row = platform.register(name=WORDS["platform"], key_set_at=timezone.now(), teachers_may_create=True)
     row.key_set = {"keys": [platform.pairs["k1"].export_public(as_dict=True)]}
     row.save()
-    known = {"platform": row, "deployment_id": "1", "title": "Tensor computing, group 2"}
+    known = {"platform": row, "deployment_id": "1", "title": WORDS["group"].format(number=2)}
     context = LtiContext.objects.create(context_id="c-2", course=course, **known)
-    link = LtiLink.objects.create(
-        context=context, resource_link_id="l-2", title="TP2: memory", assignment=assignment
-    )
+    link = LtiLink.objects.create(context=context, resource_link_id="l-2", title=title, assignment=assignment)
     for number, (name, state, wanted, sent, reason) in enumerate(SCORES):
         student = User.objects.create(username=f"student-{number}", name=name)
         Enrolment.objects.create(course=course, user=student, role="student", source="lti")
@@ -110,25 +124,26 @@ def signed_in(username: str) -> dict[str, str]:
 
 
 def picture(page: Any, name: str, last: str) -> None:
-    """Write the top of the page that is open, down to an element."""
+    """Write the top of the page that is open, down to an element, under the name of its language."""
     bottom = page.evaluate(
         "selector => document.querySelector(selector).getBoundingClientRect().bottom", last
     )
     clip = {"x": 0, "y": 0, "width": WIDTH_PIXELS, "height": bottom + MARGIN_PIXELS}
-    (HERE / name).write_bytes(smaller(page.screenshot(full_page=True, clip=clip)))
+    ending = "" if LANGUAGE == "en" else f"-{LANGUAGE}"
+    (HERE / f"{name}{ending}.png").write_bytes(smaller(page.screenshot(full_page=True, clip=clip)))
 
 
 def visit(page: Any, username: str, path: str) -> None:
     """Open a page as somebody, or as nobody."""
     page.context.clear_cookies()
-    page.context.add_cookies([ENGLISH] + ([signed_in(username)] if username else []))
+    page.context.add_cookies([SPOKEN] + ([signed_in(username)] if username else []))
     page.goto(f"https://{HOST}{path}")
 
 
 def fill_form(page: Any) -> None:
     """Fill in the form of a registration."""
     fields = {
-        "platform_name": "Moodle of the university",
+        "platform_name": WORDS["platform"],
         "issuer": MOODLE,
         "client_id": "x7Qk2mVbT3",
         "deployment_ids": "1",
@@ -158,7 +173,7 @@ def through_the_proxy(page: Any, port: int, platform: Platform) -> None:
 
     def theirs(route: Any) -> None:
         query = {name: values[0] for name, values in parse_qs(urlsplit(route.request.url).query).items()}
-        context = {"id": "c-1", "title": "Tensor computing, group 1"}
+        context = {"id": "c-1", "title": WORDS["group"].format(number=1)}
         claim = "https://purl.imsglobal.org/spec/lti/claim/"
         more = {"name": "Claire Martin", f"{claim}roles": [TEACHER], f"{claim}context": context}
         token = platform.sign(platform.claims(query["nonce"], "u-claire", **more))
@@ -185,18 +200,19 @@ def main() -> str | None:
         port = serve()
         browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         size = {"width": WIDTH_PIXELS, "height": HEIGHT_PIXELS}
-        page = browser.new_context(viewport=size, color_scheme="light", locale="en").new_page()
+        page = browser.new_context(viewport=size, color_scheme="light", locale=LANGUAGE).new_page()
         through_the_proxy(page, port, platform)
-        visit(page, "ada", "/platforms/")
-        picture(page, "lti-platforms.png", "main")
-        visit(page, "ada", "/platforms/new/")
-        fill_form(page)
-        picture(page, "lti-register.png", "main form")
+        if LANGUAGE == "en":  # what administrators do is written in English only
+            visit(page, "ada", "/platforms/")
+            picture(page, "lti-platforms", "main")
+            visit(page, "ada", "/platforms/new/")
+            fill_form(page)
+            picture(page, "lti-register", "main form")
         visit(page, "claire", "/courses/tensors/assignments/tp2-memoire/scores-sent/")
-        picture(page, "lti-scores.png", "main")
+        picture(page, "lti-scores", "main")
         visit(page, "", f"/lti/login/?iss={MOODLE}&client_id={platform.client_id}&login_hint=h")
         page.wait_for_selector("[name=code]")
-        picture(page, "lti-connect.png", "main")
+        picture(page, "lti-connect", "main")
         browser.close()
     return None
 

@@ -40,7 +40,7 @@ class Picture:
 
 PICTURES = (
     Picture(name="report.png", page="report.html", last="section[aria-labelledby=report_table] .scroll"),
-    Picture(name="feedback.png", page="results/lambert-nora/feedback-published.html", last="#q3"),
+    Picture(name="feedback.png", page="results/lambert-nora/feedback-published.html", last="#q4"),
 )
 
 

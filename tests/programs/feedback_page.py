@@ -25,12 +25,12 @@ SLUGS = ("tp1-tenseurs", "tp2-memoire", "tp3-algebre-lineaire", "tp4-derivation"
 PER_ASSIGNMENT = 10
 MAX_SENTENCES = 3
 UNWRITTEN = re.compile(r"empty|Tensor\(|resize_|set_\(")
-PREAMBLE = "import copy, math\nimport numpy as np\nimport torch"
+PREAMBLE = "import copy, io, math\nimport numpy as np\nimport torch\nfrom torch import nn"
 
 HEAD = f"""# Ce que lit un étudiant
 
 {PER_ASSIGNMENT} réponses fausses de chaque TP, une par question, et ce que notegrad leur répond. La page est faite par le correcteur lui-même
-(`python -m tests.programs.feedback_page`) ; les tests cachés n’y paraissent pas : seulement leur phrase, puis ce qui a été vu, et sur quoi.
+(`python -m tests.programs.feedback_page`) ; les tests cachés n’y paraissent pas : seulement leur phrase, puis ce qui a été vu, et sur quoi. Elle n’existe qu’en français.
 """
 
 
