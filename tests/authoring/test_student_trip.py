@@ -149,7 +149,7 @@ def test_what_cannot_be_known_or_written_is_told_in_french(slug, shell, monkeypa
 def test_a_notebook_without_its_tests_says_what_to_do(shell):
     """Where the kernel's folder has no notebook of the assignment, a check and an export say so in French."""
     open_in(shell, SLUG)
-    assert "Les tests visibles sont introuvables" in shell.run('grader.check("q01")')
+    assert "Les tests montrés sont introuvables" in shell.run('grader.check("q01")')
     assert UNKNOWN in shell.run(EXPORT)
     copies(SLUG, "tp.ipynb")
     open_in(shell, SLUG)
