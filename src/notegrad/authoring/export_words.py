@@ -29,8 +29,8 @@ def with_export_words(notebook: bytes, language: str) -> bytes:
         source = text(cell["source"])
         if cell["cell_type"] == "markdown" and (found := _HOW.match(source)):
             # what an author says of handing in takes the place of what we would say
-            said = (found["instructions"] or "").strip() or translate("export_how", language)
-            cell["source"] = f"## {translate('export_title', language)}\n\n{said}{source[found.end() :]}"
+            said = (found["instructions"] or "").strip() or translate("handout_end_how", language)
+            cell["source"] = f"## {translate('handout_end_title', language)}\n\n{said}{source[found.end() :]}"
         elif cell["cell_type"] == "code" and source.startswith(_SAVE):
-            cell["source"] = f"# {translate('export_comment', language)}\n{source.removeprefix(_SAVE)}"
+            cell["source"] = f"# {translate('handout_end_comment', language)}\n{source.removeprefix(_SAVE)}"
     return json.dumps(document).encode()
