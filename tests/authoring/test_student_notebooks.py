@@ -14,7 +14,7 @@ from otter.assign.solutions import replace_solutions
 ROOT = Path(__file__).parents[2]
 SLUGS = sorted(path.parent.name for path in ROOT.glob("student/*/*.ipynb"))
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 each_notebook = pytest.mark.parametrize("slug", SLUGS)
 
 BLOCKER = """
@@ -50,7 +50,7 @@ def execute(
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(block)]))
     client = NotebookClient(
         notebook,
-        timeout=120,
+        timeout=600,
         kernel_name="python3",
         allow_errors=True,
         resources={"metadata": {"path": str(work)}},

@@ -28,7 +28,8 @@ MATHJAX = Path("/usr/share/javascript/mathjax/MathJax.js")
 MATHJAX_CONFIG = "TeX-AMS_CHTML-full,Safe"  # nbconvert's own
 THEMES = ("light", "dark")
 WIDTH_PIXELS, HEIGHT_PIXELS = 1000, 1200
-TYPESET_WAIT_MS = 60_000
+TYPESET_WAIT_MS = 600_000
+CELL_WAIT_S = 900  # the last cell exports the notebook, and runs it once more
 
 IS_TYPESET = "() => window.MathJax && MathJax.Hub && MathJax.Hub.queue.pending === 0 && MathJax.isReady"
 FORMULAS = "() => MathJax.Hub.getAllJax().map(jax => jax.originalText)"
@@ -77,7 +78,7 @@ def execute(slug: str, folder: Path) -> nbformat.NotebookNode:
     shutil.copytree(ROOT / "student" / slug, work, dirs_exist_ok=True)
     notebook = nbformat.read(work / f"{slug}.ipynb", as_version=nbformat.NO_CONVERT)
     NotebookClient(
-        notebook, timeout=120, allow_errors=True, resources={"metadata": {"path": str(work)}}
+        notebook, timeout=CELL_WAIT_S, allow_errors=True, resources={"metadata": {"path": str(work)}}
     ).execute()
     return notebook
 

@@ -15,6 +15,7 @@ from notegrad.authoring.check import check_scores
 from notegrad.authoring.check_words import hidden_counts, with_words
 from notegrad.authoring.comparison import refuse_difference
 from notegrad.authoring.deployment import PROGRAMS, deployment, without_package
+from notegrad.authoring.export_words import with_export_words
 from notegrad.authoring.handout import read_handout
 from notegrad.authoring.leaks import refuse_leaks, secrets_of_solution, secrets_of_tests
 from notegrad.authoring.mark_leaks import refuse_marks
@@ -87,6 +88,7 @@ def build(
     refuse_difference(checked, tests, shown(path), settings.language)
     name = assigned.notebook_name
     spoken = with_words(assigned.student[name], hidden_counts(tests), settings.language)
+    spoken = with_export_words(spoken, settings.language)
     files = {**assigned.student, name: spoken}
     student = {n: normalise(c) if n.endswith(".ipynb") else c for n, c in sorted(files.items())}
     _refuse_broken_visible_tests(student, assigned.notebook_name)

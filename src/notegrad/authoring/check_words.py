@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from notegrad.authoring.notebook_bytes import FOLDED
 from notegrad.authoring.testfiles import TestSource
 from notegrad.intake.notebooks import IGNORE_CELL_TAG
 from notegrad.messages import translate
@@ -19,7 +20,7 @@ _MAKES_GRADER = re.compile(r"^[ \t]*(\w+)[ \t]*=[ \t]*otter\.Notebook\(", re.MUL
 _FUNCTION = "_say_checks"
 
 _CODE = """\
-# {comment}
+# @title {comment}
 def {function}(grader, hidden):
     judge = getattr(grader.check, "otter", grader.check)
 
@@ -88,7 +89,7 @@ def _cell(grader: str, hidden: Mapping[str, int], language: str) -> dict[str, An
     return {
         "cell_type": "code",
         "execution_count": None,
-        "metadata": {"deletable": False, "editable": False, "tags": [IGNORE_CELL_TAG]},
+        "metadata": {"deletable": False, "editable": False, "tags": [IGNORE_CELL_TAG], **FOLDED},
         "outputs": [],
         "source": code,
     }
