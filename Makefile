@@ -9,7 +9,7 @@ OUT    := out/tp2-memoire
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo serve load rights test lint unit slow coverage build verify bench parity previews pictures cases foreign chaos hostile attacks scale fuzz gpu gradescope container image matrix platforms wheel docs clean
+.PHONY: help demo serve load rights test lint unit slow coverage build verify bench parity previews trip pictures cases foreign chaos hostile attacks scale fuzz gpu gradescope container image matrix platforms wheel docs clean
 
 help: ## say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -75,6 +75,9 @@ parity: $(VENV)/installed-dev ## grade the honest submissions with plain otter a
 
 previews: $(VENV)/installed-dev ## student notebooks in a browser, executed, light and dark: pictures in out/previews
 	$(BIN)/python -m tests.programs.previews
+
+trip: $(VENV)/installed-dev ## each student notebook in a new environment of otter-grader and torch alone: is anything missing?
+	$(BIN)/python -m tests.programs.fresh_environment $(SLUGS)
 
 pictures: $(VENV)/installed-dev demo ## the pictures of README.md, docs/lti.md and docs/fr/, taken in a browser
 	$(BIN)/python docs/pictures/make_pictures.py

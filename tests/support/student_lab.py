@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-PATIENCE_S = 600
+PATIENCE_S = 1500
 """How long anything may take: a busy machine is no fault."""
 _SETTINGS = {
     # every cell is in the page, whatever is in view

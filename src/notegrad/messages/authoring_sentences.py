@@ -91,9 +91,11 @@ FRENCH = {
     "check_passed": "  ✓ {why}",
     "cases_of_otter": "{count} {count:|test|tests} ({names})",
     "handout_end_title": "Rendre",
-    "handout_end_how": "Exécutez d'abord toutes les cellules du notebook, dans l'ordre, et **enregistrez-le** (`Ctrl` + `S`). La cellule "
-    "suivante fabrique une archive `.zip` de ce qui est enregistré : c'est elle que vous déposez.",
-    "handout_end_comment": "Enregistrez d'abord le notebook, puis exécutez cette cellule : elle fabrique l'archive à rendre.",
+    "handout_end_how": "Exécutez d'abord toutes les cellules du notebook, dans l'ordre, et "
+    "**enregistrez-le** (`Ctrl` + `S`). La cellule suivante fabrique une archive `.zip` de ce qui est "
+    "enregistré : c'est elle que vous déposez.",
+    "handout_end_comment": "Enregistrez d'abord le notebook, puis exécutez cette cellule : elle fabrique "
+    "l'archive à rendre.",
 }
 
 ENGLISH = {
@@ -182,7 +184,8 @@ ENGLISH = {
     "check_passed": "  ✓ {why}",
     "cases_of_otter": "{count} {count:|test case|test cases} ({names})",
     "handout_end_title": "Submission",
-    "handout_end_how": "Run all cells of the notebook in order first, and **save it** (`Ctrl` + `S`). The next cell makes a `.zip` archive "
-    "of what is saved: it is what you hand in.",
-    "handout_end_comment": "Save the notebook first, then run this cell: it makes the archive that you hand in.",
+    "handout_end_how": "Run all cells of the notebook in order first, and **save it** (`Ctrl` + `S`). "
+    "The next cell makes a `.zip` archive of what is saved: it is what you hand in.",
+    "handout_end_comment": "Save the notebook first, then run this cell: it makes the archive that you "
+    "hand in.",
 }
