@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,13 +26,18 @@ FRENCH = {
     "Made with ": "Fait avec ",
     "Next": "Suivante",
     "On this page": "Sur cette page",
+    "Pages before and after": "Pages précédente et suivante",
     "Previous": "Précédente",
     "Search": "Rechercher",
+    "Site": "Pages du site",
     "Skip to content": "Aller au contenu",
     "Toggle Light / Dark / Auto color theme": "Couleurs claires, sombres ou du système",
     "Toggle site navigation sidebar": "Montrer la navigation du site",
     "Toggle table of contents sidebar": "Montrer le sommaire de la page",
 }
+
+DRAWERS = {"sidebar-drawer": "Navigation", "toc-drawer": "On this page"}
+EMPTY_HEAD = re.compile(r"<th( class=\"head[^\"]*\")?>(?:\s|<p></p>)*</th>")  # it heads nothing
 
 
 def language_of(page: str) -> str:
@@ -87,7 +93,7 @@ def speak(
         "other_home": HOME[other],
         "_": lambda text: words.get(text, text),
         "gettext": lambda text: words.get(text, text),
-        "in_its_words": lambda html: translated(html, words),
+        "mended": lambda html: mended(html, words),
     }
     if page == SEARCH["fr"]:
         app.add_js_file("search_fr.js", priority=900)
@@ -98,11 +104,16 @@ def counterpart(page: str) -> str | None:
     return (FRENCH_OF.get(page) if language_of(page) == "en" else NAVIGATION["english"].get(page)) or None
 
 
-def translated(html: str, words: dict[str, str]) -> str:
-    """Return a page of the theme with the labels in which it speaks English to everybody in its own words."""
+def mended(html: str, words: dict[str, str]) -> str:
+    """Return a page of the theme in its own language, and as screen readers and keyboards need it."""
     for english, french in words.items():
         html = html.replace(f'aria-label="{english}"', f'aria-label="{french}"')
-    return html
+    for drawer, label in DRAWERS.items():
+        html = html.replace(
+            f'<aside class="{drawer}', f'<aside aria-label="{words.get(label, label)}" class="{drawer}'
+        )
+    html = html.replace("<pre>", '<pre tabindex="0">')  # what is too wide is moved by the keyboard too
+    return EMPTY_HEAD.sub(r"<td\1></td>", html)
 
 
 def search_pages(app: Sphinx) -> Iterable[tuple[str, dict[str, Any], str]]:

@@ -13,6 +13,8 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+pytestmark = pytest.mark.timeout(600)  # the build takes seconds of a processor, and minutes of a busy machine
+
 ROOT = Path(__file__).parents[2]
 NAVIGATION = tomllib.loads((ROOT / "docs" / "site" / "navigation.toml").read_text("utf-8"))
 START = "docs/README"
