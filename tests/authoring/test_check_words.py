@@ -75,6 +75,13 @@ def test_a_failure_is_told_by_its_sentence() -> None:
     assert isinstance(verdict.otter, ExceptionTestFile)  # type: ignore[attr-defined]
 
 
+def test_a_failure_without_a_sentence_is_told_in_words() -> None:
+    """Where the author wrote no sentence, the student reads one all the same, not the name of an exception."""
+    said = ascii_spaces(repr(checked("fr", 0, lambda x: 4.0)))
+    assert "✗ q1 - 2 : la réponse n’est pas celle que ce test attend" in said
+    assert "AssertionError" not in said
+
+
 def test_no_hidden_test_is_invented() -> None:
     """A question without hidden tests says nothing of them."""
     assert "caché" not in repr(checked("fr", 0, lambda x: 2 * x))

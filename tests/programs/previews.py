@@ -13,6 +13,7 @@ import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,19 +84,28 @@ def execute(slug: str, folder: Path) -> nbformat.NotebookNode:
     return notebook
 
 
+def folded(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """The notebook as JupyterLab opens it, which nbconvert does not: without the code that is folded."""
+    shown = deepcopy(notebook)
+    for cell in shown.cells:
+        if cell.metadata.get("jupyter", {}).get("source_hidden"):
+            cell.metadata["transient"] = {"remove_source": True}
+    return shown
+
+
 def preview(
     browser: Browser, notebook: nbformat.NotebookNode, slug: str, theme: str, folder: Path
 ) -> Preview:
     """Write `<slug>-<theme>.html` and `.png` into the folder, and say what the browser made of the formulas."""
     exporter = HTMLExporter(theme=theme, mathjax_url=f"{MATHJAX.as_uri()}?config={MATHJAX_CONFIG}")
     html = folder / f"{slug}-{theme}.html"
-    html.write_text(exporter.from_notebook_node(notebook)[0], "utf-8")
+    html.write_text(exporter.from_notebook_node(folded(notebook))[0], "utf-8")
     page = browser.new_page(viewport={"width": WIDTH_PIXELS, "height": HEIGHT_PIXELS})
     try:
         page.goto(html.resolve().as_uri())
         page.wait_for_function(IS_TYPESET, timeout=TYPESET_WAIT_MS)
         picture = html.with_suffix(".png")
-        page.screenshot(path=picture, full_page=True)
+        page.screenshot(path=picture, full_page=True, timeout=TYPESET_WAIT_MS)
         return Preview(
             picture, page.evaluate(FORMULAS), page.evaluate(REFUSED), page.evaluate(WIDER_THAN_PAGE)
         )

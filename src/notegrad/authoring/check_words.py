@@ -34,7 +34,8 @@ def {function}(grader, hidden):
             lines = [{visible}.format(question=self.question, passed=passed, total=len(results))]
             for each in results:
                 said = (each.message or "").strip().splitlines()
-                why = each.test_case.failure_message or (said[-1].strip() if said else "")
+                why = said[-1].strip().removeprefix("AssertionError:").strip() if said else ""
+                why = each.test_case.failure_message or why or {wordless}
                 if not each.passed:
                     lines.append({failed}.format(name=each.test_case.name, why=why))
                 elif each.test_case.success_message:
@@ -83,6 +84,7 @@ def _cell(grader: str, hidden: Mapping[str, int], language: str) -> dict[str, An
         visible=repr(translate("check_visible", language, **fields)),
         failed=repr(translate("check_failed", language, **fields)),
         passed=repr(translate("check_passed", language, **fields)),
+        wordless=repr(translate("check_wordless", language)),
         grader=grader,
         hidden=f"{{\n{lines},\n}}" if lines else "{}",
     )

@@ -90,6 +90,7 @@ FRENCH = {
     "check_failed": "  ✗ {name} : {why}",
     "check_passed": "  ✓ {why}",
     "cases_of_otter": "{count} {count:|test|tests} ({names})",
+    "check_wordless": "la réponse n'est pas celle que ce test attend",
     "handout_end_title": "Rendre",
     "handout_end_how": "Exécutez d'abord toutes les cellules du notebook, dans l'ordre, et "
     "**enregistrez-le** (`Ctrl` + `S`). La cellule suivante fabrique une archive `.zip` de ce qui est "
@@ -183,6 +184,7 @@ ENGLISH = {
     "check_failed": "  ✗ {name}: {why}",
     "check_passed": "  ✓ {why}",
     "cases_of_otter": "{count} {count:|test case|test cases} ({names})",
+    "check_wordless": "the answer is not the one that this test expects",
     "handout_end_title": "Submission",
     "handout_end_how": "Run all cells of the notebook in order first, and **save it** (`Ctrl` + `S`). "
     "The next cell makes a `.zip` archive of what is saved: it is what you hand in.",
