@@ -47,3 +47,22 @@ def test_a_case_that_is_judged_inside_is_named_with_the_reason(tmp_path: Path) -
     assert "numpy.linalg.inv" in first
     assert "inside" not in second
     assert "1 test (1 point)" in note
+
+
+def test_questions_that_need_nothing_inside_are_named(tmp_path: Path) -> None:
+    """Who may set them to `outside` closes the way by which an answer brings its own cases inside."""
+    row = ForeignRow(
+        kind="", functions=PATCHED.split("---\n")[1], right="def inverse(x): return 1 / x", wrong=""
+    )
+    bundle = row.write_bundle(tmp_path / "lab.zip")
+    solution = row.write_notebook(tmp_path / "solution.ipynb", row.right)
+    arguments = [str(bundle), str(solution), "--lang", "en"]
+    advised = CliRunner().invoke(command, arguments, standalone_mode=False)
+    assert advised.return_value == 0
+    assert "nothing inside for q1" in advised.output
+    config = tmp_path / "otter_config.yml"
+    config.write_text("assignments: {lab: {questions: {q1: {judge: outside}}}}\n", "utf-8")
+    arguments += ["--config", str(config)]
+    heeded = CliRunner().invoke(command, arguments, standalone_mode=False)
+    assert heeded.return_value == 0
+    assert "inside" not in heeded.output

@@ -40,6 +40,30 @@ LOOPS = """def test_q(double):
         double(torch.ones(2))
 """
 
+WRITES = """def test_q(double):
+    def banned(*args): raise AssertionError
+    former = torch.add
+    vars(torch)["add"] = banned
+    try:
+        double(torch.ones(2))
+    finally:
+        torch.__dict__.update(add=former)
+"""
+KEYWORD = """def test_q(double):
+    from unittest import mock
+    with mock.patch.multiple(torch, add=None):
+        double(torch.ones(2))
+"""
+COMPILES = """def test_q(double):
+    import torch._dynamo
+    class Box:
+        def __setattr__(self, name, value): object.__setattr__(self, name, value)
+    box = Box()
+    box.x = double(torch.ones(2))
+    setattr(box, "y", 1)
+    assert box.__dict__["x"].tolist() == [2.0, 2.0]
+"""
+
 
 def outcomes(*bodies: str) -> list[str]:
     tests = tuple((f"q{n}.py", HEAD.format(name=f"q{n}") + body) for n, body in enumerate(bodies))
@@ -55,7 +79,12 @@ def test_what_notegrad_replaces_is_no_doing_of_a_test():
     assert outcomes(ASSIGNS, ACCELERATOR, ASSIGNS) == ["passed", "passed", "passed"]
 
 
-@pytest.mark.parametrize("body", [BANS, LOOPS])
+def test_what_a_library_wraps_by_itself_is_no_doing_of_a_test():
+    """A test with `__setattr__` and `__dict__` of its own class is judged, though torch's compiler wraps a function."""
+    assert outcomes(COMPILES) == ["passed"]
+
+
+@pytest.mark.parametrize("body", [BANS, LOOPS, WRITES, KEYWORD])
 def test_what_a_test_replaces_is_noticed(body):
     """A function of torch that the test takes away, by its name or by one that it puts together, is the test's doing."""
     assert outcomes(ASSIGNS, body) == ["passed", "not_judged"]

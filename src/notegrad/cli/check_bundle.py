@@ -13,7 +13,7 @@ from notegrad.cli.options import adjusting_options, config_option
 
 if TYPE_CHECKING:
     from notegrad.records import GradingResult, TestCaseResult
-    from notegrad.settings import JudgePlace, Language
+    from notegrad.settings import AssignmentSettings, JudgePlace, Language
 
 EXIT_REFUSED = 4
 
@@ -50,10 +50,27 @@ def command(
     with Grader(parsed, unsafe=unsafe) as grader:
         result = grader.grade(read_submissions([solution], wanted_of(parsed, ()))[0])
     _print(result, parsed.settings.language)
+    _print_advice(result, parsed.settings)
     outcomes = {case.outcome for question in result.questions for case in question.test_cases}
     if outcomes - {"passed", "not_judged"}:
         return EXIT_REFUSED
     return EXIT_NOT_GRADED if "not_judged" in outcomes else EXIT_OK
+
+
+def _print_advice(result: GradingResult, settings: AssignmentSettings) -> None:
+    """Name the questions that may be judged outside only, where an answer could bring their cases inside."""
+    from notegrad.messages import translate
+    from notegrad.results.text import one_line
+
+    names = [
+        one_line(question.question.name)
+        for question in result.questions
+        if settings.judge_of(question.question.name) == "auto"
+        and all(case.outcome == "passed" and case.judged == "outside" for case in question.test_cases)
+    ]
+    if names:
+        facts = {"names": ", ".join(names), "slug": one_line(settings.slug)}
+        click.echo(translate("check_outside", settings.language, **facts))
 
 
 def _why(case: TestCaseResult) -> str:

@@ -23,7 +23,12 @@ from notegrad.records import Record
 
 _MODULES = frozenset({"builtins", "math", "cmath", "random", "time", "itertools", "functools", "operator"})
 _PACKAGES = frozenset({"numpy", "torch", "scipy", "pandas", "sklearn", "matplotlib"})
-_REPLACING = frozenset({"patch", "setattr", "monkeypatch", "delattr"})
+_REPLACING = re.compile(
+    r"\b(?:patch|monkeypatch|setattr|delattr)\b"
+    # of a class of the test's own, this sets an attribute of its objects
+    r"|(?<!\bsuper\(\))(?<!\bobject)\.__(?:set|del)attr__\("
+    r"|(?:__dict__|\bvars\([^()]*\))\s*(?:\[[^\]]*\]\s*=(?!=)|\.(?:update|setdefault|pop|__setitem__)\()"
+)
 _WORD = re.compile(r"\w+")
 _ALL_NAMES = re.compile(r"\b(?:dir|vars|getmembers)\(|__dict__")
 _Held = Mapping[str, object]
@@ -103,10 +108,11 @@ def may_replace(source: str) -> MayReplace:
     except SyntaxError:
         return MayReplace(any_name=True)
     stored = {n.attr for n in nodes if isinstance(n, ast.Attribute) and not isinstance(n.ctx, ast.Load)}
-    if not any(word in source for word in _REPLACING):
+    if _REPLACING.search(source) is None:
         return MayReplace(names=frozenset(stored))
     texts = [n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)]
     mentioned = {word for said in texts for word in _WORD.findall(said)}
+    mentioned |= {n.arg for n in nodes if isinstance(n, ast.keyword) and n.arg is not None}
     return MayReplace(names=frozenset(stored | mentioned), any_name=_ALL_NAMES.search(source) is not None)
 
 
@@ -118,7 +124,8 @@ def _replaced(by: MayReplace) -> str:
             _first_seen[name] = {key: value for key, value in now.items() if _is_public(key, value)}
             continue
         for key in first if by.any_name else by.names & first.keys():
-            if now.get(key) is not first[key] and not _is_ours(now.get(key)):
+            value = now.get(key)
+            if value is not first[key] and not _is_ours(value) and not _is_wrapped(value, first[key]):
                 return f"{name}.{key}"
     return ""
 
@@ -126,6 +133,12 @@ def _replaced(by: MayReplace) -> str:
 def _is_ours(value: object) -> bool:
     """Whether notegrad put it there: the simulated accelerator wraps factories when it is first asked for."""
     return str(getattr(value, "__globals__", {}).get("__name__")).startswith("notegrad.")
+
+
+def _is_wrapped(value: object, first: object) -> bool:
+    """Whether a library put a function of its own around what it had, as torch's compiler does."""
+    package, _, _ = str(getattr(value, "__globals__", {}).get("__name__")).partition(".")
+    return package in _PACKAGES and getattr(value, "__wrapped__", None) is first
 
 
 def _is_public(name: str, value: object) -> bool:

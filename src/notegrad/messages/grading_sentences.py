@@ -74,6 +74,9 @@ FRENCH = {
     "inside_opaque": "le test n'est pas passé, et la réponse a rendu un objet que le miroir ne montre pas en "
     "entier ({type})",
     "inside_unseen": "ce que la réponse a rendu n'a pas pu être montré de l'extérieur : {what}",
+    "check_outside": "La solution n'a besoin de rien à l'intérieur pour {names} : avec « judge: outside » "
+    "pour ces questions (otter_config.yml, assignments.{slug}.questions), aucune réponse ne peut amener un "
+    "test dans son propre processus.",
     "cases_inside": "{count} {count:|test|tests} ({points:g} {points:|point|points}) {count:|jugé|jugés} "
     "dans le processus du notebook",
     "wrote_read_only": "votre fonction a écrit dans une donnée en lecture seule fournie par le test",
@@ -268,6 +271,9 @@ ENGLISH = {
     "inside_opaque": "the test did not pass, and the answer gave an object that the mirror shows "
     "in part only ({type})",
     "inside_unseen": "what the answer gave could not be shown outside: {what}",
+    "check_outside": "The solution needs nothing inside for {names}: with “judge: outside” for these "
+    "questions (otter_config.yml, assignments.{slug}.questions), no answer can bring a test case into its "
+    "own process.",
     "cases_inside": "{count} {count:|test|tests} ({points:g} {points:|point|points}) judged inside the "
     "notebook's process",
     "points_not_judged": "{count} {count:|test|tests} ({points:g} {points:|point|points}) could not be "

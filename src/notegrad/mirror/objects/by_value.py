@@ -18,6 +18,7 @@ import torch
 
 from notegrad.mirror.memory import facts
 from notegrad.mirror.objects.referring import Referring
+from notegrad.mirror.objects.tables import made_by_value
 from notegrad.mirror.wire.forms import LibraryValue, Value
 from notegrad.mirror.wire.limits import (
     MAX_DECIMAL_DIGITS,
@@ -211,6 +212,10 @@ def _object_array(shape: Any, items: Any) -> object:
     return made.reshape(shape)
 
 
+def _of_pandas(kind: str) -> Callable[..., object]:
+    return lambda *parts: made_by_value(kind, parts)
+
+
 _MAKERS: dict[str, Callable[..., object]] = {
     "datetime": _text(dt.datetime),
     "date": _text(dt.date),
@@ -225,4 +230,5 @@ _MAKERS: dict[str, Callable[..., object]] = {
     "quantized": _quantized,
     "nested": _nested,
     "object_array": _object_array,
+    **{f"pandas {kind}": _of_pandas(kind) for kind in ("Index", "Timestamp", "Timedelta", "NaT", "NA")},
 }

@@ -1,4 +1,4 @@
-"""Lists, dicts and sets are mirrored by identity: what either side puts in, the other finds."""
+"""Lists, dicts, sets and tables are mirrored by identity: what either side puts in, the other finds."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from notegrad.mirror.memory.registry import Registry
-from notegrad.mirror.objects.decoding import check_hashes, decode
+from notegrad.mirror.objects import tables
+from notegrad.mirror.objects.decoding import decode
 from notegrad.mirror.objects.encoding import encode
+from notegrad.mirror.objects.hashes import check_hashes
 from notegrad.mirror.objects.referring import Referring
 from notegrad.mirror.wire.changes import ContainerRecord
 from notegrad.mirror.wire.forms import Id
@@ -34,11 +36,13 @@ _NAMES = {kind: name for name, kind in _KINDS.items()}
 
 def container_kind(value: object) -> str | None:
     """The kind of container a value really is, or None."""
-    for base in _mro(type(value)):
+    lineage = _mro(type(value))
+    for base in lineage:
         name = _NAMES.get(base)
         if name is not None:
             return name
-    return None
+    found = tables.pandas_kind(lineage)
+    return found if tables.is_table(found) else None
 
 
 def _factory_of(value: Any) -> str:
@@ -48,6 +52,8 @@ def _factory_of(value: Any) -> str:
 
 
 def _contents(value: Any, kind: str) -> list[Any]:
+    if tables.is_table(kind):
+        return tables.contents(value, kind)
     # The methods of the builtin types are used, so that an overridden `__iter__` has no say.
     if kind == "list":
         return list(list.__iter__(value))
@@ -59,7 +65,9 @@ def _contents(value: Any, kind: str) -> list[Any]:
 
 
 def _fill(value: Any, kind: str, items: list[Any]) -> None:
-    if kind == "list":
+    if tables.is_table(kind):
+        tables.fill(value, kind, items)
+    elif kind == "list":
         value[:] = items
     elif kind == "set":
         check_hashes(items)
@@ -75,6 +83,15 @@ def _fill(value: Any, kind: str, items: list[Any]) -> None:
         value.clear()
         for key, item in zip(items[::2], items[1::2], strict=True):
             value[key] = item
+
+
+def _empty(name: str, factory: str) -> Any:
+    if tables.is_table(name):
+        return tables.new_table(name)
+    kind = _KINDS.get(name)
+    if kind is None:
+        raise ObservationError(f"there is no container {name[:40]!r}")
+    return kind(_FACTORIES.get(factory)) if kind is defaultdict else kind()
 
 
 class ContainerTable:
@@ -136,11 +153,7 @@ class ContainerTable:
         """
         if record.id not in self._registry:
             name, _, factory = record.kind.partition(":")
-            kind = _KINDS.get(name)
-            if kind is None:
-                raise ObservationError(f"there is no container {record.kind[:40]!r}")
-            made = kind(_FACTORIES.get(factory)) if kind is defaultdict else kind()
-            self._registry.add(record.id, made, strong=True)
+            self._registry.add(record.id, _empty(name, factory), strong=True)
             self._depths[record.id] = 0
         self._arrived.append(record)
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter, namedtuple
-from collections.abc import Callable, Sequence
+from collections import namedtuple
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import torch
 
 from notegrad.mirror.objects.by_value import decode_library
+from notegrad.mirror.objects.hashes import check_hashes
 from notegrad.mirror.objects.method_names import QUERIES, VERDICTS
 from notegrad.mirror.objects.simulated import decode_simulated
 from notegrad.mirror.wire.forms import (
@@ -32,7 +33,6 @@ from notegrad.mirror.wire.forms import (
     Value,
 )
 from notegrad.mirror.wire.limits import (
-    MAX_EQUAL_HASHES,
     MAX_INTEGER_BITS,
     MAX_ITEMS,
     MAX_NAMED_TUPLE_FIELDS,
@@ -60,15 +60,6 @@ def decode(value: Value, resolve: Callable[[Id], object]) -> object:
 
 def _items(items: tuple[Value, ...], resolve: Callable[[Id], object]) -> list[Any]:
     return [decode(item, resolve) for item in items]
-
-
-def check_hashes(keys: Sequence[object]) -> None:
-    """Refuse keys that were made to have one hash.
-
-    Raises ObservationError, or TypeError for what has no hash.
-    """
-    if len(keys) > MAX_EQUAL_HASHES and max(Counter(map(hash, keys)).values()) > MAX_EQUAL_HASHES:
-        raise ObservationError(f"more than {MAX_EQUAL_HASHES:,} keys with the same hash")
 
 
 def _decode_frozenset(value: FrozenSetValue, resolve: Callable[[Id], object]) -> frozenset[Any]:

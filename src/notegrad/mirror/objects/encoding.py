@@ -13,12 +13,14 @@ import torch
 from notegrad.mirror.memory import facts
 from notegrad.mirror.objects.by_value import PLAIN, encode_by_value, is_by_value
 from notegrad.mirror.objects.referring import Referring
+from notegrad.mirror.objects.tables import is_table, pandas_kind, parts_by_value
 from notegrad.mirror.wire.forms import (
     BigInteger,
     BytesValue,
     ComplexNumber,
     Constant,
     FrozenSetValue,
+    LibraryValue,
     NamedTupleValue,
     RangeValue,
     Ref,
@@ -55,6 +57,8 @@ def encode(value: object, refer: Referring, depth: int = 0) -> Value:
     lineage = _mro(kind)
     if facts.is_tensor(value) or np.ndarray in lineage:
         return _encode_memory(value, refer, depth)
+    if name := pandas_kind(lineage):
+        return _encode_pandas(value, name, refer, depth)
     for base in lineage:
         encoder = _ENCODERS.get(base)
         if encoder is not None:
@@ -69,6 +73,13 @@ def _encode_memory(value: object, refer: Referring, depth: int) -> Value:
     if facts.is_tensor(value):
         return Ref(refer.refer_tensor(cast("torch.Tensor", value)))
     return Ref(refer.refer_array(cast("np.ndarray[Any, Any]", value)))
+
+
+def _encode_pandas(value: object, name: str, refer: Referring, depth: int) -> Value:
+    if is_table(name):
+        return _encode_container(value, refer, depth)
+    parts = (encode(part, refer, depth + 1) for part in parts_by_value(value, name))
+    return LibraryValue(f"pandas {name}", tuple(parts))
 
 
 def _encode_plain(value: object, refer: Referring, *_: object) -> Value:

@@ -28,7 +28,7 @@ ClassName = tuple[str, str]
 Lineage = tuple[ClassName | Id, ...]
 """From the class itself up: names of a library's classes, numbers of the notebook's."""
 
-_PACKAGES = frozenset({"torch", "torchvision", "numpy", "scipy", "sklearn", "matplotlib", "PIL"})
+_PACKAGES = frozenset({"torch", "torchvision", "numpy", "pandas", "scipy", "sklearn", "matplotlib", "PIL"})
 _NO_LIBRARIES = frozenset({"__main__", "__mp_main__"})
 _WITHOUT_NAME: dict[ClassName, type] = {
     ("builtins", kind.__qualname__): kind

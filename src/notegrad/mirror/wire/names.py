@@ -50,6 +50,7 @@ SHARED_MODULES = frozenset(
         "numpy",
         "numpy.linalg",
         "operator",
+        "pandas",
         "random",
         "torch",
         "torch.autograd",
