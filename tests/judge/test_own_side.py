@@ -54,6 +54,19 @@ KEYWORD = """def test_q(double):
     with mock.patch.multiple(torch, add=None):
         double(torch.ones(2))
 """
+OBJECT = """def test_q(double):
+    import torch
+    def banned(*arguments): raise AssertionError("add")
+    object.__setattr__(torch, "add", banned)
+    double(torch.ones(2))
+"""
+ALIAS = """def test_q(double):
+    import torch
+    def banned(*arguments): raise AssertionError("add")
+    names = vars(torch)
+    names["add"] = banned
+    double(torch.ones(2))
+"""
 COMPILES = """def test_q(double):
     import torch._dynamo
     class Box:
@@ -84,7 +97,7 @@ def test_what_a_library_wraps_by_itself_is_no_doing_of_a_test():
     assert outcomes(COMPILES) == ["passed"]
 
 
-@pytest.mark.parametrize("body", [BANS, LOOPS, WRITES, KEYWORD])
+@pytest.mark.parametrize("body", [BANS, LOOPS, WRITES, KEYWORD, OBJECT, ALIAS])
 def test_what_a_test_replaces_is_noticed(body):
     """A function of torch that the test takes away, by its name or by one that it puts together, is the test's doing."""
     assert outcomes(ASSIGNS, body) == ["passed", "not_judged"]

@@ -25,9 +25,12 @@ _MODULES = frozenset({"builtins", "math", "cmath", "random", "time", "itertools"
 _PACKAGES = frozenset({"numpy", "torch", "scipy", "pandas", "sklearn", "matplotlib"})
 _REPLACING = re.compile(
     r"\b(?:patch|monkeypatch|setattr|delattr)\b"
-    # of a class of the test's own, this sets an attribute of its objects
-    r"|(?<!\bsuper\(\))(?<!\bobject)\.__(?:set|del)attr__\("
-    r"|(?:__dict__|\bvars\([^()]*\))\s*(?:\[[^\]]*\]\s*=(?!=)|\.(?:update|setdefault|pop|__setitem__)\()"
+    # `super().` and `self` are of a class of the test's own: this sets an attribute of its objects
+    r"|(?<!\bsuper\(\))\.__(?:set|del)attr__\((?!\s*self\b)"
+    # a module's names under another name, to be written later
+    r"|=\s*(?:vars\((?!self\b)[^()]+\)|(?!self\b)[\w.]+\.__dict__)\s*(?:;|$)"
+    r"|(?:__dict__|\bvars\([^()]*\))\s*(?:\[[^\]]*\]\s*=(?!=)|\.(?:update|setdefault|pop|__setitem__)\()",
+    re.MULTILINE,
 )
 _WORD = re.compile(r"\w+")
 _ALL_NAMES = re.compile(r"\b(?:dir|vars|getmembers)\(|__dict__")
