@@ -1,4 +1,4 @@
-"""What was found and what was wanted stand apart on the page, and never say more than the sentence."""
+"""Actual and expected stand apart on the page, and never say more than the sentence."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ def test_members_that_cannot_be_taken_in_are_told(read, browse):
     assert (run.state, run.added, run.gone) == ("partly", ["U-Bob"], [])
     assert [line["who"] for line in run.failed] == ["Sans numéro", "n° 3"]
     page = browse("theo").get("/courses/tenseurs/platforms/").content.decode()
-    assert "1 ajoutés, 0 partis, 0 inchangés, 2 refusés" in page
+    assert "1 ajouté, 0 parti, 0 inchangé, 2 refusés" in page
     assert read({"name": "Sans numéro"}).state == "failed"
     assert places()["u-ana"] == ("student", True)
 

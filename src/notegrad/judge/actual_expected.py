@@ -1,4 +1,4 @@
-"""What was found and what was wanted, apart, where a sentence on a failed expectation tells both."""
+"""Actual and expected of a failed expectation, apart, where the sentence on it tells both."""
 
 from __future__ import annotations
 

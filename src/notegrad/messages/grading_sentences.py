@@ -155,12 +155,6 @@ FRENCH = {
     "weak_tier": "protection réduite sur cette machine : « {tier} » (notegrad doctor dit pourquoi)",
     "machine_trouble": "machine de correction : {error}",
     "rate": "{rate:.0f}/min",
-    "regrade_nothing": "rien à recorriger : ce que la nouvelle version change ne touche aucune copie",
-    "regrade_everything": "tout est recorrigé : {parts} a changé",
-    "regrade_questions": "questions à rejuger : {questions}",
-    "regrade_unfinished": "la correction de ce dossier n'est pas allée au bout : les copies qu'elle n'a pas "
-    "atteintes n'y sont pas",
-    "regrade_summary": "recorrigées : {count}, notes changées : {moved}, moyenne des changements {mean:+.2f}",
     "column_before": "avant",
     "column_after": "après",
     "column_change": "écart",
@@ -197,9 +191,6 @@ FRENCH = {
     "pour corriger quand même.",
     "more_cells_stopped": "- et {count} {count:|autre|autres}",
     "export_recognised": "export {platform} reconnu : {count} {count:|rendu|rendus}",
-    "regrade_plan": "à recorriger : {count} {count:|copie|copies} sur {total}",
-    "regrade_missing": "{count} {count:|copie n’est|copies ne sont} plus dans le dossier et "
-    "{count:|reste telle quelle|restent telles quelles} : {names}",
     "kept": "reprise : {count} {count:|copie déjà corrigée est gardée|copies déjà corrigées sont "
     "gardées} (--fresh pour tout corriger de nouveau)",
     "tried_times": "{count} fois {argument}",
@@ -356,12 +347,6 @@ ENGLISH = {
     "weak_tier": "reduced protection on this machine: “{tier}” (notegrad doctor says why)",
     "machine_trouble": "grading machine: {error}",
     "rate": "{rate:.0f}/min",
-    "regrade_nothing": "nothing to grade again: what the new version changes touches no submission",
-    "regrade_everything": "everything is graded again: {parts} changed",
-    "regrade_questions": "questions to judge again: {questions}",
-    "regrade_unfinished": "the grading of this folder did not reach its end: submissions that it had not "
-    "reached are not in it",
-    "regrade_summary": "graded again: {count}, scores changed: {moved}, mean change {mean:+.2f}",
     "column_before": "before",
     "column_after": "after",
     "column_change": "change",
@@ -396,9 +381,6 @@ ENGLISH = {
     "--anyway to grade all the same.",
     "more_cells_stopped": "- and {count} more",
     "export_recognised": "{platform} export recognised: {count} {count:|hand-in|hand-ins}",
-    "regrade_plan": "to grade again: {count} of {total} {total:|submission|submissions}",
-    "regrade_missing": "{count} {count:|submission is|submissions are} not in the folder any more "
-    "and {count:|stays as it is|stay as they are}: {names}",
     "kept": "going on: {count} {count:|submission graded already is|submissions graded already "
     "are} kept (--fresh to grade everything anew)",
     "tried_times": "{count} {count:|time|times} {argument}",
