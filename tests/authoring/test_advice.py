@@ -29,7 +29,7 @@ def advice(course: Course, *tests: str, solution: str = "def f(x):\n    return x
                 case("def test_v(f):", "assert f(1) == 2", points=1),
                 case("def test_h(f):", "assert f(21) == 42", **HIDDEN),
             ],
-            ("cellule 2", "1 points sur 2"),
+            ("cellule 2", "1 point sur 2"),
         ),
         (
             [case("def test_h(f):", "assert f(21) == 42", points=1, hidden=True)],

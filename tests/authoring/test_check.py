@@ -37,7 +37,7 @@ def test_wrong_solution_is_told_by_test_case(course, capsys):
     course.write([*DOUBLE, *wrong])
     assert run(["build", "--config", str(course.config)]) == 2
     said = capsys.readouterr().err
-    assert "tp0: the solution scores 2 of 3: q2 - 1 failed" in said
+    assert "tp0: the solution scores 2 of 3: q2 - 1 · triple failed" in said
     assert said.count("\n") == 1
     assert not (course.root / "student").exists()
 
@@ -54,7 +54,7 @@ def test_points_for_the_untouched_notebook_are_told_by_test_case(course):
         ],
     )
     course.write([*TRIPLE, *given])
-    with pytest.raises(BuildError, match=r"untouched student notebook scores 2 instead of 0: q3 - 2 passed"):
+    with pytest.raises(BuildError, match=r"untouched student notebook scores 2 instead of 0: q3 - 2 · b passed"):
         built(course)
     allowed = build(load_config(course.config), course.slug, allow_untouched=True)
     assert allowed.blank is not None
@@ -96,7 +96,7 @@ def test_a_case_that_cannot_be_judged_outside_is_refused_with_what_to_write_inst
         "q3", "Écrivez `quadruple`.", "def quadruple(x):\n    return x * 4.0 # SOLUTION", PATCHING
     )
     course.write([*TRIPLE, *given])
-    with pytest.raises(BuildError, match=r"q3 - 1 not judged .*math\.fsum.*judge: inside"):
+    with pytest.raises(BuildError, match=r"q3 - 1 · a not judged .*math\.fsum.*judge: inside"):
         built(course)
     text = course.config.read_text("utf-8")
     course.config.write_text(text + "    questions:\n      q3: {judge: inside}\n", "utf-8")

@@ -366,11 +366,11 @@ SLIPS: dict[str, tuple[Cells, tuple[str, ...]]] = {
         changed(2, "q1", "q1\npoints: 0")[:8] + changed(9, "points: 1", "points: 0")[8:],
         ("cellule 2", "0 point"),
     ),
-    "points that do not add up": (changed(2, "q1", "q1\npoints: 3"), ("cellule 2", "1 points", "annonce 3")),
+    "points that do not add up": (changed(2, "q1", "q1\npoints: 3"), ("cellule 2", "1 point,", "annonce 3")),
     "more points than the question has": (changed(2, "q1", "q1\npoints: 0.5"), ("cellule 2", "annonce 0.5")),
     "a list of points too short": (
         changed(2, "q1", "q1\npoints: [1]"),
-        ("cellule 2", "1 nombres pour 2 tests"),
+        ("cellule 2", "1 nombre pour 2 tests"),
     ),
     "a total that does not add up": (
         changed(1, "init_cell", "generate:\n    points_possible: 20\ninit_cell"),

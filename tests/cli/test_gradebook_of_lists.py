@@ -109,10 +109,10 @@ def test_what_is_replaced_is_told_and_kept_on_demand(graded: Evening) -> None:
     sheet = b"SID;Nom;Note\n2200101;Darc;ABI\n2200102;Martin;11\n2200103;Roux;20\n"
     data, err = filled(graded, sheet)
     assert data == sheet.replace(b"ABI", b"14,50").replace(b"11\n", b"8,00\n")
-    assert "Remplacé\xa0: 2 (Darc : ABI → 14,50, Martin : 11 → 8,00)" in err
+    assert "Remplacé\xa0: 2 (Darc\xa0: ABI → 14,50, Martin\xa0: 11 → 8,00)" in err
     data, err = filled(graded, sheet, "--keep")
     assert data == sheet
-    assert "Gardé (--keep)\xa0: 2 (Darc : ABI, Martin : 11)" in err
+    assert "Gardé (--keep)\xa0: 2 (Darc\xa0: ABI, Martin\xa0: 11)" in err
 
 
 def test_key_names_the_column(graded: Evening) -> None:
@@ -235,10 +235,10 @@ def test_keep_in_files_of_platforms(evening: Evening) -> None:
     evening.put("feuille.csv", sheet)
     arguments = ("gradebook", "out", "--to", "moodle", "--template", "feuille.csv", "--out", "retour.csv")
     _, err = evening(*arguments, "--keep")
-    assert (evening.root / "retour.csv").read_bytes() == sheet and "Zoé Roux : 3,00" in err
+    assert (evening.root / "retour.csv").read_bytes() == sheet and "Zoé Roux\xa0: 3,00" in err
     _, err = evening(*arguments)
     assert (evening.root / "retour.csv").read_bytes() == sheet.replace(b"3,00", b"9,00")
-    assert "Zoé Roux : 3,00 → 9,00" in err
+    assert "Zoé Roux\xa0: 3,00 → 9,00" in err
     evening.put("export.zip", zipped({"martinbenoît_502_9002_tp.ipynb": answered(3)}))
     evening.put("canvas.csv", CANVAS_GRADEBOOK)
     evening("grade", "tp0", "export.zip", "--out", "canvas", "--from", "canvas")

@@ -148,7 +148,7 @@ def test_a_worker_makes_the_report_of_a_class(start, school, browse):
     answer = client.get(f"{page}report/")
     assert f"/attempts/{hand_in.pk}/" in answer.content.decode()
     assert answer["Content-Security-Policy"].startswith("sandbox")
-    assert "Bilan de 1 copies" in client.get(f"{page}class/").content.decode()
+    assert "Bilan d’une copie" in client.get(f"{page}class/").content.decode()
 
 
 def test_a_hand_in_of_two_notebooks_has_the_time_of_two(school, tmp_path, monkeypatch):
