@@ -54,7 +54,9 @@ def test_points_for_the_untouched_notebook_are_told_by_test_case(course):
         ],
     )
     course.write([*TRIPLE, *given])
-    with pytest.raises(BuildError, match=r"untouched student notebook scores 2 instead of 0: q3 - 2 · b passed"):
+    with pytest.raises(
+        BuildError, match=r"untouched student notebook scores 2 instead of 0: q3 - 2 · b passed"
+    ):
         built(course)
     allowed = build(load_config(course.config), course.slug, allow_untouched=True)
     assert allowed.blank is not None

@@ -78,7 +78,7 @@ def test_help_is_there_on_every_system(monkeypatch, capsys):
 # Python's modules and functions of one system, taken from our modules; other libraries have their own ways.
 ELSEWHERE = textwrap.dedent("""
     import builtins, json, os, sys
-    import click, msgspec, otter, rich.console, yaml  # of which some import what is theirs on Linux
+    import click, jupytext, msgspec, otter.assign, rich.console, yaml  # of which some import what is theirs on Linux
 
     LINUX_ONLY = {"fcntl", "grp", "pwd", "resource", "termios"}
     imports = builtins.__import__

@@ -67,13 +67,13 @@ FRENCH = {
     "({count} sur {total}) : {names}.",
     "report_duration": "durée",
     "report_alike_sides": "Les deux réponses côte à côte",
-    "report_answers_cut": "Le code de {count:|d’une réponse parmi les plus rares|de {count} "
-    "réponses parmi les plus rares} n’est pas repris ici ; il est dans report.json.",
     "report_answers_more": "{count:|Une autre réponse, plus rare, est|{count} autres réponses, "
     "plus rares, sont} dans report.json.",
     "report_answers_of": "{question} : {count} {count:|réponse|réponses différentes}, {total} "
     "{total:|copie|copies}",
     "report_shown": "étudiants montrés : {shown} sur {total}",
+    "report_answers_cut": "Le code {count:|d’une réponse parmi les plus rares|de {count} réponses "
+    "parmi les plus rares} n’est pas repris ici ; il est dans report.json.",
 }
 
 ENGLISH = {
@@ -140,11 +140,11 @@ ENGLISH = {
     "({count} of {total}): {names}.",
     "report_duration": "duration",
     "report_alike_sides": "The two answers side by side",
-    "report_answers_cut": "The code of {count} of the rarest answers is not shown here; it is in "
-    "report.json.",
     "report_answers_more": "{count:|One more answer, rarer, is|{count} more answers, rarer, are} "
     "in report.json.",
     "report_answers_of": "{question}: {count} {count:|answer|different answers}, {total} "
     "{total:|submission|submissions}",
     "report_shown": "students shown: {shown} of {total}",
+    "report_answers_cut": "The code of {count} of the rarest answers is not shown here; it is in "
+    "report.json.",
 }

@@ -87,7 +87,7 @@ FRENCH = {
     "class_report_again": "Refaire le bilan",
     "regrade_offer": "{count:|Une tentative a un résultat d’une autre version, ou n’en a "
     "pas|{count} tentatives ont un résultat d’une autre version, ou n’en ont pas}.",
-    "class_report_see": "Bilan de {count:|d’une copie|de {count} copies}",
+    "class_report_see": "Bilan {count:|d’une copie|de {count} copies}",
 }
 
 ENGLISH = {
