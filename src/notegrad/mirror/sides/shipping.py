@@ -34,7 +34,9 @@ def _captured(function: object) -> list[object]:
         if id(current) in seen:
             continue
         seen.add(id(current))
-        if isinstance(current, types.MethodType):
+        if isinstance(current, Stub):  # a student's function: it says that it is one, and has no code here
+            found.append(current)
+        elif isinstance(current, types.MethodType):
             stack.append(current.__func__)
         elif isinstance(current, type):
             stack += (f for kind in classes_of(current) if is_of_test(kind) for f in functions_of(kind))
