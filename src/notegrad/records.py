@@ -72,14 +72,9 @@ class TestCase(Record, frozen=True, kw_only=True):
 
     @property
     def told(self) -> str:
-        """The name for staff, with the words of the function's where otter numbered the test case."""
-        return told_with_function(self.name, self.function)
-
-
-def told_with_function(name: str, function: str) -> str:
-    """A test case's name, and what its author called the function: `q05 - 3 · aucun octet`."""
-    words = function.removeprefix("test_").replace("_", " ").strip()
-    return f"{name} · {words}" if words and function != name else name
+        """The name for staff, with what the author called the function: `q05 - 3 · aucun octet`."""
+        words = self.function.removeprefix("test_").replace("_", " ").strip()
+        return f"{self.name} · {words}" if words and self.function != self.name else self.name
 
 
 def inside_name(question: str) -> str:

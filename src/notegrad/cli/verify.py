@@ -90,7 +90,7 @@ def _print(verification: Verification) -> None:
         table.add_row(
             q.name,
             f"{q.accepted - len(q.refused)}/{q.accepted}",
-            f"{q.rejected - sum(not missed.actual for missed in q.missed)}/{q.rejected}",
+            f"{q.caught}/{q.rejected}",
             f"{q.mutants - len(q.survivors)}/{q.mutants}",
             f"{explained}",
             f"[green]{fine}[/green]" if q.ok else f"[red]{below}[/red]",

@@ -77,7 +77,7 @@ FRENCH = {
     "filled_twice": "Sur plusieurs lignes de {name}, chacune remplie : {names}.",
     "and_more": "{names} et {count} {count:|autre|autres}",
     "told_of": "{name} : {what}",
-    "told_after": "{before} ; {told}",
+    "told_between": " ; ",
 }
 
 ENGLISH = {
@@ -147,5 +147,5 @@ ENGLISH = {
     "filled_twice": "On several lines of {name}, each of them filled in: {names}.",
     "and_more": "{names} and {count} more",
     "told_of": "{name}: {what}",
-    "told_after": "{before}; {told}",
+    "told_between": "; ",
 }

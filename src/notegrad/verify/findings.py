@@ -56,9 +56,14 @@ class QuestionVerification(Record, frozen=True, kw_only=True):
     reasons: dict[str, str] = {}
 
     @property
+    def caught(self) -> int:
+        """The number of rejected answers that fail at least one test case."""
+        return self.rejected - sum(not m.actual for m in self.missed)
+
+    @property
     def kill_rate(self) -> float:
         """The share of rejected answers that fail at least one test case."""
-        return 1.0 - sum(not m.actual for m in self.missed) / self.rejected if self.rejected else 1.0
+        return self.caught / self.rejected if self.rejected else 1.0
 
     @property
     def unexplained(self) -> tuple[Survivor, ...]:

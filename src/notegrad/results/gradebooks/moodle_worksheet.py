@@ -87,18 +87,11 @@ def fill_worksheet(
 
 def comment_of(result: GradingResult, language: str, *, comma: bool) -> str:
     """Points of each question in one line of HTML, or the reason why there are none."""
-    text = ""
-    for q in result.questions:
-        points = _of(q.score, q.question.points, comma=comma)
-        told = translate("told_of", language, name=q.question.name, what=points)
-        text = translate("told_after", language, before=text, told=told) if text else told
+    points = {q.question.name: _of(q.score, q.question.points, comma=comma) for q in result.questions}
+    parts = [translate("told_of", language, name=name, what=had) for name, had in points.items()]
     if said := remarks(result):
-        text = (
-            said
-            if result.status == "unreadable"
-            else translate("told_after", language, before=said, told=text)
-        )
-    return escape(safe_cell(text), quote=False)
+        parts = [said] if result.status == "unreadable" else [said, *parts]
+    return escape(safe_cell(translate("told_between", language).join(parts)), quote=False)
 
 
 def _of(score: float, points: float, *, comma: bool) -> str:
