@@ -24,7 +24,7 @@ ANSWER = "def triple(x):\n    return x + x + x"
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.timeout(5400),
+    pytest.mark.timeout(1800),
     needs_chromium,
     pytest.mark.skipif(
         importlib.util.find_spec("jupyterlab") is None, reason="skipped, because jupyterlab is not installed"

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-PATIENCE_S = 1500
+PATIENCE_S = 300
 """How long anything may take: a busy machine is no fault."""
 _SETTINGS = {
     # every cell is in the page, whatever is in view
@@ -82,8 +82,21 @@ class LabNotebook:
     def __init__(self, page: Any, address: str, path: str) -> None:
         self.page = page
         page.set_default_timeout(PATIENCE_S * 1000)
-        page.goto(f"{address}/lab/tree/{quote(path)}")
+        # what an earlier visit left open would be the first notebook in the page
+        page.goto(f"{address}/lab/tree/{quote(path)}?reset")
         page.locator(".jp-NotebookPanel .jp-CodeCell").last.wait_for(state="attached")
+        self._wait_for_kernel(f"{address}/api/sessions", path)
+
+    def _wait_for_kernel(self, sessions: str, path: str) -> None:
+        """Wait until the page is connected to its kernel: before that, JupyterLab runs nothing, and does not say so."""
+        end = time.monotonic() + PATIENCE_S
+        while time.monotonic() < end:
+            with urllib.request.urlopen(sessions, timeout=PATIENCE_S) as answer:
+                kernels = [session["kernel"] for session in json.load(answer) if session["path"] == path]
+            if any(kernel["connections"] and kernel["execution_state"] == "idle" for kernel in kernels):
+                return
+            self.page.wait_for_timeout(300)
+        raise TimeoutError(f"no kernel for {path}")
 
     def cell(self, text: str) -> Any:
         """The first code cell in whose source the text is."""
