@@ -44,6 +44,7 @@ from notegrad.records import (
     Timings,
     inside_name,
 )
+from notegrad.sandbox.inside import optional_libraries
 from notegrad.sandbox.outside.notebook_run import NotebookGoneError, NotebookRun
 from notegrad.sandbox.outside.sandbox import Sandbox
 
@@ -114,10 +115,12 @@ class Grader:
             mode="stepped" if is_stepped else "fork",
             device=f"cuda:{gpu}" if gpu else machine,
             memory_fraction=memory_fraction,
+            leave_out=optional_libraries.unused_by_tests((source for _, source in bundle.tests), machine),
             hidden_paths=hidden_paths,
         )
         with garbage.sparing():
-            warm_judge((source for _, source in bundle.tests), differentiates=machine == "cpu")
+            sources = (source for _, source in bundle.tests)
+            warm_judge(sources, self._tests, differentiates=machine == "cpu")
         garbage.settle()  # a collection that walks the libraries costs 100 ms in the middle of a call
         self._judges = 0
 

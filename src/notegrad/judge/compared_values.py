@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from types import CodeType, FunctionType
 from typing import Any
 
+from notegrad.judge.parsed_tests import nodes_of
 from notegrad.probes.value_facts import facts_of
 
 KEPT = "_notegrad_seen_"
@@ -93,7 +94,7 @@ def keep_compared(function: FunctionType, source: str) -> None:
 def line_and_values(error: BaseException, source: str) -> tuple[str, list[str]]:
     """The assertion of a test function that failed, as it is written, and what it compared."""
     try:
-        asserts = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Assert)]
+        asserts = [node for node in nodes_of(source) if isinstance(node, ast.Assert)]
     except SyntaxError:
         return "", []
     trace = error.__traceback__

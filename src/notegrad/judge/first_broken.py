@@ -7,10 +7,10 @@ wrong value do not fit together, unless it is said that the test did not come so
 from __future__ import annotations
 
 import ast
-import functools
 import traceback
 
 from notegrad.expect.sentences import RESULT, Expectation
+from notegrad.judge.parsed_tests import nodes_of, once_a_source
 from notegrad.messages import Message
 
 FIRST = frozenset({"assert_values", "assert_form"})
@@ -45,7 +45,7 @@ def _subject(said: Message) -> object:
     return about.facts["name"] if isinstance(about, Message) and is_cell else about
 
 
-@functools.lru_cache(maxsize=16)
+@once_a_source
 def _expectations(source: str) -> tuple[tuple[str, list[tuple[int, str]]], ...]:
     """By test function: the lines and names of the expectations that it calls."""
     return tuple(
@@ -57,7 +57,7 @@ def _expectations(source: str) -> tuple[tuple[str, list[tuple[int, str]]], ...]:
                 if isinstance(node, ast.Call) and (name := _expected(node))
             ],
         )
-        for function in ast.parse(source).body
+        for function in ast.iter_child_nodes(nodes_of(source)[0])
         if isinstance(function, ast.FunctionDef)
     )
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from importlib import resources
 from importlib.resources.abc import Traversable
 
+from notegrad.judge.parsed_tests import nodes_of, once_a_source
 from notegrad.judge.repeatable_errors import VOCABULARY, WORD, Code, names_of_libraries, repeatable
 from notegrad.messages import expect_sentences
 from notegrad.messages.typography import french
@@ -67,12 +68,12 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-@functools.lru_cache(maxsize=4)
+@once_a_source
 def _texts(source: str) -> str:
     """The texts in a test file, a line each: what its sentences are made of."""
     return "\n".join(
         node.value
-        for node in ast.walk(ast.parse(source))
+        for node in nodes_of(source)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     )
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-import functools
 from collections.abc import Iterable
 
+from notegrad.judge.parsed_tests import nodes_of, once_a_source
 from notegrad.records import NameKind
 
 
@@ -15,10 +15,10 @@ def kinds(names: Iterable[str], source: str) -> dict[str, NameKind]:
     return {name: "function" if name in functions else "variable" for name in names}
 
 
-@functools.lru_cache(maxsize=64)
+@once_a_source
 def _used_as_functions(source: str) -> frozenset[str]:
     try:
-        calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+        calls = [node for node in nodes_of(source) if isinstance(node, ast.Call)]
     except SyntaxError:
         return frozenset()
     called = {node.func.id for node in calls if isinstance(node.func, ast.Name)}

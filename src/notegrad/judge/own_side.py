@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import doctest
-import functools
 import re
 import sys
 import warnings
@@ -17,6 +16,7 @@ from collections.abc import Iterator, Mapping
 import torch
 
 from notegrad.judge.missing_files import looks_for_files
+from notegrad.judge.parsed_tests import nodes_of, once_a_source
 from notegrad.messages import translate
 from notegrad.mirror.globals.modes import count_modes
 from notegrad.records import Record
@@ -96,7 +96,7 @@ class MayReplace(Record, frozen=True, kw_only=True):
     any_name: bool = False
 
 
-@functools.lru_cache(maxsize=256)
+@once_a_source
 def may_replace(source: str) -> MayReplace:
     """What a test, a function's file or a doctest, may replace.
 
@@ -107,7 +107,7 @@ def may_replace(source: str) -> MayReplace:
     if ">>> " in source:
         text = "".join(e.source for e in doctest.DocTestParser().get_examples(source))
     try:
-        nodes = list(ast.walk(ast.parse(text)))
+        nodes = nodes_of(text)
     except SyntaxError:
         return MayReplace(any_name=True)
     stored = {n.attr for n in nodes if isinstance(n, ast.Attribute) and not isinstance(n.ctx, ast.Load)}

@@ -10,10 +10,15 @@ from __future__ import annotations
 import ast
 import contextlib
 import importlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 import torch
+
+from notegrad.judge.name_kinds import kinds
+from notegrad.judge.otter_tests import LoadedTest
+from notegrad.judge.own_side import may_replace
+from notegrad.probes import accelerator
 
 
 def _differentiate() -> None:
@@ -38,15 +43,21 @@ _STEPS: dict[str, Callable[[], None]] = {
     "backward": _differentiate,
     "grad": _differentiate,
     "testing": _compare_arrays,
+    "works_on_accelerator": accelerator.import_its_libraries,
+    "works_on_meta": accelerator.import_its_libraries,
 }
 """By a word of the tests: a step that makes lazy parts of a library happen."""
 
 
-def warm_judge(sources: Iterable[str], *, differentiates: bool = True) -> None:
+def warm_judge(
+    sources: Iterable[str], tests: Iterable[LoadedTest], *, differentiates: bool = True
+) -> None:
     """Import what the tests import, and take the steps that they will take; `sources` are the author's.
 
     differentiates: not where judges register an accelerator, which they must before the first backward pass.
     """
+    for source in {source for test in tests for source in _sources_of_cases(test)}:
+        may_replace(source), kinds((), source)
     text = "\n".join(sources)
     for name in sorted(_imported_modules(text)):
         with contextlib.suppress(Exception):  # said where the test itself asks for it
@@ -57,6 +68,12 @@ def warm_judge(sources: Iterable[str], *, differentiates: bool = True) -> None:
     x = torch.arange(6.0).reshape(2, 3)
     repr(x), torch.equal(x, x.clone()), torch.allclose(x, x.T.mT)
     torch.manual_seed(0)
+
+
+def _sources_of_cases(test: LoadedTest) -> Iterator[str]:
+    """What each test case is known by: a doctest by itself, a function by its file."""
+    for case in test.test_file.test_cases:
+        yield case.body if isinstance(case.body, str) else test.test_file.source
 
 
 def _imported_modules(text: str) -> set[str]:

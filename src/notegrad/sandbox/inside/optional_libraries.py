@@ -15,8 +15,11 @@ _NAMED = {
     "meta": re.compile(r"meta"),  # imports torch's compiler: 35 MB, 0.8 s
     # that too, and 0.4 s
     "transforms": re.compile(r"optim|functorch|vmap|compile|\bfunc\b|forward|checkpoint|[Dd]ispatch|[Ff]lop"),
+    # 519 modules of torch.distributed, 0.6 s
+    "accelerator": re.compile(r"works_on_(?:meta|accelerator)"),
 }
 PARTS = tuple(_NAMED)
+_OF_TESTS = ("accelerator",)
 
 
 def not_in(*texts: Iterable[str]) -> tuple[str, ...]:
@@ -27,3 +30,8 @@ def not_in(*texts: Iterable[str]) -> tuple[str, ...]:
     """
     code = "\n".join(text for source in texts for text in source)
     return tuple(part for part, name in _NAMED.items() if not name.search(code))
+
+
+def unused_by_tests(tests: Iterable[str], device: str) -> tuple[str, ...]:
+    """The parts that no notebook of a class will need: only tests could, and these do not."""
+    return tuple(part for part in not_in(tests) if part in _OF_TESTS and device != "sim")

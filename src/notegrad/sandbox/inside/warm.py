@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Collection
 from typing import Any
 
-from notegrad.probes import garbage
+from notegrad.probes import accelerator, garbage
 from notegrad.sandbox.inside import otter_stub
 from notegrad.sandbox.inside.run_cells import seed_everything
 from notegrad.sandbox.inside.shell import NotebookShell, create
@@ -60,6 +60,8 @@ def warm_up(
             use_torch(transforms="transforms" not in leave_out)
         if "meta" not in leave_out:
             _use_meta_device()
+        if "accelerator" not in leave_out:
+            accelerator.import_its_libraries()
         if "figures" not in leave_out:
             shell.run_line_magic("matplotlib", "inline")
             _draw()
