@@ -11,18 +11,14 @@ import doctest
 import re
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
 
-import torch
-
+from notegrad.judge import library_names
 from notegrad.judge.missing_files import looks_for_files
 from notegrad.judge.parsed_tests import nodes_of, once_a_source
 from notegrad.messages import translate
 from notegrad.mirror.globals.modes import count_modes
 from notegrad.records import Record
 
-_MODULES = frozenset({"builtins", "math", "cmath", "random", "time", "itertools", "functools", "operator"})
-_PACKAGES = frozenset({"numpy", "torch", "scipy", "pandas", "sklearn", "matplotlib"})
 _REPLACING = re.compile(
     r"\b(?:patch|monkeypatch|setattr|delattr)\b"
     # `super().` and `self` are of a class of the test's own: this sets an attribute of its objects
@@ -34,9 +30,6 @@ _REPLACING = re.compile(
 )
 _WORD = re.compile(r"\w+")
 _ALL_NAMES = re.compile(r"\b(?:dir|vars|getmembers)\(|__dict__")
-_Held = Mapping[str, object]
-_first_seen: dict[str, _Held] = {}
-"""What public names of libraries stood for when this process, one submission's judge, first saw them."""
 
 
 class NotOutsideError(BaseException):
@@ -52,7 +45,7 @@ class OwnSide:
         self._may, self._looks_for_files = may_replace(source), looks_for_files(source)
         self._replaces = self._may.any_name or bool(self._may.names)
         if self._replaces:
-            _replaced(self._may)  # what is not known yet is as it should be
+            library_names.remember()  # what is not known yet is as it should be
         self._shows = _shows()
         self._tracers = (sys.gettrace(), sys.getprofile())
         self._modes = count_modes()
@@ -121,38 +114,4 @@ def may_replace(source: str) -> MayReplace:
 
 def _replaced(by: MayReplace) -> str:
     """The public name of a library that stands for something else than at first; "" for none."""
-    for name, now in _libraries():
-        first = _first_seen.get(name)
-        if first is None:
-            _first_seen[name] = {key: value for key, value in now.items() if _is_public(key, value)}
-            continue
-        for key in first if by.any_name else by.names & first.keys():
-            value = now.get(key)
-            if value is not first[key] and not _is_ours(value) and not _is_wrapped(value, first[key]):
-                return f"{name}.{key}"
-    return ""
-
-
-def _is_ours(value: object) -> bool:
-    """Whether notegrad put it there: the simulated accelerator wraps factories when it is first asked for."""
-    return str(getattr(value, "__globals__", {}).get("__name__")).startswith("notegrad.")
-
-
-def _is_wrapped(value: object, first: object) -> bool:
-    """Whether a library put a function of its own around what it had, as torch's compiler does."""
-    package, _, _ = str(getattr(value, "__globals__", {}).get("__name__")).partition(".")
-    return package in _PACKAGES and getattr(value, "__wrapped__", None) is first
-
-
-def _is_public(name: str, value: object) -> bool:
-    return callable(value) and (not name.startswith("_") or name in ("__call__", "__init__"))
-
-
-def _libraries() -> Iterator[tuple[str, _Held]]:
-    for name, module in list(sys.modules.items()):
-        parts = name.split(".")
-        if name in _MODULES or (parts[0] in _PACKAGES and not any(p.startswith("_") for p in parts)):
-            yield name, vars(module)
-    for kind in (torch.Tensor, *vars(torch.nn).values(), *vars(torch.optim).values()):
-        if isinstance(kind, type):
-            yield f"{kind.__module__}.{kind.__qualname__}", vars(kind)
+    return library_names.replaced(None if by.any_name else by.names)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 import numpy as np
 import torch
 
+from notegrad.judge import library_names
 from notegrad.judge.name_kinds import kinds
 from notegrad.judge.otter_tests import LoadedTest
 from notegrad.judge.own_side import may_replace
@@ -49,9 +50,7 @@ _STEPS: dict[str, Callable[[], None]] = {
 """By a word of the tests: a step that makes lazy parts of a library happen."""
 
 
-def warm_judge(
-    sources: Iterable[str], tests: Iterable[LoadedTest], *, differentiates: bool = True
-) -> None:
+def warm_judge(sources: Iterable[str], tests: Iterable[LoadedTest], *, differentiates: bool = True) -> None:
     """Import what the tests import, and take the steps that they will take; `sources` are the author's.
 
     differentiates: not where judges register an accelerator, which they must before the first backward pass.
@@ -68,6 +67,7 @@ def warm_judge(
     x = torch.arange(6.0).reshape(2, 3)
     repr(x), torch.equal(x, x.clone()), torch.allclose(x, x.T.mT)
     torch.manual_seed(0)
+    library_names.remember()
 
 
 def _sources_of_cases(test: LoadedTest) -> Iterator[str]:

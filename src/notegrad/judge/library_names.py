@@ -1,0 +1,90 @@
+"""What the public names of libraries stand for is remembered, so that it is told when one is replaced.
+
+A judge asks before every call of a student's function, so it looks only at the names that a test may replace.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Iterator, Mapping
+from types import ModuleType
+
+import torch
+
+PACKAGES = frozenset({"numpy", "torch", "scipy", "pandas", "sklearn", "matplotlib"})
+_MODULES = frozenset({"builtins", "math", "cmath", "random", "time", "itertools", "functools", "operator"})
+_Held = Mapping[str, object]
+_first: dict[str, _Held] = {}
+"""By library: what its public names stood for when this process, or the one it was forked from, saw it."""
+_libraries_with: dict[str, list[str]] = {}
+"""By public name: the libraries that have it."""
+_classes: dict[str, _Held] = {}
+_modules_known = 0
+
+
+def remember() -> None:
+    """Take note of libraries that came since the last time."""
+    global _modules_known  # noqa: PLW0603 (one table a process: libraries are the process's)
+    if len(sys.modules) == _modules_known:
+        return
+    _modules_known = len(sys.modules)
+    for name, held in _libraries():
+        if name not in _first:
+            _first[name] = {key: value for key, value in held.items() if _is_public(key, value)}
+            for key in _first[name]:
+                _libraries_with.setdefault(key, []).append(name)
+
+
+def replaced(names: Collection[str] | None) -> str:
+    """Which of these names of libraries, as `library.name`, stands for something else than at first.
+
+    `names`: None for all. "" for none. What a library puts around its own names, and what notegrad put there,
+    is no replacement.
+    """
+    remember()
+    for key in list(_libraries_with) if names is None else names:
+        for library in _libraries_with.get(key, ()):
+            held = _held_now(library)
+            first = _first[library][key]
+            if held is None or (now := held.get(key)) is first:
+                continue
+            if not _is_ours(now) and not _is_wrapped(now, first):
+                return f"{library}.{key}"
+    return ""
+
+
+def _held_now(library: str) -> _Held | None:
+    """The names of a library; None of a module that was taken away."""
+    held = _classes.get(library)
+    if held is not None:
+        return held
+    module = sys.modules.get(library)
+    return None if module is None else getattr(module, "__dict__", {})
+
+
+def _is_ours(value: object) -> bool:
+    """Whether notegrad put it there: the simulated accelerator wraps factories when it is first asked for."""
+    return str(getattr(value, "__globals__", {}).get("__name__")).startswith("notegrad.")
+
+
+def _is_wrapped(value: object, first: object) -> bool:
+    """Whether a library put a function of its own around what it had, as torch's compiler does."""
+    package, _, _ = str(getattr(value, "__globals__", {}).get("__name__")).partition(".")
+    return package in PACKAGES and getattr(value, "__wrapped__", None) is first
+
+
+def _is_public(name: str, value: object) -> bool:
+    return callable(value) and (not name.startswith("_") or name in ("__call__", "__init__"))
+
+
+def _libraries() -> Iterator[tuple[str, _Held]]:
+    for name, module in list(sys.modules.items()):
+        parts = name.split(".")
+        is_library = parts[0] in PACKAGES and not any(part.startswith("_") for part in parts)
+        if isinstance(module, ModuleType) and (is_library or name in _MODULES):
+            yield name, vars(module)
+    for kind in (torch.Tensor, *vars(torch.nn).values(), *vars(torch.optim).values()):
+        if isinstance(kind, type):
+            name = f"{kind.__module__}.{kind.__qualname__}"
+            _classes[name] = vars(kind)
+            yield name, _classes[name]
