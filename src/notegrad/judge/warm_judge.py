@@ -44,8 +44,8 @@ _STEPS: dict[str, Callable[[], None]] = {
     "backward": _differentiate,
     "grad": _differentiate,
     "testing": _compare_arrays,
-    "works_on_accelerator": accelerator.import_its_libraries,
-    "works_on_meta": accelerator.import_its_libraries,
+    "works_on_accelerator": accelerator.prepare,
+    "works_on_meta": accelerator.prepare,
 }
 """By a word of the tests: a step that makes lazy parts of a library happen."""
 

@@ -61,7 +61,7 @@ def warm_up(
         if "meta" not in leave_out:
             _use_meta_device()
         if "accelerator" not in leave_out:
-            accelerator.import_its_libraries()
+            accelerator.prepare()
         if "figures" not in leave_out:
             shell.run_line_magic("matplotlib", "inline")
             _draw()
