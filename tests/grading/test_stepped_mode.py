@@ -10,6 +10,7 @@ import pytest
 from notegrad.errors import InputError
 from notegrad.grading import Grader
 from notegrad.records import GradingResult, Limits
+from notegrad.sandbox.outside.stepped_run import SteppedRun
 from tests.support import device_course
 
 
@@ -73,6 +74,16 @@ def test_what_a_question_changes_is_not_there_for_the_next(grader: Grader) -> No
     ).replace("    x += y", "    assert (n, seen, t.item()) == (0, [], 0.0)\n    x += y")
     result = grader.grade(device_course.submission(f"n, seen, t = 0, [], torch.zeros(())\n{counting}"))
     assert device_course.failed(result) == []
+
+
+def test_a_notebook_of_tensors_of_any_kind_is_run_once(grader: Grader, monkeypatch) -> None:
+    """Names that hold tensors without numbers are no sign of a change: no second run, and full marks."""
+    reruns = []
+    monkeypatch.setattr(SteppedRun, "_restart", lambda run: reruns.append(run))
+    names = "shapes = torch.ones(20, 30, device='meta')\nnumbers = torch.arange(6.0)\nsparse = torch.eye(2).to_sparse()"
+    result = grader.grade(device_course.submission(f"{names}\n{device_course.SOLUTION}"))
+    assert device_course.failed(result) == []
+    assert reruns == []
 
 
 def test_the_notebook_goes_on_as_if_nobody_had_asked(grader: Grader) -> None:

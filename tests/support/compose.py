@@ -14,6 +14,7 @@ from notegrad.records import Record
 
 ROOT = Path(__file__).resolve().parents[2]
 _CHECK = re.compile(r"""^grader\.check\(["'](\w+)["']\)\s*$""")
+_EXPORT = re.compile(r"^grader\.export\(", re.MULTILINE)
 
 
 class Case(Record, frozen=True, kw_only=True):
@@ -84,7 +85,7 @@ def compose(notebook: dict[str, Any], answers: dict[str, str], *, lessons: bool)
         kept |= {place, check}
         if question in answers:
             cells[place]["source"] = answers[question]
-    export = {i for i in kept if "grader.export(" in _source(cells[i])}
+    export = {i for i in kept if _EXPORT.search(_source(cells[i]))}
     return {**notebook, "cells": [cells[i] for i in sorted(kept - export)]}
 
 

@@ -17,6 +17,7 @@ from notegrad import expect
 from notegrad.grading import Grader
 from notegrad.intake.submissions import read_submissions
 from notegrad.probes import accelerator
+from notegrad.sandbox.inside import restore
 from tests.support import device_course
 from tests.support.confined_graders import bundle_of
 
@@ -44,6 +45,16 @@ def real_assignment() -> None:
     with Grader(bundle, device="sim", unsafe=True) as grader:
         result = grader.grade(handed_in)
     assert result.score == result.max_score, device_course.failed(result)
+
+
+def restored() -> None:
+    """A process whose names hold its tensors is found as it was, and changed where a number of theirs is another one."""
+    accelerator.register()
+    names = {"held": torch.arange(4.0).to(accelerator.DEVICE)}
+    kept = restore.keep(names)
+    assert torch.rand(100).numel() and restore.put_back(kept, names)
+    names["held"].mul_(2)
+    assert not restore.put_back(kept, names)
 
 
 def device() -> None:

@@ -15,15 +15,17 @@ import sys
 import types
 from collections import deque
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from notegrad.mirror.globals import global_state
 from notegrad.mirror.memory import facts
 from notegrad.mirror.wire.changes import StateRecord
+from notegrad.probes import accelerator
 from notegrad.records import Record
 
 MAX_OBJECTS = 50_000
 MAX_BYTES = 256_000_000
+_DEVICES_WITH_BYTES = ("cpu", "cuda")
 _PLAIN = (bool, int, float, complex, str, bytes, type(None))
 _mro = type.__dict__["__mro__"].__get__
 
@@ -91,11 +93,10 @@ def digest(namespace: dict[str, Any]) -> bytes | None:
             seen.add(id(value))
             memory = _memory(value)
             if memory is not None:
-                description, span = memory
-                hashing.update(repr(description).encode())
-                if span[1] <= left_bytes:
-                    left_bytes -= span[1]
-                    hashing.update(facts.read_bytes(*span))
+                hashing.update(repr(memory.described).encode())
+                if memory.nbytes <= left_bytes:
+                    left_bytes -= memory.nbytes
+                    hashing.update(facts.read_bytes(memory.pointer, memory.nbytes, memory.device))
                 continue
             for part in _parts(value, kind):
                 waiting.append(part)
@@ -105,19 +106,34 @@ def digest(namespace: dict[str, Any]) -> bytes | None:
     return hashing.digest()
 
 
-def _memory(value: Any) -> tuple[tuple[object, ...], tuple[int, int]] | None:
-    """Form and memory of a tensor or an array, read without a torch operation."""
+class _Memory(NamedTuple):
+    """The form of a tensor or an array, and the bytes that it stands on, on the device `cpu` or `cuda`."""
+
+    described: tuple[object, ...]
+    pointer: int = 0
+    nbytes: int = 0
+    device: str = "cpu"
+
+
+def _memory(value: Any) -> _Memory | None:
+    """Form and memory of a tensor or an array, read without a torch operation; None of another object."""
+    if isinstance(value, accelerator.SimulatedTensor):
+        value = value.on_cpu
     if facts.is_tensor(value):
         with facts.no_torch_function():
             try:
                 seen = facts.tensor_facts(value)
             except TypeError:
-                return (id(value),), (0, 0)
+                return _Memory((id(value),))
             grad = facts.tensor_grad(value, seen)
-            described = (*seen, id(grad), 0 if grad is None else facts.tensor_version(grad))
-            return described, facts.storage_span(facts.storage_of(value))
+            form = (*seen, id(grad), 0 if grad is None else facts.tensor_version(grad))
+            device = facts.tensor_device(value).type
+            if device not in _DEVICES_WITH_BYTES:  # a meta tensor's address is nobody's memory
+                return _Memory(form)
+            return _Memory(form, *facts.storage_span(facts.storage_of(value)), device)
     if facts.is_array(value):
-        return (value.shape, value.strides, value.dtype.str, value.flags.writeable), facts.array_span(value)
+        described = (value.shape, value.strides, value.dtype.str, value.flags.writeable)
+        return _Memory(described, *facts.array_span(value))
     return None
 
 
