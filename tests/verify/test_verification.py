@@ -116,6 +116,18 @@ def test_a_weak_test_is_seen(course: Course, pool: TrialPool) -> None:
     assert any("sum(1)" in s.change for s in q.unexplained)
 
 
+def test_an_answer_whose_cell_stops_is_lent_no_function(course: Course, pool: TrialPool) -> None:
+    """What defines nothing fails everything: the reference, which stands below its check, is not judged in its place."""
+    stopped = {"id": "r2", "misconception": "un nom qui n’existe pas", "fails": [1, 2]}
+    code = "moyenne = torch.autograde\n\n\ndef somme(x):\n    return x.sum(0)"
+    prepared(
+        course, somme(GOOD), accepted=[ACCEPTED], rejected=[{**stopped, "code": code}], equivalent=[DETACHED]
+    )
+    found, q = verified(course, pool)
+    assert found.ok, found
+    assert q.missed == ()
+
+
 def test_a_false_refusal_is_seen(course: Course, pool: TrialPool) -> None:
     """A right answer that one way of testing refuses is named with the test case and what it says."""
     viewed = {"id": "a2", "code": "def somme(x):\n    return x.sum(0, keepdim=True)[0]"}

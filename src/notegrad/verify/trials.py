@@ -14,12 +14,16 @@ from typing import TYPE_CHECKING, Self
 
 import msgspec
 
+from notegrad.course.asked_names import asked_names
 from notegrad.course.bundle import Bundle
 from notegrad.probes.argument_forms import RecordedCall, read_calls
 from notegrad.records import GradingResult, QuestionResult, Record, Submission
 from notegrad.verify.equality import distinct_calls, equality_notebook, told_equal
 from notegrad.verify.notebook_parts import NotebookParts
 from notegrad.verify.recorded_tests import recorded_source
+
+_ABSENT = "_notegrad_absent"
+"""In a notebook of trials: the names that answers did not define by their check."""
 
 if TYPE_CHECKING:
     from notegrad.grading import Grader
@@ -58,7 +62,7 @@ class TrialPool:
         Each stands where its question stands, after the reference solutions of the questions before it, and
         is judged on the state at its check cell, as a student's. Raises SandboxError for a fault of ours.
         """
-        notebooks = list(_compose(parts, trials))
+        notebooks = list(_compose(bundle, parts, trials))
         found: dict[str, QuestionResult] = {}
         for results in self._pool.map(_grade_trials, [bundle] * len(notebooks), notebooks):
             found.update(results)
@@ -89,7 +93,7 @@ class TrialPool:
         self._pool.shutdown(cancel_futures=True)
 
 
-def _compose(parts: NotebookParts, trials: Sequence[Trial]) -> Iterator[_Notebook]:
+def _compose(bundle: Bundle, parts: NotebookParts, trials: Sequence[Trial]) -> Iterator[_Notebook]:
     """As few notebooks as hold every trial once, with at most one trial of each question in each."""
     for first_failure in (False, True):
         queues = {
@@ -99,17 +103,27 @@ def _compose(parts: NotebookParts, trials: Sequence[Trial]) -> Iterator[_Noteboo
         for number, layer in enumerate(zip_longest(*queues.values())):
             chosen = {t.question: t for t in layer if t is not None}
             name = f"trials-{number + 1}{'-first' if first_failure else ''}"
-            submission = Submission(id=name, student="", cells=tuple(_cells(parts, chosen)))
+            submission = Submission(id=name, student="", cells=tuple(_cells(bundle, parts, chosen)))
             yield _Notebook(submission=submission, trials=tuple(chosen.values()))
 
 
-def _cells(parts: NotebookParts, chosen: Mapping[str, Trial]) -> Iterable[str]:
+def _cells(bundle: Bundle, parts: NotebookParts, chosen: Mapping[str, Trial]) -> Iterable[str]:
+    """Yield the cells of a notebook in which no answer is lent what it does not define itself.
+
+    A question whose names are missing at its check is judged on the final state, and there the reference
+    solution, which later questions may need, has defined them.
+    """
+    tests = dict(bundle.tests)
     yield from parts.head
     for name, reference in parts.references.items():
         if name in chosen:
             yield chosen[name].code
             yield f'grader.check("{name}")'
+            asked = sorted(asked_names([tests[f"{name}.py"]]))
+            absent = f"(name for name in {asked!r} if name not in globals())"
+            yield f"{_ABSENT} = [*globals().get({_ABSENT!r}, ()), *{absent}]"
         yield reference
+    yield f"for {_ABSENT} in {_ABSENT}: globals().pop({_ABSENT}, None)"
 
 
 # --- in a process of the pool ----------------------------------------------------------------------
@@ -149,7 +163,7 @@ def _record_calls(bundle: Bundle, parts: NotebookParts, question: str) -> list[R
         tests = tuple((n, recorded_source(s, str(path)) if n == name else s) for n, s in bundle.tests)
         recording = msgspec.structs.replace(bundle, tests=tests, digest=f"{bundle.digest} {question}")
         trial = Trial(id=question, question=question, code=parts.references[question])
-        (notebook,) = _compose(parts, [trial])
+        (notebook,) = _compose(bundle, parts, [trial])
         try:
             _grade_trials(recording, notebook)
         finally:
