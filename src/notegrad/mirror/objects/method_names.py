@@ -46,8 +46,13 @@ _PREDICATES = frozenset(name for name in _methods(*_PLAIN) if name.startswith("i
     "endswith",
 }
 
-VERDICTS = (_methods(*_TENSORS) | _PREDICATES) - _methods(torch.nn.Module)
-"""Methods that answer for a value: those of tensors and arrays, and the predicates of Python's own types."""
+# by name, since pandas is imported only where a table arrives; those that tensors have as well are not here
+_OF_TABLES = frozenset(
+    {"between", "compare", "duplicated", "equals", "identical", "isin", "isna", "isnull", "notna", "notnull"}
+)
+
+VERDICTS = (_methods(*_TENSORS) | _PREDICATES | _OF_TABLES) - _methods(torch.nn.Module)
+"""Methods that answer for a value: of tensors, arrays and tables, and the predicates of Python's own types."""
 
 QUERIES = _methods(*_PLAIN) - VERDICTS - _CHANGES
 """Methods that answer for a value where they are given another one, such as `count` and `difference`.
