@@ -52,7 +52,7 @@ _OF_TABLES = frozenset(
 )
 
 VERDICTS = (_methods(*_TENSORS) | _PREDICATES | _OF_TABLES) - _methods(torch.nn.Module)
-"""Methods that answer for a value: of tensors, arrays and tables, and the predicates of Python's own types."""
+"""Methods that answer for a value: of tensors, arrays, tables, and the predicates of Python's own types."""
 
 QUERIES = _methods(*_PLAIN) - VERDICTS - _CHANGES
 """Methods that answer for a value where they are given another one, such as `count` and `difference`.
