@@ -108,8 +108,10 @@ FUZZ_S ?= 60
 fuzz: $(VENV)/installed-fuzz ## mutate what strangers send, guided by coverage: FUZZ_S seconds a target (60); findings are kept
 	$(BIN)/python -m tests.programs.fuzz $(FUZZ_S) $(TARGETS)
 
-bench: $(VENV)/installed-dev ## time plain otter, notegrad and the floor on the same submissions
+bench: $(VENV)/installed-dev ## plain otter, notegrad and the floor on the same submissions: processor time (OLD=checkout/src), cold runs, seconds
 	$(BIN)/notegrad build
+	$(BIN)/python benchmarks/processor_time.py $(if $(OLD),--src $(OLD))
+	$(BIN)/python benchmarks/cold_start.py $(if $(OLD),--src $(OLD))
 	$(BIN)/python benchmarks/bench.py
 
 scale: $(VENV)/installed-dev ## a class of 1,000 (COUNT=n): throughput, memory, Dask, a kill in the middle

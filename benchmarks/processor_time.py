@@ -2,16 +2,13 @@
 
     python benchmarks/processor_time.py [SLUG...] [--submissions 6] [--src OLD/src ...] [--no-otter]
 
-Counted is the whole tree of processes, by the kernel's own accounting for the control group that each of them
-is started in (kernel: admin-guide/cgroup-v1/cpuacct.rst; admin-guide/cgroup-v2.rst, "cpu.stat"). So a machine
-that others use as well costs wall time, and no processor time. Every submission has full marks, and the
-lessons' cells; each is graded once by each of the competitors, one after the other, in rounds.
+Counted is the whole tree of processes (control_groups.py). The submission has full marks, and the lessons'
+cells; it is graded once by each of the competitors, one after the other, in rounds.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import os
 import statistics
@@ -25,10 +22,15 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.append(str(ROOT))
+
+from benchmarks.control_groups import control_group, in_group, spent_ms  # noqa: E402
+
 SLUGS = ("tp1-tenseurs", "tp2-memoire", "tp3-algebre-lineaire", "tp4-derivation", "tp5-reseau")
 WARM_UP = 8
 """Gradings that are not counted: a grader makes its memory cheap to fork at the eighth."""
 OTTER_GRADINGS = 2
+QUIET_LOOKS = 3
 _LIKE_THE_ZYGOTE = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "MPLBACKEND": "Agg"} | {
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
     "PYTHONMALLOC": "malloc",
@@ -72,69 +74,40 @@ class Competitor:
     def __init__(self, name: str, group: Path, command: Sequence[str], environment: dict[str, str]) -> None:
         self.name, self._group = name, group
 
-        def enter() -> None:
-            (group / "cgroup.procs").write_text("0")
-
         self._process: Any = subprocess.Popen(
-            [sys.executable, *command], env={**os.environ, **environment}, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, preexec_fn=enter,
-        )  # fmt: skip
+            in_group(group, [sys.executable, *command]),
+            env={**os.environ, **environment},
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
         if self._process.stdout.readline() != "ready\n":
             raise SystemExit(f"{name} did not start: {' '.join(command)}")
-        self.start_ms = self.spent_ms()
-
-    def spent_ms(self) -> float:
-        """Processor time of the group since it was made."""
-        with contextlib.suppress(FileNotFoundError):
-            return int((self._group / "cpuacct.usage").read_text()) / 1e6
-        words = (self._group / "cpu.stat").read_text().split()
-        return int(words[words.index("usage_usec") + 1]) / 1e3
+        self.start_ms = spent_ms(self._group)
 
     def grade(self, path: Path) -> dict[str, float]:
         """Processor and wall time of one notebook, and what the process says of it."""
-        before_ms, started = self.spent_ms(), time.monotonic()
+        before_ms, started = spent_ms(self._group), time.monotonic()
         print(path, file=self._process.stdin, flush=True)
         answer: dict[str, float] = json.loads(self._process.stdout.readline())
         wall_ms = 1e3 * (time.monotonic() - started)
         self._let_end()
-        return {**answer, "cpu_ms": self.spent_ms() - before_ms, "wall_ms": wall_ms}
+        return {**answer, "cpu_ms": spent_ms(self._group) - before_ms, "wall_ms": wall_ms}
 
     def _let_end(self) -> None:
         """Wait until nothing is computed any more: a notebook's end, and what is made ahead of need."""
-        spent_ms, quiet = self.spent_ms(), 0
-        while quiet < 3:  # noqa: PLR2004 (three looks without a change)
+        before_ms, quiet = spent_ms(self._group), 0
+        while quiet < QUIET_LOOKS:
             time.sleep(0.03)
-            now_ms = self.spent_ms()
-            quiet = quiet + 1 if now_ms - spent_ms < 1.0 else 0
-            spent_ms = now_ms
+            now_ms = spent_ms(self._group)
+            quiet = quiet + 1 if now_ms - before_ms < 1.0 else 0
+            before_ms = now_ms
 
     def close(self) -> None:
         """End the process."""
         self._process.stdin.close()
         self._process.wait()
-
-
-@contextmanager
-def control_group(name: str) -> Iterator[Path]:
-    """A new control group below our own that counts processor time."""
-    own = {line.split(":")[1]: line.strip().split(":")[2] for line in Path("/proc/self/cgroup").open()}
-    if "cpuacct" in own:
-        above = Path("/sys/fs/cgroup/cpuacct") / own["cpuacct"].lstrip("/")
-    else:
-        above = Path("/sys/fs/cgroup") / own.get("", "/").lstrip("/")
-    group = above / f"notegrad-bench-{os.getpid()}-{name}"
-    try:
-        group.mkdir()
-    except OSError as error:
-        raise SystemExit(f"no control group can be made ({error}): run this as root") from None
-    try:
-        yield group
-    finally:
-        for _ in range(100):
-            with contextlib.suppress(OSError):
-                group.rmdir()
-                return
-            time.sleep(0.1)
 
 
 @contextmanager
