@@ -12,7 +12,8 @@ from tests.support import simulated_claims
 
 
 @pytest.mark.parametrize(
-    "claim", ["device", "copies", "expectation", "grading", "real_assignment", "restored"]
+    "claim",
+    ["device", "copies", "expectation", "grading", "real_assignment", "restored", "unannounced", "announced"],
 )
 def test_the_simulated_accelerator_behaves_as_a_gpu_does(claim: str) -> None:
     """Each claim of tests/support/simulated_claims.py holds, in a process of its own."""

@@ -47,6 +47,22 @@ def real_assignment() -> None:
     assert result.score == result.max_score, device_course.failed(result)
 
 
+def unannounced() -> None:
+    """Who looks for an accelerator finds none, unless the course computes on this one."""
+    x = torch.ones(2)
+    assert expect.works_on_accelerator(lambda v: v + 1, x).tolist() == [2, 2]
+    assert not torch.accelerator.is_available()
+    assert torch.accelerator.current_accelerator() is None
+    assert torch.accelerator.device_count() == 0
+
+
+def announced() -> None:
+    """A course on this device: it is found by who looks for an accelerator, as a GPU is."""
+    accelerator.register(announced=True)
+    assert torch.accelerator.is_available()
+    assert torch.accelerator.current_accelerator() == torch.device(accelerator.NAME)
+
+
 def restored() -> None:
     """A process whose names hold its tensors is found as it was, and changed where a number of theirs is another one."""
     accelerator.register()

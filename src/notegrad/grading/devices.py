@@ -78,7 +78,7 @@ def prepare(device: str) -> str:
     if device == "sim":
         from notegrad.probes import accelerator
 
-        accelerator.register()
+        accelerator.register(announced=True)
         if not accelerator.can_differentiate():
             raise SandboxError(
                 "The simulated accelerator came too late: this process has used autograd before."

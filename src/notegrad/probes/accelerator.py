@@ -238,8 +238,12 @@ def prepare() -> None:
     _libraries.extend((everything, factories))  # what they registered goes with them
 
 
-def register() -> None:
-    """Make the device known to torch in this process; once is enough, and there is no way back."""
+def register(*, announced: bool = False) -> None:
+    """Make the device known to torch in this process; once is enough, and there is no way back.
+
+    announced: `torch.accelerator` tells of it, which is for courses that compute on it. Else a function that
+    looks for an accelerator by itself, as PyTorch's own tutorials do, finds none, as before.
+    """
     global _is_registered  # noqa: PLW0603 - torch's registry is one per process
     if _is_registered:
         return
@@ -247,4 +251,17 @@ def register() -> None:
     backend_registration._setup_privateuseone_for_python_backend(NAME)  # noqa: SLF001
     torch.tensor = _from_data(torch.tensor)
     torch.as_tensor = _from_data(torch.as_tensor)
+    if not announced:
+        torch.accelerator.current_accelerator = _unannounced(torch.accelerator.current_accelerator)
     _is_registered = True
+
+
+def _unannounced(current: Callable[..., torch.device | None]) -> Callable[..., torch.device | None]:
+    """`torch.accelerator.current_accelerator`, by which its other functions look, without our device."""
+
+    @functools.wraps(current)
+    def told(*args: Any, **kwargs: Any) -> torch.device | None:
+        found = current(*args, **kwargs)
+        return None if found is None or found.type == NAME else found
+
+    return told

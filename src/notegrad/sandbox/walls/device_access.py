@@ -94,7 +94,7 @@ def initialise(device: str) -> None:
     elif name == SIMULATED:
         from notegrad.probes import accelerator
 
-        accelerator.register()
+        accelerator.register(announced=True)
 
 
 def _initialise_cuda() -> None:
