@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import importlib
+import io
 from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
@@ -39,10 +40,31 @@ def _compare_arrays() -> None:
     np.testing.assert_allclose(np.arange(3.0), np.arange(3.0))
 
 
+def _load_batches() -> None:
+    next(iter(torch.utils.data.DataLoader(torch.utils.data.TensorDataset(torch.zeros(1)))))
+
+
+def _save() -> None:
+    torch.save(torch.zeros(1), io.BytesIO())
+
+
+def _import_compiler() -> None:
+    importlib.import_module("torch._dynamo")  # as each first optimiser or transform does: 350 modules
+
+
 _STEPS: dict[str, Callable[[], None]] = {
+    "DataLoader": _load_batches,
     "assert_close": _compare,
     "backward": _differentiate,
+    "checkpoint": _import_compiler,
+    "functional_call": _import_compiler,
     "grad": _differentiate,
+    "hessian": _import_compiler,
+    "jac": _import_compiler,
+    "jvp": _import_compiler,
+    "optim": _import_compiler,
+    "torch.save": _save,
+    "vmap": _import_compiler,
     "testing": _compare_arrays,
     "works_on_accelerator": accelerator.prepare,
     "works_on_meta": accelerator.prepare,
