@@ -37,6 +37,13 @@ def test_a_judge_starts_without_what_exports_notebooks() -> None:
     assert run(f"import sys, notegrad.judge; print(*({heavy} & set(sys.modules)))") == [""]
 
 
+def test_no_grammar_of_web_addresses_is_compiled() -> None:
+    """Where JupyterLab is installed, that is a second of every grader's start; whoever wants it later has it."""
+    code = "import sys, notegrad.judge; print('rfc3987_syntax' in sys.modules)"
+    later = "import importlib.util; print(importlib.util.find_spec('rfc3987_syntax') is not None or 'not installed')"
+    assert run(code, later) in (["False", "True"], ["False", "not installed"])
+
+
 def test_a_test_file_may_use_all_of_otter() -> None:
     """Whoever asks for the API gets the real one under every form of import, and nothing is made up."""
     version, has = run("import otter; print(otter.__version__)", "print(hasattr(otter, 'nothing'), False)")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from notegrad.judge.otter_package import defer_api
+from notegrad.judge.otter_package import defer_api, spare_grammars
 
 defer_api()  # before the imports below, which import otter
+spare_grammars()
 
 from notegrad.judge.asked_fork import Forks, GoneError  # noqa: E402
 from notegrad.judge.case_run import CasesOfQuestion, has_what_it_needs  # noqa: E402
