@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import threading
 import zipfile
 
@@ -107,14 +108,19 @@ def test_a_filled_file_is_its_persons(browse, listed):
     assert iris.get(address).status_code == 200
 
 
-def make_pages(browse) -> dict[str, str]:
+def make_pages(browse, sheet: bytes | None = None) -> dict[str, str]:
+    """The pages by their places in the zip: our own, or those that go back to Moodle with a sheet."""
     from notegrad.server.models import ClassFile
     from notegrad.server.queue import queue
     from notegrad.server.queue.loop import Control, _do
     from notegrad.server.staff.pages_job import KIND, pages_kind
 
     client = browse("iris")
-    client.post(f"{BOOK}pages/")
+    if sheet is None:
+        client.post(f"{BOOK}pages/")
+    else:
+        page, _ = fill(client, sheet, moodle_pages="on")
+        assert "plusieurs fichiers de feedback" in page
     while (held := queue.claim("test", ("cpu",), 60.0)) is not None:
         _do(held, {KIND: pages_kind()}, Control(stop=threading.Event()))
     made = ClassFile.objects.get(kind="pages")
@@ -137,3 +143,19 @@ def test_all_pages_are_one_each_as_each_may_read(browse, listed):
     after = make_pages(browse)
     assert list(after) == ["results/Ana/feedback-published.html", "results/Ana-2/feedback.html"]
     assert ["CACHÉ" in page for page in after.values()] == [True, False]
+
+
+def test_pages_for_moodle_are_where_moodle_looks(browse, listed):
+    """With the worksheet come the pages of those whom it names, each in its participant’s folder; of others none."""
+    sheet = moodle_worksheet(moodle_row(11, "Ana_Marie d’Aix/Sud"), moodle_row(13, "Inconnu"))
+    pages = make_pages(browse, sheet)
+    (path,) = pages
+    folder, _, name = path.partition("/")
+    assert name == "retour.html"
+    found = re.fullmatch(r"(?P<name>[^_/]*)_(?P<key>\d+)_assignsubmission_file", folder)
+    assert found is not None and found["name"] == "Ana Marie d’Aix Sud" and found["key"].endswith("11")
+    assert "<html" in pages[path]
+    said, data = fill(
+        browse("iris"), "Numéro étudiant;TP0\n210011;\n".encode(), column="TP0", moodle_pages="on"
+    )
+    assert "feuille d’évaluation de Moodle" in said and data == b""

@@ -51,6 +51,11 @@ FRENCH = {
     "field_step": "Arrondir à",
     "hint_step": "0,25, 0,5, 1… ; vide : au centième.",
     "field_comments": "Moodle : aussi les points de chaque question, en commentaire",
+    "field_moodle_pages": "Moodle : préparer aussi les pages de retour, en un zip que Moodle reprend",
+    "fill_pages_made": "Les pages de retour se préparent, pour « Déposer plusieurs fichiers de feedback dans "
+    "un zip » : elles sont à la page « Notes en fichiers ».",
+    "fill_pages_moodle_only": "les pages de retour sont à nommer comme dans Moodle, et {name} n’est pas une "
+    "feuille d’évaluation de Moodle : décochez cette case.",
     "field_keep": "Ne pas toucher aux cases déjà remplies",
     "pages_title": "Toutes les pages de retour",
     "pages_explained": "Un zip avec la page de chaque étudiant, telle que cette personne peut la lire au "
@@ -135,6 +140,11 @@ ENGLISH = {
     "field_step": "Round to",
     "hint_step": "0.25, 0.5, 1…; empty: hundredths.",
     "field_comments": "Moodle: also the points of each question, as a comment",
+    "field_moodle_pages": "Moodle: also make the feedback pages, as a zip that Moodle takes back",
+    "fill_pages_made": "The feedback pages are being made, for “Upload multiple feedback files in a zip”: "
+    "they are on the page “Grades as files”.",
+    "fill_pages_moodle_only": "the feedback pages are to be named as in Moodle, and {name} is no grading "
+    "worksheet of Moodle’s: untick this box.",
     "field_keep": "Leave cells alone that hold something",
     "pages_title": "All feedback pages",
     "pages_explained": "A zip with each student’s page, as that person may read it at the moment when it is "

@@ -8,17 +8,24 @@ export.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Sequence
 
 from notegrad.errors import InputError
 from notegrad.messages import translate
-from notegrad.records import GradingResult, Platform
+from notegrad.records import GradingResult, Platform, RosterEntry
 from notegrad.results.gradebooks.standings import Standing
 
 PAGE = "retour.html"
 _NO_DATE = (1980, 1, 1, 0, 0, 0)  # the same pages give the same bytes
 _READABLE = 0o100644 << 16
+
+
+def moodle_folder(student: RosterEntry) -> str:
+    """The name of the folder by which Moodle finds a participant whom its worksheet named by number."""
+    name = " ".join(re.sub(r"[_/\\]", " ", student.name).split()) or "Participant"
+    return f"{name}_{student.key}_assignsubmission_file"
 
 
 def to_feedback_zip(

@@ -21,6 +21,7 @@ class FillForm(SpokenForm):
     scale = forms.DecimalField(required=False, min_value=Decimal("0.01"), max_value=10_000)
     step = forms.DecimalField(required=False, min_value=Decimal("0.0001"), max_value=100)
     comments = forms.BooleanField(required=False)
+    moodle_pages = forms.BooleanField(required=False)
     keep = forms.BooleanField(required=False)
 
 

@@ -11,19 +11,25 @@ from notegrad.intake.class_list.roster import Roster, roster_of
 from notegrad.intake.class_list.spreadsheet import Sheet
 from notegrad.messages import listed, translate
 from notegrad.records import Record, RosterEntry
+from notegrad.results.gradebooks.feedback_zip import moodle_folder
 from notegrad.results.gradebooks.fill_template import FillOptions, Target, fill_template
 from notegrad.results.gradebooks.scale import Scale
+from notegrad.results.gradebooks.standings import standings
 from notegrad.server.staff.class_of_page import ClassOfPage
 
 MAX_NAMES_TOLD = 40
 
 
 class PageFilled(Record, frozen=True, kw_only=True):
-    """The file as it goes back to the platform, and the sentences on it, the first of which sums up."""
+    """The file as it goes back to the platform, and the sentences on it, the first of which sums up.
+
+    `folders`: for Moodle, by the id of each submission that has a grade, the folder of its feedback.
+    """
 
     data: bytes
     target: Target
     notes: tuple[str, ...]
+    folders: dict[str, str] = {}
 
 
 def filled_for(
@@ -50,7 +56,12 @@ def filled_for(
     made = fill_template(asked, sheet, given, found.results, scale)
     summary = translate("gradebook_filled", language, graded=made.filled.graded, empty=made.filled.empty)
     told = (*_told(found, made.roster, sheet, language), *made.notes)
-    return PageFilled(data=made.filled.data, target=target, notes=(summary, *told))
+    folders = {
+        one.handed.submission: moodle_folder(one.student)
+        for one in standings(made.class_list, found.results)
+        if one.handed and one.scored and one.student.key and target == "moodle"
+    }
+    return PageFilled(data=made.filled.data, target=target, notes=(summary, *told), folders=folders)
 
 
 def _told(found: ClassOfPage, roster: Roster, sheet: Sheet, language: str) -> list[str]:

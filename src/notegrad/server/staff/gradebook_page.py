@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from notegrad.errors import InputError
 from notegrad.intake.class_list.spreadsheet import sheet_of
+from notegrad.messages import translate
 from notegrad.results.gradebooks.fill_template import FillOptions
 from notegrad.results.gradebooks.gradescope_csv import to_gradescope_csv
 from notegrad.results.gradebooks.scale import Scale
@@ -72,14 +73,19 @@ def _fill(request: HttpRequest, found: Assignment, form: FillForm) -> ClassFile:
     filled = filled_for(
         class_of_page(found, for_matching=True), sheet, options, _scale(data["scale"], data["step"]), language
     )
+    if data["moodle_pages"] and filled.target != "moodle":
+        raise InputError(translate("fill_pages_moodle_only", language, name=name))
+    told = (translate("fill_pages_made", language),) if data["moodle_pages"] else ()
     with transaction.atomic():
+        if data["moodle_pages"]:
+            enqueue_pages(found, filled.folders)
         found.files.filter(kind="filled", by=request.user).delete()
         made = ClassFile.objects.create(
             assignment=found,
             kind="filled",
             blob=keep(filled.data),
             file_name=name,
-            notes=[clean(note, MAX_NOTE_CHARS) for note in filled.notes],
+            notes=[clean(note, MAX_NOTE_CHARS) for note in (*filled.notes, *told)],
             by=request.user,
         )
         record(request, "gradebook", found.slug, course=found.course, file=name, platform=filled.target)

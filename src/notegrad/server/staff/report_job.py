@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -78,6 +78,12 @@ def counting_rows(assignment: Assignment) -> list[HandIn]:
     return _rows(
         [line.hand_in.pk for line in class_lines(assignment) if line.hand_in and line.hand_in.current]
     )
+
+
+def rows_of(assignment: Assignment, submissions: Collection[str]) -> list[HandIn]:
+    """The attempts that are called so (`submission_id`), have a result, and all that is needed to show it."""
+    graded = HandIn.objects.filter(assignment=assignment, current__isnull=False).select_related("assignment")
+    return _rows([one.pk for one in graded if submission_id(one) in submissions])
 
 
 def _rows(found: list[int]) -> list[HandIn]:
