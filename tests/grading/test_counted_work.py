@@ -1,4 +1,4 @@
-"""What a submission costs is counted, not timed: forks, and a judge's waits and pages, of each assignment."""
+"""The work of a submission is counted, not timed: forks, and a judge's waits and pages, of each assignment."""
 
 from __future__ import annotations
 

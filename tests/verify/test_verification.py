@@ -65,6 +65,7 @@ STRICT = case(
 
 ACCEPTED = {"id": "a1", "code": "def somme(x):\n    return torch.sum(x, dim=0)"}
 DETACHED = {"code": "def somme(x):\n    return x.sum(0).detach()", "reason": "Aucun gradient n’est demandé."}
+DOUBLE = {"id": "a9", "code": "def double(x):\n    return x + x"}
 TOTAL = {"id": "r1", "misconception": "la somme de tout", "code": "def somme(x):\n    return x.sum()"}
 
 

@@ -1,4 +1,4 @@
-"""What the public names of libraries stand for is remembered, so that it is told when one is replaced.
+"""Names of libraries are remembered with what they stand for, so that it is told when one is replaced.
 
 A judge asks before every call of a student's function, so it looks only at the names that a test may replace.
 """

@@ -120,8 +120,7 @@ def _cells(bundle: Bundle, parts: NotebookParts, chosen: Mapping[str, Trial]) ->
             yield chosen[name].code
             yield f'grader.check("{name}")'
             asked = sorted(asked_names([tests[f"{name}.py"]]))
-            absent = f"(name for name in {asked!r} if name not in globals())"
-            yield f"{_ABSENT} = [*globals().get({_ABSENT!r}, ()), *{absent}]"
+            yield f"{_ABSENT} = {{*globals().get({_ABSENT!r}, ())}} | (set({asked!r}) - globals().keys())"
         yield reference
     yield f"for {_ABSENT} in {_ABSENT}: globals().pop({_ABSENT}, None)"
 
