@@ -121,12 +121,24 @@ def test_an_answer_whose_cell_stops_is_lent_no_function(course: Course, pool: Tr
     """What defines nothing fails everything: the reference, which stands below its check, is not judged in its place."""
     stopped = {"id": "r2", "misconception": "un nom qui n’existe pas", "fails": [1, 2]}
     code = "moyenne = torch.autograde\n\n\ndef somme(x):\n    return x.sum(0)"
-    prepared(
-        course, somme(GOOD), accepted=[ACCEPTED], rejected=[{**stopped, "code": code}], equivalent=[DETACHED]
+    double = question(
+        "q2",
+        "Écrivez `double(x)`.",
+        "def double(x):\n    # BEGIN SOLUTION\n    return 2 * x\n    # END SOLUTION",
+        [case("def test_double(double):", "assert double(3) == 6", points=2)],
+        config="points: 2",
     )
-    found, q = verified(course, pool)
-    assert found.ok, found
-    assert q.missed == ()
+    prepared(course, [*somme(GOOD), *double])
+    rejected = [{**stopped, "code": code}]
+    answers = {
+        "q1": {"accepted": [ACCEPTED], "rejected": rejected, "equivalent": [DETACHED]},
+        # two, so that the second stands below the answer that stops
+        "q2": {"accepted": [DOUBLE, {**DOUBLE, "id": "a10"}]},
+    }
+    text = yaml.safe_dump({"questions": answers}, allow_unicode=True)
+    (course.folder / "answers.yml").write_text(text, "utf-8")
+    _, q = verified(course, pool)
+    assert q.ok, q
 
 
 def test_a_false_refusal_is_seen(course: Course, pool: TrialPool) -> None:
