@@ -22,15 +22,11 @@ NOTES = "Note TP2"
 
 
 class Row(Record, frozen=True, kw_only=True):
-    """One line of the table: `got` gives a text in a scratch folder, which `asked` (an expression) has to match whole.
-
-    `is_open`: another issue's, shown as it is.
-    """
+    """One line of the table: `got` gives a text in a scratch folder, which `asked` (an expression) has to match whole."""
 
     case: str
     asked: str
     got: Callable[[Path], str]
-    is_open: bool = False
 
 
 class Done(NamedTuple):

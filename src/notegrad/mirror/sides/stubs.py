@@ -97,6 +97,12 @@ class Stub:
         is_method = record.parameters is None and record.name in VERDICTS
         return "method" if is_method else "function", record.name
 
+    @property
+    def _notegrad_type(self) -> str:
+        """What Python calls the type of such an object in its errors."""
+        kind, name = self.__notegrad_kind__
+        return {"function": "function", "method": "builtin_function_or_method"}.get(kind, name)
+
     @property  # type: ignore[misc]
     def __class__(self) -> type[Any]:
         """What it claims to be; noted where the test itself asked, and this side has not all its classes."""
@@ -156,11 +162,8 @@ class Stub:
         if name.startswith("__"):
             return self._notegrad_named(name)
         if name in VERDICTS and not self._notegrad_asked:
-            kind = self._notegrad_record.name
             self._notegrad_caller.refused = True
-            raise AttributeError(
-                f"an object of type {kind} is no tensor, set or text: it has no method {name!r}"
-            )
+            raise AttributeError(f"{self._notegrad_type!r} object has no attribute {name!r}")
         value = self._notegrad_caller.call(self._notegrad_id, "__getattribute__", (name,), {})
         is_free = self._notegrad_asked or name in OF_LIBRARIES
         if is_free or not (self._notegrad_caller.is_strict or name in QUERIES):
