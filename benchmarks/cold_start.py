@@ -8,7 +8,6 @@ and `otter run` on the same one, in turns; processor time of all their processes
 
 from __future__ import annotations
 
-import argparse
 import json
 import shutil
 import statistics
@@ -21,10 +20,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
+from benchmarks.checkouts import bundle_path, parser_of, sources_of  # noqa: E402
 from benchmarks.control_groups import measured  # noqa: E402
 from tests.support.compose import composed_cases  # noqa: E402
 
-SLUGS = ("tp1-tenseurs", "tp2-memoire", "tp3-algebre-lineaire", "tp4-derivation", "tp5-reseau")
 WANTED_MS = 2_800.0
 BIN = Path(sys.executable).parent
 
@@ -55,9 +54,7 @@ def grade_cold(root: Path, source: Path) -> tuple[float, float]:
 
 def measure(slug: str, runs: int, sources: Sequence[Path]) -> None:
     """Print a line for each competitor."""
-    bundle = ROOT / "autograder" / f"{slug}.zip"
-    if not bundle.exists():
-        raise SystemExit(f"autograder/{slug}.zip is not there; run `notegrad build` first")
+    bundle = bundle_path(slug)
     with tempfile.TemporaryDirectory(prefix="notegrad-bench-") as folder:
         [case] = composed_cases(slug, Path(folder), lessons=True, limit=1)
         root = container(Path(folder), bundle, case.path)
@@ -79,15 +76,11 @@ def measure(slug: str, runs: int, sources: Sequence[Path]) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, assignment by assignment."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("slugs", nargs="*", metavar="SLUG")
+    parser = parser_of(__doc__)
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--src", type=Path, action="append", default=[], help="an older checkout's src")
     options = parser.parse_args(arguments)
-    sources = [path.resolve() for path in (*options.src, ROOT / "src")]
-    for slug in options.slugs or SLUGS:
+    sources = sources_of(options)
+    for slug in options.slugs:
         measure(slug, options.runs, sources)
 
 

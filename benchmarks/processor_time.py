@@ -8,7 +8,6 @@ cells; it is graded once by each of the competitors, one after the other, in rou
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import statistics
@@ -24,9 +23,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.append(str(ROOT))
 
+from benchmarks.checkouts import bundle_path, parser_of, sources_of  # noqa: E402
 from benchmarks.control_groups import control_group, in_group, spent_ms  # noqa: E402
 
-SLUGS = ("tp1-tenseurs", "tp2-memoire", "tp3-algebre-lineaire", "tp4-derivation", "tp5-reseau")
 WARM_UP = 8
 """Gradings that are not counted: a grader makes its memory cheap to fork at the eighth."""
 OTTER_GRADINGS = 2
@@ -136,9 +135,7 @@ def measure(slug: str, count: int, sources: Sequence[Path], *, with_otter: bool)
     sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
     from tests.support.compose import composed_cases
 
-    bundle = ROOT / "autograder" / f"{slug}.zip"
-    if not bundle.exists():
-        raise SystemExit(f"autograder/{slug}.zip is not there; run `notegrad build` first")
+    bundle = bundle_path(slug)
     with (
         tempfile.TemporaryDirectory(prefix="notegrad-bench-") as folder,
         competitors(bundle, sources, with_otter=with_otter) as rivals,
@@ -174,16 +171,12 @@ def print_table(slug: str, rows: dict[str, list[dict[str, float]]], starts: dict
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, assignment by assignment."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("slugs", nargs="*", metavar="SLUG")
+    parser = parser_of(__doc__)
     parser.add_argument("--submissions", type=int, default=6)
-    parser.add_argument("--src", type=Path, action="append", default=[], help="an older checkout's src")
     parser.add_argument("--no-otter", action="store_true")
     options = parser.parse_args(arguments)
-    sources = [path.resolve() for path in (*options.src, ROOT / "src")]
-    for slug in options.slugs or SLUGS:
+    sources = sources_of(options)
+    for slug in options.slugs:
         measure(slug, options.submissions, sources, with_otter=not options.no_otter)
 
 

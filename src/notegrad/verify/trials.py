@@ -22,12 +22,12 @@ from notegrad.verify.equality import distinct_calls, equality_notebook, told_equ
 from notegrad.verify.notebook_parts import NotebookParts
 from notegrad.verify.recorded_tests import recorded_source
 
-_ABSENT = "_notegrad_absent"
-"""In a notebook of trials: the names that answers did not define by their check."""
-
 if TYPE_CHECKING:
     from notegrad.grading import Grader
     from notegrad.sandbox.outside.sandbox import Sandbox
+
+_ABSENT = "_notegrad_absent"
+"""In a notebook of trials: the names that answers did not define by their check."""
 
 
 class Trial(Record, frozen=True, kw_only=True):
@@ -95,6 +95,8 @@ class TrialPool:
 
 def _compose(bundle: Bundle, parts: NotebookParts, trials: Sequence[Trial]) -> Iterator[_Notebook]:
     """As few notebooks as hold every trial once, with at most one trial of each question in each."""
+    tests = dict(bundle.tests)
+    asked = {name: sorted(asked_names([tests[f"{name}.py"]])) for name in {t.question for t in trials}}
     for first_failure in (False, True):
         queues = {
             name: [t for t in trials if t.question == name and t.first_failure == first_failure]
@@ -103,24 +105,25 @@ def _compose(bundle: Bundle, parts: NotebookParts, trials: Sequence[Trial]) -> I
         for number, layer in enumerate(zip_longest(*queues.values())):
             chosen = {t.question: t for t in layer if t is not None}
             name = f"trials-{number + 1}{'-first' if first_failure else ''}"
-            submission = Submission(id=name, student="", cells=tuple(_cells(bundle, parts, chosen)))
+            submission = Submission(id=name, student="", cells=tuple(_cells(parts, chosen, asked)))
             yield _Notebook(submission=submission, trials=tuple(chosen.values()))
 
 
-def _cells(bundle: Bundle, parts: NotebookParts, chosen: Mapping[str, Trial]) -> Iterable[str]:
+def _cells(
+    parts: NotebookParts, chosen: Mapping[str, Trial], asked: Mapping[str, list[str]]
+) -> Iterable[str]:
     """Yield the cells of a notebook in which no answer is lent what it does not define itself.
 
     A question whose names are missing at its check is judged on the final state, and there the reference
     solution, which later questions may need, has defined them.
     """
-    tests = dict(bundle.tests)
     yield from parts.head
     for name, reference in parts.references.items():
         if name in chosen:
             yield chosen[name].code
             yield f'grader.check("{name}")'
-            asked = sorted(asked_names([tests[f"{name}.py"]]))
-            yield f"{_ABSENT} = {{*globals().get({_ABSENT!r}, ())}} | (set({asked!r}) - globals().keys())"
+            missing = f"set({asked[name]!r}) - globals().keys()"
+            yield f"{_ABSENT} = {{*globals().get({_ABSENT!r}, ())}} | ({missing})"
         yield reference
     yield f"for {_ABSENT} in {_ABSENT}: globals().pop({_ABSENT}, None)"
 

@@ -7,6 +7,8 @@ import zipfile
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.db.models import QuerySet
+
 from notegrad.intake.submission_ids import safe_id, unique
 from notegrad.results.gradebooks.feedback_zip import PAGE
 from notegrad.results.pages.feedback import to_feedback
@@ -34,15 +36,18 @@ def enqueue_pages(assignment: Assignment, folders: Mapping[str, str] | None = No
     `folders`: by submission, the folders in which Moodle looks for feedback; None for our own, of everybody.
     """
     payload = {"assignment": assignment.pk, "folders": None if folders is None else dict(folders)}
-    waiting = Job.objects.filter(kind=KIND, state="ready", payload=payload)
-    if not waiting.exists():
+    if all(job.payload.get("folders") != payload["folders"] for job in _waiting(assignment)):
         queue.enqueue(KIND, payload, priority=queue.EARLIER_UPLOAD_PRIORITY)
 
 
 def waiting_pages(assignment: Assignment) -> int:
     """The number of zips of an assignment that are being made, or wait to be."""
+    return _waiting(assignment).count()
+
+
+def _waiting(assignment: Assignment) -> QuerySet[Job]:
     waiting = Job.objects.filter(kind=KIND, state__in=("ready", "running"))
-    return waiting.filter(payload__assignment=assignment.pk).count()
+    return waiting.filter(payload__assignment=assignment.pk)
 
 
 def pages_kind() -> Kind:
