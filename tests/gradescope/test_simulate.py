@@ -54,6 +54,30 @@ step = getattr(torch, "opt" "im").SGD([w], lr=1.0).step
 raise RuntimeError(f"imported early {early}")
 """
 
+SEARCH = """
+import re
+found = []
+planted = bytes(reversed(b"niarg eht ni eldeen A"))
+# never whole in this cell, so that the search does not find itself
+parts = [("A needle ", "in the grain"), *NEEDLES]
+needles = [re.compile(re.escape(a.encode()) + b"(?:)" + re.escape(b.encode())) for a, b in parts]
+read_bytes = 0
+with open("/proc/self/mem", "rb", 0) as memory:
+    for line in open("/proc/self/maps").read().splitlines():
+        low, high = (int(part, 16) for part in line.split()[0].split("-"))
+        if " rw" not in line or "[v" in line:
+            continue
+        try:
+            memory.seek(low)
+            data = memory.read(min(high - low, 256_000_000))
+        except (OSError, ValueError):
+            continue
+        read_bytes += len(data)
+        found += [number for number, needle in enumerate(needles) if needle.search(data)]
+        del data
+raise RuntimeError(f"read {read_bytes > 30_000_000}, found {sorted(set(found))} of {len(needles)}")
+"""
+
 
 @pytest.fixture(scope="module")
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -122,6 +146,17 @@ def test_what_nobody_names_is_not_imported_early_and_works(
     """A cold run has no figures and no compiler ready where neither notebook nor tests speak of them."""
     document = valid(prepared.run(hand_in(tmp_path, GOOD, RARE), machine=MACHINE))
     assert "imported early []" in document["output"]
+    assert document["score"] == 3
+
+
+def test_what_both_sides_share_is_libraries_alone(prepared: PreparedContainer, tmp_path: Path) -> None:
+    """A zygote that is a fork of the grader's process has in its memory no test, and nothing of its environment."""
+    tests = (prepared.paths.source / "tests" / "q1.py").read_text("utf-8")
+    line = next(line.strip() for line in tests.splitlines() if "assert " in line)
+    needles = [(line[:9], line[9:]), ("NOTEGRAD_AUTO", "GRADER=")]
+    search = SEARCH.replace("NEEDLES", repr(needles))
+    document = valid(prepared.run(hand_in(tmp_path, GOOD, search), machine=MACHINE))
+    assert "read True, found [0] of 3" in document["output"], "what was planted, and it alone"
     assert document["score"] == 3
 
 

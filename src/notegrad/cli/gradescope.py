@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from notegrad.cli.linux_only import require_linux
-from notegrad.cli.main import EXIT_NOT_GRADED, EXIT_OK
+from notegrad.cli.main import EXIT_NOT_GRADED, EXIT_OK, OwnProcess
 from notegrad.cli.person import person_language
+
+if TYPE_CHECKING:
+    from notegrad.sandbox.outside.launch import StartedZygote
 
 
 @click.command()
@@ -39,7 +43,9 @@ from notegrad.cli.person import person_language
     "--keep", metavar="DIR", type=click.Path(path_type=Path, file_okay=False),
     help="help_gradescope_keep",
 )  # fmt: skip
+@click.pass_obj
 def command(
+    process: OwnProcess | None,
     *,
     root: Path,
     simulate: tuple[Path, Path] | None,
@@ -55,9 +61,10 @@ def command(
     """
     require_linux()
     if simulate is None:
+        forked = _shared_start(root, process) if process else None
         from notegrad.gradescope.autograder import grade_here
 
-        result = grade_here(root)
+        result = grade_here(root, forked)
         click.echo(f"notegrad: {result.assignment}: {result.status}, {result.score:g}/{result.max_score:g}")
         return EXIT_NOT_GRADED if result.status == "not_graded" else EXIT_OK
 
@@ -69,3 +76,13 @@ def command(
     for line in run.summary():
         click.echo(line if isinstance(line, str) else line.text(person_language()))
     return EXIT_OK if run.score is not None else EXIT_NOT_GRADED
+
+
+def _shared_start(root: Path, process: OwnProcess) -> StartedZygote | None:
+    """The zygote that shares this process's imports: before there is one, this process starts anew."""
+    if not process.is_restarted:
+        from notegrad.gradescope.needed_parts import unneeded_parts
+        from notegrad.sandbox.outside import shared_start
+
+        shared_start.restart("notegrad.cli.main:go_on", process.arguments, unneeded_parts(root))
+    return process.forked

@@ -10,12 +10,17 @@ import io
 import signal
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
 
 from notegrad import __version__
 from notegrad.cli.person import language_of, person_language, speak, told, word
 from notegrad.errors import InputError, NotegradError
+
+if TYPE_CHECKING:
+    from notegrad.sandbox.outside.launch import StartedZygote
 
 EXIT_OK = 0
 EXIT_FAULT = 1  # a fault of ours
@@ -114,14 +119,26 @@ def cli() -> None:
     """Grade notebooks of tensor code with hidden tests that run outside the student's process."""
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run one command line and return its exit status; every failure is one sentence on stderr."""
+@dataclass(frozen=True)
+class OwnProcess:
+    """A process that runs nothing but one command line; `forked`: the zygote that it started anew with."""
+
+    arguments: tuple[str, ...]
+    is_restarted: bool = False
+    forked: StartedZygote | None = None
+
+
+def run(arguments: Sequence[str], process: OwnProcess | None = None) -> int:
+    """Run one command line and return its exit status; every failure is one sentence on stderr.
+
+    `process`: where the whole process is the command's, which may then start it anew.
+    """
     language = language_of(arguments)
     speak(language)
     wants_traceback = TRACEBACK_OPTION in arguments
     args = [a for a in arguments if a != TRACEBACK_OPTION]
     try:
-        status = cli.main(args=args, prog_name="notegrad", standalone_mode=False)
+        status = cli.main(args=args, prog_name="notegrad", standalone_mode=False, obj=process)
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -139,11 +156,21 @@ def run(arguments: Sequence[str]) -> int:
 
 def main() -> None:
     """Entry point of the console script."""
+    arguments = tuple(sys.argv[1:])
+    sys.exit(_run_alone(OwnProcess(arguments)))
+
+
+def go_on(forked: StartedZygote | None, arguments: list[str]) -> int:
+    """Run a command line again in the process that it started anew (sandbox/outside/shared_start.py)."""
+    return _run_alone(OwnProcess(tuple(arguments), is_restarted=True, forked=forked))
+
+
+def _run_alone(process: OwnProcess) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # an accent must not end a run on a terminal without accents
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a machine that shuts down: as Ctrl-C
-    sys.exit(run(sys.argv[1:]))
+    return run(process.arguments, process)
 
 
 def _in(language: str, key: str, **facts: object) -> str:

@@ -33,6 +33,7 @@ from notegrad.records import GradingResult, Record, Submission
 from notegrad.results.gradescope_json import to_json
 from notegrad.results.writer import write_atomically
 from notegrad.sandbox.inside import optional_libraries
+from notegrad.sandbox.outside.launch import StartedZygote
 from notegrad.ungraded import not_graded_result
 
 DEFAULT_ROOT = Path("/autograder")
@@ -64,8 +65,10 @@ class ContainerPaths(Record, frozen=True, kw_only=True):
         return self.root / "results" / "results.json"
 
 
-def grade_here(root: Path = DEFAULT_ROOT) -> GradingResult:
+def grade_here(root: Path = DEFAULT_ROOT, forked: StartedZygote | None = None) -> GradingResult:
     """Grade the submission that lies below `root` and write its results.json.
+
+    `forked`: the zygote that shares this process's imports, where there is one.
 
     The result's status is `not_graded` for a failure of ours; only a bundle that cannot be read raises, an
     InputError, and leaves the file that was there.
@@ -80,7 +83,8 @@ def grade_here(root: Path = DEFAULT_ROOT) -> GradingResult:
     submission = read_folder(
         paths.submission, id=attempt.id, student=", ".join(attempt.students), wanted=wanted_of(bundle)
     )
-    result = _grade(bundle, submission, deadline, (paths.source, paths.submission, paths.results.parent))
+    hidden = (paths.source, paths.submission, paths.results.parent)
+    result = _grade(bundle, submission, deadline, hidden, forked)
     result = with_lateness(result, attempt, settings)
     document = to_document(
         result,
@@ -114,7 +118,13 @@ def _fitting_bundle(source: Path) -> Bundle:
     return msgspec.structs.replace(bundle, settings=settings)
 
 
-def _grade(bundle: Bundle, submission: Submission, deadline: float, hidden: Sequence[Path]) -> GradingResult:
+def _grade(
+    bundle: Bundle,
+    submission: Submission,
+    deadline: float,
+    hidden: Sequence[Path],
+    forked: StartedZygote | None,
+) -> GradingResult:
     """The result, `not_graded` after failures of ours; what failed is printed, for the teacher to read."""
     with garbage.sparing():
         from notegrad.grading import Grader
@@ -128,6 +138,7 @@ def _grade(bundle: Bundle, submission: Submission, deadline: float, hidden: Sequ
     for _ in range(MAX_CONTAINER_TRIES):
         if error is not None and time.monotonic() > deadline:
             break
+        first, forked = forked, None  # another try gets a zygote that was never used
         try:
             with (
                 Sandbox.start(
@@ -137,6 +148,7 @@ def _grade(bundle: Bundle, submission: Submission, deadline: float, hidden: Sequ
                     ahead=False,
                     leave_out=leave_out,
                     hidden_paths=[str(path) for path in hidden],
+                    forked=first,
                 ) as sandbox,
                 Grader(bundle, sandbox=sandbox) as grader,
             ):

@@ -155,13 +155,21 @@ _event_decoder: msgspec.msgpack.Decoder[Event] = msgspec.msgpack.Decoder(Event)
 
 def pack(message: Record) -> bytes:
     """A frame: 4 bytes of length, then msgpack."""
-    body = msgspec.msgpack.encode(message)
+    return _framed(msgspec.msgpack.encode(message))
+
+
+def _framed(body: bytes) -> bytes:
     return len(body).to_bytes(_HEADER_BYTES, "little") + body
 
 
 def send(sock: socket.socket, message: Record, descriptors: tuple[int, ...] = ()) -> None:
     """Send one frame; the descriptors ride on its first byte. Raises BrokenError."""
-    frame = memoryview(pack(message))
+    send_body(sock, msgspec.msgpack.encode(message), descriptors)
+
+
+def send_body(sock: socket.socket, body: bytes, descriptors: tuple[int, ...] = ()) -> None:
+    """As `send`, of a message that is encoded already. Raises BrokenError."""
+    frame = memoryview(_framed(body))
     try:
         sent = send_with_descriptors(sock, frame, descriptors)
         while sent < len(frame):

@@ -40,20 +40,16 @@ _CELLS = (
 )
 
 
-def warm_up(
-    ipython_directory: str, *, autograd: bool = True, leave_out: Collection[str] = ()
-) -> NotebookShell:
-    """The shell, with everything imported and used once; runs no code but ours.
+def import_shared(*, autograd: bool = True, leave_out: Collection[str] = ()) -> None:
+    """Import and use once what a judge needs as well as a notebook: all but figures, and the shell.
 
     autograd: False where a device follows: its engine counts devices at its first use, which for a GPU
     initialises the driver, and no fork could use that.
     leave_out: some of optional_libraries.PARTS; a notebook that uses them imports them itself.
     """
     for name in _MODULES:
-        if not ("figures" in leave_out and name.startswith(_OF_FIGURES)):
+        if not name.startswith(_OF_FIGURES):
             importlib.import_module(name)
-    otter_stub.install()
-    shell = create(ipython_directory)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         if autograd:
@@ -62,6 +58,23 @@ def warm_up(
             _use_meta_device()
         if "accelerator" not in leave_out:
             accelerator.prepare()
+
+
+def warm_up(
+    ipython_directory: str, *, autograd: bool = True, leave_out: Collection[str] = ()
+) -> NotebookShell:
+    """The shell, with everything imported and used once; runs no code but ours.
+
+    `autograd` and `leave_out` as for `import_shared`, which may have been called before.
+    """
+    import_shared(autograd=autograd, leave_out=leave_out)
+    if "figures" not in leave_out:
+        for name in _MODULES:
+            importlib.import_module(name)
+    otter_stub.install()
+    shell = create(ipython_directory)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         if "figures" not in leave_out:
             shell.run_line_magic("matplotlib", "inline")
             _draw()

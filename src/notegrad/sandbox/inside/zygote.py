@@ -54,9 +54,8 @@ NO_PID = -1
 
 
 class ZygoteSettings(Record, frozen=True):
-    """The settings that the client passes on the command line, as JSON."""
+    """The settings that the client passes: on the command line, as JSON, or over the socket to a fork."""
 
-    control: int
     tier: str
     unsafe: bool
     scratch: str  # a directory of the client's, private and empty
@@ -72,7 +71,19 @@ class ZygoteSettings(Record, frozen=True):
 def main() -> NoReturn:
     """Entry point of the process that the client starts."""
     settings = msgspec.json.decode(sys.argv[1].encode(), type=ZygoteSettings)
-    control = socket.socket(fileno=settings.control)
+    _become_zygote(settings, socket.socket(fileno=int(sys.argv[2])))
+
+
+def main_of_fork(control: socket.socket) -> NoReturn:
+    """Entry point of a fork of the client (outside/shared_start.py): its settings come over the socket."""
+    try:
+        body = protocol.receive(control, time.monotonic() + _FOREVER_S, _MAX_REQUEST_BYTES)
+        _become_zygote(msgspec.msgpack.decode(body, type=ZygoteSettings), control)
+    except BrokenError:
+        os._exit(0)  # the client has gone
+
+
+def _become_zygote(settings: ZygoteSettings, control: socket.socket) -> NoReturn:
     try:
         # a test that leaves the file system open leaves everything open: what confinement costs, and stops
         bare = "filesystem" in settings.without

@@ -12,6 +12,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol
 
 import msgspec
 
@@ -19,7 +20,7 @@ import notegrad
 from notegrad.errors import SandboxError, SandboxUnavailableError
 from notegrad.records import Record
 from notegrad.sandbox import protocol
-from notegrad.sandbox.protocol import ZygoteReady, ZygoteRefused
+from notegrad.sandbox.protocol import BrokenError, ZygoteReady, ZygoteRefused
 from notegrad.sandbox.walls import confine, device_access, hidden
 
 START_TIMEOUT_S = 180.0  # importing torch from a cold disk
@@ -44,55 +45,105 @@ class Request(Record, frozen=True):
     hidden_paths: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class RunningZygote:
-    """A zygote that said it is ready; `scratch` is to be removed when it has ended."""
+class Process(Protocol):
+    """The process that leads to a zygote, as `subprocess.Popen` shows one."""
 
-    process: subprocess.Popen[bytes]
+    pid: int
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end. Raises subprocess.TimeoutExpired."""
+
+    def kill(self) -> None:
+        """SIGKILL to it."""
+
+
+@dataclass(frozen=True)
+class StartedZygote:
+    """A process on its way to be a zygote; `scratch` is to be removed when it has ended."""
+
+    process: Process
     control: socket.socket
     scratch: Path
+
+
+@dataclass(frozen=True)
+class RunningZygote(StartedZygote):
+    """A zygote that said it is ready."""
+
     ready: ZygoteReady
 
 
-def start_zygote(request: Request) -> RunningZygote:
-    """Start it and wait until it is warm. Raises SandboxError, SandboxUnavailableError."""
+def start_zygote(request: Request, forked: StartedZygote | None = None) -> RunningZygote:
+    """Start it and wait until it is warm; `forked`: one that waits for its settings (shared_start.py).
+
+    Raises SandboxError, SandboxUnavailableError.
+    """
+    started = _start(request) if forked is None else forked
+    try:
+        if forked is not None:
+            _send_settings(_settings(request, forked.scratch), forked.control)
+        ready = _wait_until_ready(started.control, started.scratch / "log")
+    except BaseException:
+        started.process.kill()
+        started.process.wait()
+        started.control.close()
+        shutil.rmtree(started.scratch, ignore_errors=True)
+        raise
+    return RunningZygote(started.process, started.control, started.scratch, ready)
+
+
+def new_scratch() -> Path:
+    """A folder for one zygote: its log, and where its root will be."""
     scratch = Path(tempfile.mkdtemp(prefix="notegrad-"))
     (scratch / "root").mkdir()
-    control, far = socket.socketpair()
-    try:
-        with far:
-            process = _start_process(request, scratch, far.fileno())
-        try:
-            ready = _wait_until_ready(control, scratch / "log")
-        except BaseException:
-            process.kill()
-            process.wait()
-            raise
-    except BaseException:
-        control.close()
-        shutil.rmtree(scratch, ignore_errors=True)
-        raise
-    return RunningZygote(process, control, scratch, ready)
+    return scratch
 
 
-def _start_process(request: Request, scratch: Path, control: int) -> subprocess.Popen[bytes]:
-    package_parent = str(Path(notegrad.__file__).resolve().parent.parent)
+def package_parent() -> str:
+    """The folder that holds the notegrad that runs here."""
+    return str(Path(notegrad.__file__).resolve().parent.parent)
+
+
+def _settings(request: Request, scratch: Path) -> dict[str, Any]:
+    """The fields of `ZygoteSettings`, which is not imported here: what student code runs beside knows it."""
     fields = msgspec.structs.asdict(request)
     fields.pop("memory_fraction")
     closed = (
         *(os.path.abspath(path) for path in fields.pop("hidden_paths")),
-        *hidden.of_checkout(package_parent),
+        *hidden.of_checkout(package_parent()),
     )
-    settings = {
+    return {
         **fields,
-        "control": control,
         "scratch": str(scratch),
-        "package_parent": package_parent,
+        "package_parent": package_parent(),
         "closed": [os.path.realpath(path) for path in closed],
     }
+
+
+def _send_settings(settings: dict[str, Any], control: socket.socket) -> None:
+    try:
+        protocol.send_body(control, msgspec.msgpack.encode(settings))
+    except BrokenError as error:
+        raise SandboxError(f"The sandbox did not start: {error}.") from error
+
+
+def _start(request: Request) -> StartedZygote:
+    scratch = new_scratch()
+    control, far = socket.socketpair()
+    try:
+        with far:
+            process = _start_process(request, scratch, far.fileno())
+    except BaseException:
+        control.close()
+        shutil.rmtree(scratch, ignore_errors=True)
+        raise
+    return StartedZygote(process, control, scratch)
+
+
+def _start_process(request: Request, scratch: Path, control: int) -> subprocess.Popen[bytes]:
     # Not -I: it would ignore PYTHONMALLOC and PYTHONHASHSEED. The environment is ours, whole.
-    command = [sys.executable, "-s", "-P", "-c", _BOOT, package_parent]
-    command.append(msgspec.json.encode(settings).decode())
+    command = [sys.executable, "-s", "-P", "-c", _BOOT, package_parent()]
+    command += [msgspec.json.encode(_settings(request, scratch)).decode(), str(control)]
     with (scratch / "log").open("wb") as log:
         return subprocess.Popen(
             command,
@@ -100,18 +151,18 @@ def _start_process(request: Request, scratch: Path, control: int) -> subprocess.
             stdout=subprocess.DEVNULL,
             stderr=log,
             pass_fds=(control,),
-            env=_environment(scratch) | device_access.environment(request.device, request.memory_fraction),
+            env=environment(scratch) | device_access.environment(request.device, request.memory_fraction),
             cwd=scratch,
             start_new_session=True,  # kill(0, ...) reaches a process group, across pid namespaces: not ours
         )
 
 
-def _environment(scratch: Path) -> dict[str, str]:
+def environment(scratch: Path) -> dict[str, str]:
     """Nothing of ours but where the font cache may be kept; no proxy, no token, no path."""
-    environment = confine.environment(str(scratch))
-    environment["IPYTHONDIR"] = str(scratch / "ipython")
-    environment["MPLCONFIGDIR"] = str(font_cache() or scratch)
-    return environment
+    variables = confine.environment(str(scratch))
+    variables["IPYTHONDIR"] = str(scratch / "ipython")
+    variables["MPLCONFIGDIR"] = str(font_cache() or scratch)
+    return variables
 
 
 def font_cache() -> Path | None:
@@ -129,7 +180,7 @@ def _wait_until_ready(control: socket.socket, log: Path) -> ZygoteReady:
     try:
         body = protocol.receive(control, time.monotonic() + START_TIMEOUT_S, protocol.MAX_EVENT_BYTES)
         reply = msgspec.msgpack.decode(body, type=ZygoteReady | ZygoteRefused)
-    except (protocol.BrokenError, msgspec.MsgspecError) as error:
+    except (BrokenError, msgspec.MsgspecError) as error:
         lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         raise SandboxError(f"The sandbox did not start: {lines[-1] if lines else error}.") from error
     if isinstance(reply, ZygoteRefused):

@@ -82,6 +82,7 @@ class Sandbox:
         memory_fraction: float = 1.0,
         leave_out: Sequence[str] = (),
         hidden_paths: Sequence[str] = (),
+        forked: launch.StartedZygote | None = None,
     ) -> Self:
         """Start the zygote and wait until it is warm (some 3 s).
 
@@ -95,6 +96,8 @@ class Sandbox:
         `leave_out`: what not to warm (optional_libraries.PARTS), where one submission is graded in little
         memory and time. `hidden_paths`: files and folders of the course and of its results; they are
         closed where they lie below what student code may read, such as /usr or Python's own folder.
+        `forked`: a zygote that was forked from this process before it had read anything (shared_start.py);
+        for the CPU only.
 
         Raises SandboxUnavailableError if the machine cannot give the tier or a required protection, or
         cannot hide a path; SandboxError if the zygote does not start.
@@ -113,7 +116,7 @@ class Sandbox:
             hidden_paths=tuple(hidden_paths),
         )
         sandbox = cls(
-            launch.start_zygote(settings),
+            launch.start_zygote(settings, forked),
             limits,
             mode="fork" if mode == "fork" and device == device_access.CPU else "stepped",
             device=device,
