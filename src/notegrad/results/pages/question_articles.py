@@ -126,8 +126,7 @@ class QuestionArticles:
     def _folded(self, passed: Sequence[TestCaseResult], name: str) -> str:
         if not passed:
             return ""
-        key = "page_passed_one" if len(passed) == 1 else "page_passed"
-        summary = self._say(key, count=len(passed))
+        summary = self._say("page_passed", count=len(passed))
         return f'<details class="fold"><summary>{summary}</summary>{self._list(passed, name)}</details>'
 
     def _list(self, cases: Sequence[TestCaseResult], question: str) -> str:
@@ -185,8 +184,7 @@ def had(question: ShownQuestion, language: str) -> str:
 
 def withheld_sentence(count: int, *, is_final: bool, language: str) -> str:
     """A sentence on so many test cases that are not shown."""
-    key = "page_withheld_one" if count == 1 else "page_withheld"
-    return translate(f"{key}_ever" if is_final else key, language, count=count)
+    return translate("page_withheld_ever" if is_final else "page_withheld", language, count=count)
 
 
 def said_of(case: TestCaseResult) -> str:
@@ -200,8 +198,7 @@ def case_names(group: Sequence[TestCaseResult], question: str, language: str) ->
     numbers = [str(case.test_case.number) for case in group if _is_numbered(case, question)]
     named = [line(case.test_case.name) for case in group if not _is_numbered(case, question)]
     if numbers:
-        key = "page_test" if len(numbers) == 1 else "page_tests"
-        named.insert(0, translate(key, language, numbers=", ".join(numbers)))
+        named.insert(0, translate("page_tests", language, count=len(numbers), numbers=", ".join(numbers)))
     return ", ".join(named)
 
 

@@ -106,7 +106,7 @@ def _group(
 
 def _sentence(said: AnswerSentence, language: str) -> str:
     numbers = ", ".join(map(str, said.numbers))
-    tests = translate("page_tests" if len(said.numbers) > 1 else "page_test", language, numbers=numbers)
+    tests = translate("page_tests", language, count=len(said.numbers), numbers=numbers)
     outcome = translate(f"outcome_{said.outcome}", language)
     return f'<li><span class="soft">{tests} · {outcome}</span> {prose(said.text)}</li>'
 

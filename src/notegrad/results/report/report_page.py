@@ -97,6 +97,7 @@ def _figure(svg: str) -> str:
 
 
 def _facts(statistics: ClassStatistics, language: str) -> str:
+    counted = {"report_submissions": statistics.submissions}
     facts = [(str(statistics.submissions), "report_submissions")]
     scores = statistics.scores
     if scores:
@@ -110,9 +111,11 @@ def _facts(statistics: ClassStatistics, language: str) -> str:
         facts.append((decimal(statistics.reliability, language), "report_reliability"))
     for status, key in (("unreadable", "report_unreadable"), ("not_graded", "report_again")):
         count = statistics.statuses.get(status, 0)
+        counted[key] = count
         facts += [(str(count), key)] if count else []
     entries = "".join(
-        f"<div><dt>{translate(key, language)}</dt><dd>{value}</dd></div>" for value, key in facts
+        f"<div><dt>{translate(key, language, count=counted.get(key, 0))}</dt><dd>{value}</dd></div>"
+        for value, key in facts
     )
     return f'<dl class="facts">{entries}</dl>'
 
