@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -56,18 +54,6 @@ def test_french_pages_name_their_english_ones():
             assert french in links_from(english), english
         else:
             assert "n’existe qu’en français" in text_of(french), french
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    for name in ("furo", "myst_parser"):
-        pytest.importorskip(name, reason="the extra docs is not installed")
-    made = tmp_path_factory.mktemp("site")
-    command = [sys.executable, "-m", "sphinx", "-b", "site", "--quiet", "--fail-on-warning", "--keep-going"]
-    places = ["-c", "docs/site", "-d", str(made / "doctrees"), ".", str(made / "html")]
-    done = subprocess.run([*command, *places], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return made / "html"
 
 
 def test_the_sources_build_without_a_warning(site: Path):
