@@ -16,6 +16,7 @@ HISTOGRAM_BINS = 20
 MAX_LABELLED = 40  # names on an axis; more cannot be read
 MAX_LABEL_CHARS = 14
 MAX_TICKS = 6
+TICK_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1_000, 10_000, 100_000)
 SHADES = 5  # of the map
 
 _WIDTH, _LEFT, _RIGHT = 900.0, 56.0, 10.0
@@ -58,9 +59,9 @@ def histogram(
         chosen = f"{pick}:{low:.6g}:{end + (1e-6 if last else 0):.6g}" if pick else ""
         said = f"{low:.4g}–{end:.4g} ({found})".replace(".", mark)
         plot.bar(_LEFT + index * step, step * 0.92, 0, found, "bar", chosen, said)
-    for index in range(0, HISTOGRAM_BINS + 1, 4):
-        at = f"{top * index / HISTOGRAM_BINS:.4g}".replace(".", mark)
-        plot.text(_LEFT + index * step, plot.floor + 18, at, "middle")
+    for value in _ticks(top, least=0.01):
+        at = f"{value:.4g}".replace(".", mark)
+        plot.text(_LEFT + value / top * plot.width, plot.floor + 18, at, "middle")
     return plot.svg(title, description, count, label)
 
 
@@ -253,14 +254,10 @@ def _steps(gap: float, size: float) -> list[float]:
     return [gap * n for n in range(1, int(size / gap) + 1) if gap * n < size]
 
 
-def _ticks(most: float) -> list[float]:
+def _ticks(most: float, *, least: float = 1) -> list[float]:
     if most <= 0:
         return []
-    step = next(
-        s
-        for s in (1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1_000, 10_000, 100_000, most)
-        if most / s <= MAX_TICKS
-    )
+    step = next(s for s in (*TICK_STEPS, most) if s >= least and most / s <= MAX_TICKS)
     return [step * n for n in range(int(most / step) + 1)]
 
 

@@ -16,6 +16,8 @@ body { max-width: 84rem; padding: 1.5rem 1.25rem 3rem; font-size: 15px; }
 h1 { font-size: 1.6rem; margin: 0 0 1rem; overflow-wrap: anywhere; } h2 { font-size: 1.25rem; margin:
   2.6rem 0 .6rem; }
 h3 { font-size: 1rem; margin: 1.4rem 0 .4rem; }
+main > section:not(:first-child) { content-visibility: auto; contain-intrinsic-size: auto 40rem; }
+.answers > .answer { content-visibility: auto; contain-intrinsic-size: auto 12rem; }
 .facts { display: flex; flex-wrap: wrap; gap: .6rem 2.2rem; margin: 0 0 1.2rem; }
 .facts div { display: flex; flex-direction: column-reverse; } .facts dt { color: var(--soft); font-size:
   .85rem; }
@@ -83,6 +85,7 @@ tbody tr:last-child > * { border-bottom: 0; }
 thead th, tfoot th, tfoot td { background: var(--raised); font-size: .85rem; color: var(--soft);
   font-weight: 600; }
 tfoot th, tfoot td { border-top: 1px solid var(--line); border-bottom: 0; }
+th[scope=rowgroup], thead th:first-child { text-align: left; }
 th[scope=row] { min-width: 9rem; text-align: left; font-weight: 600; overflow-wrap: anywhere; }
 td.text, th.text { text-align: left; min-width: 16rem; overflow-wrap: anywhere; }
 td.people { text-align: left; font-size: .85rem; color: var(--soft); overflow-wrap: anywhere; min-width:
@@ -108,7 +111,7 @@ details > summary { cursor: pointer; color: var(--link); }
 .status.missing { border: 1px dashed var(--off); }
 .status.graded { background: var(--good-bg); color: var(--good); } .status.not_graded { background:
   var(--ink); color: var(--paper); }
-.legend span { padding: .1rem .5rem; border-radius: 3px; font-size: .82rem; }
+.legend span { display: inline-block; padding: .1rem .5rem; border-radius: 3px; font-size: .82rem; }
 a { color: var(--link); }
 footer { margin-top: 2rem; color: var(--soft); font-size: .82rem; }
 @media (max-width: 40rem) { body { padding: 1rem .75rem 2rem; }
@@ -117,9 +120,11 @@ footer { margin-top: 2rem; color: var(--soft); font-size: .82rem; }
   width: 100%; } }
 @media print { details:not(.answers):not([open])::details-content { content-visibility: visible; block-size:
   auto; }
-  @page { size: A4 landscape; margin: 1cm; } body { padding: 0; max-width: none; font-size:
-  10px; }
-  nav, .skip, .tools, dialog, thead th button::after, .answers:not([open]) { display: none; }
+  @page { size: A4 landscape; margin: 1cm; } html { font-size: 10.5px; } body { padding: 0; max-width: none;
+  font-size: 10.5px; }
+  main > section:not(:first-child), .answers > .answer { content-visibility: visible; }
+  nav, .skip, .tools, dialog, thead th button::after, .answers:not([open]), .kind > p,
+  section:has(> .answers):not(:has(> .answers[open])) { display: none; }
   button.pick, th button { all: unset; } button.open { display: none; }
   .scroll, .scroll.class, figure { overflow: visible; border-radius: 0; max-height: none; }
   figure { break-inside: avoid; margin: .2rem 0; } figure svg { min-width: 0; max-width: 18cm;
