@@ -34,6 +34,8 @@ FRENCH = {
     "page_state_part": "en partie",
     "page_state_none": "aucun point",
     "page_state_passed": "tests montrés réussis",
+    "page_state_failed": "un test montré n’est pas réussi",
+    "page_tests_had": "{passed} / {total} {total:|test|tests}",
     "page_state_withheld": "pas encore montrée",
     "page_tests": "{count:|test|tests} {numbers}",
     "page_withheld": "{count} {count:|test caché compte|tests cachés comptent} dans la note et "
@@ -182,6 +184,8 @@ ENGLISH = {
     "page_state_part": "partly",
     "page_state_none": "no points",
     "page_state_passed": "tests shown passed",
+    "page_state_failed": "a shown test does not pass",
+    "page_tests_had": "{passed} / {total} {total:|test|tests}",
     "page_state_withheld": "not shown yet",
     "page_tests": "{count:|test|tests} {numbers}",
     "page_withheld": "{count} hidden {count:|test counts|tests count} towards the score and "

@@ -22,6 +22,7 @@ from notegrad.results.pages.prompts import question_title
 from notegrad.results.pages.question_articles import (
     QuestionArticles,
     had,
+    passed_of,
     state_of,
     state_word,
     withheld_sentence,
@@ -104,6 +105,8 @@ def _score(
         return f'<span class="score">{translate("page_no_score", language)}</span>'
     if not _is_whole(result, questions):
         score, points = sum(q.score for q in questions), sum(q.points for q in questions)
+        if not points:  # the author gave shown tests none: they are counted
+            score, points = sum(passed_of(q) for q in questions), sum(len(q.test_cases) for q in questions)
         label, scaled = translate("page_shown_score", language), ""
     else:
         score, points = result.score, result.max_score

@@ -9,7 +9,8 @@ from notegrad.messages import translate
 from notegrad.records import CellRun, GradingResult
 from notegrad.results.pages.answer_cells import AnswerPlaces
 from notegrad.results.pages.code_listing import MAX_CELLS, CodeListing
-from notegrad.results.pages.page import decimal, line, prose, shade
+from notegrad.results.pages.page import line, prose
+from notegrad.results.pages.question_articles import had, state_of
 from notegrad.results.pages.visibility import ShownQuestion
 from notegrad.results.text import clean
 
@@ -78,8 +79,7 @@ def _badges(questions: Sequence[ShownQuestion], places: AnswerPlaces, language: 
             text = translate(key, language, question=line(name))
             badge = f'<a href="#q{number}">{text}</a>'
             if shown.test_cases or shown.is_final:
-                had = f"{decimal(shown.score, language)} / {decimal(shown.points, language)}"
-                badge += f' <span class="pill {shade(shown.score, shown.points)}">{had}</span>'
+                badge += f' <span class="pill {state_of(shown)}">{had(shown, language)}</span>'
             for index in found.get(name, ()):
                 badges.setdefault(index, []).append(badge)
     return badges

@@ -137,7 +137,7 @@ class QuestionArticles:
         outcome = group[0].outcome
         score, points = sum(case.score for case in group), sum(case.test_case.points for case in group)
         said = prose(said_of(group[0]))
-        points_had = f"{decimal(score, self._language)} / {decimal(points, self._language)}"
+        points_had = f"{decimal(score, self._language)} / {decimal(points, self._language)}" if points else ""
         sentence = f'<p class="said" dir="auto">{said}</p>' if said else ""
         sentence += self._apart(group[0])
         if any(case.judged == "inside" for case in group):
@@ -174,12 +174,22 @@ def state_word(question: ShownQuestion, language: str) -> str:
         state = "withheld"
     elif state == "full" and not question.is_final:
         state = "passed"
+    elif state == "none" and not question.points:
+        state = "failed"
     return translate(f"page_state_{state}", language)
 
 
 def had(question: ShownQuestion, language: str) -> str:
-    """The points that are shown of a question."""
+    """The points that are shown of a question; of shown tests without points, how many pass."""
+    if not question.points and not question.is_final:
+        facts = {"passed": passed_of(question), "total": len(question.test_cases)}
+        return translate("page_tests_had", language, **facts) if facts["total"] else ""
     return f"{decimal(question.score, language)} / {decimal(question.points, language)}"
+
+
+def passed_of(question: ShownQuestion) -> int:
+    """How many of the shown tests pass."""
+    return sum(case.outcome == "passed" for case in question.test_cases)
 
 
 def withheld_sentence(count: int, *, is_final: bool, language: str) -> str:
