@@ -77,6 +77,11 @@ ODD = {
     ),
     "install.ipynb": notebook("!pip install torch", *RIGHT),
     "list.ipynb": notebook("def f(x): return [x]", "def g(x): return x"),
+    "variable.ipynb": notebook("def f(x): return 2 * x", "import torch\nf = f(torch.ones(2))", "g = None"),
+    "lambda.ipynb": notebook("def f(x): return lambda: x", "def g(x): return x, x"),
+    "none.ipynb": notebook("def f(x): 2 * x", "def g(x): return [x]"),
+    "ends.ipynb": notebook("import sys\ndef f(x): sys.exit(1)", "def g(x): return input()"),
+    "slip.py": b"import torch\n\ndef f(x)\n    return 2 * x\n",
     "wrong.ipynb": notebook("def f(x): return 3 * x", "import torch\ndef g(x): return torch.mm(x, x)"),
 }
 FRENCH = re.compile(r"\b(le|la|les|une|est|votre|cellule|dans|fichier|au lieu|avec|pas)\b", re.IGNORECASE)
@@ -167,6 +172,13 @@ def message(folder: Path, name: str, number: int, language: str = "fr") -> str:
     return found.questions[0].test_cases[number - 1].message
 
 
+def test_a_script_is_told_by_its_line(folder: Path) -> None:
+    """A script that Python cannot read is no notebook that lacks its JSON: its line says more."""
+    said = [result.reason or "" for result in results("fr", folder) if result.student.startswith("slip.py")]
+    assert said
+    assert "erreur de syntaxe à la ligne 3" in said[0]
+
+
 @pytest.mark.parametrize(
     ("name", "number", "parts"),
     [
@@ -179,6 +191,17 @@ def message(folder: Path, name: str, number: int, language: str = "fr") -> str:
         ("method", 4, ("de type Own au lieu de Tensor",)),
         ("own error", 1, ("a levé Bad\xa0: no",)),
         ("own error", 4, ("est None",)),
+        ("variable", 1, ("«\xa0f\xa0» n’est pas une fonction", "variable (de type Tensor)", "(f = …)")),
+        ("variable", 2, ("«\xa0f\xa0» n’est pas une fonction",)),
+        ("lambda", 2, ("résultat est une fonction", "les parenthèses d’un appel")),
+        ("lambda", 4, ("un tuple de plusieurs valeurs", "de type Tensor")),
+        (
+            "none",
+            3,
+            ("f(2) est None\xa0: il manque", "s’est arrêté sur «\xa0assert f(2).bit_length() == 3\xa0»"),
+        ),
+        ("ends", 2, ("a levé SystemExit\xa0: 1",)),
+        ("ends", 4, ("EOFError", "personne ne répond à input()")),
         ("list", 3, ("s’est arrêté sur «\xa0assert f(2).bit_length() == 3\xa0»", "AttributeError")),
         ("wrong", 1, ("assert f(2) == 4", "f(2) = 6")),
         ("wrong", 2, ("f(x) ≠ x. Avant même d’en venir là\xa0: le résultat", "de forme (3, 2), transposé")),

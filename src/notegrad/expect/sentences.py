@@ -14,6 +14,9 @@ MAX_VALUE_LENGTH = 40
 MAX_ERROR_LENGTH = 200
 """Characters of what an error says; it is cut after a whole word."""
 
+FLOAT32_STEP = 2.0**-22
+"""The relative difference that a few operations in float32 make."""
+
 KIND_ATTRIBUTE = "__notegrad_kind__"
 """A stub of an object that lives elsewhere says so of which kind and name that is."""
 
@@ -108,8 +111,12 @@ def fail_type(name: Name, actual: object, expected: str) -> NoReturn:
     kind, called = kind_of(actual)
     if actual is None:
         fail("expect_none", name=name)
+    if kind in ("function", "method") and not called.isidentifier():  # of a lambda
+        fail("expect_some_function", name=name)
     if kind in ("function", "method"):
         fail(f"expect_{kind}", name=name, function=called)
+    if type(actual) is tuple and len(actual) > 1 and expected != "tuple":
+        fail("expect_tuple", name=name, actual=called, expected=expected)
     if kind == "several":
         parts = ", ".join(_fields(actual))
         fail("expect_several", name=name, function=called, parts=parts)
@@ -167,8 +174,16 @@ def fail_value(
 ) -> NoReturn:
     """Raise Expectation: the first wrong cell with both values, and how many are wrong."""
     seen, wanted = shown_apart(actual, expected)
+    close = Message("expect_close" if _is_close(actual, expected) else "nothing")
     key = "expect_value" if total <= 1 else "expect_value_of"
-    fail(key, place=place(name, index), actual=seen, expected=wanted, wrong=wrong, total=total)
+    fail(key, place=place(name, index), actual=seen, expected=wanted, wrong=wrong, total=total, close=close)
+
+
+def _is_close(actual: object, expected: object) -> bool:
+    """Whether two floats differ by what float32 rounds off, where more was asked for."""
+    if not isinstance(actual, float) or not isinstance(expected, float):
+        return False
+    return 0 < abs(actual - expected) <= FLOAT32_STEP * abs(expected)
 
 
 def said_by(error: BaseException) -> Message:

@@ -19,7 +19,7 @@ from notegrad.intake.defined_names import defined_names
 from notegrad.intake.hand_in_files import MAX_DATA_FILE_BYTES, Fault, Found, opened, within_limits
 from notegrad.intake.notebooks import may_be_notebook, names_in_text, read_code_cells
 from notegrad.intake.outputs import without_outputs
-from notegrad.intake.scripts import script_cells
+from notegrad.intake.scripts import script_cells, slip_in_script
 from notegrad.intake.unreadable import UnreadableError
 from notegrad.intake.wanted import Wanted
 from notegrad.messages import Message, listed, translate
@@ -58,10 +58,18 @@ def _read_one(member: Member, blank: Submission, wanted: Wanted) -> Submission:
     try:
         cells = _answers_in_script(member, wanted) or read_code_cells(member.data)
     except UnreadableError as error:
-        return msgspec.structs.replace(blank, unreadable=error.message.text(wanted.language))
+        said = error.message.text(wanted.language)
+        return _told_of_slip(msgspec.structs.replace(blank, unreadable=said), member, wanted)
     notes = (*_notes_on_assignment(cells, wanted), *_note_on_outputs([member], wanted))
     in_text = _names_in_text(member, cells, wanted)
     return msgspec.structs.replace(blank, cells=cells, path=member.path, notes=notes, in_text=in_text)
+
+
+def _told_of_slip(read: Submission, member: Member, wanted: Wanted) -> Submission:
+    """The same submission; a script that cannot be read is told by its line."""
+    line = slip_in_script(member.data, member.path) if read.unreadable else 0
+    said = translate("script_slip", wanted.language, line=line)
+    return msgspec.structs.replace(read, unreadable=said) if line else read
 
 
 def read_submission(
@@ -83,7 +91,7 @@ def read_submission(
             blank = Submission(id=id, student=student, source=source)
             return _told_of_name(_read_one(script, blank, wanted), path, wanted)
         read = read_notebook(data, id=id, student=student, source=source, wanted=wanted)
-        return _told_of_name(read, path, wanted) if path else read
+        return _told_of_name(_told_of_slip(read, script, wanted), path, wanted) if path else read
     blank = Submission(id=id, student=student, source=source)
     try:
         return _choose(read_archive(data), blank, wanted, container=Message("in_zip"))

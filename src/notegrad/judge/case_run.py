@@ -22,7 +22,7 @@ from notegrad.judge.doubts import doubt_of
 from notegrad.judge.inside_run import CasesInside
 from notegrad.judge.judge_settings import JUDGE_MARGIN_S, JudgeSettings
 from notegrad.judge.missing_files import noting_missing
-from notegrad.judge.name_kinds import kinds
+from notegrad.judge.name_kinds import kinds, values_called
 from notegrad.judge.otter_tests import LoadedTest, run_test_case
 from notegrad.judge.own_imports import own_imports
 from notegrad.judge.own_side import NotOutsideError, OwnSide
@@ -194,7 +194,16 @@ def _judge_case(
         error.language = language
     lacking = kinds(absent, body if isinstance(body, str) else source)
     said = verdict.from_otter(
-        case, otter_result, error, lacking, limits, language, settings.code, source, mirror.tried
+        case,
+        otter_result,
+        error,
+        lacking,
+        limits,
+        language,
+        settings.code,
+        source,
+        mirror.tried,
+        not_functions=values_called(environment, body if isinstance(body, str) else source, error),
     )
     if settings.assignment.judge_of(question) != "auto" or absent:
         return said

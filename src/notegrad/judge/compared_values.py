@@ -114,15 +114,50 @@ def failing_line(error: BaseException, source: str) -> str:
     """The line of a test function on which an error was raised; empty where none is of this file."""
     lines, found = source.splitlines(), ""
     try:
-        functions = {node.name for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)}
+        tree = ast.parse(source)
     except SyntaxError:
         return ""
+    functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    asked = {n.lineno: n for n in ast.walk(tree) if isinstance(n, ast.Assert) and n.msg is not None}
     trace = error.__traceback__
     while trace is not None:
         if trace.tb_frame.f_code.co_name in functions and trace.tb_lineno <= len(lines):
-            found = lines[trace.tb_lineno - 1].strip()
+            number = trace.tb_lineno
+            # an assertion's own words are for when it fails, which it did not come to
+            found = (
+                f"assert {ast.unparse(asked[number].test)}" if number in asked else lines[number - 1].strip()
+            )
         trace = trace.tb_next
     return found
+
+
+def asked_of_none(error: BaseException, source: str) -> str:
+    """The call whose result, None, was asked for an attribute that it does not have; empty where it is none.
+
+    It stands on the failing line, or a name on it was given its result.
+    """
+    line = failing_line(error, source)
+    if not isinstance(error, AttributeError) or error.obj is not None or not line:
+        return ""
+    try:
+        statement, tree = ast.parse(line), ast.parse(source)
+    except SyntaxError:
+        return ""
+    owners = [n.value for n in ast.walk(statement) if isinstance(n, ast.Attribute) and n.attr == error.name]
+    calls = {ast.unparse(call) for owner in owners if (call := _call_behind(owner, tree)) is not None}
+    return calls.pop() if len(calls) == 1 and len(owners) == 1 else ""
+
+
+def _call_behind(owner: ast.expr, tree: ast.Module) -> ast.Call | None:
+    """The call of a plain name that an expression is, or that its name was given once."""
+    if isinstance(owner, ast.Name):
+        given = [
+            node.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Assign) and any(ast.unparse(t) == owner.id for t in node.targets)
+        ]
+        owner = given[0] if len(given) == 1 else owner
+    return owner if isinstance(owner, ast.Call) and isinstance(owner.func, ast.Name) else None
 
 
 def _values(node: ast.Assert, held: Mapping[str, Any]) -> Iterator[str]:

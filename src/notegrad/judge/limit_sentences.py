@@ -25,6 +25,7 @@ _SIGNS: tuple[tuple[str, str], ...] = (
         r"\[Errno (101|-2|-3)\]|^gaierror|Network is unreachable|Name or service not known|name resolution",
         "no_network",
     ),
+    (r"^EOFError: EOF when reading a line", "no_keyboard"),
 )
 """Signs in the text of errors, and the message that explains each; the first sign found counts."""
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
+from notegrad.expect.sentences import kind_of
 from notegrad.judge.parsed_tests import nodes_of, once_a_source
+from notegrad.mirror.objects.exceptions import is_remote
 from notegrad.records import NameKind
 
 
@@ -13,6 +15,25 @@ def kinds(names: Iterable[str], source: str) -> dict[str, NameKind]:
     """The kind of each name by its use in the source of a test."""
     functions = _used_as_functions(source)
     return {name: "function" if name in functions else "variable" for name in names}
+
+
+def values_called(environment: object, source: str, error: BaseException | None) -> dict[str, str]:
+    """The names that a test calls and that hold what cannot be called, with its type's name.
+
+    Asked where the test stopped on just that: a function's name that the notebook gave to another value.
+    """
+    if not isinstance(error, TypeError) or is_remote(error) or not isinstance(environment, dict):
+        return {}
+    held = {name: environment[name] for name in _used_as_functions(source) if name in environment}
+    return {name: shown_type(value) for name, value in held.items() if not callable(value)}
+
+
+def shown_type(value: object) -> str:
+    """The name of a value's type as whoever wrote it knows it, short."""
+    return kind_of(value)[1][:MAX_TYPE_CHARACTERS]
+
+
+MAX_TYPE_CHARACTERS = 40
 
 
 @once_a_source

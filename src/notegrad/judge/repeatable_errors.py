@@ -49,7 +49,8 @@ def _compiled(known: Iterable[str]) -> re.Pattern[str]:
 _LINES = (resources.files("notegrad.judge") / "library_errors.txt").read_text("utf-8").splitlines()
 _KNOWN = [line for line in _LINES if line and line[0] not in "#="]
 _PATTERN = _compiled(_KNOWN)
-VOCABULARY = frozenset(WORD.findall(" ".join(line for line in _LINES if line[:1] != "#")))
+_WORDS = (resources.files("notegrad.judge") / "library_words.txt").read_text("utf-8").splitlines()
+VOCABULARY = frozenset(WORD.findall(" ".join(line for line in (*_LINES, *_WORDS) if line[:1] != "#")))
 
 
 class Code(Record, frozen=True, kw_only=True):

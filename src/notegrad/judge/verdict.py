@@ -10,7 +10,7 @@ import msgspec
 
 from notegrad.expect.sentences import Expectation
 from notegrad.judge.actual_expected import pair_told
-from notegrad.judge.compared_values import failing_line, line_and_values
+from notegrad.judge.compared_values import asked_of_none, failing_line, line_and_values
 from notegrad.judge.error_sentences import said_of_error, shortened, without_own_words
 from notegrad.judge.first_broken import is_before_the_rest
 from notegrad.judge.hidden_messages import UNSAID, said_of_hidden
@@ -33,6 +33,7 @@ MAX_DETAIL_CHARACTERS = 8_000
 _UNSEEN = frozenset({"size", "objects", "deep", "text", "integer", "graph", "state"})
 _EXPECT_MODULE = "notegrad.expect"
 _KEPT_SPACES = f"\n\t{SPACES}"
+NOTHING: Mapping[str, str] = {}
 REPLACED = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -59,10 +60,12 @@ def from_otter(
     code: Code,
     source: str = "",
     tried: Sequence[Tried] = (),
+    not_functions: Mapping[str, str] = NOTHING,
 ) -> TestCaseResult:
     """The verdict on a test case that ran to its end; `code` is the student's, `source` the test file.
 
-    `missing`: the names that the notebook lacks; `tried`: what the student's function was called with last.
+    `missing`: the names that the notebook lacks; `tried`: what the student's function was called with last;
+    `not_functions`: names that the test calls and that cannot be called, with the type of what they are.
     """
     if otter_result.passed:
         return _result(case, "passed", case.success_message or "")
@@ -71,6 +74,9 @@ def from_otter(
         names = [Message(f"missing_{kind}", name=name) for name, kind in missing.items()]
         said = " ".join(sentence(translate("missing_bare", language, what=what)) for what in names)
         return msgspec.structs.replace(_result(case, "failed", said, detail), missing=dict(missing))
+    if not_functions:
+        names = [Message("not_a_function", name=n, type=kind) for n, kind in not_functions.items()]
+        return _result(case, "failed", " ".join(sentence(m.text(language)) for m in names), detail)
     call = said_of_call(tried, language) if case.hidden else ""
     if error is not None and is_remote(error):
         said = said_of_error(error, limits, language, code, hidden=case.hidden)
@@ -125,6 +131,9 @@ def _own_error(error: BaseException, source: str, language: str) -> str:
     """The sentence on a visible test that could not do with an answer what it does with a right one."""
     said = f"{type(error).__name__}: {shortened(str(error))}"
     line = failing_line(error, source)
+    if call := asked_of_none(error, source):
+        none = Message("expect_none", name=call)
+        return translate("test_stopped_since", language, said=none, line=line)
     return translate("test_stopped_on", language, line=line, error=said) if line else said
 
 

@@ -21,6 +21,9 @@ FRENCH = {
     "doute les parenthèses, .{function}().",
     "expect_several": "{name} est un couple ({parts}), tel que torch.{function} le rend : il faut en "
     "prendre une partie.",
+    "expect_some_function": "{name} est une fonction, pas ce qu'elle rend : il manque sans doute les "
+    "parenthèses d'un appel.",
+    "expect_tuple": "{name} est un {actual} de plusieurs valeurs : il en faut une seule, de type {expected}.",
     "expect_type": "{name} est de type {actual} au lieu de {expected}.",
     # forms
     "expect_shape": "{name} est de forme {actual} au lieu de {expected}.",
@@ -33,9 +36,10 @@ FRENCH = {
     "expect_device_of_input": "{name} est sur l'appareil « {actual} » et non sur celui de l'entrée.",
     "expect_count": "Le résultat compte {actual} {actual:|tenseur|tenseurs} au lieu de {expected}.",
     # values
-    "expect_value": "{place} vaut {actual} au lieu de {expected}.",
+    "expect_value": "{place} vaut {actual} au lieu de {expected}{close}.",
+    "expect_close": " : l'écart est de l'ordre d'un arrondi (calcul moins précis que demandé ?)",
     "expect_value_of": "{place} vaut {actual} au lieu de {expected} ({wrong} {wrong:|case fausse|cases "
-    "fausses} sur {total}).",
+    "fausses} sur {total}){close}.",
     # arguments
     "expect_changed": "Après l'appel, {place} est passé de {former} à {actual} : votre fonction a écrit "
     "dans son argument.",
@@ -61,7 +65,7 @@ FRENCH = {
     "expect_no_leaf": "{name} n'est pas une feuille : un calcul l'a produit, et le graphe s'en souvient.",
     "expect_gradient_missing": "{name} n'exige pas de gradient.",
     "expect_gradient_unwanted": "{name} exige un gradient.",
-    "expect_graph": "{name} traîne un graphe de calcul : il a encore un grad_fn.",
+    "expect_graph": "{name} traîne un graphe de calcul, celui de son grad_fn.",
     "expect_graph_cut": "{name} n'a pas de grad_fn : le calcul ne passe pas par torch, ou le graphe a été "
     "coupé.",
     "expect_gradient_fails": "Le gradient ne se calcule pas ({error}).",
@@ -121,6 +125,9 @@ ENGLISH = {
     "expect_method": "{name} is the method “{function}” itself, not what it returns: the parentheses are "
     "probably missing, .{function}().",
     "expect_several": "{name} is a pair ({parts}), as torch.{function} gives it: take one part of it.",
+    "expect_some_function": "{name} is a function, not what it returns: the parentheses of a call are "
+    "probably missing.",
+    "expect_tuple": "{name} is a {actual} of several values: one is wanted, of type {expected}.",
     "expect_type": "{name} is of type {actual} instead of {expected}.",
     # forms
     "expect_shape": "{name} has shape {actual} instead of {expected}.",
@@ -133,9 +140,10 @@ ENGLISH = {
     "expect_device_of_input": "{name} is on the device “{actual}” and not on that of the input.",
     "expect_count": "The result has {actual} {actual:|tensor|tensors} instead of {expected}.",
     # values
-    "expect_value": "{place} is {actual} instead of {expected}.",
+    "expect_value": "{place} is {actual} instead of {expected}{close}.",
+    "expect_close": ": the difference is about one rounding (a computation less precise than asked for?)",
     "expect_value_of": "{place} is {actual} instead of {expected} ({wrong} of {total} {total:|cell|cells} "
-    "{wrong:|is|are} wrong).",
+    "{wrong:|is|are} wrong){close}.",
     # arguments
     "expect_changed": "After the call, {place} went from {former} to {actual}: your function wrote into "
     "its argument.",

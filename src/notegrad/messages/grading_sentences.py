@@ -14,7 +14,7 @@ FRENCH = {
     "missing_in_text": "{what} est écrite dans une cellule de texte, qui ne s'exécute pas : changez le "
     "type de la cellule en code",
     "missing_close": "{what} n'existe pas dans votre notebook : vouliez-vous dire « {meant} » (cellule "
-    "{number}) ? Le nom demandé est {name}",
+    "{number}) ? Le nom demandé est « {name} »",
     "student_error": "votre code a levé {type} : {text}",
     "student_error_bare": "votre code a levé {type}",
     "breaks_first": "Avant même d'en venir là : {said}",
@@ -57,6 +57,7 @@ FRENCH = {
     "reached_open_files": "{open_files} fichiers au plus peuvent être ouverts à la fois",
     "reached_processes": "{processes} processus et fils d'exécution au plus sont permis",
     "no_network": "il n'y a pas de réseau pendant la correction",
+    "no_keyboard": "personne ne répond à input() pendant la correction",
     "notebook_crashed": "le notebook s'est arrêté brutalement ({cause}) avant la fin",
     "notebook_gone": "le processus du notebook ne répond plus : arrêté, ou sans droit à un processus de plus",
     "memory_exceeded": "la mémoire permise ({memory_mb} Mo) a été dépassée",
@@ -122,7 +123,8 @@ FRENCH = {
     "cell_ran_long": "la cellule a dépassé {limit:g} s",
     "cell_computed_long": "la cellule a dépassé {limit:g} s de temps de calcul",
     "cell_without_time": "le temps total du notebook était épuisé",
-    "cell_without_memory": "la mémoire permise ({limit:g} Mo) a été dépassée",
+    "cell_without_memory": "le processus a été tué, sans doute pour avoir dépassé la mémoire permise "
+    "({limit:g} Mo)",
     "cell_without_disk": "ses fichiers dépassent la place permise ({limit:g} Mo)",
     "cell_killed": "la cellule a fait mourir le processus ({signal})",
     "cell_ended_all": "la cellule a terminé le processus (os._exit ?)",
@@ -183,6 +185,9 @@ FRENCH = {
     "unseen_end": "ce que votre fonction a rendu ne peut pas être examiné : le processus qui l'examinait "
     "s'est arrêté",
     "test_stopped_on": "Le test s'est arrêté sur « {line} » : {error}",
+    "test_stopped_since": "{said} Le test s'est arrêté sur « {line} ».",
+    "not_a_function": "« {name} » n'est pas une fonction dans votre notebook, mais une variable (de type "
+    "{type}) : une cellule donne sans doute son nom à une autre valeur ({name} = …)",
     "class_of_other_assignment": "{count} {count:|copie|copies} sur {total} {count:|ne définit|ne "
     "définissent} rien de ce que demande ce TP ({names}) et sont celles de « {title} » : donnez le "
     "bon TP, ou --anyway pour corriger quand même.",
@@ -208,7 +213,7 @@ ENGLISH = {
     "missing_in_text": "{what} is written in a text cell, which does not run: change the type of the cell "
     "to code",
     "missing_close": "{what} does not exist in your notebook: did you mean “{meant}” (cell {number})? The "
-    "name asked for is {name}",
+    "name asked for is “{name}”",
     "student_error": "your code raised {type}: {text}",
     "student_error_bare": "your code raised {type}",
     "breaks_first": "Even before that: {said}",
@@ -250,6 +255,7 @@ ENGLISH = {
     "reached_open_files": "{open_files} files at most may be open at once",
     "reached_processes": "{processes} processes and threads at most are allowed",
     "no_network": "there is no network while grading",
+    "no_keyboard": "nobody answers input() while grading",
     "notebook_crashed": "the notebook died ({cause}) before its end",
     "notebook_gone": "the notebook's process answers no more: it is stopped, or may start no process",
     "memory_exceeded": "the memory allowed ({memory_mb} MB) was exceeded",
@@ -314,7 +320,8 @@ ENGLISH = {
     "cell_ran_long": "the cell ran for more than {limit:g} s",
     "cell_computed_long": "the cell used more than {limit:g} s of processor time",
     "cell_without_time": "the notebook's total time was used up",
-    "cell_without_memory": "the memory allowed ({limit:g} MB) was exceeded",
+    "cell_without_memory": "the process was killed, probably since it took more than the memory allowed "
+    "({limit:g} MB)",
     "cell_without_disk": "its files take more than the room allowed ({limit:g} MB)",
     "cell_killed": "the cell killed the process ({signal})",
     "cell_ended_all": "the cell ended the process (os._exit?)",
@@ -373,6 +380,9 @@ ENGLISH = {
     "unseen_other": "what your function returned cannot be examined",
     "unseen_end": "what your function returned cannot be examined: the process that looked at it ended",
     "test_stopped_on": "The test stopped on “{line}”: {error}",
+    "test_stopped_since": "{said} The test stopped on “{line}”.",
+    "not_a_function": "“{name}” is no function in your notebook but a variable (of type {type}): a cell "
+    "probably gives its name to another value ({name} = …)",
     "class_of_other_assignment": "{count} of {total} {total:|submission|submissions} "
     "{count:|defines|define} nothing of what this assignment asks for ({names}) and are those of "
     "“{title}”: name the right assignment, or give --anyway to grade all the same.",

@@ -35,6 +35,8 @@ FRENCH = {
     "git_conflict": "Ce notebook contient des marques de conflit de git (<<<<<<<) : choisissez une version "
     "de chaque passage, vérifiez que le notebook s'ouvre, puis rendez de nouveau le fichier.",
     "not_json": f"Ce fichier n'est pas un notebook (ce n'est pas du JSON) : {_RENDEZ}.",
+    "script_slip": "Ce script Python ne se lit pas (erreur de syntaxe à la ligne {line}) : rendez votre "
+    "notebook, le fichier .ipynb, ou réparez le script.",
     "notebook_cut": "Ce notebook est abîmé ou coupé (JSON invalide) : rouvrez le vôtre dans Jupyter, "
     "enregistrez-le et rendez de nouveau le fichier.",
     "notebook_cut_at": "Ce notebook est abîmé ou coupé à partir de la ligne {line} (JSON invalide) : rouvrez "
@@ -141,6 +143,8 @@ ENGLISH = {
     "git_conflict": "This notebook holds conflict marks of git (<<<<<<<): choose one version of each "
     "passage, check that the notebook opens, then hand in the file again.",
     "not_json": f"This file is no notebook (it is not JSON): {_HAND_IN}.",
+    "script_slip": "This Python script cannot be read (syntax error on line {line}): hand in your notebook, "
+    "the .ipynb file, or mend the script.",
     "notebook_cut": "This notebook is damaged or cut off (invalid JSON): open yours in Jupyter, save it and "
     "hand in the file again.",
     "notebook_cut_at": "This notebook is damaged or cut off from line {line} on (invalid JSON): open yours "
