@@ -243,6 +243,7 @@ class Timings(Record, frozen=True, kw_only=True):
 class GradingResult(Record, frozen=True, kw_only=True):
     """The result for one submission; `reason` is one sentence where `status` is not `graded`.
 
+    `died_at_random`: its processes died in every run, never in the same way, which is for the teacher to see.
     `notebook` is the path of the one that counts where several of a hand-in were graded. `versions`,
     `bundle_sha256`, `seed` and what `run` says of mode and device: what gives this result again.
     """
@@ -263,6 +264,7 @@ class GradingResult(Record, frozen=True, kw_only=True):
     seed: int | None = None
     notes: tuple[str, ...] = ()
     notebook: str = ""
+    died_at_random: bool = False
 
 
 class RosterEntry(Record, frozen=True, kw_only=True):

@@ -39,7 +39,7 @@ def test_a_failure_of_ours_is_tried_again(folder: Path, order: str) -> None:
     [
         ("sandbox error", "the zygote is gone"),
         ("bug", "ZeroDivisionError"),
-        ("die", "killed by SIGKILL"),
+        ("die", "SIGKILL"),
         ("nonsense", "has no attribute"),
         ("wrong type", "Expected `float`"),
     ],
@@ -104,11 +104,11 @@ def test_a_dead_worker_leaves_no_process_behind(folder: Path) -> None:
 
 def test_a_machine_that_cannot_confine_ends_the_run(folder: Path) -> None:
     """Where no grader can ever start, the run ends at once with the sentence of the sandbox or the bundle."""
-    with pytest.raises(SandboxUnavailableError, match=r"^No namespaces here"):
+    with pytest.raises(SandboxUnavailableError, match=r"as the course asks.*No namespaces here"):
         grade(folder, submission("a"), factory="make_refused")
     with pytest.raises(InputError, match=r"^The bundle has no tests\."):
         grade(folder, submission("a"), factory="make_wrong")
-    with pytest.raises(SandboxError, match=r"3 attempts.*the zygote does not start"):
+    with pytest.raises(SandboxError, match=r"3 tries.*the zygote does not start"):
         grade(folder, submission("a"), factory="make_broken")
     assert [line["ended"] for line in journal(folder) if line["event"] == "run_finished"] == ["failed"] * 3
     errors = [line["error"] for line in journal(folder) if line["event"] == "worker_failed"]

@@ -8,7 +8,7 @@ import json
 import pytest
 from rich.console import Console
 
-from notegrad.batch.engines.grader_protocol import Failed
+from notegrad.batch.engines.grader_protocol import Failed, failed, sentence_of
 from notegrad.batch.engines.ledger import Event
 from notegrad.cli import progress as module
 from notegrad.cli.progress import progress
@@ -36,12 +36,18 @@ def result(status: str = "graded", tier: str = "full", reason: str | None = None
 EVENTS = (
     event("kept", "old", result=result(), done=1),
     event("started"),
-    event("retried", error="the zygote\nis gone"),
+    event("retried", failure=Failed(sentence=sentence_of("the zygote\nis gone"))),
     event("graded", result=result(tier="no-namespaces"), done=2),
     event("graded", "b", result=result(tier="no-namespaces"), done=3),
     event("graded", "web", result=result("unreadable", reason="une page HTML"), done=4),
     event("same_as", "copie", same_as="zoé", result=result(), done=5),
-    event("not_graded", "c", error="killed\x1b[2J", result=result("not_graded"), done=6),
+    event(
+        "not_graded",
+        "c",
+        failure=Failed(sentence=sentence_of("killed\x1b[2J")),
+        result=result("not_graded"),
+        done=6,
+    ),
 )
 
 
@@ -49,7 +55,7 @@ def told(shown: str, capsys: pytest.CaptureFixture[str], **options) -> list[str]
     with progress(shown, total=9, language="fr", **options) as reporter:
         for one in EVENTS:
             reporter.on_event(one)
-        reporter.on_start_failure(Failed(error="worker 3 has left"))
+        reporter.on_start_failure(failed("cluster_worker_left", worker="3"))
     captured = capsys.readouterr()
     assert captured.out == ""  # stdout is the table's, or the JSON document's
     return captured.err.splitlines()
@@ -66,13 +72,13 @@ def test_what_goes_wrong_is_said_as_it_happens(capsys: pytest.CaptureFixture[str
         "web : illisible (une page HTML)",
         "copie : identique à zoé, corrigée une seule fois",
         "c : non corrigée (killed)",
-        "machine de correction : worker 3 has left",
+        "machine de correction : le worker 3 du cluster est parti ; ce qu’il corrigeait l’est ailleurs",
     ]
 
 
 def test_plain_progress_has_a_line_per_result(capsys: pytest.CaptureFixture[str]) -> None:
     """For logs: who, how many of how many, status and score."""
-    assert "[2/9] zoé: corrigée, 3.00/4" in told("plain", capsys)
+    assert "[2/9] zoé : corrigée, 3.00/4" in told("plain", capsys)
 
 
 def test_json_progress_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:

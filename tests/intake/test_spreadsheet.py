@@ -80,5 +80,6 @@ def test_a_workbook_is_told(tmp_path: Path) -> None:
     """An Excel file under whatever name is one sentence that says how to save it."""
     path = tmp_path / "classe.csv"
     path.write_bytes(b"PK\x03\x04 xl/workbook.xml")
-    with pytest.raises(InputError, match="enregistrez-le d"):
+    with pytest.raises(InputError) as refused:
         read_sheet(path)
+    assert "enregistrez-le d" in refused.value.text("fr")

@@ -46,7 +46,6 @@ DATA = {
 """Files whose literals are no sentences of ours, and what they are instead."""
 
 PROGRAMS = {
-    "batch/engines": "what happened to a grader: for the journal and its operator",
     "grading/retries.py": "the table of docs/architecture.md",
     "lti": "what a platform did wrong: for the log of its administrator",
     "mirror": "why a value cannot cross: named in the record for staff",

@@ -17,6 +17,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from notegrad.batch.bundle_facts import BundleFacts
+from notegrad.batch.engines.grader_protocol import Failed, sentence_of
 from notegrad.batch.engines.ledger import Event
 from notegrad.batch.journal import JOURNAL_FILE, Journal
 from notegrad.batch.record_file import record_bytes
@@ -132,7 +133,12 @@ def test_files_obey_nobody(text: str) -> None:
             for kind in ("started", "graded"):
                 done = result if kind == "graded" else None
                 journal.submission_event(
-                    Event(kind=kind, submission=submission, result=done, error=text, detail=text)
+                    Event(
+                        kind=kind,
+                        submission=submission,
+                        result=done,
+                        failure=Failed(sentence=sentence_of(text), detail=text),
+                    )
                 )
         files = {path.name: path.read_text(encoding="utf-8") for path in out.rglob("*") if path.is_file()}
         record = json.loads((out / record_path(result.submission)).read_bytes())

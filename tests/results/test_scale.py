@@ -69,6 +69,6 @@ def test_numbers_are_written_as_the_file_writes_them() -> None:
 def test_a_scale_is_a_number_above_zero(text: str) -> None:
     """Anything else is told with an example."""
     with pytest.raises(InputError, match="--scale"):
-        scale_of(text, None, "en")
+        scale_of(text, None)
     with pytest.raises(InputError, match=r"--round.*0\.25"):
-        scale_of(None, text, "en")
+        scale_of(None, text)

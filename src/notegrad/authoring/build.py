@@ -79,7 +79,7 @@ def build(
     Raises BuildError that says which question, test case or file is wrong.
     """
     settings = config.settings(slug)
-    path = find_master(config.root, slug, settings.language)
+    path = find_master(config.root, slug)
     master = read_master(path, settings.language)
     checked = check_master(master.notebook, path.parent, shown(path), settings.language, master.numbers)
     assigned = assign(master, settings.language)

@@ -37,7 +37,7 @@ def convert(config: Config, slug: str, to: Format | None = None) -> Converted:
     cannot be read, a text cannot hold it, or a file is in the way.
     """
     language = config.settings(slug).language
-    path = find_master(config.root, slug, language)
+    path = find_master(config.root, slug)
     target = path.with_suffix(f".{to or ('md' if path.suffix == '.ipynb' else 'ipynb')}")
     if target == path:
         raise BuildError(translate("convert_same", language, path=shown(path)))

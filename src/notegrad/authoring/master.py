@@ -22,7 +22,7 @@ from notegrad.authoring.plain_text.text_master import TEXT_SUFFIXES, read_text
 from notegrad.authoring.slips import refuse_slips, slip
 from notegrad.course.bundle import OTTER_CONFIG_NAME
 from notegrad.errors import BuildError, InputError
-from notegrad.messages import DEFAULT_LANGUAGE, Message, suggestion, translate
+from notegrad.messages import Message, suggestion, translate
 from notegrad.records import Record
 
 ASSIGNMENTS_DIR = "assignments"
@@ -51,7 +51,7 @@ class Assigned(Record, frozen=True, kw_only=True):
     requirements: str
 
 
-def find_master(root: Path, slug: str, language: str = DEFAULT_LANGUAGE) -> Path:
+def find_master(root: Path, slug: str) -> Path:
     """Return the path of an assignment's master: a notebook, or a text that stands for one.
 
     Raises InputError that names the likely one where there is none, or both where there are two.
@@ -60,7 +60,7 @@ def find_master(root: Path, slug: str, language: str = DEFAULT_LANGUAGE) -> Path
     found = [path for suffix in SUFFIXES if (path := folder / f"{slug}{suffix}").is_file()]
     if len(found) > 1:
         names = " + ".join(path.name for path in found)
-        raise InputError(translate("two_masters", language, folder=f"{ASSIGNMENTS_DIR}/{slug}", names=names))
+        raise InputError(Message("two_masters", folder=f"{ASSIGNMENTS_DIR}/{slug}", names=names))
     if not found:
         known = list_slugs(root)
         there_are = Message("there_are", names=", ".join(known)) if known else None

@@ -20,7 +20,7 @@ from notegrad.marks.final_mark import mark_of
 from notegrad.marks.mark_book import NO_MARKS, MarkBook, mark_book
 from notegrad.marks.moments import zone_of
 from notegrad.marks.overrides import MAX_OVERRIDES_BYTES, OVERRIDES_FILE, ReadOverrides, read_overrides
-from notegrad.messages import translate
+from notegrad.messages import Message, translate
 from notegrad.records import SCHEMA_VERSION, ClassList, GradingResult, Handed, Record, RosterEntry, Visibility
 from notegrad.results.writer import RESULT_FILE, result_path, write_atomically, write_files
 from notegrad.settings import AssignmentSettings, GradescopeSettings, Handout, Language, LateSettings
@@ -60,7 +60,7 @@ def assignment_file(settings: AssignmentSettings, bundle: Path) -> AssignmentFil
     """What a folder keeps of the bundle at this path. Raises InputError: extensions or time zone."""
     zone = settings.late.timezone
     if zone and zone_of(zone) is None:
-        raise InputError(translate("late_no_zone", settings.language, zone=repr(zone)))
+        raise InputError(Message("late_no_zone", zone=repr(zone)))
     read = _extensions(settings, bundle)
     return AssignmentFile(
         slug=settings.slug,
@@ -82,11 +82,11 @@ def _extensions(settings: AssignmentSettings, bundle: Path) -> ReadExtensions:
     if not name:
         return ReadExtensions()
     if PurePath(name).is_absolute() or ".." in PurePath(name).parts:
-        raise InputError(translate("extensions_outside", language, name=repr(name)))
+        raise InputError(Message("extensions_outside", name=repr(name)))
     course = bundle.resolve().parent.parent
     path = (course if (course / CONFIG_NAME).is_file() else bundle.parent) / name
     if not path.is_file():
-        raise InputError(translate("extensions_absent", language, path=path))
+        raise InputError(Message("extensions_absent", path=path))
     return extensions_of(read_sheet(path), settings.late, language)
 
 
@@ -106,7 +106,7 @@ def marked_folder(out: Path, class_list: ClassList, results: Mapping[str, Gradin
     kept = read_assignment(out)
     if kept is None and has_overrides(out):
         facts = {"path": str(out / ASSIGNMENT_FILE), "out": str(out)}
-        raise InputError(translate("marks_older_folder", class_list.language, **facts))
+        raise InputError(Message("marks_older_folder", **facts))
     book = folder_book(out, class_list, kept, refuse_unusable=True) if kept else NO_MARKS
     return MarkedFolder(results=book.marked_class(results.values()), book=book, kept=kept)
 

@@ -166,8 +166,8 @@ def event_facts(event: Event) -> dict[str, object]:
         facts["same_as"] = event.same_as
     if event.kind in ("started", "same_as"):
         facts |= {"student": event.submission.student, "source": event.submission.source}
-    if event.error:
-        facts |= {"error": event.error, "detail": event.detail}
+    if event.failure is not None:
+        facts |= {"error": event.failure.error, "detail": event.failure.detail}
     if (result := event.result) is not None:
         timings = result.timings
         facts |= {

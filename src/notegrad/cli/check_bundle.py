@@ -10,6 +10,7 @@ import click
 from notegrad.cli.linux_only import require_linux
 from notegrad.cli.main import EXIT_NOT_GRADED, EXIT_OK
 from notegrad.cli.options import adjusting_options, config_option
+from notegrad.cli.person import terminal_language
 
 if TYPE_CHECKING:
     from notegrad.records import GradingResult, TestCaseResult
@@ -49,7 +50,7 @@ def command(
     parsed = adjusted(read_bundle(bundle), options)
     with Grader(parsed, unsafe=unsafe) as grader:
         result = grader.grade(read_submissions([solution], wanted_of(parsed, ()))[0])
-    _print(result, parsed.settings.language)
+    _print(result, terminal_language(parsed.settings.language))
     _print_advice(result, parsed.settings)
     outcomes = {case.outcome for question in result.questions for case in question.test_cases}
     if outcomes - {"passed", "not_judged"}:
@@ -70,7 +71,7 @@ def _print_advice(result: GradingResult, settings: AssignmentSettings) -> None:
     ]
     if names:
         facts = {"names": ", ".join(names), "slug": one_line(settings.slug)}
-        click.echo(translate("check_outside", settings.language, **facts))
+        click.echo(translate("check_outside", terminal_language(settings.language), **facts))
 
 
 def _why(case: TestCaseResult) -> str:

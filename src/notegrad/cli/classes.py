@@ -15,6 +15,7 @@ from msgspec import structs
 
 from notegrad.batch.class_file import CLASS_FILE, read_stored
 from notegrad.cli.main import EXIT_OK, EXIT_USAGE
+from notegrad.cli.person import terminal_language
 from notegrad.course.otter_options import not_honoured
 from notegrad.errors import InputError
 from notegrad.intake.choice import other_assignment, strangers
@@ -22,7 +23,7 @@ from notegrad.intake.exports.class_intake import ClassIntake, From, read_class
 from notegrad.intake.wanted import Wanted
 from notegrad.marks.final_mark import mark_of
 from notegrad.marks.mark_book import NO_MARKS, MarkBook
-from notegrad.messages import listed, translate
+from notegrad.messages import Message, listed, translate
 from notegrad.records import Attempts, GradingResult, Submission
 from notegrad.results.gradebooks.class_gradebook import to_class_gradebook
 from notegrad.results.gradebooks.csv_form import form_of
@@ -58,9 +59,9 @@ def take_in(
 
     Raises InputError, also where most of a class defines nothing of what is asked, unless `anyway`.
     """
-    language = wanted.language
+    language = terminal_language(wanted.language)
     intake = read_class(paths, platform=platform, attempts=attempts, roster=roster, key=key, wanted=wanted)
-    class_list = structs.replace(intake.class_list, language=language, csv=csv)
+    class_list = structs.replace(intake.class_list, language=wanted.language, csv=csv)
     intake = structs.replace(intake, class_list=class_list)
     if intake.recognised:
         name = intake.class_list.platform.title()
@@ -85,7 +86,7 @@ def _refuse_another_class(submissions: Sequence[Submission], wanted: Wanted) -> 
     key = "class_of_other_assignment" if likely else "class_of_none"
     facts: dict[str, object] = {"title": likely[0][0]} if likely else {}
     facts |= {"count": len(found), "total": len(readable), "names": listed(sorted(wanted.names))}
-    raise InputError(translate(key, wanted.language, **facts))
+    raise InputError(Message(key, **facts))
 
 
 def finish(out: Path, intake: ClassIntake, results: Sequence[GradingResult], *, language: str) -> None:
@@ -110,7 +111,8 @@ def say_of_inside(results: Sequence[GradingResult], *, language: str) -> None:
     say(translate("class_inside", language, count=len(found)))
     for case in found[:MAX_INSIDE_LISTED]:
         reasons = one_line("; ".join(case.reasons))[:300]
-        say(f"  {one_line(case.name)}: {case.count}/{case.total} ({reasons})")
+        counted = f"{case.count}/{case.total} ({reasons})"
+        say("  " + translate("told_of", language, name=one_line(case.name), what=counted))
     if len(found) > MAX_INSIDE_LISTED:
         say(f"  … +{len(found) - MAX_INSIDE_LISTED}")
 
@@ -127,7 +129,8 @@ def say_of_cut_cells(results: Sequence[GradingResult], settings: AssignmentSetti
     cut = sum(r.run is not None and any(c.status == "timeout" for c in r.run.cells) for r in results)
     if cut:
         limit_s = settings.limits.cell_wall_s
-        say(translate("cells_cut", settings.language, count=cut, limit_s=limit_s, more_s=3 * limit_s))
+        language = terminal_language(settings.language)
+        say(translate("cells_cut", language, count=cut, limit_s=limit_s, more_s=3 * limit_s))
 
 
 def refresh_gradebook(out: Path, marks: MarkBook = NO_MARKS) -> None:
@@ -165,7 +168,7 @@ def say_of_marks(marks: MarkBook, results: Sequence[GradingResult]) -> int:
         "late": sum(mark.reduces for mark in found),
     }
     if any(counts.values()):
-        say(translate("marks_counted", marks.language, **counts))
+        say(translate("marks_counted", terminal_language(marks.language), **counts))
     say_problems(marks.told_of_times(results))
     return EXIT_USAGE if problems else EXIT_OK
 

@@ -76,8 +76,8 @@ def _print(there: Ingredients, rows: list[Comparison], bundle: Path | None) -> N
 
     language = person_language()
     console = Console(highlight=False, soft_wrap=True, markup=False)
-    title = f"{one_line(there.assignment)} / {one_line(there.submission)}: {one_line(there.status)}"
-    console.print(title, style="bold")
+    name = f"{one_line(there.assignment)} / {one_line(there.submission)}"
+    console.print(translate("told_of", language, name=name, what=one_line(there.status)), style="bold")
     for row in rows:
         mark = {True: "=", False: "≠", None: " "}[row.is_same]
         line = f"  {mark} {one_line(row.name):13} {_short(row.there) or '?'}"

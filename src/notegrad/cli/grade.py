@@ -20,8 +20,9 @@ from notegrad.cli.options import (
     json_option,
     unsafe_option,
 )
+from notegrad.cli.person import terminal_language
 from notegrad.errors import InputError
-from notegrad.messages import Message, translate
+from notegrad.messages import Message
 
 if TYPE_CHECKING:
     from notegrad.intake.exports.class_intake import From
@@ -145,10 +146,11 @@ def command(
     options_given = Adjustments(judge=judge, limits=limits, language=language, config_path=config_path)
     as_built = read_bundle(path)
     bundle = adjusted(as_built, options_given)
-    say_of_options(bundle, bundle.settings.language)
+    spoken = terminal_language(bundle.settings.language)
+    say_of_options(bundle, spoken)
     wanted = wanted_of(bundle, bundles_beside(path))
     if key is not None and roster is None:
-        raise InputError(translate("key_without_roster", wanted.language))
+        raise InputError(Message("key_without_roster"))
     intake = take_in(submissions, platform, attempts, roster, wanted, key=key, csv=csv, anyway=anyway)
     found = intake.submissions
     background = course_background(path.parent.parent, bundle.settings.slug, wanted)
@@ -166,7 +168,7 @@ def command(
         unsafe=unsafe,
         hidden_paths=hidden_paths(path, (*submissions, out)),
     )
-    with progress(progress_as, total=len(found), language=bundle.settings.language, quiet=quiet) as reporter:
+    with progress(progress_as, total=len(found), language=spoken, quiet=quiet) as reporter:
         results = grade_all(
             facts,
             found,
@@ -183,11 +185,9 @@ def command(
     if as_json:
         click.echo(json_document(bundle, results, out))
     elif not quiet:
-        print_table(
-            results, out=out, language=bundle.settings.language, duration_s=time.monotonic() - started
-        )
-    finish(out, intake, results, language=bundle.settings.language)
-    say_of_inside(results, language=bundle.settings.language)
+        print_table(results, out=out, language=spoken, duration_s=time.monotonic() - started)
+    finish(out, intake, results, language=spoken)
+    say_of_inside(results, language=spoken)
     say_of_cut_cells(results, bundle.settings)
     return say_of_marks(book, results) or (EXIT_NOT_GRADED if intake.left_out else status)
 

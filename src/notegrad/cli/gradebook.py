@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from notegrad.cli.options import csv_option
+from notegrad.cli.person import terminal_language
 from notegrad.errors import InputError
-from notegrad.messages import translate
+from notegrad.messages import Message, translate
 from notegrad.records import CsvForm
 
 if TYPE_CHECKING:
@@ -104,32 +105,32 @@ def command(
 
     path = out or folder / f"grades-{target}.csv"
     class_list, raw = read_stored(folder)
-    language = class_list.language
+    spoken = terminal_language(class_list.language)
     given = {"--column": column, "--key": key, "--comments": comments, "--keep": keep, "--csv": csv}
-    _check_options(target, template, path, given, language)
+    _check_options(target, template, path, given)
     marked = marked_folder(folder, class_list, raw)
     results = {result.submission: result for result in marked.results}
-    asked = scale_of(scale, step, language) if scale or step else None
+    asked = scale_of(scale, step) if scale or step else None
     if template is None:
         data, students, graded = _csv(target, class_list, results, asked, csv)
-        message = translate("gradebook_written", language, students=students, graded=graded)
+        message = translate("gradebook_written", spoken, students=students, graded=graded)
         notes: tuple[str, ...] = ()
     else:
         options = FillOptions(target=target, column=column, key=key, comments=comments, keep=keep)  # type: ignore[arg-type]
-        made = fill_template(options, read_sheet(template, language, head=key), class_list, results, asked)
+        sheet = read_sheet(template, class_list.language, head=key)
+        made = fill_template(options, sheet, class_list, results, asked)
         class_list, data, notes = made.class_list, made.filled.data, made.notes
-        message = translate("gradebook_filled", language, graded=made.filled.graded, empty=made.filled.empty)
+        message = translate("gradebook_filled", spoken, graded=made.filled.graded, empty=made.filled.empty)
     updated = rewrite_marks(folder, marked)
     if updated or not marked.book.is_empty:
         refresh_gradebook(folder, marked.book)
     if updated:
-        say(translate("marks_rewritten", language, path=folder / OVERRIDES_FILE, count=len(updated)))
+        say(translate("marks_rewritten", spoken, path=folder / OVERRIDES_FILE, count=len(updated)))
     pages = (
         to_feedback_zip(
             standings(class_list, results),
             class_list.platform,
-            _page_of(folder, PUBLISHED_PAGE if published else FEEDBACK_PAGE, language),
-            language=language,
+            _page_of(folder, PUBLISHED_PAGE if published else FEEDBACK_PAGE),
         )
         if feedback
         else b""
@@ -147,27 +148,25 @@ def command(
     return say_of_marks(marked.book, marked.results)
 
 
-def _check_options(
-    target: str, template: Path | None, path: Path, given: Mapping[str, object], language: str
-) -> None:
+def _check_options(target: str, template: Path | None, path: Path, given: Mapping[str, object]) -> None:
     """Raises InputError where options contradict each other, or `path` would replace the template."""
     fills = {"moodle": "needs_worksheet", "canvas": "needs_canvas_gradebook"}
     if target in fills and template is None:
-        raise InputError(translate(fills[target], language))
+        raise InputError(Message(fills[target]))
     if target == "gradescope" and template is not None:
-        raise InputError(translate("gradescope_fills_nothing", language))
+        raise InputError(Message("gradescope_fills_nothing"))
     if target == "csv" and (template is None) != (given["--column"] is None):
-        raise InputError(translate("template_and_column", language))
+        raise InputError(Message("template_and_column"))
     for option, targets in OF_USE.items():
         if given[option] and target not in targets:
-            raise InputError(translate("option_of_no_use", language, option=option, target=target))
+            raise InputError(Message("option_of_no_use", option=option, target=target))
     for option in ("--key", "--keep"):
         if given[option] and template is None:
-            raise InputError(translate("option_without_template", language, option=option))
+            raise InputError(Message("option_without_template", option=option))
     if given["--csv"] and template is not None:
-        raise InputError(translate("option_with_template", language, option="--csv"))
+        raise InputError(Message("option_with_template", option="--csv"))
     if template is not None and path.absolute() == template.absolute():
-        raise InputError(translate("out_is_template", language, path=template))
+        raise InputError(Message("out_is_template", path=template))
 
 
 def _csv(
@@ -191,7 +190,7 @@ def _csv(
     return data, len(standing), sum(one.scored is not None for one in standing)
 
 
-def _page_of(folder: Path, name: str, language: str) -> Callable[[GradingResult], bytes]:
+def _page_of(folder: Path, name: str) -> Callable[[GradingResult], bytes]:
     """A function that reads the feedback page beside a result."""
     from notegrad.results.writer import result_path
 
@@ -201,6 +200,6 @@ def _page_of(folder: Path, name: str, language: str) -> Callable[[GradingResult]
             with path.open("rb") as stream:
                 return stream.read(MAX_PAGE_BYTES)
         except OSError:
-            raise InputError(translate("page_missing", language, path=path)) from None
+            raise InputError(Message("page_missing", path=path)) from None
 
     return page

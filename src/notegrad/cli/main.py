@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from notegrad import __version__
-from notegrad.cli.person import language_of, person_language, speak, told, word
+from notegrad.cli.person import asked_language, locale_language, person_language, speak, told, word
 from notegrad.errors import InputError, NotegradError
 
 if TYPE_CHECKING:
@@ -133,8 +133,8 @@ def run(arguments: Sequence[str], process: OwnProcess | None = None) -> int:
 
     `process`: where the whole process is the command's, which may then start it anew.
     """
-    language = language_of(arguments)
-    speak(language)
+    asked = asked_language(arguments)
+    speak(asked or locale_language(), is_asked=bool(asked))
     wants_traceback = TRACEBACK_OPTION in arguments
     args = [a for a in arguments if a != TRACEBACK_OPTION]
     try:
@@ -143,14 +143,15 @@ def run(arguments: Sequence[str], process: OwnProcess | None = None) -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        return _say(_in(language, "interrupted"), EXIT_INTERRUPTED)
+        return _say(_in(person_language(), "interrupted"), EXIT_INTERRUPTED)
     except Exception as error:
         if wants_traceback:
             raise
         if isinstance(error, NotegradError):
-            return _say(error.text(language), EXIT_USAGE if isinstance(error, InputError) else EXIT_FAULT)
+            status = EXIT_USAGE if isinstance(error, InputError) else EXIT_FAULT
+            return _say(error.text(person_language()), status)
         what = " ".join(f"{type(error).__name__}: {error}".split())
-        return _say(_in(language, "own_fault", what=what, option=TRACEBACK_OPTION), EXIT_FAULT)
+        return _say(_in(person_language(), "own_fault", what=what, option=TRACEBACK_OPTION), EXIT_FAULT)
     return status if isinstance(status, int) else EXIT_OK
 
 

@@ -17,31 +17,38 @@ from click import core, decorators, exceptions, formatting, parser, types
 
 LANGUAGES = ("fr", "en")
 _LANGUAGE: ContextVar[str] = ContextVar("language of the person", default="")
+_ASKED: ContextVar[str] = ContextVar("language that the command line asks for", default="")
 _CLICK: tuple[Any, ...] = (core, decorators, exceptions, formatting, parser, types)
 
 
-def language_of(arguments: Sequence[str]) -> str:
-    """The language that a command line asks for, else the locale's."""
+def asked_language(arguments: Sequence[str]) -> str:
+    """The language that a command line asks for; empty where it asks for none."""
     for number, argument in enumerate(arguments):
         value = argument.removeprefix("--lang=") if argument.startswith("--lang=") else ""
         if argument == "--lang" and number + 1 < len(arguments):
             value = arguments[number + 1]
         if value in LANGUAGES:
             return value
-    return locale_language()
+    return ""
 
 
 def locale_language() -> str:
     """The language of the user's locale where we speak it, else English."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := os.environ.get(name):
-            return "fr" if value.lower().startswith("fr") else "en"
-    return "en"
+    return _locale() or "en"
 
 
-def speak(language: str) -> None:
-    """Make `language` that of the person, and click say its own words in it."""
+def _locale() -> str:
+    """The language of the user's locale, English for one that we do not speak; empty where it has none."""
+    value = next((v for n in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := os.environ.get(n))), "").lower()
+    if value.partition(".")[0] in ("", "c", "posix"):
+        return ""
+    return "fr" if value.startswith("fr") else "en"
+
+
+def speak(language: str, *, is_asked: bool = False) -> None:
+    """Make `language` that of the person, who asked for it or has its locale, and click.s too."""
     _LANGUAGE.set(language)
+    _ASKED.set(language if is_asked else "")
     for module in _CLICK:
         if hasattr(module, "_"):
             module._ = word
@@ -52,6 +59,16 @@ def speak(language: str) -> None:
 def person_language() -> str:
     """The language of the person at the terminal."""
     return _LANGUAGE.get() or locale_language()
+
+
+def terminal_language(course: str) -> str:
+    """The language of what is said of a course: the person's, or where nothing tells it the course's.
+
+    Servers often have a locale of no language, and a French teacher works there, too.
+    """
+    language = _ASKED.get() or _locale() or course
+    _LANGUAGE.set(language)  # of what goes wrong later, too
+    return language
 
 
 def told(command: click.Command, name: str) -> click.Command:

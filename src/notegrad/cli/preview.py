@@ -8,6 +8,7 @@ import click
 
 from notegrad.cli.linux_only import require_linux
 from notegrad.cli.options import config_option
+from notegrad.cli.person import terminal_language
 
 
 @click.command()
@@ -36,7 +37,8 @@ def command(*, slug: str, config_path: Path | None, out: Path | None, no_browser
     language = config.settings(slug).language
     made = preview(config, slug)
     first = write_preview(made, out or config.root / "out" / "preview" / slug, language)
-    wrong = ", ".join(made.wrong) or translate("preview_nothing_wrong", language)
-    click.echo(translate("preview_written", language, path=first, wrong=wrong))
+    spoken = terminal_language(language)
+    wrong = ", ".join(made.wrong) or translate("preview_nothing_wrong", spoken)
+    click.echo(translate("preview_written", spoken, path=first, wrong=wrong))
     if not no_browser:
         webbrowser.open(first.resolve().as_uri())

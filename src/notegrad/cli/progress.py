@@ -79,10 +79,11 @@ class Told:
         """Say what is worth saying of an event."""
         self._tell_of_kept(event)
         name, result = one_line(event.submission.id), event.result
+        why = event.failure.said if event.failure is not None else ""
         if event.kind == "retried":
-            self._warn("retried", submission=name, try_number=event.try_number, error=event.error)
+            self._warn("retried", submission=name, try_number=event.try_number, error=why)
         elif event.kind == "not_graded":
-            self._warn("not_graded_warning", submission=name, error=event.error)
+            self._warn("not_graded_warning", submission=name, error=why)
         if event.kind == "same_as":
             self._say("same_as", submission=name, same_as=one_line(event.same_as))
         if result is not None and result.status == "unreadable" and event.kind != "kept":
@@ -94,11 +95,12 @@ class Told:
         if self._lines and result is not None and event.kind == "graded":
             score = f"{result.score:.2f}/{result.max_score:g}"
             status = translate(f"status_{result.status}", self._language)
-            self._print(f"[{event.done}/{event.total}] {name}: {status}, {score}")
+            told = translate("told_of", self._language, name=name, what=f"{status}, {score}")
+            self._print(f"[{event.done}/{event.total}] {told}")
 
     def on_start_failure(self, failure: Failed) -> None:
         """Say it at once: the run may go on without that grader."""
-        self._warn("machine_trouble", error=failure.error)
+        self._warn("machine_trouble", error=failure.said)
 
     def _tell_of_kept(self, event: Event) -> None:
         if event.kind == "kept":

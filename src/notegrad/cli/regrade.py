@@ -12,6 +12,7 @@ import msgspec
 from notegrad.cli.linux_only import require_linux
 from notegrad.cli.main import EXIT_NOT_GRADED, EXIT_OK
 from notegrad.cli.options import config_option, default_workers, engine_options, json_option, unsafe_option
+from notegrad.cli.person import terminal_language
 
 if TYPE_CHECKING:
     from notegrad.batch.affected import Move
@@ -78,7 +79,7 @@ def command(
     wanted = wanted_of(read, bundles_beside(path))
     background = course_background(path.parent.parent, read.settings.slug, wanted)
     facts = facts_of(read, path, device=device, background=background)
-    language = facts.settings.language
+    language = terminal_language(facts.settings.language)
     plan = plan_regrade(out, facts, everything=everything)
     todo = [item for item in plan.items if item.affected is not None]
     if not quiet and not as_json:

@@ -67,9 +67,10 @@ def print_table(results: Sequence[GradingResult], *, out: Path, language: str, d
     console.print(translate("table_legend", language, **marks._asdict()), style="dim")
     for result in results:
         if said := remarks(result):
-            console.print(f"{printable(result.submission)}: {printable(said)}", markup=False, soft_wrap=True)
+            told = translate("told_of", language, name=printable(result.submission), what=printable(said))
+            console.print(told, markup=False, soft_wrap=True)
     console.print(_summary(results, language, duration_s))
-    to_look_at = [r.submission for r in results if r.reason == translate("died_at_random", language)]
+    to_look_at = [r.submission for r in results if r.died_at_random]
     if to_look_at:
         said = translate("to_look_at", language, submissions=printable(", ".join(to_look_at)))
         console.print(said, markup=False, soft_wrap=True)

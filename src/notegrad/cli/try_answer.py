@@ -12,7 +12,7 @@ import click
 from notegrad.cli.linux_only import require_linux
 from notegrad.cli.main import EXIT_NOT_VERIFIED, EXIT_OK
 from notegrad.cli.options import config_option
-from notegrad.cli.person import person_language
+from notegrad.cli.person import terminal_language
 
 if TYPE_CHECKING:
     from notegrad.course.config import Config
@@ -60,6 +60,7 @@ def command(
     from notegrad.messages import translate
 
     config = load_config(config_path)
+    language = terminal_language(config.settings(slug).language)
     watched = _watched(config, slug, config_path, answer)
     while True:
         before = _states(watched)
@@ -69,12 +70,11 @@ def command(
         except InputError as error:
             if not watch:
                 raise
-            click.echo(f"notegrad: {error.text(person_language())}", err=True)
+            click.echo(f"notegrad: {error.text(language)}", err=True)
         else:
             click.echo("\n".join(tried_text(tried)))
             if not watch:
                 return EXIT_OK if tried.passed else EXIT_NOT_VERIFIED
-        language = config.settings(slug).language
         click.echo(translate("try_waiting", language, paths=", ".join(p.name for p in watched)), err=True)
         while (now := _states(watched)) == before or None in now:  # an editor may be replacing a file
             time.sleep(LOOK_AGAIN_S)
@@ -98,10 +98,10 @@ def _try(
     from notegrad.verify.trying.tried import TryRequest
     from notegrad.verify.trying.trier_client import IDLE_S, try_warm
 
-    language = config.settings(slug).language
+    language = terminal_language(config.settings(slug).language)
     path = config_path or config.root / CONFIG_NAME
     request = TryRequest(
-        language=person_language(),
+        language=language,
         root=str(config.root.resolve()),
         config=str(path.resolve()) if path.is_file() else "",
         slug=slug,
@@ -130,7 +130,7 @@ def _watched(config: Config, slug: str, config_path: Path | None, answer: str | 
     from notegrad.course.answers import ANSWERS_NAME
     from notegrad.course.config import CONFIG_NAME
 
-    master = find_master(config.root, slug, config.settings(slug).language)
+    master = find_master(config.root, slug)
     paths = [master, master.with_name(ANSWERS_NAME), config_path or config.root / CONFIG_NAME]
     return [p for p in (*paths, *([Path(answer)] if answer else ())) if p.is_file()]
 

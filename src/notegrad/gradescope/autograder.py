@@ -165,4 +165,5 @@ def _grade(
     else:
         stopped = translate("grader_stopped", settings.language)
         reason = translate("not_graded", settings.language, reason=stopped)
-    return not_graded_result(submission, settings.slug, reason, None)
+    result = not_graded_result(submission, settings.slug, reason, None)
+    return msgspec.structs.replace(result, died_at_random=isinstance(error, ProcessesDiedError))

@@ -80,9 +80,7 @@ def prepare(device: str) -> str:
 
         accelerator.register(announced=True)
         if not accelerator.can_differentiate():
-            raise SandboxError(
-                "The simulated accelerator came too late: this process has used autograd before."
-            )
+            raise SandboxError(Message("sim_too_late"))
         return str(accelerator.DEVICE)
     if device == "cpu":
         return device

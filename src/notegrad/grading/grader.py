@@ -32,7 +32,7 @@ from notegrad.judge import (
     warm_judge,
 )
 from notegrad.judge.repeatable_errors import code_of
-from notegrad.messages import translate
+from notegrad.messages import Message, translate
 from notegrad.probes import garbage, huge_pages
 from notegrad.probes.fair_deadline import PATIENCE
 from notegrad.records import (
@@ -179,7 +179,7 @@ class Grader:
             if _is_past(deadline) or (number > 1 and _is_past(no_third_run_after)):
                 break
             earlier.append(result)
-        raise ProcessesDiedError(translate("killed_again", self._settings.language))
+        raise ProcessesDiedError(Message("killed_again"))
 
     def _grade_once(
         self,
@@ -315,7 +315,7 @@ class Grader:
     def _refuse_slowness(self, questions: tuple[QuestionResult, ...], report: RunReport) -> None:
         """Raise SandboxError where questions were not begun and nothing of the submission reached a limit."""
         if self._results.is_cut_short(questions) and not ran_into_a_limit(questions, report):
-            raise SandboxError(translate("platform_slow", self._settings.language))
+            raise SandboxError(Message("platform_slow"))
 
 
 def _make_ready(machine: str, folder: BundleFolder) -> None:

@@ -21,6 +21,7 @@ from notegrad.errors import SandboxError
 from notegrad.judge import GoneError, JudgeSettings, LoadedTest
 from notegrad.judge import judge_protocol as protocol
 from notegrad.judge.judge_main import serve
+from notegrad.messages import Message
 from notegrad.probes.fair_deadline import FairDeadline
 from notegrad.sandbox.outside.handshake import wait_until_readable
 from notegrad.sandbox.protocol import BrokenError
@@ -68,7 +69,7 @@ class JudgeProcess:
         except OSError as error:
             near.close()
             far.close()
-            raise SandboxError(f"The judge's process could not be forked: {error}.") from error
+            raise SandboxError(Message("judge_not_forked", why=str(error))) from error
         if self._pid == 0:
             _be_judge(far, tests, make_ready, limits_memory=limits_memory)
         far.close()
@@ -82,10 +83,10 @@ class JudgeProcess:
             protocol.send(self._sock, protocol.BeginSubmission(settings=settings))
             reply = protocol.receive_from_judge(self._sock, time.monotonic() + START_TIMEOUT_S)
         except (protocol.JudgeGoneError, protocol.JudgeTimeoutError) as error:
-            raise SandboxError(f"The judge's process did not start ({error}).") from error
+            raise SandboxError(Message("judge_not_started", why=str(error))) from error
         if not isinstance(reply, protocol.Begun):
             reason = reply.reason if isinstance(reply, protocol.BeginFailed) else type(reply).__name__
-            raise SandboxError(f"The judge's process did not start ({reason}).")
+            raise SandboxError(Message("judge_not_started", why=reason))
 
     def ask(
         self,

@@ -6,7 +6,7 @@ from notegrad.errors import InputError
 from notegrad.intake.class_list.spreadsheet import Sheet
 from notegrad.marks.lateness import moment_of_due
 from notegrad.marks.moments import time_of
-from notegrad.messages import translate
+from notegrad.messages import Message, translate
 from notegrad.records import Record
 from notegrad.settings import LateSettings
 
@@ -37,7 +37,7 @@ def extensions_of(sheet: Sheet, late: LateSettings, language: str) -> ReadExtens
     """The extensions that a sheet lists. Raises InputError where its heads do not say whose and when."""
     student, due = sheet.column(_STUDENT), sheet.column(_DUE)
     if student is None or due is None:
-        raise InputError(translate("extensions_heads", language, path=sheet.name))
+        raise InputError(Message("extensions_heads", path=sheet.name))
     late_due, reason = sheet.column(_LATE_DUE), sheet.column(_REASON)
     found, problems = [], []
     for row in range(1, len(sheet.rows)):

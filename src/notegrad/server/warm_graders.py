@@ -17,6 +17,7 @@ from notegrad.batch.engines.grader_protocol import (
     GraderSetup,
     GradingJob,
     Message,
+    failed,
 )
 from notegrad.errors import SandboxError
 from notegrad.grading.devices import DeviceShare
@@ -133,7 +134,7 @@ class WarmGraders:
                 self._end(name)
                 raise DroppedError
             if time.monotonic() > end:
-                return Failed(error=f"the grader did not answer within {deadline_s:g} s and was stopped")
+                return failed("grader_late", limit_s=deadline_s)
 
     def _end(self, name: str) -> None:
         process = self._warm.pop(name, None)

@@ -16,17 +16,15 @@ from typing import Any, Protocol
 
 import msgspec
 
-from notegrad.batch.engines.grader_protocol import Failed, Graded, GraderSetup
+from notegrad.batch.engines.grader_protocol import Failed, Graded, GraderSetup, failed
 from notegrad.batch.engines.ledger import Ledger, Try
 from notegrad.batch.engines.remote import Answer, RemoteSetup, grade_remotely
 from notegrad.batch.versions import versions
 from notegrad.errors import SandboxError
+from notegrad.messages import Message
 
 CHECK_S = 1.0  # between two looks at who is there
-SCHEDULER_GONE = (
-    "The cluster's scheduler does not answer any more: give the same command again when it does, "
-    "it goes on where it was"
-)
+SCHEDULER_GONE = Message("cluster_scheduler_gone")
 QUEUED_PER_GRADER = 2  # one that is graded, and one that waits beside it
 
 
@@ -88,8 +86,7 @@ class ClusterEngine:
                 for future in done:
                     self._hear(self._running.pop(future), future)
                 for name in self._crew.lost():
-                    left = f"the cluster's worker {name} has left; what it was grading is graded elsewhere"
-                    self._ledger.cluster_worker_left(Failed(error=left))
+                    self._ledger.cluster_worker_left(failed("cluster_worker_left", worker=name))
             finished = True
         finally:
             self._crew.close(finished=finished)
@@ -115,9 +112,10 @@ class ClusterEngine:
             raise SandboxError(SCHEDULER_GONE) from None
         except Exception as error:  # noqa: BLE001 (whatever the executor raises is a fault of the cluster)
             self._crew.capacity()  # raises where the cluster itself is gone, for which no task is to blame
-            what = f"the cluster lost it ({type(error).__name__}: {' '.join(str(error).split())})"
+            why = f"{type(error).__name__}: {' '.join(str(error).split())}"
+            lost = failed("cluster_lost_task", why=why)
             suspect = self._crew.is_suspect(error)
-            again = self._ledger.failed(current, Failed(error=what), last=suspect and current is self._alone)
+            again = self._ledger.failed(current, lost, last=suspect and current is self._alone)
             if again is not None:
                 (self._suspects if suspect else self._pending).append(again)
             return
@@ -132,9 +130,7 @@ class ClusterEngine:
             case Failed() as failure:
                 self._try_again(current, failure)
             case message:
-                self._try_again(
-                    current, Failed(error=f"the grader sent an unexpected {type(message).__name__}")
-                )
+                self._try_again(current, failed("grader_unexpected", kind=type(message).__name__))
 
     def _try_again(self, current: Try, failure: Failed) -> None:
         if (again := self._ledger.failed(current, failure)) is not None:

@@ -70,10 +70,7 @@ class DaskCrew:
         if names:
             self._last_seen = time.monotonic()
         elif time.monotonic() - self._last_seen > NOBODY_LEFT_S:
-            raise SandboxError(
-                f"No worker is left in the cluster, and none came back within {NOBODY_LEFT_S:g} s: "
-                "start workers and give the same command again, it goes on where it was"
-            )
+            raise SandboxError(Message("cluster_nobody_left", limit_s=NOBODY_LEFT_S))
         yield from sorted(gone)
 
     def is_suspect(self, error: BaseException) -> bool:

@@ -29,6 +29,7 @@ from notegrad.batch.engines.grader_protocol import (
     GraderSetup,
     GradingJob,
     Message,
+    sentence_of,
 )
 from notegrad.errors import InputError, NotegradError, ProcessesDiedError, SandboxUnavailableError
 from notegrad.grading.devices import DeviceShare
@@ -36,8 +37,6 @@ from notegrad.probes import garbage
 from notegrad.records import GradingResult, Submission
 from notegrad.sandbox.walls import syscalls
 from notegrad.settings import AssignmentSettings
-
-MAX_ERROR_CHARS = 2_000
 
 # One thread of torch each: the processes are the parallelism, and a fork after parallel regions hangs.
 _THREADS = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
@@ -194,10 +193,10 @@ def _encodable(value: Any) -> Any:
 
 
 def _failed(error: Exception) -> Failed:
-    text = str(error) if isinstance(error, NotegradError) else f"{type(error).__name__}: {error}"
+    said = error if isinstance(error, NotegradError) else f"{type(error).__name__}: {error}"
     unavailable = isinstance(error, SandboxUnavailableError)
     return Failed(
-        error=_encodable(text[:MAX_ERROR_CHARS]),
+        sentence=sentence_of(said),
         detail=_encodable("".join(traceback.format_exception(error))[-MAX_LOG_CHARS:]),
         is_of_submission=isinstance(error, ProcessesDiedError),
         final="input" if isinstance(error, InputError) else "machine" if unavailable else "no",

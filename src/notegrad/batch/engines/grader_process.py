@@ -16,10 +16,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from notegrad.batch.engines.grader_protocol import MAX_LOG_CHARS, Failed, GraderSetup, GradingJob, Message
+from notegrad.batch.engines.grader_protocol import MAX_LOG_CHARS, GraderSetup, GradingJob, Message, failed
 
 START_DEADLINE_S = 180.0
 CLOSE_GRACE_S = 5.0
@@ -66,12 +67,10 @@ class GraderProcess:
         try:
             message: Message = msgspec.msgpack.decode(self.connection.recv_bytes(), type=Message)
         except (EOFError, OSError):
-            error = f"the worker process died ({_ending(self._ended(TERMINATE_GRACE_S))})"
+            return failed(**_ending(self._ended(TERMINATE_GRACE_S)), detail=self.log_tail())
         except msgspec.MsgspecError as invalid:
-            error = f"the worker process answered nonsense ({invalid})"
-        else:
-            return message
-        return Failed(error=error, detail=self.log_tail())
+            return failed("grader_nonsense", why=str(invalid), detail=self.log_tail())
+        return message
 
     def log_tail(self) -> str:
         """The end of what the process printed."""
@@ -112,10 +111,11 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _ending(code: int | None) -> str:
+def _ending(code: int | None) -> dict[str, Any]:
+    """A key that tells how the process ended, and its fact."""
     if code is None:
-        return "without a status"
+        return {"key": "grader_died_silently"}
     if code < 0:
         with contextlib.suppress(ValueError):
-            return f"killed by {signal.Signals(-code).name}"
-    return f"exit status {code}"
+            return {"key": "grader_killed", "signal": signal.Signals(-code).name}
+    return {"key": "grader_died", "status": code}

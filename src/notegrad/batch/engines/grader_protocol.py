@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
+from notegrad import messages
+from notegrad.errors import NotegradError
 from notegrad.grading.devices import DeviceShare
 from notegrad.records import GradingResult, Record, Submission
 from notegrad.settings import AssignmentSettings
 
 DEFAULT_FACTORY = "notegrad.batch.engines.grader_main:open_grader"
 MAX_LOG_CHARS = 4_000
+MAX_ERROR_CHARS = 1_000  # of a sentence
 
 
 class GraderSetup(Record, frozen=True, kw_only=True):
@@ -50,16 +53,66 @@ class Graded(Record, frozen=True, kw_only=True, tag=True):
     result: GradingResult
 
 
+class Sentence(Record, frozen=True, kw_only=True):
+    """A sentence on its way to whoever has a language: a key with facts, or a text that is none of ours."""
+
+    key: str = ""
+    facts: dict[str, Sentence | str | int | float] = {}
+    text: str = ""
+
+    def said(self) -> messages.Message | str:
+        """The sentence before its language is known."""
+        if not self.key:
+            return self.text
+        facts = {name: f.said() if isinstance(f, Sentence) else f for name, f in self.facts.items()}
+        return messages.Message(self.key, **facts)
+
+
 class Failed(Record, frozen=True, kw_only=True, tag=True):
     """Our own failure; `final` says what has to be changed where trying again cannot help.
 
     `is_of_submission`: it may be the submission's doing, whose processes died in every run.
     """
 
-    error: str
+    sentence: Sentence
     detail: str = ""
     is_of_submission: bool = False
     final: Literal["no", "input", "machine"] = "no"
 
+    @property
+    def said(self) -> messages.Message | str:
+        """What happened, before its language is known."""
+        return self.sentence.said()
+
+    @property
+    def error(self) -> str:
+        """What happened, in English: for the journal and for logs."""
+        return str(self.said)
+
 
 Message = GraderReady | Graded | Failed
+
+
+def failed(key: str, *, detail: str = "", **facts: object) -> Failed:
+    """A failure that a key of the catalogues tells."""
+    return Failed(sentence=sentence_of(messages.Message(key, **facts)), detail=detail)
+
+
+def sentence_of(said: object) -> Sentence:
+    """What travels of a message, of an error of ours, or of whatever else says something."""
+    if isinstance(said, NotegradError):
+        return sentence_of(said.args[0] if said.args else "")
+    if isinstance(said, messages.Message):
+        return Sentence(key=said.key, facts={name: _fact(fact) for name, fact in said.facts.items()})
+    return Sentence(text=_encodable(str(said))[:MAX_ERROR_CHARS])
+
+
+def _fact(fact: Any) -> Sentence | str | int | float:
+    if isinstance(fact, (messages.Message, NotegradError)):
+        return sentence_of(fact)
+    return fact if type(fact) in (int, float) else _encodable(str(fact))[:MAX_ERROR_CHARS]
+
+
+def _encodable(text: str) -> str:
+    """The text without what UTF-8 cannot carry."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()

@@ -13,7 +13,7 @@ import msgspec
 from notegrad.batch.engines.grader_protocol import Failed, GradingJob
 from notegrad.errors import InputError, NotegradError, SandboxError, SandboxUnavailableError
 from notegrad.grading.retries import MAX_JOB_TRIES, MAX_START_FAILURES
-from notegrad.messages import DEFAULT_LANGUAGE, translate
+from notegrad.messages import DEFAULT_LANGUAGE, Message, translate
 from notegrad.records import GradingResult, Record, Submission
 from notegrad.ungraded import not_graded_result
 
@@ -24,7 +24,7 @@ class Event(Record, frozen=True, kw_only=True):
     """An event of one submission; `done` of `total` have a result, `result` is there when this one does.
 
     `kept`: by an earlier run, cut off. `same_as`: its cells and files are those of the submission of that id.
-    `try_number` counts from 1; `error` and `detail` say for staff why a try failed.
+    `try_number` counts from 1; `failure` says for staff why a try failed.
     """
 
     kind: EventKind
@@ -34,8 +34,7 @@ class Event(Record, frozen=True, kw_only=True):
     total: int = 0
     try_number: int = 1
     same_as: str = ""
-    error: str = ""
-    detail: str = ""
+    failure: Failed | None = None
 
 
 class Try(Record, frozen=True, kw_only=True):
@@ -88,10 +87,12 @@ class Ledger:
         if failure.is_of_submission:
             reason = translate("died_at_random", self._language)
         else:
-            tries = f"{current.try_number} × {failure.error}"
+            tries = Message("failed_times", count=current.try_number, why=failure.said)
             reason = translate("not_graded", self._language, reason=tries)
         submission = self.jobs[current.index].submission
-        self._finish(current, not_graded_result(submission, self._assignment, reason, self.blank), failure)
+        result = not_graded_result(submission, self._assignment, reason, self.blank)
+        result = msgspec.structs.replace(result, died_at_random=failure.is_of_submission)
+        self._finish(current, result, failure)
         return None
 
     def grader_started(self, blank: GradingResult) -> None:
@@ -107,13 +108,11 @@ class Ledger:
         self._on_start_failure(failure)
         error: NotegradError | None = None
         if failure.final == "input":
-            error = InputError(failure.error)
+            error = InputError(failure.said)
         elif failure.final == "machine":
-            error = SandboxUnavailableError(failure.error)
+            error = SandboxUnavailableError(Message("machine_unfit", why=failure.said))
         elif self._start_failures >= MAX_START_FAILURES:
-            error = SandboxError(
-                f"No grader could be started ({MAX_START_FAILURES} attempts): {failure.error}"
-            )
+            error = SandboxError(Message("no_grader_starts", count=MAX_START_FAILURES, why=failure.said))
         if error is not None:
             error.add_note(failure.detail)
             raise error
@@ -158,7 +157,6 @@ class Ledger:
                 done=self._done,
                 total=len(self.jobs),
                 try_number=current.try_number,
-                error=failure.error if failure else "",
-                detail=failure.detail if failure else "",
+                failure=failure,
             )
         )

@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 
 from notegrad.batch.engines.grader_process import START_DEADLINE_S, GraderProcess
-from notegrad.batch.engines.grader_protocol import Failed, Graded, GraderReady, GraderSetup
+from notegrad.batch.engines.grader_protocol import Failed, Graded, GraderReady, GraderSetup, failed
 from notegrad.batch.engines.ledger import Ledger, Try
 from notegrad.grading.devices import DeviceShare
 
@@ -104,8 +104,7 @@ class LocalEngine:
         try:
             grader.process.send(self._ledger.jobs[current.index])
         except OSError as error:
-            gone = f"the worker process is gone ({error})"
-            self._fail(grader, Failed(error=gone, detail=grader.process.log_tail()))
+            self._fail(grader, failed("grader_gone", why=str(error), detail=grader.process.log_tail()))
 
     def _wait(self) -> None:
         """Until a grader says something, dies, or is late; then deals with every one that did."""
@@ -119,8 +118,7 @@ class LocalEngine:
                 self._hear(grader)
             elif time.monotonic() >= grader.deadline:
                 limit_s = self._deadline_s if grader.ready else START_DEADLINE_S
-                late = f"the grader did not answer within {limit_s:g} s and was stopped"
-                self._fail(grader, Failed(error=late, detail=grader.process.log_tail()))
+                self._fail(grader, failed("grader_late", limit_s=limit_s, detail=grader.process.log_tail()))
 
     def _hear(self, grader: _LocalGrader) -> None:
         match grader.process.receive():
@@ -134,8 +132,7 @@ class LocalEngine:
             case Failed() as message:
                 self._fail(grader, message)
             case message:
-                unexpected = f"the worker process sent an unexpected {type(message).__name__}"
-                self._fail(grader, Failed(error=unexpected))
+                self._fail(grader, failed("grader_unexpected", kind=type(message).__name__))
 
     def _fail(self, grader: _LocalGrader, failure: Failed) -> None:
         """Ends the grader process, and gives what it was doing to another one."""

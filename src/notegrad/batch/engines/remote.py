@@ -21,12 +21,12 @@ import msgspec
 
 from notegrad.batch.engines.grader_process import START_DEADLINE_S, GraderProcess
 from notegrad.batch.engines.grader_protocol import (
-    Failed,
     Graded,
     GraderReady,
     GraderSetup,
     GradingJob,
     Message,
+    failed,
 )
 from notegrad.batch.versions import versions
 from notegrad.grading.devices import DeviceShare
@@ -68,8 +68,10 @@ def grade_remotely(setup_bytes: bytes, bundle: bytes, job_bytes: bytes) -> bytes
     """
     setup = msgspec.msgpack.decode(setup_bytes, type=RemoteSetup)
     here = f"{socket.gethostname()}:{os.getpid()}"
-    if (wrong := _difference(setup.versions)) is not None:
-        failure = Failed(error=f"the cluster's worker {here} {wrong}", final="input")
+    if (other := _difference(setup.versions)) is not None:
+        failure = msgspec.structs.replace(
+            failed("cluster_other_version", worker=here, **other), final="input"
+        )
         return msgspec.msgpack.encode(Answer(message=failure, worker=here, started=False))
     grader = _GRADERS.take(setup, bundle)
     if not isinstance(grader, _WarmGrader):
@@ -84,16 +86,13 @@ def close_graders() -> None:
     _GRADERS.close()
 
 
-def _difference(expected: dict[str, str]) -> str | None:
-    """A version that differs from the one where the run was started, as the end of a sentence."""
+def _difference(expected: dict[str, str]) -> dict[str, str] | None:
+    """A version that differs from the one where the run was started: the package, and both versions."""
     mine = versions()
     for name in sorted(expected.keys() | mine.keys()):
         has, wants = mine.get(name, "none"), expected.get(name, "none")
         if _comparable(name, has) != _comparable(name, wants):
-            return (
-                f"has {name} {has}, this machine has {wants}: results would differ; "
-                "install the same versions on both (pip install -c constraints.txt notegrad)"
-            )
+            return {"package": name, "has": has, "wants": wants}
     return None
 
 
@@ -130,14 +129,13 @@ class _WarmGrader:
         try:
             self._process.send(msgspec.msgpack.decode(job_bytes, type=GradingJob))
         except OSError as error:
-            return Failed(error=f"the grader's process is gone ({error})", detail=self._process.log_tail())
+            return failed("grader_gone", why=str(error), detail=self._process.log_tail())
         return self._answer(deadline_s)
 
     def _answer(self, deadline_s: float) -> Message:
         if self._process.connection.poll(deadline_s):
             return self._process.receive()
-        late = f"the grader did not answer within {deadline_s:g} s and was stopped"
-        return Failed(error=late, detail=self._process.log_tail())
+        return failed("grader_late", limit_s=deadline_s, detail=self._process.log_tail())
 
     def close(self, *, at_once: bool) -> None:
         self._process.stop(at_once=at_once)
@@ -162,7 +160,7 @@ class _IdleGraders:
         if fit is not None:
             return fit
         if hashlib.sha256(bundle).hexdigest() != setup.bundle_sha256:
-            return Failed(error="the bundle arrived damaged")
+            return failed("cluster_bundle_damaged")
         made = _WarmGrader(setup, bundle)
         message = made.wait_until_ready()
         if isinstance(message, GraderReady):

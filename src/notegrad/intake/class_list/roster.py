@@ -17,7 +17,7 @@ from notegrad.intake.class_list import heads
 from notegrad.intake.class_list.heads import find_columns, plain
 from notegrad.intake.class_list.naming import compared
 from notegrad.intake.class_list.spreadsheet import Sheet
-from notegrad.messages import translate
+from notegrad.messages import Message
 from notegrad.records import ClassList, Platform, Record, RosterEntry
 
 Field = Literal["key", "number", "email", "login"]
@@ -78,7 +78,7 @@ def roster_of(sheet: Sheet, class_list: ClassList, *, key: str | None = None) ->
         else _columns_named(sheet, known, key, is_moodle=is_moodle, is_canvas=is_canvas)
     )
     if all(column is None for column in columns.values()):
-        raise InputError(translate("list_identifies_nobody", sheet.language, name=sheet.name))
+        raise InputError(Message("list_identifies_nobody", name=sheet.name))
     found = [
         (row, _entry(sheet, row, columns, is_moodle=is_moodle))
         for row in range(1, len(sheet.rows))
@@ -132,9 +132,7 @@ def _identifying(sheet: Sheet, names: Sequence[str], known: set[str]) -> int | N
     best = max(values, key=lambda column: (len(known.intersection(values[column])), -column))
     same = [column for column in values if plain(sheet.heads[column]) == plain(sheet.heads[best])]
     if any(values[column] != values[best] for column in same):
-        raise InputError(
-            translate("list_same_titles", sheet.language, name=sheet.name, columns=sheet.places(same))
-        )
+        raise InputError(Message("list_same_titles", name=sheet.name, columns=sheet.places(same)))
     return best
 
 
@@ -146,7 +144,7 @@ def _columns_named(
     column = sheet.only(named, key, absent="key_absent", twice="key_twice")
     values = _values(sheet, column)
     if not any(values):
-        raise InputError(translate("key_empty", sheet.language, name=sheet.name, column=key))
+        raise InputError(Message("key_empty", name=sheet.name, column=key))
     platforms = MOODLE_ID if is_moodle else heads.KEY if is_canvas else ()
     if plain(sheet.heads[column]) in {plain(name) for name in platforms}:
         return {field: column if field == "key" else None for field in FIELDS}

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from notegrad.errors import InputError
 from notegrad.intake.class_list.heads import find_columns, plain, usual_heads
-from notegrad.messages import DEFAULT_LANGUAGE, translate
+from notegrad.messages import DEFAULT_LANGUAGE, Message, translate
 
 MAX_SHEET_BYTES = 64 << 20
 MAX_SHEET_CELLS = 2_000_000
@@ -51,9 +51,9 @@ class Sheet:
         self.name, self.language = name, language
         self._usual = usual_heads(head)
         self._mark = next((mark for mark in _WIDE if data.startswith(mark)), b"")
-        self._data = _narrowed(data, self._mark, name, language)
+        self._data = _narrowed(data, self._mark, name)
         if b"\0" in self._data[:4096]:
-            raise InputError(translate("list_no_text", language, name=name))
+            raise InputError(Message("list_no_text", name=name))
         self.encoding = _encoding(self._data)
         # One character a byte: positions in the text are positions in the file.
         self._raw = self._data.decode("latin-1")
@@ -79,9 +79,9 @@ class Sheet:
         facts = {"name": self.name, "column": wanted}
         if not named:
             columns = ", ".join(head for head in self.heads if head)
-            raise InputError(translate(absent, self.language, **facts, columns=columns))
+            raise InputError(Message(absent, **facts, columns=columns))
         if len(named) > 1:
-            raise InputError(translate(twice, self.language, **facts, columns=self.places(named)))
+            raise InputError(Message(twice, **facts, columns=self.places(named)))
         return named[0]
 
     def places(self, columns: Sequence[int]) -> str:
@@ -151,9 +151,7 @@ class Sheet:
             row.append(cell)
             count += 1
             if count > MAX_SHEET_CELLS:
-                raise InputError(
-                    translate("list_too_long", self.language, name=self.name, cells=MAX_SHEET_CELLS)
-                )
+                raise InputError(Message("list_too_long", name=self.name, cells=MAX_SHEET_CELLS))
             if at < end and raw[at] == self.separator:
                 at += 1
                 continue
@@ -171,7 +169,7 @@ class Sheet:
             while True:
                 close = raw.find('"', at)
                 if close < 0:
-                    raise InputError(translate("list_open_quote", self.language, name=self.name))
+                    raise InputError(Message("list_open_quote", name=self.name))
                 parts.append(raw[at:close])
                 at = close + 1
                 if not raw.startswith('"', at):
@@ -191,27 +189,27 @@ def read_sheet(path: Path, language: str = DEFAULT_LANGUAGE, *, head: str | None
         with path.open("rb") as stream:
             data = stream.read(MAX_SHEET_BYTES + 1)
     except OSError as error:
-        raise InputError(translate("list_not_read", language, name=path, why=error.strerror)) from None
+        raise InputError(Message("list_not_read", name=path, why=error.strerror)) from None
     return sheet_of(data, str(path), language, head=head)
 
 
 def sheet_of(data: bytes, name: str, language: str = DEFAULT_LANGUAGE, *, head: str | None = None) -> Sheet:
     """The CSV file that these bytes are. Raises InputError where they are no CSV text, or too many."""
     if len(data) > MAX_SHEET_BYTES:
-        raise InputError(translate("list_too_large", language, name=name, megabytes=MAX_SHEET_BYTES >> 20))
+        raise InputError(Message("list_too_large", name=name, megabytes=MAX_SHEET_BYTES >> 20))
     if data.startswith(b"PK\x03\x04"):
-        raise InputError(translate("list_workbook", language, name=name))
+        raise InputError(Message("list_workbook", name=name))
     return Sheet(data, name, language, head=head)
 
 
-def _narrowed(data: bytes, mark: bytes, name: str, language: str) -> bytes:
+def _narrowed(data: bytes, mark: bytes, name: str) -> bytes:
     """What follows the mark of UTF-16, in UTF-8; other bytes as they are."""
     if not mark:
         return data
     try:
         return data[len(mark) :].decode(_WIDE[mark]).encode()
     except UnicodeError:
-        raise InputError(translate("list_no_text", language, name=name)) from None
+        raise InputError(Message("list_no_text", name=name)) from None
 
 
 def _encoding(data: bytes) -> str:

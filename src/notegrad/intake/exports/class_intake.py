@@ -65,7 +65,7 @@ def read_class(
     Raises InputError where a path or the roster cannot be used, and where nothing was found.
     """
     with ExitStack() as stack:
-        exports, plain = ([], paths) if platform == "folder" else _exports(paths, platform, stack, wanted)
+        exports, plain = ([], paths) if platform == "folder" else _exports(paths, platform, stack)
         found = _from_exports(exports, attempts, wanted) if exports else _from_folder(paths, attempts, wanted)
     if exports and plain:
         found = _with_plain(found, _from_folder(plain, attempts, wanted), wanted)
@@ -83,7 +83,7 @@ def read_class(
 
 
 def _exports(
-    paths: Sequence[Path], platform: From, stack: ExitStack, wanted: Wanted
+    paths: Sequence[Path], platform: From, stack: ExitStack
 ) -> tuple[list[tuple[Export, Source]], list[Path]]:
     """The exports at the paths, and the paths that `auto` does not recognise.
 
@@ -99,7 +99,7 @@ def _exports(
     found = [one for _, one in read if one]
     names = sorted({export.platform.title() for export, _ in found})
     if len(names) > 1:
-        raise InputError(translate("several_platforms", wanted.language, platforms=", ".join(names)))
+        raise InputError(Message("several_platforms", platforms=", ".join(names)))
     return found, [path for path, one in read if one is None]
 
 

@@ -15,7 +15,7 @@ from notegrad.intake.class_list.heads import plain
 from notegrad.intake.class_list.naming import called
 from notegrad.intake.class_list.roster import CANVAS_LOGIN, Roster, is_points_possible
 from notegrad.intake.class_list.spreadsheet import Sheet
-from notegrad.messages import translate
+from notegrad.messages import Message, translate
 from notegrad.results.gradebooks.filling import (
     Filled,
     Filling,
@@ -46,7 +46,7 @@ def fill_gradebook(
     """
     language = sheet.language
     if sheet.column(CANVAS_LOGIN) is None:
-        raise InputError(translate("not_of_canvas", language, name=sheet.name))
+        raise InputError(Message("not_of_canvas", name=sheet.name))
     assignments = {at: match for at, head in enumerate(sheet.heads) if (match := _ASSIGNMENT.fullmatch(head))}
     at = _column(sheet, assignments, column)
     maximum = _points_possible(sheet, at)
@@ -83,10 +83,10 @@ def _column(sheet: Sheet, assignments: Mapping[int, re.Match[str]], wanted: str 
         return named[0]
     facts = {"name": sheet.name, "columns": ", ".join(sheet.heads[at] for at in assignments) or "–"}
     if wanted is None:
-        raise InputError(translate("canvas_column_needed", sheet.language, **facts))
+        raise InputError(Message("canvas_column_needed", **facts))
     if named:
         return only_column(sheet, named, wanted)
-    raise InputError(translate("canvas_column_unknown", sheet.language, **facts, column=wanted))
+    raise InputError(Message("canvas_column_unknown", **facts, column=wanted))
 
 
 def _points_possible(sheet: Sheet, column: int) -> Decimal | None:

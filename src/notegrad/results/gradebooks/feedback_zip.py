@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Callable, Sequence
 
 from notegrad.errors import InputError
-from notegrad.messages import translate
+from notegrad.messages import Message
 from notegrad.records import GradingResult, Platform, RosterEntry
 from notegrad.results.gradebooks.standings import Standing
 
@@ -32,15 +32,13 @@ def to_feedback_zip(
     standings: Sequence[Standing],
     platform: Platform,
     page: Callable[[GradingResult], bytes],
-    *,
-    language: str,
 ) -> bytes:
     """A zip with the page of each result that was graded; a group's once, since it has one folder.
 
     Raises InputError for platforms that take no such zip.
     """
     if platform not in ("moodle", "canvas"):
-        raise InputError(translate("no_zip_taken", language, platform=platform))
+        raise InputError(Message("no_zip_taken", platform=platform))
     separator = "/" if platform == "moodle" else "_"
     labels = {s.handed.label: s.scored for s in standings if s.handed and s.scored and s.handed.label}
     buffer = io.BytesIO()

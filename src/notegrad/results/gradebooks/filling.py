@@ -10,7 +10,7 @@ from notegrad.errors import InputError
 from notegrad.intake.class_list.naming import called
 from notegrad.intake.class_list.spreadsheet import Sheet
 from notegrad.marks.final_mark import mark_of
-from notegrad.messages import translate
+from notegrad.messages import Message, translate
 from notegrad.records import GradingResult, Record, RosterEntry
 from notegrad.results.gradebooks.scale import Scale, number_in, scaled, written
 from notegrad.results.gradebooks.standings import Standing
@@ -115,10 +115,10 @@ def grade_text(
     Raises InputError where `--scale` contradicts the file, and where neither says what the grade is out of.
     """
     if maximum is None and scale.out_of is None:
-        raise InputError(translate("no_maximum", sheet.language, name=sheet.name))
+        raise InputError(Message("no_maximum", name=sheet.name))
     if maximum is not None and scale.out_of is not None and maximum != scale.out_of:
         facts = {"name": sheet.name, "maximum": written(maximum), "scale": written(scale.out_of)}
-        raise InputError(translate("scale_contradicts", sheet.language, **facts))
+        raise InputError(Message("scale_contradicts", **facts))
     out_of = scale.out_of if maximum is None else maximum
     value = scaled(result.score, result.max_score, Scale(out_of=out_of, step=scale.step))
     return written(value, comma=comma, digits=MIN_DIGITS)

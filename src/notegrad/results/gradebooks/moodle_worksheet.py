@@ -16,7 +16,7 @@ from notegrad.intake.class_list.heads import find_columns, plain
 from notegrad.intake.class_list.naming import called
 from notegrad.intake.class_list.roster import MOODLE_ID, MOODLE_LOCK, Roster
 from notegrad.intake.class_list.spreadsheet import Sheet
-from notegrad.messages import translate
+from notegrad.messages import Message, translate
 from notegrad.records import GradingResult
 from notegrad.results.gradebooks.filling import (
     Filled,
@@ -53,11 +53,11 @@ def fill_worksheet(
     language = sheet.language
     grades = find_columns(sheet.heads, GRADE)
     if not grades or sheet.column(MOODLE_ID) is None:
-        raise InputError(translate("not_of_moodle", language, name=sheet.name))
+        raise InputError(Message("not_of_moodle", name=sheet.name))
     grade = only_column(sheet, grades, sheet.heads[grades[0]])
     maximum, comment, lock = (sheet.column(names) for names in (MAXIMUM, COMMENT, MOODLE_LOCK))
     if comments and comment is None:
-        raise InputError(translate("no_comment_column", language, name=sheet.name))
+        raise InputError(Message("no_comment_column", name=sheet.name))
     told = [column for column in (grade, maximum) if column is not None]
     comma = has_decimal_comma(sheet, told, otherwise=plain(sheet.heads[grade]) == plain(GRADE[0]))
     scored = {s.student.key: s for s in standings if s.scored and s.student.key}

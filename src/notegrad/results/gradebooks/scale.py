@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from notegrad.errors import InputError
-from notegrad.messages import translate
+from notegrad.messages import Message
 from notegrad.records import Record
 
 MAX_DENOMINATOR = 10_000
@@ -27,11 +27,11 @@ class Scale(Record, frozen=True, kw_only=True):
     step: Decimal = Decimal("0.01")
 
 
-def scale_of(out_of: str | None, step: str | None, language: str) -> Scale:
+def scale_of(out_of: str | None, step: str | None) -> Scale:
     """The scale that options name. Raises InputError where one is no number above 0."""
     return Scale(
-        out_of=None if out_of is None else _positive(out_of, "--scale", "20", language),
-        step=Decimal("0.01") if step is None else _positive(step, "--round", "0.25", language),
+        out_of=None if out_of is None else _positive(out_of, "--scale", "20"),
+        step=Decimal("0.01") if step is None else _positive(step, "--round", "0.25"),
     )
 
 
@@ -75,9 +75,9 @@ def _decimal(value: Fraction) -> Decimal:
     return number if Fraction(number) == value else number.quantize(Decimal("0.000001"))
 
 
-def _positive(text: str, option: str, example: str, language: str) -> Decimal:
+def _positive(text: str, option: str, example: str) -> Decimal:
     value = number_in(text)
     if value is None or value <= 0:
         facts = {"option": option, "text": text, "example": example}
-        raise InputError(translate("no_number_above_zero", language, **facts))
+        raise InputError(Message("no_number_above_zero", **facts))
     return value

@@ -1,0 +1,37 @@
+"""The language of the terminal: the person's where it is known, else the course's."""
+
+from __future__ import annotations
+
+import pytest
+
+from notegrad.cli.person import asked_language, locale_language, person_language, speak, terminal_language
+
+
+@pytest.fixture(autouse=True)
+def _without_locale(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.parametrize(
+    ("asked", "locale", "course", "spoken"),
+    [
+        ("", "", "fr", "fr"),
+        ("", "C.UTF-8", "fr", "fr"),
+        ("", "POSIX", "en", "en"),
+        ("", "fr_FR.UTF-8", "en", "fr"),
+        ("", "en_GB.UTF-8", "fr", "en"),
+        ("", "de_DE.UTF-8", "fr", "en"),
+        ("fr", "en_GB.UTF-8", "en", "fr"),
+        ("en", "", "fr", "en"),
+    ],
+)
+def test_what_is_said_of_a_course(
+    monkeypatch: pytest.MonkeyPatch, asked: str, locale: str, course: str, spoken: str
+) -> None:
+    """An option goes before the locale; a server without a language speaks as the course does, and so do its faults."""
+    monkeypatch.setenv("LANG", locale)
+    found = asked_language(["grade", "tp1", *(["--lang", asked] if asked else [])])
+    speak(found or locale_language(), is_asked=bool(found))
+    assert terminal_language(course) == spoken
+    assert person_language() == spoken
