@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +14,12 @@ from notegrad.batch.bundle_facts import facts_of, question_name
 from notegrad.batch.class_run import grade_all
 from notegrad.batch.engines.engine_choice import EngineOptions
 from notegrad.batch.engines.ledger import Event
-from notegrad.batch.regrade import Regraded, plan_regrade, regrade
+from notegrad.batch.regrade import Regraded, class_list_of, plan_regrade, regrade
 from notegrad.cli.main import run
 from notegrad.course.bundle import read_bundle
 from notegrad.errors import InputError
+from notegrad.marks.mark_book import mark_book
+from notegrad.marks.overrides import OverrideEntry
 from notegrad.records import Candidate, Submission
 from tests.support.fake_questions import FACTORY, read_marks, write_bundle
 
@@ -86,6 +90,34 @@ def test_only_the_changed_question_is_judged_again(folder: Folder) -> None:
     assert (folder.score("ada"), folder.score("bob"), folder.score("web")) == (2.0, 2.0, 0.0)
     assert [row.split(";")[0] for row in folder.rows()] == ["id", "ada", "bob", "web"]
     assert folder.rows()[1].startswith("ada;Ada;graded;2;6;2;0;0")
+
+
+def test_after_a_regrade_all_files_say_the_same(folder: Folder) -> None:
+    """Gradebook, results, page, report and its data tell one score of each, a mark by hand among them."""
+    bundle = write_bundle(folder.root / "new.zip", {**WORDS, "q2": "delta"})
+    facts = facts_of(read_bundle(bundle), bundle)
+    plan = plan_regrade(folder.out, facts)
+    class_list = class_list_of(folder.out, plan)
+    by_hand = OverrideEntry(
+        student="bob", question="q1", points=1.5, why="vu", by="M. D.", when="2026-03-05", line=1
+    )
+    book = mark_book(class_list, language="fr", overrides=[by_hand])
+    regrade(folder.out, facts, plan, OPTIONS, on_event=lambda _: None, marks=book, class_list=class_list)
+    wanted = {"ada": 2.0, "bob": 3.5, "web": 0.0}
+    rows = list(csv.DictReader(folder.rows(), delimiter=";"))
+    assert {row["id"]: float(row["score"].replace(",", ".")) for row in rows} == wanted
+    assert {name: folder.score(name) for name in wanted} == wanted
+    told = json.loads((folder.out / "report.json").read_text("utf-8"))["rows"]
+    assert {row["submission"]: row["score"] for row in told} == wanted
+    report = (folder.out / "report.html").read_text("utf-8")
+    found = re.findall(
+        r'<tr id="s\d+"[^>]*data-score="([^"]*)"[^>]*>.*?scope="row">(?:<[^>]*>)*(\w+)', report
+    )
+    assert {name.casefold(): float(score) for score, name in found} == wanted
+    for name, score in wanted.items():
+        page = (folder.out / f"results/{name}/feedback-published.html").read_text("utf-8")
+        (said,) = re.findall(r'<span class="score">([\d,]+)<small>', page)
+        assert float(said.replace(",", ".")) == score
 
 
 def test_of_several_notebooks_all_questions_are_judged_again(folder: Folder) -> None:

@@ -18,6 +18,7 @@ from notegrad.course.bundle import parse_bundle
 from notegrad.course.config import load_config
 from notegrad.grading import Grader
 from notegrad.records import QuestionResult, Submission
+from notegrad.results.pages.page import decimal
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "fr" / "retours.md"
@@ -72,7 +73,7 @@ def section(slug: str, question: str, rejected: Rejected, result: QuestionResult
     """A wrong answer, its score, and the first sentences that its author reads."""
     failed = [case for case in result.test_cases if case.outcome != "passed"]
     total = len(result.test_cases)
-    scores = {"score": f"{result.score:g}", "points": f"{result.question.points:g}"}
+    scores = {"score": decimal(result.score, "fr"), "points": decimal(result.question.points, "fr")}
     lines = [
         f"## {slug.split('-')[0].upper()}, question {int(question[1:])} : {rejected.misconception}\n",
         f"```python\n{rejected.code.rstrip()}\n```\n",

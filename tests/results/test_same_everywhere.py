@@ -32,7 +32,7 @@ ASKED = [question(f"q{n}", [0.5, 1.0], [False, True]) for n in (1, 2, 3)]
 DUE = LateSettings(due="2026-03-01 23:59", timezone="Europe/Paris", percent_per_day=15)
 EVENTS = (
     "score", "late", "flagged", "override", "override_whole", "not_graded", "death", "unreadable", "untouched",
-    "wrong_assignment", "absent", "held", "inside", "timeout", "not_judged",
+    "wrong_assignment", "absent", "held", "inside", "timeout", "not_judged", "with_the_one_before", "regraded",
 )  # fmt: skip
 NOTES = {"untouched": "Sujet laissé tel quel.", "wrong_assignment": "Notebook d’un autre sujet."}
 
@@ -47,9 +47,12 @@ class OddClass:
         handed, entries, overrides = [], [], []
         self.held = []
         for i, (name, happened) in enumerate(zip(self.names, events, strict=True)):
-            entry = RosterEntry(name=name, key=f"k{i}")
+            entry = RosterEntry(name=name, key=f"k{i}", group="AB"[i % 2])
             entries.append(entry)
             if "absent" in happened:
+                continue
+            if "with_the_one_before" in happened and handed:  # a hand-in of a group: one result for two
+                handed[-1] = msgspec.structs.replace(handed[-1], students=(*handed[-1].students, entry))
                 continue
             id_ = f"s{i}"
             result = self._result(id_, name, happened, outcomes[i % len(outcomes)] if outcomes else 0)
@@ -75,6 +78,12 @@ class OddClass:
                     )
         self.class_list = ClassList(platform="moodle", handed=tuple(handed), roster=tuple(entries))
         self.book: MarkBook = mark_book(self.class_list, language="fr", overrides=overrides, late=DUE)
+        again = [i for i, happened in enumerate(events) if "regraded" in happened]
+        for place, result in enumerate(self.results):
+            number = int(result.submission.removeprefix("s"))
+            if number in again:  # another verdict comes after marks were given by hand
+                name = self.names[number]
+                self.results[place] = self._result(result.submission, name, events[number], 2)
         self.shown = self.book.marked_class(self.results)
 
     def _result(self, id_: str, name: str, happened: tuple[str, ...], seed: int) -> GradingResult:
@@ -118,7 +127,12 @@ def of_gradebook(made: OddClass) -> dict[str, dict[str, str]]:
     text = to_class_gradebook(made.class_list, by_id, form="en").decode("utf-8-sig")
     rows = csv.DictReader(io.StringIO(text))
     return {
-        row["student"]: {"state": row["status"], "late": row["late"], "score": two_digits(row["score"])}
+        row["student"]: {
+            "state": row["status"],
+            "late": row["late"],
+            "score": two_digits(row["score"]),
+            "group": row["group"],
+        }
         | {q: two_digits(row[q]) for q in ("q1", "q2", "q3") if row.get(q)}
         for row in rows
     }
@@ -137,6 +151,7 @@ def of_report(made: OddClass) -> dict[str, dict[str, str]]:
         said = {
             "state": re.search(r'data-state="(\w+)"', facts)[1],
             "late": "late" if "status late" in row else "",
+            "group": "".join(re.findall(r'data-group="([^"]*)"', facts)),
         }
         said["score"] = two_digits(cells[1][1])
         sorted_by = re.search(r'data-score="([^"]*)"', facts)
@@ -146,9 +161,8 @@ def of_report(made: OddClass) -> dict[str, dict[str, str]]:
                 q: two_digits(cell) for q, (_, cell) in zip(names, cells[2:], strict=True) if two_digits(cell)
             }
         kinds = re.search(r'data-kinds="([^"]*)"', facts)
-        assert ("held" in kinds[1].split() if kinds else False) == any(
-            name == n and f"s{i}" in made.held for i, n in enumerate(made.names)
-        )
+        held = {s.name for h in made.class_list.handed if h.submission in made.held for s in h.students}
+        assert ("held" in kinds[1].split() if kinds else False) == (name in held)
         found[name] = said
     return found
 
@@ -203,9 +217,12 @@ def test_all_say_the_same_of_a_student(events: list[tuple[str, ...]], outcomes: 
     assert report.keys() == gradebook.keys() == set(made.names)
     by_id = {result.submission: result for result in made.shown}
     students = {h.submission: h.students[0].name for h in made.class_list.handed}
+    for handed in made.class_list.handed:  # who handed in together has the same of everything but the group
+        told = [{k: v for k, v in gradebook[s.name].items() if k != "group"} for s in handed.students]
+        assert told == told[:1] * len(told)
     for name in made.names:
         same = report[name].keys() & gradebook[name].keys()
-        assert same >= {"state", "late", "score"}
+        assert same >= {"state", "late", "score", "group"}
         assert {k: report[name][k] for k in same} == {k: gradebook[name][k] for k in same}
     for id_, result in by_id.items():
         known = gradebook[students[id_]]
