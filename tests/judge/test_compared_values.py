@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from notegrad.judge.compared_values import keep_compared, line_and_values
+from notegrad.judge.compared_values import asked_of_none, failing_line, keep_compared, line_and_values
 
 SOURCE = """
 def test_equal(f):
@@ -61,3 +61,25 @@ def test_each_part_is_asked_once() -> None:
     calls: list[int] = []
     failed("test_order", lambda x: calls.append(x) or 2 * x)
     assert calls == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("body", "line", "call"),
+    [
+        ("r = f(3)\n    assert r.size, f'wrong: {r}'", "assert f(3).size", "f(3)"),
+        ("r = f(3)\n    r = r\n    assert r.size, 'wrong'", "assert r.size", ""),
+        ("assert f(3).size == 1, 'wrong'", "assert f(3).size == 1", "f(3)"),
+        ("assert f(3).size == 1", "assert f(3).size == 1", "f(3)"),
+        ("y = f(3)\n    y.size()", "y.size()", "f(3)"),
+        ("y = f(3).size", "y = f(3).size", "f(3)"),
+    ],
+)
+def test_a_line_on_which_a_test_stopped_tells_what_was_called(body: str, line: str, call: str) -> None:
+    """The line stands without the words of a failure that it did not come to, and names the call that gave None."""
+    source = f"def test_it(f):\n    {body}\n"
+    names: dict = {}
+    exec(compile(source, "test_it.py", "exec"), names)
+    with pytest.raises(AttributeError) as stopped:
+        names["test_it"](lambda _: None)
+    assert failing_line(stopped.value, source) == line
+    assert asked_of_none(stopped.value, source) == call

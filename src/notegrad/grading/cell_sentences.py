@@ -6,6 +6,7 @@ import signal
 
 import msgspec
 
+from notegrad.judge.error_sentences import without_place_in_c
 from notegrad.judge.limit_sentences import explain_cell
 from notegrad.messages import Message, translate
 from notegrad.records import CellFault, CellRun, Limits
@@ -16,6 +17,8 @@ def explained(cell: CellRun, limits: Limits, language: str) -> CellRun:
     """The same cell with its cause and the limit that it met as sentences, and its output without marks."""
     if cell.fault is not None:
         cell = msgspec.structs.replace(cell, error=_said(cell.fault).text(language))
+    elif cell.error:
+        cell = msgspec.structs.replace(cell, error=without_place_in_c(cell.error))
     cell = explain_cell(cell, limits, language)
     tail = cell.stdout_tail
     if OUTPUT_CUT_MARK in tail or NO_INSTALL_MARK in tail:

@@ -7,6 +7,7 @@ name; it runs as before, on the same line, and a student reads both values.
 from __future__ import annotations
 
 import ast
+import copy
 import itertools
 from collections.abc import Iterator, Mapping
 from types import CodeType, FunctionType
@@ -17,6 +18,7 @@ from notegrad.probes.value_facts import facts_of
 
 KEPT = "_notegrad_seen_"
 MAX_VALUES = 3
+MAX_LINE_CHARACTERS = 160
 
 
 class _Keeper(ast.NodeTransformer):
@@ -117,18 +119,50 @@ def failing_line(error: BaseException, source: str) -> str:
         tree = ast.parse(source)
     except SyntaxError:
         return ""
-    functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
     asked = {n.lineno: n for n in ast.walk(tree) if isinstance(n, ast.Assert) and n.msg is not None}
     trace = error.__traceback__
     while trace is not None:
-        if trace.tb_frame.f_code.co_name in functions and trace.tb_lineno <= len(lines):
+        name = trace.tb_frame.f_code.co_name
+        if name in functions and trace.tb_lineno <= len(lines):
             number = trace.tb_lineno
             # an assertion's own words are for when it fails, which it did not come to
-            found = (
-                f"assert {ast.unparse(asked[number].test)}" if number in asked else lines[number - 1].strip()
-            )
+            own = asked.get(number)
+            found = f"assert {_written_out(own, functions[name])}" if own else lines[number - 1].strip()
         trace = trace.tb_next
     return found
+
+
+def _written_out(node: ast.Assert, function: ast.FunctionDef) -> str:
+    """What an assertion asks, in which a name that was given a call's result before is that call."""
+    given: dict[str, ast.expr] = {}
+    for statement in function.body:
+        if statement.lineno >= node.lineno:
+            break
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=ast.Name()) as call):
+                given[name] = call
+            case _:
+                given = {name: call for name, call in given.items() if not _stores(statement, name)}
+    shown = ast.unparse(_Filled(given).visit(copy.deepcopy(node.test)))
+    return shown if len(shown) <= MAX_LINE_CHARACTERS else ast.unparse(node.test)
+
+
+def _stores(statement: ast.stmt, name: str) -> bool:
+    """Whether a statement gives a name something else."""
+    names = (n for n in ast.walk(statement) if isinstance(n, ast.Name))
+    return any(n.id == name and not isinstance(n.ctx, ast.Load) for n in names)
+
+
+class _Filled(ast.NodeTransformer):
+    """Puts in the place of names what they were given."""
+
+    def __init__(self, given: Mapping[str, ast.expr]) -> None:
+        self._given = given
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        """One name."""
+        return self._given.get(node.id, node)
 
 
 def asked_of_none(error: BaseException, source: str) -> str:

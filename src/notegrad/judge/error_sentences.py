@@ -14,7 +14,7 @@ MAX_TEXT_CHARACTERS = 400
 _NO_CODE = Code()
 _ENDS = frozenset({"SystemExit", "KeyboardInterrupt", "GeneratorExit"})
 """Exceptions of Python that a judge does not raise as they are."""
-_WHERE_IN_C = re.compile(r"^\[enforce fail at [^\]]*\] [^.]{0,40}\. ")
+_WHERE_IN_C = re.compile(r"(?:^|(?<=: ))\[enforce fail at [^\]]*\] [^.]{0,40}\. ")
 """What torch's allocator says before its sentence."""
 
 
@@ -72,9 +72,14 @@ NAMED_BY_STUDENTS = frozenset({"expect_type", "expect_function", "expect_method"
 
 def shortened(text: str, limit: int = MAX_TEXT_CHARACTERS) -> str:
     """A text in one line, no sentence of it twice, and cut after a whole word."""
-    text = _WHERE_IN_C.sub("", text.strip())
+    text = without_place_in_c(text.strip())
     lines = dict.fromkeys(" ".join(line.split()) for line in text.splitlines())
     return cut_at_word(" ".join(line for line in lines if line), limit)
+
+
+def without_place_in_c(text: str) -> str:
+    """What torch's allocator says, without the place in torch's own source before it."""
+    return _WHERE_IN_C.sub("", text, count=1)
 
 
 def cut_at_word(text: str, limit: int) -> str:
