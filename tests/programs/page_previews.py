@@ -6,6 +6,7 @@ sticks out. Then a report of 300 students: its size, and how long it takes to op
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ from tests.support.real_browser import STICKS_OUT
 WIDTHS_PIXELS = (1400, 800, 390)
 LOOKS = ("light", "dark", "print")
 MAX_PICTURE_PIXELS = 6_000
+OPENINGS = 5
 LARGE_CLASS, LARGE_QUESTIONS, LARGE_CASES = 300, 14, 6
 PROMPT = (
     "### Question 2 · Ajouter sur place (1 point)\n\nÉcrivez `f_q02(x)` : ajoute $Y$ à $X \\in \\mathbb{R}^{n \\times m}$ "
@@ -176,10 +178,17 @@ def measure(browser: Browser, folder: Path) -> list[str]:
     ]
     page = browser.new_page(viewport={"width": 1400, "height": 1000})
     try:
-        started = time.perf_counter()
-        page.goto(path.resolve().as_uri())
-        page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-        said.append(f"opened in {time.perf_counter() - started:.2f} s")
+        opened = []
+        for _ in range(OPENINGS):
+            started = time.perf_counter()
+            page.goto(path.resolve().as_uri())
+            page.evaluate(
+                "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+            )
+            opened.append(time.perf_counter() - started)
+        said.append(
+            f"opened in {min(opened):.2f} s (the quickest of {OPENINGS}; load {os.getloadavg()[0]:.1f} of {os.cpu_count()})"
+        )
         for what, code in (
             ("sorted", "() => document.querySelectorAll('#students thead th button')[2].click()"),
             (

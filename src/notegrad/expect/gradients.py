@@ -66,7 +66,7 @@ def assert_no_graph(result: object, *, name: str = "") -> None:
         >>> expect.assert_no_graph([loss], name="La perte")
         Traceback (most recent call last):
             ...
-        AssertionError: La perte traîne un graphe de calcul : il a encore un grad_fn.
+        AssertionError: La perte traîne un graphe de calcul, celui de son grad_fn.
     """
     for tensor in tensors_in(result):
         if tensor.grad_fn is not None:

@@ -16,8 +16,6 @@ body { max-width: 84rem; padding: 1.5rem 1.25rem 3rem; font-size: 15px; }
 h1 { font-size: 1.6rem; margin: 0 0 1rem; overflow-wrap: anywhere; } h2 { font-size: 1.25rem; margin:
   2.6rem 0 .6rem; }
 h3 { font-size: 1rem; margin: 1.4rem 0 .4rem; }
-main > section:not(:first-child) { content-visibility: auto; contain-intrinsic-size: auto 40rem; }
-.answers > .answer { content-visibility: auto; contain-intrinsic-size: auto 12rem; }
 .facts { display: flex; flex-wrap: wrap; gap: .6rem 2.2rem; margin: 0 0 1.2rem; }
 .facts div { display: flex; flex-direction: column-reverse; } .facts dt { color: var(--soft); font-size:
   .85rem; }
@@ -122,7 +120,6 @@ footer { margin-top: 2rem; color: var(--soft); font-size: .82rem; }
   auto; }
   @page { size: A4 landscape; margin: 1cm; } html { font-size: 10.5px; } body { padding: 0; max-width: none;
   font-size: 10.5px; }
-  main > section:not(:first-child), .answers > .answer { content-visibility: visible; }
   nav, .skip, .tools, dialog, thead th button::after, .answers:not([open]), .kind > p,
   section:has(> .answers):not(:has(> .answers[open])) { display: none; }
   button.pick, th button { all: unset; } button.open { display: none; }
