@@ -63,9 +63,12 @@ def command(
     if simulate is None:
         forked = _shared_start(root, process) if process else None
         from notegrad.gradescope.autograder import grade_here
+        from notegrad.messages import translate
 
         result = grade_here(root, forked)
-        click.echo(f"notegrad: {result.assignment}: {result.status}, {result.score:g}/{result.max_score:g}")
+        language = person_language()
+        score = f"{translate(f'status_{result.status}', language)}, {result.score:g}/{result.max_score:g}"
+        click.echo(translate("told_of", language, name=result.assignment, what=score))
         return EXIT_NOT_GRADED if result.status == "not_graded" else EXIT_OK
 
     from notegrad.gradescope.simulate import Machine, simulate_run

@@ -158,8 +158,9 @@ def _grade(
             error = failure
             if isinstance(failure, SandboxUnavailableError):
                 break
-    said = str(error) if isinstance(error, NotegradError) else type(error).__name__
-    sys.stdout.write(f"notegrad: not graded: {said}\n")  # the platform keeps it for the teacher
+    said = error if isinstance(error, NotegradError) else type(error).__name__
+    told = translate("not_graded_warning", settings.language, submission="notegrad", error=said)
+    sys.stdout.write(f"{told}\n")  # the platform keeps it for the teacher
     if isinstance(error, ProcessesDiedError):
         reason = translate("died_at_random", settings.language)
     else:
