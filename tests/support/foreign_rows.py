@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import textwrap
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -65,11 +66,7 @@ class ForeignRow(Record, frozen=True, kw_only=True):
 
     def write_notebook(self, path: Path, answer: str | list[str]) -> Path:
         """Write a notebook with this answer."""
-        cells = [answer] if isinstance(answer, str) else answer
-        metadata = {"kernelspec": {"name": "python3", "display_name": "python3", "language": "python"}}
-        notebook = {"cells": [], "metadata": metadata, "nbformat": 4, "nbformat_minor": 4}
-        path.write_text(json.dumps({**notebook, "cells": [cell("code", text) for text in cells]}), "utf-8")
-        return path
+        return write_code_cells(path, [answer] if isinstance(answer, str) else answer)
 
     def _test_file(self) -> str:
         if self.doctest:
@@ -78,6 +75,14 @@ class ForeignRow(Record, frozen=True, kw_only=True):
             return _DOCTEST.format(test={"name": "q1", "points": 1, "suites": [suite]})
         cases = (f"@test_case(points=1)\n{textwrap.dedent(text)}\n" for text in self.test_functions)
         return _FUNCTIONS.format(points=self.points) + "\n" + "\n".join(cases)
+
+
+def write_code_cells(path: Path, cells: Sequence[str]) -> Path:
+    """Write a notebook of code cells, for the kernel that is always there."""
+    metadata = {"kernelspec": {"name": "python3", "display_name": "python3", "language": "python"}}
+    notebook = {"cells": [], "metadata": metadata, "nbformat": 4, "nbformat_minor": 4}
+    path.write_text(json.dumps({**notebook, "cells": [cell("code", text) for text in cells]}), "utf-8")
+    return path
 
 
 def foreign_rows() -> list[ForeignRow]:

@@ -12,12 +12,15 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from notegrad.judge.parsed_tests import once_a_source
+
 _LOOKS = re.compile(r"\b(?:exists|isfile|is_file|isdir|is_dir|getsize|iterdir|listdir|scandir|i?glob)\(")
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 _watching: list[list[str]] = []
 _is_hooked = False
 
 
+@once_a_source
 def looks_for_files(source: str) -> bool:
     """Whether a test asks which files there are: what it would hear is no answer of the notebook's."""
     return _LOOKS.search(source) is not None

@@ -12,7 +12,7 @@ import importlib.util
 import marshal
 import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from operator import attrgetter
 from pathlib import Path
 from types import CodeType, FrameType
@@ -48,6 +48,16 @@ def is_a_library_s(code: CodeType) -> bool:
         # the code is kept, so that its place in memory is not given to another
         known = _known[id(code)] = code, _is_held(code, code.co_filename)
     return known[1]
+
+
+def remember(modules: Iterable[str]) -> None:
+    """Read the code of modules that are imported already, once for all processes that are forked later."""
+    for name in modules:
+        filename = getattr(sys.modules.get(name), "__file__", None) or ""
+        if _imp.is_frozen(name):
+            filename = f"{_FROZEN}{name}>"
+        if filename not in _codes and filename.startswith((*_PREFIXES, _FROZEN)):
+            _codes[filename] = frozenset(_codes_of(filename))
 
 
 def is_generated_by_a_library(frame: FrameType) -> bool:

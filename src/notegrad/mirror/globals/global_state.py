@@ -29,6 +29,7 @@ _torch_generator = torch.default_generator
 _numpy_generator: Any = np.random.mtrand._rand
 _numpy_key_address: int = _numpy_generator._bit_generator.ctypes.state_address
 _random_getstate, _random_setstate = random.getstate, random.setstate
+_random_seed, _numpy_seed = random.seed, np.random.seed
 # Read in place: `getstate` makes 625 integers at every message.
 _python_key_address: int = id(random._inst) + object.__basicsize__
 
@@ -83,8 +84,8 @@ def state_record(now: Fingerprint, before: Fingerprint | None) -> StateRecord | 
     )
 
 
-def apply_state(record: StateRecord) -> None:
-    """Take over a global state.
+def apply_state(record: StateRecord, *, is_believed: bool = False) -> None:
+    """Take over a global state; `is_believed`: it comes from the judge, whose generators are not looked at.
 
     Raises ObservationError where it is malformed.
     """
@@ -101,13 +102,13 @@ def apply_state(record: StateRecord) -> None:
         except RuntimeError as error:
             raise ObservationError(f"no such default device: {error}") from None
     if record.torch_rng is not None:
-        _set_torch_state(record.torch_rng)
+        _set_torch_state(record.torch_rng, is_believed=is_believed)
     _set_gpu_state(record.gpu_rng)
     try:
         if record.numpy_rng is not None:
-            _set_numpy_state(record.numpy_rng)
+            _set_numpy_state(record.numpy_rng, is_believed=is_believed)
         if record.python_rng is not None:
-            _set_python_state(record.python_rng)
+            _set_python_state(record.python_rng, is_believed=is_believed)
     except (struct.error, ValueError, TypeError) as error:
         raise ObservationError(f"an impossible generator state: {error}") from None
 
@@ -189,15 +190,19 @@ _DRAWN: dict[str, Callable[[bytes, bytes], bool]] = {
 }
 
 
+FRESH = StateRecord(True, "float32", "cpu", None, None, None)
+"""Gradients on, float32, the CPU: the state of a fresh process, its generators apart."""
+
+
 def reset() -> None:
-    """Gradients on, float32, the CPU: the state of a fresh process, its generators apart."""
-    apply_state(StateRecord(True, "float32", "cpu", None, None, None))
+    """Make the state that of a fresh process, its generators apart."""
+    apply_state(FRESH)
 
 
 def seed_everything(seed: int) -> None:
     """Seed Python's, NumPy's and torch's generators."""
-    random.seed(seed)
-    np.random.seed(seed % 2**32)
+    _random_seed(seed)
+    _numpy_seed(seed % 2**32)
     _torch_generator.manual_seed(seed)
     for generator in _gpu_generators():
         generator.manual_seed(seed)
@@ -228,24 +233,26 @@ def _set_gpu_state(data: bytes | None) -> None:
             raise ObservationError(f"an impossible state of the GPU's generator: {error}") from None
 
 
-def _set_torch_state(data: bytes) -> None:
+def _set_torch_state(data: bytes, *, is_believed: bool) -> None:
     # The state's own engine index is checked here: torch would index its table with it unchecked.
-    if len(data) != _TORCH_STATE_BYTES or not _plausible_torch_state(data):
+    if len(data) != _TORCH_STATE_BYTES or not (is_believed or _plausible_torch_state(data)):
         raise ObservationError("an impossible state of torch's generator")
     _torch_generator.set_state(torch.frombuffer(bytearray(data), dtype=torch.uint8))
 
 
-def _set_numpy_state(data: bytes) -> None:
+def _set_numpy_state(data: bytes, *, is_believed: bool) -> None:
     *key, position, has_gauss, gauss = _NUMPY_STATE.unpack(data)
     words = np.array(key, np.uint32)
-    if not (0 <= position <= WORDS and is_normal(gauss) and is_plausible(words)):
+    is_possible = is_believed or (0 <= position <= WORDS and is_normal(gauss) and is_plausible(words))
+    if not is_possible:
         raise ObservationError("an impossible state of NumPy's generator")
     np.random.set_state(("MT19937", words, position, has_gauss, gauss))
 
 
-def _set_python_state(data: bytes) -> None:
+def _set_python_state(data: bytes, *, is_believed: bool) -> None:
     *words, has_gauss, gauss = _PYTHON_STATE.unpack(data)
-    if not (is_normal(gauss) and is_plausible(np.array(words[:WORDS], np.uint32))):
+    is_possible = is_believed or (is_normal(gauss) and is_plausible(np.array(words[:WORDS], np.uint32)))
+    if not is_possible:
         raise ObservationError("an impossible state of Python's generator")
     _random_setstate((3, tuple(words), gauss if has_gauss else None))
 

@@ -54,8 +54,6 @@ def build_tensor(record: TensorRecord, memory: Memory, parent: torch.Tensor | No
     Raises ObservationError for sizes and strides that its storage cannot hold, or too many elements.
     """
     window = memory.windows[record.storage]
-    check_geometry(record, window.storage, torch_dtype(record.dtype).itemsize)
-    memory.check_elements(record.size, window.storage.device.type)
     if parent is None:
         with torch.no_grad():
             tensor = _on_storage(record, memory)
@@ -63,6 +61,8 @@ def build_tensor(record: TensorRecord, memory: Memory, parent: torch.Tensor | No
                 tensor = tensor.conj() if record.conjugate else tensor
                 tensor = (torch._neg_view(tensor) if record.negative else tensor).detach()
     else:
+        check_geometry(record, window.storage, torch_dtype(record.dtype).itemsize)
+        memory.check_elements(record.size, window.storage.device.type)
         moved = facts.storage_key(facts.storage_of(parent)) != facts.storage_key(window.storage)
         with torch.set_grad_enabled(
             bool(record.base) and (record.differentiable or not parent.requires_grad)

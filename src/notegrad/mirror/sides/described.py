@@ -17,7 +17,9 @@ _MAX_NAME = 200
 _MAX_DOC = 10_000
 _MAX_NAMES = 100
 _PLAIN = (bool, int, float, str, type(None))
+_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE
 _dict = type.__dict__["__dict__"].__get__
+_abilities_of_builtins: dict[type, tuple[str, ...]] = {}
 
 
 def describe_handle(handle_id: Id, value: object, refer: Referring) -> HandleRecord:
@@ -57,6 +59,14 @@ def _doc(value: object) -> str | None:
 
 def _abilities(kind: type) -> tuple[str, ...]:
     """The special methods that a type has, as Python finds them; none that every object has."""
+    if kind.__flags__ & _HEAP_TYPE:
+        return _abilities_now(kind)
+    if kind not in _abilities_of_builtins:  # which nobody can change
+        _abilities_of_builtins[kind] = _abilities_now(kind)
+    return _abilities_of_builtins[kind]
+
+
+def _abilities_now(kind: type) -> tuple[str, ...]:
     lineage = classes_of(kind)
     found = ((name, _found(lineage, f"__{name}__")) for name in ABILITIES)
     return tuple(name for name, method in found if method not in (None, ALWAYS_FOUND.get(name)))

@@ -91,9 +91,7 @@ class Mirror(PassingPeer):
         global_state.seed_everything(seed)
         self._fingerprint = global_state.read_fingerprint()
         self.channel.deadline = FairDeadline(wall_s, (os.getpid(), self.pid), patience_s, free_s=FREE_S)
-        record = global_state.state_record(self._fingerprint, None)
-        if record is not None:
-            self.send(Reset(record))
+        self.send(Reset(global_state.FRESH, seed))
 
     def close(self) -> None:
         """Let go of the sandboxed process, and of all that crossed.

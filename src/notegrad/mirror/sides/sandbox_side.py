@@ -139,6 +139,7 @@ class Server(Peer):
             self.forget()
             with undisturbed():
                 global_state.apply_state(message.state)
+                global_state.seed_everything(message.seed)
                 self._fingerprint = global_state.read_fingerprint()
             return
         if isinstance(message, RunCase):

@@ -161,7 +161,7 @@ class SharedObjects:
                 self._incoming.finish()
                 self._containers.finish()
                 if changes.state is not None:
-                    global_state.apply_state(changes.state)
+                    global_state.apply_state(changes.state, is_believed=not self.weak)
                     self._fingerprint = global_state.fingerprint_after(changes.state, self._fingerprint)
         except ObservationError:
             raise

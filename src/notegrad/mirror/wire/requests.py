@@ -71,9 +71,10 @@ class RunCase(Wire, frozen=True, array_like=True, tag="case"):
 
 
 class Reset(Wire, frozen=True, array_like=True, tag="reset"):
-    """Forget everything that crossed and take this global state: a new test case begins."""
+    """Forget everything that crossed, take this global state, and seed: a new test case begins."""
 
     state: StateRecord
+    seed: int
 
 
 class OperationCounts(Wire, frozen=True, array_like=True, tag="ops"):

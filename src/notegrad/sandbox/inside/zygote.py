@@ -122,6 +122,7 @@ class Zygote:
 
     def __init__(self, settings: ZygoteSettings, control: socket.socket, tier: str, launcher: int) -> None:
         # Imported here: the light process above must not pay for it, and no child again (70 ms each).
+        from notegrad.probes import operations
         from notegrad.sandbox.inside import start, warm  # noqa: F401
 
         self._control = control
@@ -154,6 +155,7 @@ class Zygote:
             os.environ["IPYTHONDIR"], autograd=warms_autograd, leave_out=settings.leave_out
         )
         self._server = _load(settings.server, settings.server_path)
+        operations.prepare()
         if tier == "userns":
             namespaces.forbid_nesting()
         if tier in ("full", "userns"):
