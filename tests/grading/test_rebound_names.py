@@ -1,4 +1,4 @@
-"""What an answer uses is rebound, changed or shadowed later: each question is judged where its check stands."""
+"""Names that an answer uses, rebound, changed or shadowed later: each question is judged where its check stands."""
 
 from __future__ import annotations
 
