@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import io
 import os
@@ -23,12 +24,15 @@ from notegrad.judge.inside_run import CasesInside
 from notegrad.judge.judge_settings import JUDGE_MARGIN_S, JudgeSettings
 from notegrad.judge.missing_files import noting_missing
 from notegrad.judge.name_kinds import kinds, values_called
+from notegrad.judge.names_told import names_told
 from notegrad.judge.otter_tests import LoadedTest, run_test_case
 from notegrad.judge.own_imports import own_imports
 from notegrad.judge.own_side import NotOutsideError, OwnSide
 from notegrad.judge.print_options import print_options
 from notegrad.judge.question_run import CaseVerdict
 from notegrad.judge.test_faults import TestFaultError, refuse_missing_modules, refuse_own_error
+from notegrad.judge.type_questions import asked_by_equality
+from notegrad.judge.unpickled import reading_only_data
 from notegrad.messages import translate
 from notegrad.mirror import CallTimeout, Environment, Mirror, ObservationError, ProcessDied
 from notegrad.mirror.globals.global_state import reset
@@ -169,15 +173,18 @@ def _judge_case(
             environment = _environment(test, index, mirror, settings)
             missing = test.names[index] - set(environment) if not test.wants_environment[index] else set()
             own_side = OwnSide(body if isinstance(body, str) else test.test_file.source, language)
-            mirror.before_call = own_side.look
+            mirror.before_call = functools.partial(own_side.look, mirror)
+            mirror.asked = names_told(body if isinstance(body, str) else test.test_file.source)
             lines = settings.code.lines if isinstance(body, str) and handout is None else ()
             with (
                 contextlib.suppress(NotOutsideError),
                 print_options(lines),
-                noting_missing() as missing_files,
+                noting_missing(own_side.files) as missing_files,
+                reading_only_data() as pickled,
             ):
                 otter_result, error = run_test_case(test.test_file, index, environment)
             own_side.need_files(missing_files)
+            own_side.need_pickles(pickled)
     finally:
         mirror.before_call = None
         reset()
@@ -207,7 +214,8 @@ def _judge_case(
     )
     if settings.assignment.judge_of(question) != "auto" or absent:
         return said
-    doubt = doubt_of(said, mirror, body if isinstance(body, str) else source, error, language)
+    asked = asked_by_equality(body if isinstance(body, str) else source)
+    doubt = doubt_of(said, mirror, asked, error, language)
     return verdict.not_judged(case, doubt, language) if doubt else said
 
 

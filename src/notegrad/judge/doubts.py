@@ -16,8 +16,9 @@ from notegrad.records import TestCaseResult
 _TYPE_OF = r"type\((?:[^()]|\([^()]*\))*\)"
 _ASKS_TYPE = re.compile(
     rf"\b{_TYPE_OF}\s+is\b|\bis\s+(?:not\s+)?{_TYPE_OF}|\b__class__\s+is\b|\bis\s+(?:not\s+)?\w+\.__class__"
-    r"|\bdir\(|\bhash\(|\binspect\.get(?!\w*args)|__(?:mro|bases|subclasses|init_subclass)__"
+    r"|\bdir\(|\binspect\.get(?!\w*args)|__(?:mro|bases|subclasses|init_subclass)__"
 )
+_ASKS_SUBCLASS = re.compile(r"\bissubclass\(|\.mro\(")
 _ASKS_FUNCTION = re.compile(
     r"\binspect\.get(?!\w*args)|\bget_type_hints\b|\.default\b|\.(?:return_)?annotation\b"
     r"|\b__(?:code|annotations|defaults|kwdefaults|closure|globals|wrapped)__"
@@ -40,7 +41,7 @@ def doubt_of(
     unshown = mirror.strange or (mirror.opaque if mirror.refused or _is_of_stub(error, mirror) else "")
     if unshown:
         return translate("inside_opaque", language, type=unshown[:200])
-    if _ASKS_FUNCTION.search(source):
+    if _ASKS_FUNCTION.search(source) or (mirror.opaque and _ASKS_SUBCLASS.search(source)):
         return translate("inside_kind", language, type="function")
     return ""
 

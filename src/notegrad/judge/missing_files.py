@@ -12,11 +12,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from notegrad.judge.made_files import MadeFiles
 from notegrad.judge.parsed_tests import once_a_source
 
 _LOOKS = re.compile(r"\b(?:exists|isfile|is_file|isdir|is_dir|getsize|iterdir|listdir|scandir|i?glob)\(")
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
-_watching: list[list[str]] = []
+_watching: list[tuple[list[str], MadeFiles]] = []
 _is_hooked = False
 
 
@@ -27,28 +28,34 @@ def looks_for_files(source: str) -> bool:
 
 
 @contextlib.contextmanager
-def noting_missing() -> Iterator[list[str]]:
-    """Note the names, relative to the folder, of files that are opened to be read and are not there."""
+def noting_missing(made: MadeFiles) -> Iterator[list[str]]:
+    """Note the names of files that are opened to be read and are not there, or are an answer's by now."""
     global _is_hooked  # noqa: PLW0603 (an audit hook stays until its process ends)
     if not _is_hooked:
         sys.addaudithook(_hear)
         _is_hooked = True
     found: list[str] = []
-    _watching.append(found)
+    _watching.append((found, made))
     try:
         yield found
     finally:
-        _watching.remove(found)
+        _watching.pop()
 
 
 def _hear(event: str, facts: tuple[object, ...]) -> None:
     if event != "open" or not _watching:
         return
-    path, _, flags = facts
+    path, mode, flags = facts
+    if mode is None:  # `os.open`, by which folders are removed
+        return
     if isinstance(path, bytes):
         path = os.fsdecode(path)
-    if not isinstance(path, str) or path.startswith(("/", "<", ".")):  # `.pdbrc` is doctest's own wish
+    if not isinstance(path, str) or path.startswith("<"):
         return
+    found, made = _watching[-1]
     is_writing = isinstance(flags, int) and flags & _WRITING
-    if not is_writing and not Path(path).exists():
-        _watching[-1].append(path)
+    if is_writing or path.startswith("."):  # `.pdbrc` is doctest's own wish
+        return
+    is_missing = not (path.startswith("/") or Path(path).exists())
+    if is_missing or made.is_shown(path):
+        found.append(path)

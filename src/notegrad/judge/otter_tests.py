@@ -16,8 +16,10 @@ from otter.test_files.exception_test import ExceptionTestFile
 from otter.test_files.ok_test import OKTestFile
 
 from notegrad.errors import InputError
+from notegrad.judge import function_transforms
 from notegrad.judge.compared_values import keep_compared
 from notegrad.judge.doctest_names import DoctestNames, doctest_names
+from notegrad.judge.type_questions import asked_by_equality
 from notegrad.messages import Message
 from notegrad.mirror.objects.exceptions import is_printable
 from notegrad.records import Question, Record, TestCase
@@ -68,6 +70,7 @@ def load_tests(sources: Sequence[tuple[str, str]]) -> tuple[LoadedTest, ...]:
 
     Raises InputError for a file that otter could not read either.
     """
+    function_transforms.install()  # before tests import them
     return tuple(_load(name, source) for name, source in sources)
 
 
@@ -83,7 +86,7 @@ def _load(file_name: str, source: str) -> LoadedTest:
     if isinstance(test_file, ExceptionTestFile):
         for case in test_file.test_cases:
             if not case.hidden:
-                keep_compared(case.body.test_func, source)
+                keep_compared(case.body.test_func, asked_by_equality(source))
     cases = tuple(
         TestCase(
             name=case.name or f"{test_file.name} - {number}",
@@ -126,7 +129,9 @@ def _parse(file_name: str, source: str) -> TestFile:
         raise ValueError(f"it does not define {OK_FORMAT_VARNAME}")
     if environment[OK_FORMAT_VARNAME]:
         return OKTestFile.from_spec(environment["test"], file_name)
-    return ExceptionTestFile.from_string(source, path=file_name)
+    test_file = ExceptionTestFile.from_string(asked_by_equality(source), path=file_name)
+    test_file.source = source
+    return test_file
 
 
 def run_test_case(
@@ -135,8 +140,7 @@ def run_test_case(
     """Run one test case through otter's own class; also the exception it raised, if one is to be seen."""
     case = test_file.test_cases[index]
     recording = None if isinstance(case.body, str) else Recording(case.body)
-    if recording is not None:
-        case = dataclasses.replace(case, body=recording)
+    case = dataclasses.replace(case, body=recording or asked_by_equality(case.body))
     single = type(test_file)(test_file.name, test_file.path, [case], test_file.all_or_nothing)
     if isinstance(test_file, ExceptionTestFile):
         single.source = test_file.source

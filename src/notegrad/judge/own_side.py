@@ -7,15 +7,17 @@ mode, a tracer or `catch_warnings(record=True)` sees none of its work. Otter, in
 from __future__ import annotations
 
 import ast
-import doctest
 import re
 import sys
 import warnings
+from collections.abc import Sequence
 
 from notegrad.judge import library_names
+from notegrad.judge.made_files import MadeFiles
 from notegrad.judge.missing_files import looks_for_files
-from notegrad.judge.parsed_tests import nodes_of, once_a_source
+from notegrad.judge.parsed_tests import nodes_of, once_a_source, python_of
 from notegrad.messages import translate
+from notegrad.mirror import Mirror
 from notegrad.mirror.globals.modes import count_modes
 from notegrad.records import Record
 
@@ -28,6 +30,11 @@ _REPLACING = re.compile(
     r"|(?:__dict__|\bvars\([^()]*\))\s*(?:\[[^\]]*\]\s*=(?!=)|\.(?:update|setdefault|pop|__setitem__)\()",
     re.MULTILINE,
 )
+_OF_PROCESS = re.compile(
+    r"\b(?:gcf|gca|get_fignums|assertLogs|chdir)\(|\bos\.(?:environ|getenv|putenv)\b|\bcaplog\b"
+)
+"""The figure and the axes that pyplot draws on, the log, the surroundings of a process."""
+
 _WORD = re.compile(r"\w+")
 _ALL_NAMES = re.compile(r"\b(?:dir|vars|getmembers)\(|__dict__")
 
@@ -46,30 +53,49 @@ class OwnSide:
         self._replaces = self._may.any_name or bool(self._may.names)
         if self._replaces:
             library_names.remember()  # what is not known yet is as it should be
+        self.files = MadeFiles(source)
+        self._asked_of_process = asked_of_process(source)
         self._shows = _shows()
         self._tracers = (sys.gettrace(), sys.getprofile())
         self._modes = count_modes()
         self.reason = ""
         """Why the test case cannot be judged outside; empty where it can."""
 
-    def look(self) -> None:
-        """Raise NotOutsideError where the test's own side is not as the student's; keep the reason."""
+    def look(self, mirror: Mirror, values: Sequence[object]) -> None:
+        """Raise NotOutsideError where the test's own side is not as the student's; keep the reason.
+
+        `values` are what the student's function will be given.
+        """
         name = _replaced(self._may) if self._replaces else ""
         what = self._records()
         if name:
             self.reason = translate("test_replaces", self._language, name=name)
         elif what:
-            self.reason = translate("test_records", self._language, what=what)
+            self.reason = self._recorded(what)
+        elif file := self.files.place(mirror, values):
+            self.need_files([file])
         if self.reason:
             raise NotOutsideError(self.reason)
 
     def need_files(self, names: list[str]) -> None:
         """Keep the reason where a test opened files that the bundle lacks, or asked what there is."""
+        if self._asked_of_process:  # also where it called nothing
+            self.reason = self.reason or self._recorded(self._asked_of_process)
         if self._looks_for_files or names:
             name = names[0][:200] if names else "…"
             self.reason = self.reason or translate("test_needs_file", self._language, name=name)
 
+    def need_pickles(self, names: list[str]) -> None:
+        """Keep the reason where a test was about to read a pickle that names more than data."""
+        if names:
+            self.reason = self.reason or translate("test_unpickles", self._language, name=names[0])
+
+    def _recorded(self, what: str) -> str:
+        return translate("test_records", self._language, what=what)
+
     def _records(self) -> str:
+        if self._asked_of_process:
+            return self._asked_of_process
         if _shows() is not self._shows:
             return "warnings.catch_warnings(record=True)"
         if (sys.gettrace(), sys.getprofile()) != self._tracers:
@@ -80,6 +106,13 @@ class OwnSide:
 def _shows() -> object:
     """What warnings are given to, which `catch_warnings(record=True)` replaces."""
     return vars(warnings)["_showwarnmsg_impl"]
+
+
+@once_a_source
+def asked_of_process(source: str) -> str:
+    """What a test asks, or sets, of a state that each process has for itself; "" for nothing."""
+    found = _OF_PROCESS.search(source)
+    return found.group().rstrip("(") if found else ""
 
 
 class MayReplace(Record, frozen=True, kw_only=True):
@@ -96,11 +129,8 @@ def may_replace(source: str) -> MayReplace:
     Libraries, torch among them, replace names of their own as they go: a name that the test does not even
     mention is not its doing.
     """
-    text = source
-    if ">>> " in source:
-        text = "".join(e.source for e in doctest.DocTestParser().get_examples(source))
     try:
-        nodes = nodes_of(text)
+        nodes = nodes_of(python_of(source))
     except SyntaxError:
         return MayReplace(any_name=True)
     stored = {n.attr for n in nodes if isinstance(n, ast.Attribute) and not isinstance(n.ctx, ast.Load)}

@@ -69,6 +69,7 @@ FRENCH = {
     "test_replaces": "le test remplace {name} de son côté seulement, pas chez l'étudiant",
     "test_needs_file": "le test cherche un fichier absent du bundle ({name}) ; le notebook garde les siens",
     "test_records": "le test enregistre de son côté seulement, pas chez l'étudiant ({what})",
+    "test_unpickles": "le test lit un pickle qui peut exécuter du code de la réponse ({name})",
     "inside_asked": "le réglage « judge » le demande",
     "inside_shipped": "le test passe à la réponse un objet à lui ({type}), que celle-ci peut changer",
     "inside_kind": "le test demande ce qu'est un objet de la réponse ({type})",
@@ -278,6 +279,7 @@ ENGLISH = {
     "test_replaces": "the test replaces {name} on its own side only, not the student's",
     "test_needs_file": "the test looks for a file that the bundle lacks ({name}); the notebook's stay there",
     "test_records": "the test records on its own side only, not the student's ({what})",
+    "test_unpickles": "the test reads a pickle that can run code of the answer's ({name})",
     "wrote_read_only": "your function wrote into data that is read-only given by the test",
     "test_lacks_module": "a test of question {question} needs the module {module}, which is not installed "
     "where the tests run: pip install {module}",

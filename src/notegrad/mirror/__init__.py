@@ -8,6 +8,9 @@ from __future__ import annotations
 from notegrad.mirror.sides.environment import Environment
 from notegrad.mirror.sides.judge_side import Mirror, connect
 from notegrad.mirror.sides.sandbox_side import serve
+from notegrad.mirror.sides.shipping import Asked
+from notegrad.mirror.sides.stub_classes import is_stub
+from notegrad.mirror.sides.stubs import call_there
 from notegrad.mirror.wire.mirror_errors import (
     CallInterrupted,
     CallTimeout,
@@ -17,6 +20,7 @@ from notegrad.mirror.wire.mirror_errors import (
 )
 
 __all__ = [
+    "Asked",
     "CallInterrupted",
     "CallTimeout",
     "Environment",
@@ -24,6 +28,8 @@ __all__ = [
     "ObservationError",
     "ProcessDied",
     "StudentError",
+    "call_there",
     "connect",
+    "is_stub",
     "serve",
 ]

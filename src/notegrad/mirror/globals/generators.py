@@ -16,6 +16,11 @@ WORDS = 624
 MAX_DRAWN_BLOCKS = 1 << 13
 """Blocks of 624 numbers, 5 million in all, that one call may draw; looking for more would take too long."""
 
+MAX_PCG_DRAWS = 1 << 40
+"""Numbers of NumPy's new generator that one call may draw."""
+
+_PCG_MULTIPLIER = 47026247687942121848144207491837523525
+_PCG_STATES = 1 << 128
 _MAX_REPEATED = 8
 _WINDOW_WORDS = 16
 _DEVIATIONS = 9.0
@@ -64,3 +69,21 @@ def is_drawn(before: bytes, after: bytes) -> bool:
         if ctypes.string_at(address, 4 * WORDS) == words:
             return 0 < place <= WORDS
     return False
+
+
+def is_drawn_from_pcg(before: int, after: int, increment: int) -> bool:
+    """Whether at most 2**40 draws lead from one state of PCG64 to another, by its distance on the circle.
+
+    The lowest bits of such a generator tell the lowest bits of how many draws lie between (Brown, 1994).
+    """
+    multiplier, added, distance, bit = _PCG_MULTIPLIER, increment, 0, 1
+    while before != after:
+        if bit > MAX_PCG_DRAWS:
+            return False
+        if (before ^ after) & bit:
+            before = (before * multiplier + added) % _PCG_STATES
+            distance |= bit
+        added = (multiplier + 1) * added % _PCG_STATES
+        multiplier = multiplier * multiplier % _PCG_STATES
+        bit <<= 1
+    return distance <= MAX_PCG_DRAWS

@@ -6,7 +6,7 @@ import ctypes
 import random
 import struct
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import torch
@@ -28,10 +28,11 @@ _device_context = torch._GLOBAL_DEVICE_CONTEXT
 _torch_generator = torch.default_generator
 _numpy_generator: Any = np.random.mtrand._rand
 _numpy_key_address: int = _numpy_generator._bit_generator.ctypes.state_address
-_random_getstate, _random_setstate = random.getstate, random.setstate
+_random_getstate, _random_setstate = random.Random.getstate, random.Random.setstate
 _random_seed, _numpy_seed = random.seed, np.random.seed
 # Read in place: `getstate` makes 625 integers at every message.
-_python_key_address: int = id(random._inst) + object.__basicsize__
+_python_generator: random.Random = vars(random)["_inst"]
+_python_key_address: int = id(_python_generator) + object.__basicsize__
 
 _PYTHON_KEY_BYTES = 2500  # the position and 624 words, as in CPython's _randommodule.c
 _NUMPY_KEY_BYTES = 2500  # 624 words and the position, as in NumPy's mt19937.h
@@ -78,8 +79,8 @@ def state_record(now: Fingerprint, before: Fingerprint | None) -> StateRecord | 
         dtype_name(now.default_dtype),
         now.default_device,
         now.torch_rng if before is None or now.torch_rng != before.torch_rng else None,
-        _numpy_state() if before is None or now.numpy_key != before.numpy_key else None,
-        _python_state() if before is None or now.python_key != before.python_key else None,
+        numpy_state(_numpy_generator) if before is None or now.numpy_key != before.numpy_key else None,
+        python_state(_python_generator) if before is None or now.python_key != before.python_key else None,
         now.gpu_rng if now.gpu_rng and (before is None or now.gpu_rng != before.gpu_rng) else None,
     )
 
@@ -102,13 +103,13 @@ def apply_state(record: StateRecord, *, is_believed: bool = False) -> None:
         except RuntimeError as error:
             raise ObservationError(f"no such default device: {error}") from None
     if record.torch_rng is not None:
-        _set_torch_state(record.torch_rng, is_believed=is_believed)
+        set_torch_state(_torch_generator, record.torch_rng, is_believed=is_believed)
     _set_gpu_state(record.gpu_rng)
     try:
         if record.numpy_rng is not None:
-            _set_numpy_state(record.numpy_rng, is_believed=is_believed)
+            set_numpy_state(_numpy_generator, record.numpy_rng, is_believed=is_believed)
         if record.python_rng is not None:
-            _set_python_state(record.python_rng, is_believed=is_believed)
+            set_python_state(_python_generator, record.python_rng, is_believed=is_believed)
     except (struct.error, ValueError, TypeError) as error:
         raise ObservationError(f"an impossible generator state: {error}") from None
 
@@ -164,7 +165,10 @@ def put_back(before: StateRecord, *, may_draw: bool) -> None:
     )
 
 
-def _is_drawn_from_torch(before: bytes, after: bytes) -> bool:
+def is_drawn_from_torch(before: bytes, after: bytes) -> bool:
+    """Whether drawing leads from one state of a generator of torch's to the other."""
+    if len(before) != _TORCH_STATE_BYTES or len(after) != _TORCH_STATE_BYTES:
+        return False
     # a seed, how many are left, whether it is seeded, the next one's place; then the words, 64 bits each
     (_, left, _, place), (_, _, _, former) = (struct.unpack_from("<QiiQ", data) for data in (after, before))
     if (left, place) != (1, 0) and left + place != WORDS + 1:
@@ -175,6 +179,16 @@ def _is_drawn_from_torch(before: bytes, after: bytes) -> bool:
     return same_seed and is_drawn(words[0].tobytes() + places[0], words[1].tobytes() + places[1])
 
 
+def is_drawn_from_numpy(before: bytes, after: bytes) -> bool:
+    """The same of a `RandomState`."""
+    return is_drawn(before[:_NUMPY_KEY_BYTES], after[:_NUMPY_KEY_BYTES])
+
+
+def is_drawn_from_python(before: bytes, after: bytes) -> bool:
+    """The same of a `Random`."""
+    return is_drawn(before[:_PYTHON_KEY_BYTES], after[:_PYTHON_KEY_BYTES])
+
+
 def _is_drawn_from_gpu(before: bytes, after: bytes) -> bool:
     if len(before) != _GPU_STATE_BYTES or len(after) != _GPU_STATE_BYTES:
         return False
@@ -183,9 +197,9 @@ def _is_drawn_from_gpu(before: bytes, after: bytes) -> bool:
 
 
 _DRAWN: dict[str, Callable[[bytes, bytes], bool]] = {
-    "torch_rng": _is_drawn_from_torch,
-    "numpy_rng": lambda before, after: is_drawn(before[:_NUMPY_KEY_BYTES], after[:_NUMPY_KEY_BYTES]),
-    "python_rng": lambda before, after: is_drawn(before[:_PYTHON_KEY_BYTES], after[:_PYTHON_KEY_BYTES]),
+    "torch_rng": is_drawn_from_torch,
+    "numpy_rng": is_drawn_from_numpy,
+    "python_rng": is_drawn_from_python,
     "gpu_rng": _is_drawn_from_gpu,
 }
 
@@ -233,28 +247,34 @@ def _set_gpu_state(data: bytes | None) -> None:
             raise ObservationError(f"an impossible state of the GPU's generator: {error}") from None
 
 
-def _set_torch_state(data: bytes, *, is_believed: bool) -> None:
+def set_torch_state(generator: torch.Generator, data: bytes, *, is_believed: bool = False) -> None:
+    """Set a generator on the CPU. Raises ObservationError for a state that no seed and no drawing gives.
+
+    `is_believed`: it comes from the judge, and is not looked at; so for those that follow.
+    """
     # The state's own engine index is checked here: torch would index its table with it unchecked.
     if len(data) != _TORCH_STATE_BYTES or not (is_believed or _plausible_torch_state(data)):
         raise ObservationError("an impossible state of torch's generator")
-    _torch_generator.set_state(torch.frombuffer(bytearray(data), dtype=torch.uint8))
+    generator.set_state(torch.frombuffer(bytearray(data), dtype=torch.uint8))
 
 
-def _set_numpy_state(data: bytes, *, is_believed: bool) -> None:
+def set_numpy_state(generator: np.random.RandomState, data: bytes, *, is_believed: bool = False) -> None:
+    """Set a `RandomState`. Raises ObservationError as for torch."""
     *key, position, has_gauss, gauss = _NUMPY_STATE.unpack(data)
     words = np.array(key, np.uint32)
     is_possible = is_believed or (0 <= position <= WORDS and is_normal(gauss) and is_plausible(words))
     if not is_possible:
         raise ObservationError("an impossible state of NumPy's generator")
-    np.random.set_state(("MT19937", words, position, has_gauss, gauss))
+    generator.set_state(("MT19937", words, position, has_gauss, gauss))
 
 
-def _set_python_state(data: bytes, *, is_believed: bool) -> None:
+def set_python_state(generator: random.Random, data: bytes, *, is_believed: bool = False) -> None:
+    """Set a `Random`. Raises ObservationError as for torch."""
     *words, has_gauss, gauss = _PYTHON_STATE.unpack(data)
     is_possible = is_believed or (is_normal(gauss) and is_plausible(np.array(words[:WORDS], np.uint32)))
     if not is_possible:
         raise ObservationError("an impossible state of Python's generator")
-    _random_setstate((3, tuple(words), gauss if has_gauss else None))
+    _random_setstate(generator, (3, tuple(words), gauss if has_gauss else None))
 
 
 def _plausible_torch_state(data: bytes) -> bool:
@@ -266,8 +286,9 @@ def _plausible_torch_state(data: bytes) -> bool:
     return 0 < left <= 624 and 0 <= following <= 624 and is_normal(*normals) and is_plausible(words)
 
 
-def _numpy_state() -> bytes:
-    _, key, position, has_gauss, gauss = _numpy_generator.get_state()
+def numpy_state(generator: np.random.RandomState) -> bytes:
+    """The state of a `RandomState`."""
+    _, key, position, has_gauss, gauss = cast("Any", generator.get_state())
     return _NUMPY_STATE.pack(*key.tolist(), position, has_gauss, gauss)
 
 
@@ -279,6 +300,7 @@ def _numpy_key() -> bytes:
     return ctypes.string_at(_numpy_key_address, _NUMPY_KEY_BYTES)
 
 
-def _python_state() -> bytes:
-    _, words, gauss = _random_getstate()
+def python_state(generator: random.Random) -> bytes:
+    """The state of a `Random`."""
+    _, words, gauss = _random_getstate(generator)
     return _PYTHON_STATE.pack(*words, gauss is not None, gauss or 0.0)

@@ -85,10 +85,18 @@ def is_tensor(value: object) -> bool:
     return _T in _mro(type(value))
 
 
+_is_wrapped = torch._C._functorch.is_functorch_wrapped_tensor
+
+
 def has_storage(tensor: object) -> bool:
     """Whether a tensor lies in one storage and is nothing but that: neither sparse, nested nor quantised."""
     with no_torch_function():
         return _layout(tensor) is _strided and not _is_nested(tensor) and not _is_quantized(tensor)
+
+
+def is_wrapped(tensor: torch.Tensor) -> bool:
+    """Whether a tensor stands for others inside a transform of `torch.func`."""
+    return bool(_is_wrapped(tensor))
 
 
 def is_array(value: object) -> bool:

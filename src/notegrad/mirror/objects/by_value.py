@@ -17,6 +17,13 @@ import numpy as np
 import torch
 
 from notegrad.mirror.memory import facts
+from notegrad.mirror.objects.other_arrays import (
+    is_other_array,
+    masked_array,
+    matrix,
+    other_array_parts,
+    records,
+)
 from notegrad.mirror.objects.referring import Referring
 from notegrad.mirror.objects.tables import made_by_value
 from notegrad.mirror.wire.forms import LibraryValue, Value
@@ -42,7 +49,9 @@ def is_by_value(value: object) -> bool:
     """Whether a tensor or an array has no storage that both sides could hold, but may cross by value."""
     if facts.is_tensor(value):
         return not facts.has_storage(value)
-    return isinstance(value, np.ndarray) and value.dtype == object
+    if isinstance(value, np.ndarray) and value.dtype == object:
+        return True
+    return is_other_array(value)
 
 
 def encode_by_value(value: Any, refer: Referring, depth: int, encode: Encode) -> Value:
@@ -54,6 +63,8 @@ def encode_by_value(value: Any, refer: Referring, depth: int, encode: Encode) ->
         if isinstance(value, kind):
             parts = take(value)
             return refer.refer_other(value) if parts is None else _made(name, parts, refer, depth, encode)
+    if is_other_array(value):
+        return _made(*other_array_parts(value), refer, depth, encode)
     if isinstance(value, np.ndarray):
         return _made("object_array", (tuple(value.shape), tuple(value.ravel())), refer, depth, encode)
     with facts.no_torch_function(), torch.no_grad():
@@ -230,5 +241,9 @@ _MAKERS: dict[str, Callable[..., object]] = {
     "quantized": _quantized,
     "nested": _nested,
     "object_array": _object_array,
+    "masked": lambda: np.ma.masked,
+    "masked_array": masked_array,
+    "matrix": matrix,
+    "records": records,
     **{f"pandas {kind}": _of_pandas(kind) for kind in ("Index", "Timestamp", "Timedelta", "NaT", "NA")},
 }

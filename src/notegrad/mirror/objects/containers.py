@@ -1,4 +1,4 @@
-"""Lists, dicts, sets and tables are mirrored by identity: what either side puts in, the other finds."""
+"""Lists, dicts, sets, tables, streams are mirrored by identity: what either side puts in, the other finds."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from notegrad.mirror.objects import tables
 from notegrad.mirror.objects.decoding import decode
 from notegrad.mirror.objects.encoding import encode
 from notegrad.mirror.objects.hashes import check_hashes
+from notegrad.mirror.objects.live_objects import LIVE, fill_live, live_kind
 from notegrad.mirror.objects.referring import Referring
 from notegrad.mirror.wire.changes import ContainerRecord
 from notegrad.mirror.wire.forms import Id
@@ -42,7 +43,7 @@ def container_kind(value: object) -> str | None:
         if name is not None:
             return name
     found = tables.pandas_kind(lineage)
-    return found if tables.is_table(found) else None
+    return found if tables.is_table(found) else live_kind(value) or None
 
 
 def _factory_of(value: Any) -> str:
@@ -54,6 +55,8 @@ def _factory_of(value: Any) -> str:
 def _contents(value: Any, kind: str) -> list[Any]:
     if tables.is_table(kind):
         return tables.contents(value, kind)
+    if kind in LIVE:
+        return LIVE[kind].contents(value)
     # The methods of the builtin types are used, so that an overridden `__iter__` has no say.
     if kind == "list":
         return list(list.__iter__(value))
@@ -88,6 +91,8 @@ def _fill(value: Any, kind: str, items: list[Any]) -> None:
 def _empty(name: str, factory: str) -> Any:
     if tables.is_table(name):
         return tables.new_table(name)
+    if name in LIVE:
+        return LIVE[name].make()
     kind = _KINDS.get(name)
     if kind is None:
         raise ObservationError(f"there is no container {name[:40]!r}")
@@ -97,8 +102,9 @@ def _empty(name: str, factory: str) -> Any:
 class ContainerTable:
     """The containers that both sides know."""
 
-    def __init__(self, registry: Registry) -> None:
-        self._registry = registry
+    def __init__(self, registry: Registry, *, is_judge: bool = False) -> None:
+        """`is_judge`: on the side that believes nothing."""
+        self._registry, self._is_judge = registry, is_judge
         self._depths: dict[Id, int] = {}
         self._last: dict[Id, ContainerRecord | None] = {}
         self._seen: dict[Id, ContainerRecord] = {}
@@ -170,6 +176,11 @@ class ContainerTable:
             items = [decode(item, self._registry.get) for item in record.items]
             if record.id in self._guards:
                 self._guards[record.id](dict(zip(items[::2], items[1::2], strict=False)))
+            if kind in LIVE:
+                is_ours = self._is_judge and self._registry.gives(record.id)
+                fill_live(value, kind, items, is_ours=is_ours)
+                self._last[record.id] = record
+                continue
             try:
                 _fill(value, kind, items)
             except TypeError as error:

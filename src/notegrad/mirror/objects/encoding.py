@@ -12,6 +12,7 @@ import torch
 
 from notegrad.mirror.memory import facts
 from notegrad.mirror.objects.by_value import PLAIN, encode_by_value, is_by_value
+from notegrad.mirror.objects.live_objects import LIVE, live_kind
 from notegrad.mirror.objects.referring import Referring
 from notegrad.mirror.objects.tables import is_table, pandas_kind, parts_by_value
 from notegrad.mirror.wire.forms import (
@@ -71,6 +72,8 @@ def _encode_memory(value: object, refer: Referring, depth: int) -> Value:
     if is_by_value(value):
         return encode_by_value(value, refer, depth, encode)
     if facts.is_tensor(value):
+        if facts.is_wrapped(cast("torch.Tensor", value)):
+            raise ObservationError("tensors inside a transform of torch.func cannot cross")
         return Ref(refer.refer_tensor(cast("torch.Tensor", value)))
     return Ref(refer.refer_array(cast("np.ndarray[Any, Any]", value)))
 
@@ -151,7 +154,9 @@ def _encode_range(value: Any, refer: Referring, depth: int) -> Value:
     return RangeValue(*parts)
 
 
-def _encode_scalar(value: Any, refer: Referring, _: int) -> Value:
+def _encode_scalar(value: Any, refer: Referring, depth: int) -> Value:
+    if is_by_value(value):
+        return encode_by_value(value, refer, depth, encode)
     text = np.dtype(type(value)).str if not isinstance(value, (np.str_, np.bytes_)) else value.dtype.str
     try:
         array_dtype(text)
@@ -173,6 +178,11 @@ def _encode_type(value: Any, refer: Referring, _: int) -> Value:
 
 def _encode_container(value: Any, refer: Referring, depth: int) -> Value:
     return Ref(refer.refer_container(value, depth))
+
+
+def _encode_live(value: Any, refer: Referring, depth: int) -> Value:
+    """The number of a stream or a generator; of one that is mirrored otherwise, that of a handle."""
+    return _encode_container(value, refer, depth) if live_kind(value) else refer.refer_other(value)
 
 
 _Encoder = Callable[[Any, Referring, int], Value]
@@ -203,5 +213,6 @@ _ENCODERS: dict[type, _Encoder] = {
     type(NotImplemented): lambda *_: Constant("singleton", "NotImplemented"),
     types.ModuleType: _encode_module,
     type: _encode_type,
+    **{live.type: _encode_live for live in LIVE.values()},
     **dict.fromkeys(PLAIN, lambda value, refer, depth: encode_by_value(value, refer, depth, encode)),
 }

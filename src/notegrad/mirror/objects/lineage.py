@@ -28,7 +28,16 @@ ClassName = tuple[str, str]
 Lineage = tuple[ClassName | Id, ...]
 """From the class itself up: names of a library's classes, numbers of the notebook's."""
 
-_PACKAGES = frozenset({"torch", "torchvision", "numpy", "pandas", "scipy", "sklearn", "matplotlib", "PIL"})
+_PACKAGES = frozenset({
+    "torch", "torchvision", "torchaudio", "torchmetrics", "lightning", "pytorch_lightning", "einops",
+    "transformers", "datasets", "tokenizers", "gymnasium", "gym", "tensorflow", "keras", "jax", "flax",
+    "numpy", "pandas", "scipy", "sklearn", "statsmodels", "xgboost", "lightgbm", "sympy", "networkx", "nltk",
+    "spacy", "gensim", "polars", "pyarrow", "xarray", "geopandas", "shapely", "datascience", "babypandas",
+    "matplotlib", "seaborn", "plotly", "altair", "bokeh", "PIL", "cv2", "skimage", "bs4", "requests", "yaml",
+    "pydantic", "attr", "attrs", "sqlalchemy", "pytest", "tqdm",
+})  # fmt: skip
+"""Packages whose classes an object may be said to be of; of another's it is told that it cannot be known."""
+
 _NO_LIBRARIES = frozenset({"__main__", "__mp_main__"})
 _WITHOUT_NAME: dict[ClassName, type] = {
     ("builtins", kind.__qualname__): kind
@@ -124,9 +133,9 @@ def nearest(kinds: Iterable[type]) -> tuple[type, ...]:
 
 def _library_name(kind: type) -> ClassName | None:
     module, name = _module(kind), _qualname(kind)
-    if type(module) is not str or len(module) + len(name) > 300:
+    if type(module) is not str or len(module) + len(name) > 300 or module in _NO_LIBRARIES:
         return None
-    return (module, name) if _library_class(module, name) is kind else None
+    return (module, name) if _class_of_module(module, name) is kind else None
 
 
 def _library_class(module: str, name: str) -> type | None:
@@ -134,6 +143,10 @@ def _library_class(module: str, name: str) -> type | None:
     package = module.partition(".")[0]
     if package in _NO_LIBRARIES or not (package in _PACKAGES or package in sys.stdlib_module_names):
         return None
+    return _class_of_module(module, name)
+
+
+def _class_of_module(module: str, name: str) -> type | None:
     found: object = sys.modules.get(module)
     for part in name.split("."):
         held = vars(found) if isinstance(found, (types.ModuleType, type)) else {}

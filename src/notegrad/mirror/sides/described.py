@@ -69,7 +69,8 @@ def _abilities(kind: type) -> tuple[str, ...]:
 def _abilities_now(kind: type) -> tuple[str, ...]:
     lineage = classes_of(kind)
     found = ((name, _found(lineage, f"__{name}__")) for name in ABILITIES)
-    return tuple(name for name, method in found if method not in (None, ALWAYS_FOUND.get(name)))
+    shown = tuple(name for name, method in found if method not in (None, ALWAYS_FOUND.get(name)))
+    return shown if _found(lineage, "__hash__") is not None else (*shown, "unhashable")
 
 
 def _found(lineage: tuple[type, ...], method: str) -> object:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import re
 import socket
-from collections.abc import Callable, Collection, Iterable
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any, cast
 
 import msgspec
 
 from notegrad.mirror.globals import global_state
 from notegrad.mirror.globals.modes import undisturbed
 from notegrad.mirror.objects.exceptions import as_student_error, is_exception, student_exception
-from notegrad.mirror.objects.lineage import is_familiar
+from notegrad.mirror.objects.lineage import Lineage, is_familiar
 from notegrad.mirror.sides.passing import PassingPeer
+from notegrad.mirror.sides.placed_files import place_files
 from notegrad.mirror.sides.stub_classes import UNSHOWN
 from notegrad.mirror.sides.stubs import Stub
 from notegrad.mirror.wire.changes import Changes, HandleRecord, OtherRecord, StateRecord
@@ -63,8 +64,8 @@ class Mirror(PassingPeer):
     kinds: set[str]
     """The names of the types of all objects, no functions, that came as stubs since then."""
     _kinds: set[object]
-    before_call: Callable[[], None] | None = None
-    """Called before each call of the student's; what it raises goes to the test."""
+    before_call: Callable[[Sequence[object]], None] | None = None
+    """Called with the arguments before each call of the student's; what it raises goes to the test."""
 
     def begin(
         self,
@@ -141,6 +142,18 @@ class Mirror(PassingPeer):
         """Unbind a name of the notebook."""
         self._look(lambda changes: Put(changes, name, None, gone=True))
 
+    def place_files(
+        self, folders: Sequence[str], files: Sequence[tuple[str, bytes]], gone: Sequence[str]
+    ) -> str:
+        """Have files that the test made over there; the first that cannot be made, or "".
+
+        Raises ObservationError where they cannot cross.
+        """
+        function = self.encode(place_files)
+        args = tuple(self.encode(tuple(each)) for each in (folders, files, gone))
+        failed = self._look(lambda changes: Call(changes, cast("Ref", function), "", args, (), False))
+        return str(failed[0]) if isinstance(failed, tuple) and failed else ""
+
     def run_case(self, source: str, function: str) -> tuple[bool, str, str]:
         """Run a test case in the notebook's process: whether it passed, its error's type, what it said.
 
@@ -198,6 +211,12 @@ class Mirror(PassingPeer):
 
     # --- stubs (the protocol `stubs.Caller`) --------------------------------------------------
 
+    def find_class(self, lineage: Lineage) -> Any:
+        """The notebook's class with which a lineage begins, where it is known; None for any other."""
+        number = lineage[0] if lineage else None
+        found = self.registry.find(number) if isinstance(number, int) else None
+        return found if isinstance(found, Stub) and found._notegrad_record.is_class else None
+
     def call(self, target: Id, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call an object of the sandbox, or one of its methods.
 
@@ -205,6 +224,13 @@ class Mirror(PassingPeer):
         """
         value, _ = self._call(target, method, args, kwargs, observed=False)
         return value
+
+    def call_there(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call a library's function in the sandbox, on objects of the notebook's. Raises as `call` does."""
+        sent = self.encode(function)
+        if not isinstance(sent, Ref):
+            raise ObservationError("a function that cannot be passed")
+        return self.call(sent.id, "", args, kwargs)
 
     def observe(self, target: Id, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Operations:
         """Call a function of the sandbox, and count what it did there.
@@ -225,12 +251,14 @@ class Mirror(PassingPeer):
         self, target: Id, method: str, args: tuple[Any, ...], kwargs: dict[str, Any], *, observed: bool
     ) -> tuple[Any, Returned]:
         if self.before_call is not None:
-            self.before_call()
-        if not method:
-            self.tried = tried((*args, *kwargs.values()))
+            self.before_call((*args, *kwargs.values()))
+        args = tuple(map(self.hand_out, args))
+        kwargs = {name: self.hand_out(value) for name, value in kwargs.items()}
         self.note_passed((*args, *kwargs.values()))
         sent = tuple(self.encode(a) for a in args)
         named = tuple((name, self.encode(v)) for name, v in kwargs.items())
+        if not method:
+            self.tried = tried((*args, *kwargs.values()))
         called = self.registry.find(target)
         former, self._is_reached = self._is_reached, isinstance(called, Stub) and called._notegrad_asked
         self.message_number += 1
@@ -243,6 +271,7 @@ class Mirror(PassingPeer):
             raise as_student_error(error) from None
         finally:
             self._is_reached = former
+            self.note_left()
 
     def apply(self, changes: Changes) -> None:
         """Take over what changed in the sandbox, unless the state left there would blind the test.

@@ -8,10 +8,13 @@ import pathlib
 import re
 import types
 from collections import Counter
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, cast
+
+import numpy as np
 
 from notegrad.mirror.objects.encoding import encode
+from notegrad.mirror.sides.handing_out import HandedOut, is_handed_out, taken
 from notegrad.mirror.sides.peer import Peer
 from notegrad.mirror.sides.shared_state import (
     changes_beside,
@@ -20,7 +23,7 @@ from notegrad.mirror.sides.shared_state import (
     is_shareable,
     keeps_state,
 )
-from notegrad.mirror.sides.shipping import captures_state, pack
+from notegrad.mirror.sides.shipping import Asked, captures_state, pack
 from notegrad.mirror.sides.stubs import Stub
 from notegrad.mirror.wire.changes import SharedRecord, ShippedRecord
 from notegrad.mirror.wire.forms import Id, Ref, Value
@@ -36,6 +39,8 @@ class PassingPeer(Peer):
 
     shipped: str = ""
     """The type of an object of the test's that went by value since the test case began."""
+    asked = Asked()
+    """What the test lets on about the functions that it passes."""
 
     def note_passed(self, values: Iterable[object]) -> None:
         """Take note of containers and plain values of a test's classes, which go as what they derive from."""
@@ -54,17 +59,44 @@ class PassingPeer(Peer):
             if isinstance(twin, Stub) and twin._notegrad_record is value._notegrad_record:
                 return Ref(value._notegrad_id)
             raise ObservationError("a function of another test case cannot be passed on")
+        if isinstance(value, HandedOut):
+            return self._hand_out(value)
         if is_shareable(value):
             return self._share(value)
-        is_plain = isinstance(value, (*_BY_VALUE, *_UNCHANGING))
+        is_plain = isinstance(value, (*_BY_VALUE, *_UNCHANGING)) or _is_builtin_error(value)
         if not is_plain or (
             isinstance(value, types.FunctionType) and (keeps_state(value) or captures_state(value))
         ):
             self.shipped = type(value).__name__
         shipped_id = self.registry.next_id()
         self.registry.add(shipped_id, value, strong=True)
+        self._others.append(ShippedRecord(shipped_id, pack(value, self._refer_captured, self.asked)))
+        return Ref(shipped_id)
+
+    def hand_out(self, value: object) -> object:
+        """An iterator of the test's with all that it gives taken from it; any other value as it is."""
+        known = self.registry.id_of(value)
+        if known is not None or not is_handed_out(value):
+            return value
+        return taken(cast("Iterator[object]", value))
+
+    def _hand_out(self, value: HandedOut) -> Ref:
+        self._handed_out.append(value)
+        shipped_id = self.registry.next_id()
+        self.registry.add(shipped_id, value, strong=True)
+        self.refer_container(value.items, 0)
         self._others.append(ShippedRecord(shipped_id, pack(value, self._refer_captured)))
         return Ref(shipped_id)
+
+    def note_left(self) -> None:
+        """Take note of an iterator of the test's of which the answer left something."""
+        if any(each.is_own and each.items for each in self._handed_out):
+            self.shipped = "generator"
+
+    def forget(self) -> None:
+        """Forget everything that crossed."""
+        super().forget()
+        self._handed_out: list[HandedOut] = []
 
     def _share(self, value: Any) -> Ref:
         """The number of an object of the test's, whose class goes by value and whose state is mirrored."""
@@ -87,7 +119,13 @@ class PassingPeer(Peer):
         return reference.id
 
 
+def _is_builtin_error(value: object) -> bool:
+    return isinstance(value, BaseException) and not is_of_statement(type(value))
+
+
 def _is_of_test(value: object) -> bool:
     """Whether a container or a plain value is of a class of its own, which is not there on the other side."""
     kind = type(value)
+    if isinstance(value, np.ndarray):
+        return value.dtype.names is not None  # by value: what is written there, nobody sees
     return isinstance(value, _WITH_VALUES) and is_of_statement(kind) and kind is not Counter

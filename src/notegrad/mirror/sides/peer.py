@@ -58,9 +58,12 @@ class Peer(SharedObjects):
         """
         try:
             return encode(value, self)
-        except Exception:
+        except ObservationError:
             self.undo()
             raise
+        except Exception as error:  # of torch, which hides what a tensor is while it traces or transforms
+            self.undo()
+            raise ObservationError(f"a value that cannot be looked at: {error}") from None
 
     def decode(self, value: Value) -> object:
         """The value of a wire form.
@@ -106,9 +109,13 @@ class Peer(SharedObjects):
     def send(self, message: Message) -> None:
         """Send one message.
 
-        Raises CallTimeout or ProcessDied where the other side does not take it.
+        Raises ObservationError where it cannot be written, CallTimeout or ProcessDied where nobody takes it.
         """
-        self.channel.send(encode_message(message))
+        try:
+            frame = encode_message(message)
+        except TypeError as error:
+            raise ObservationError(f"a value that cannot be written down: {error}") from None
+        self.channel.send(frame)
 
     def receive(self) -> Message:
         """The next message.

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import copy
 import io
+import math
 import operator
+import os
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -19,7 +21,7 @@ from notegrad.mirror.sides.described import describe_handle
 from notegrad.mirror.sides.inside_case import run_case
 from notegrad.mirror.sides.peer import Peer
 from notegrad.mirror.sides.shipping import unpack
-from notegrad.mirror.sides.stub_classes import OPERATORS, ORDERS
+from notegrad.mirror.sides.stub_classes import OPERATORS, ORDERS, REFLECTED
 from notegrad.mirror.wire.changes import Changes, OtherRecord, SharedRecord, ShippedRecord
 from notegrad.mirror.wire.channel import Channel
 from notegrad.mirror.wire.forms import Id, Ref, TupleValue, Value
@@ -50,6 +52,15 @@ def _reflected(name: str) -> Callable[..., Any]:
     return lambda value, other: operation(other, value)
 
 
+def _exit(value: Any, kind: object, error: object, _: object) -> Any:
+    """The end of a block; what the test raised in it is raised here once more, and has a trace of here."""
+    if isinstance(error, BaseException):
+        with contextlib.suppress(BaseException):
+            raise error
+    trace = error.__traceback__ if isinstance(error, BaseException) else None
+    return type(value).__exit__(value, kind, error, trace)
+
+
 _METHODS: dict[str, Callable[..., Any]] = {
     "__getattribute__": getattr,
     "__repr__": repr,
@@ -61,7 +72,8 @@ _METHODS: dict[str, Callable[..., Any]] = {
     "__int__": int,
     "__float__": float,
     "__enter__": lambda value: type(value).__enter__(value),
-    "__exit__": lambda value, *error: type(value).__exit__(value, *error),
+    "__exit__": _exit,
+    "__hash__": hash,
     "__dict__": lambda value: dict(vars(value)),
     "__setattr__": setattr,
     "__delattr__": delattr,
@@ -71,8 +83,11 @@ _METHODS: dict[str, Callable[..., Any]] = {
         f"__{name}__": getattr(operator, f"__{name}__")
         for name in ("eq", "contains", "getitem", "setitem", "delitem", "index", "abs", "neg", *ORDERS)
     },
-    **{f"__{name}__": getattr(operator, f"__{name}__") for name in OPERATORS if not name.startswith("r")},
-    **{f"__{name}__": _reflected(name[1:]) for name in OPERATORS if name.startswith("r")},
+    **{f"__{name}__": getattr(operator, f"__{name}__") for name in ("pos", "invert")},
+    **{f"__{each.__name__}__": each for each in (round, reversed, complex, bytes)},
+    **{f"__{each.__name__}__": each for each in (math.trunc, math.floor, math.ceil, os.fspath)},
+    **{f"__{name}__": getattr(operator, f"__{name}__") for name in OPERATORS if name not in REFLECTED},
+    **{f"__{name}__": _reflected(operation) for name, operation in REFLECTED.items()},
 }
 
 

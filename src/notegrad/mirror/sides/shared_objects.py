@@ -58,7 +58,7 @@ class SharedObjects:
         self._outgoing = OutgoingTensors(self._tensors, self.registry, self._histories)
         self._incoming = IncomingTensors(self._tensors, self.registry, self._memory, self._histories)
         self._arrays = ArrayTable(self.registry, self._memory)
-        self._containers = ContainerTable(self.registry)
+        self._containers = ContainerTable(self.registry, is_judge=self.weak)
         self._others: list[OtherRecord] = []
         self._held: list[object] = []
         self._dead: list[Id] = []
@@ -114,9 +114,12 @@ class SharedObjects:
                 self._containers.look(self)
                 self._outgoing.look()
                 self._memory.check_size(self._text_bytes)
-        except Exception:
+        except ObservationError:
             self.undo()
             raise
+        except Exception as error:
+            self.undo()
+            raise ObservationError(f"an object that cannot be looked at: {error}") from None
         self._text_bytes = 0
         self.registry.settle()
         containers = self._containers.take()

@@ -89,9 +89,12 @@ def functions_of(kind: type) -> Iterator[types.FunctionType]:
 
 def keeps_state(function: types.FunctionType, class_name: str = "") -> bool:
     """Whether a test's function gives new values to names outside it, or to attributes of its class."""
-    return is_of_test(function) and _code_keeps(
-        function.__code__, class_name, set(function.__code__.co_freevars)
-    )
+    return is_of_test(function) and code_keeps(function.__code__, class_name)
+
+
+def code_keeps(code: types.CodeType, class_name: str = "") -> bool:
+    """Whether code gives new values to names outside it, or to attributes of its class."""
+    return _code_keeps(code, class_name, set(code.co_freevars))
 
 
 def _code_keeps(code: types.CodeType, class_name: str, outer: set[str]) -> bool:

@@ -1,8 +1,8 @@
 """Functions that a test passes to student code are shipped by value, towards the sandbox only.
 
-They carry no name, line or docstring of the test. Tensors, arrays, stubs and the lists and dicts that a
-function captures keep their identity: in the pickle they are numbers. The way back does not
-exist: the judge unpickles nothing.
+They carry no name, line or docstring of the test, but where the test itself speaks of these. Tensors, arrays,
+stubs and the lists and dicts that a function captures keep their identity: in the pickle they are numbers.
+The way back does not exist: the judge unpickles nothing.
 """
 
 from __future__ import annotations
@@ -19,10 +19,12 @@ from notegrad.mirror.memory import facts
 from notegrad.mirror.objects.containers import container_kind
 from notegrad.mirror.objects.lineage import classes_of
 from notegrad.mirror.sides.anonymous_code import anonymous
+from notegrad.mirror.sides.handing_out import HandedOut
 from notegrad.mirror.sides.shared_state import functions_of, is_of_test, is_shareable
 from notegrad.mirror.sides.stubs import Stub
 from notegrad.mirror.wire.forms import Id
 from notegrad.mirror.wire.mirror_errors import ObservationError
+from notegrad.records import Record
 
 
 def _captured(function: object) -> list[object]:
@@ -34,7 +36,9 @@ def _captured(function: object) -> list[object]:
         if id(current) in seen:
             continue
         seen.add(id(current))
-        if isinstance(current, Stub):  # a student's function: it says that it is one, and has no code here
+        if isinstance(current, HandedOut):
+            found.append(current.items)
+        elif isinstance(current, Stub):  # a student's function: it says that it is one, and has no code here
             found.append(current)
         elif isinstance(current, types.MethodType):
             stack.append(current.__func__)
@@ -67,10 +71,20 @@ def _is_filled(cell: types.CellType) -> bool:
     return True
 
 
+class Asked(Record, frozen=True, kw_only=True):
+    """What a test lets on about its functions: those of these `names`, or `all`, keep theirs; and `docs`."""
+
+    names: frozenset[str] = frozenset()
+    all: bool = False
+    docs: bool = False
+
+
 class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
-    def __init__(self, file: io.BytesIO, captured: set[int], refer: Callable[[object], Id]) -> None:
+    def __init__(
+        self, file: io.BytesIO, captured: set[int], refer: Callable[[object], Id], asked: Asked
+    ) -> None:
         super().__init__(file)
-        self._captured, self._refer = captured, refer
+        self._captured, self._refer, self._asked = captured, refer, asked
 
     def _function_getnewargs(self, function: types.FunctionType) -> Any:
         code, namespace, *rest = super()._function_getnewargs(function)
@@ -81,8 +95,10 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
 
     def _dynamic_function_reduce(self, function: types.FunctionType) -> Any:
         make, arguments, (attributes, slots), *rest = super()._dynamic_function_reduce(function)
-        name = arguments[0].co_name
-        slots |= {"__name__": name, "__qualname__": name, "__doc__": None, "__annotations__": {}}
+        is_named = self._asked.all or function.__name__ in self._asked.names
+        name = function.__name__ if is_named else arguments[0].co_name
+        doc = function.__doc__ if self._asked.docs else None
+        slots |= {"__name__": name, "__qualname__": name, "__doc__": doc, "__annotations__": {}}
         slots["__module__"] = "__main__"
         return make, arguments, (attributes, slots), *rest
 
@@ -92,7 +108,7 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
         return self._refer(value) if id(value) in self._captured or is_shareable(value) else None
 
 
-def pack(function: object, refer: Callable[[object], Id]) -> bytes:
+def pack(function: object, refer: Callable[[object], Id], asked: Asked | None = None) -> bytes:
     """A function of ours by value; `refer` gives the number of what it captures.
 
     Raises ObservationError where it cannot be pickled.
@@ -100,7 +116,7 @@ def pack(function: object, refer: Callable[[object], Id]) -> bytes:
     captured = {id(v) for v in _captured(function) if container_kind(v) is not None}
     file = io.BytesIO()
     try:
-        _Pickler(file, captured, refer).dump(function)
+        _Pickler(file, captured, refer, asked or Asked()).dump(function)
     except (TypeError, pickle.PicklingError, AttributeError) as error:
         raise ObservationError(f"what a test passed cannot be shipped: {error}") from None
     return file.getvalue()

@@ -9,19 +9,32 @@ from typing import Any
 
 from notegrad.mirror.objects.lineage import Lineage, library_classes
 
-FORWARDED = ("len", "getitem", "setitem", "delitem", "int", "float", "index", "abs", "neg", "enter", "exit")
+FORWARDED = (
+    "len", "getitem", "setitem", "delitem", "int", "float", "index", "abs", "neg", "enter",
+    "pos", "invert", "round", "reversed", "trunc", "floor", "ceil", "complex", "bytes", "fspath",
+)  # fmt: skip
 """Special methods, without their underscores, that a stub forwards whatever they are given."""
 
-_ARITHMETIC = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor")
-OPERATORS = (*_ARITHMETIC, *(f"r{name}" for name in _ARITHMETIC), *(f"i{name}" for name in _ARITHMETIC))
+_ARITHMETIC = (
+    *("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor"),
+    *("lshift", "rshift"),
+)
+REFLECTED = {f"r{name}": name for name in _ARITHMETIC}
+OPERATORS = (*_ARITHMETIC, *REFLECTED, *(f"i{name}" for name in _ARITHMETIC))
 ORDERS = ("lt", "le", "gt", "ge")
 """Operators and comparisons: an object that nobody asked for is given no operand of the test's."""
 
-UNSHOWN = frozenset({
-    "array", "array_ufunc", "torch_function", "round", "reversed", "complex", "bytes", "fspath", "trunc",
-    "ceil", "floor", "divmod", "lshift", "rshift", "pos", "invert", "await", "aiter", "missing",
-    "instancecheck",
-})  # fmt: skip
+UNSHOWN = frozenset(
+    {
+        "array",
+        "array_ufunc",
+        "torch_function",
+        "await",
+        "aiter",
+        "missing",
+        "instancecheck",
+    }
+)
 """Special methods that no stub has: where an object has one of them, its stub does not show all."""
 
 ALWAYS_FOUND: dict[str, object] = {name: vars(object).get(f"__{name}__") for name in (*ORDERS, "eq", "hash")}
@@ -34,6 +47,11 @@ def _forward(method: str) -> Callable[..., Any]:
 
     forwarded.__name__ = method
     return forwarded
+
+
+def _exit(self: Any, kind: object, error: object, _: object) -> Any:
+    """The end of a block; the trace of an error stays here."""
+    return self._notegrad_caller.call(self._notegrad_id, "__exit__", (kind, error, None), {})
 
 
 def _forward_operator(method: str) -> Callable[..., Any]:
@@ -62,22 +80,21 @@ def _contains(self: Any, item: Any) -> bool:
 
 
 def _iterate(self: Any) -> Iterator[Any]:
-    iterator = self._notegrad_caller.call(self._notegrad_id, "__iter__", (), {})
-    while True:
-        try:
-            yield iterator._notegrad_caller.call(iterator._notegrad_id, "__next__", (), {})
-        except StopIteration:
-            return
+    """The iterator over there: an iterator is its own, so that `iter(g) is g` holds."""
+    found: Any = self._notegrad_caller.call(self._notegrad_id, "__iter__", (), {})
+    return found if isinstance(type(found), StubKind) else iter(found)
 
 
 ABILITIES: dict[str, Callable[..., Any] | None] = {
     **{name: _forward(f"__{name}__") for name in (*FORWARDED, "next")},
     **{name: _forward_operator(f"__{name}__") for name in (*OPERATORS, *ORDERS)},
     "call": _call,
+    "exit": _exit,
     "iter": _iterate,
     "contains": _contains,
     "eq": None,
     "hash": None,
+    "unhashable": None,
     **dict.fromkeys(sorted(UNSHOWN)),
 }
 """What a stub can do where the object can: `callable`, `Iterable` and `Sized` answer as for the object.
@@ -90,6 +107,8 @@ class StubKind(type):
     """The class of stubs' classes: `type(x) == torch.optim.Adam` and `type(x) == Net` go by claim."""
 
     _notegrad_lineage: Lineage = ()
+    _notegrad_makers: Callable[[], Any] | None = None
+    """Gives the mirror that showed an object of the class last, if that is still there."""
 
     def __eq__(cls, other: object) -> bool:
         if cls is other:
@@ -100,9 +119,25 @@ class StubKind(type):
             return bool(record.is_class and claimed and record.lineage[:1] == claimed)
         return isinstance(other, type) and library_classes(claimed) == (other,)
 
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        """A new object of what this stands for: `type(x)(...)`, as `dataclasses.replace` makes one."""
+        exact = library_classes(cls._notegrad_lineage[:1], values=True)
+        if exact:
+            return exact[0](*args, **kwargs)
+        caller = None if cls._notegrad_makers is None else cls._notegrad_makers()
+        made = None if caller is None else caller.find_class(cls._notegrad_lineage[:1])
+        if made is None:
+            raise TypeError(f"cannot create {cls.__name__!r} instances")
+        return made(*args, **kwargs)
+
     def __hash__(cls) -> int:
         exact = library_classes(cls._notegrad_lineage[:1])
         return hash(exact[0]) if exact else type.__hash__(cls)
+
+
+def is_stub(value: object) -> bool:
+    """Whether a value stands for a function or another object of the sandbox."""
+    return isinstance(type(value), StubKind)
 
 
 @functools.lru_cache(maxsize=1024)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 import sys
+import weakref
+from collections.abc import Callable
 from typing import Any, Protocol, Self
 
 from notegrad.mirror.objects.lineage import claimed, is_known, is_of_values, library_classes
@@ -31,6 +33,9 @@ class Caller(Protocol):
 
     def call(self, target: Id, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call an object, or one of its methods."""
+
+    def call_there(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call a library's function, over there."""
 
     def observe(self, target: Id, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Operations:
         """Call a function, and count what it does."""
@@ -72,6 +77,8 @@ class Stub:
         self, caller: Caller, record: HandleRecord, *, is_asked: bool = False, method: str = ""
     ) -> None:
         """`method`: the name under which it was got from an object that nobody asked for."""
+        kind: Any = type(self)
+        kind._notegrad_makers = weakref.ref(caller)
         self._notegrad_asked, self._notegrad_method = is_asked, method
         self._notegrad_held: object = None
         self._notegrad_born = caller.message_number
@@ -154,6 +161,8 @@ class Stub:
             return _signature(record)
         if name == "__bases__" and record.is_class:
             return library_classes(record.lineage, values=True)
+        if name in _NAMED_BY_OBJECTS and not record.is_class:
+            return self._notegrad_caller.call(self._notegrad_id, "__getattribute__", (name,), {})
         raise AttributeError(name)
 
     def __getattr__(self, name: str) -> Any:
@@ -161,10 +170,10 @@ class Stub:
             self._notegrad_caller.asked_kind = True
         if name.startswith("__"):
             return self._notegrad_named(name)
-        if name in VERDICTS and not self._notegrad_asked:
+        value = self._notegrad_caller.call(self._notegrad_id, "__getattribute__", (name,), {})
+        if name in VERDICTS and not self._notegrad_asked and _can_answer(value):
             self._notegrad_caller.refused = True
             raise AttributeError(f"{self._notegrad_type!r} object has no attribute {name!r}")
-        value = self._notegrad_caller.call(self._notegrad_id, "__getattribute__", (name,), {})
         is_free = self._notegrad_asked or name in OF_LIBRARIES
         if is_free or not (self._notegrad_caller.is_strict or name in QUERIES):
             return value
@@ -216,7 +225,11 @@ class Stub:
 
     def __eq__(self, other: object) -> bool:
         record = self._notegrad_record
+        if isinstance(other, StubKind):
+            return other == self  # `type(x) in (Dog, Cat)`: by claim
         if self is other or record.function or record.is_class:
+            if record.is_class and isinstance(other, type) and is_of_values(record.lineage):
+                self._notegrad_caller.asked_kind = True  # objects of it came as plain values
             return self is other or (record.is_class and library_classes(record.lineage[:1]) == (other,))
         if not isinstance(type(other), StubKind):  # what the test expects is not shown to a student's object
             self._notegrad_caller.refused |= "eq" in record.abilities
@@ -224,15 +237,23 @@ class Stub:
         return self._notegrad_caller.call(self._notegrad_id, "__eq__", (other,), {}) is True
 
     def __hash__(self) -> int:
-        if "hash" in self._notegrad_record.abilities:
-            self._notegrad_caller.refused = True  # equal objects have one hash over there, and not here
-        return object.__hash__(self)
+        abilities = self._notegrad_record.abilities
+        if "unhashable" in abilities:
+            raise TypeError(f"unhashable type: {self._notegrad_type!r}")
+        if "hash" not in abilities or self._notegrad_record.function or self._notegrad_record.is_class:
+            return object.__hash__(self)
+        # whoever is found under it is compared: by the objects themselves, or not equal to what is ours
+        found = self._notegrad_caller.call(self._notegrad_id, "__hash__", (), {})
+        return hash(found) if isinstance(found, int) else object.__hash__(self)
 
     def __bool__(self) -> bool:
         if self._notegrad_record.function:
             return True
         return self._notegrad_caller.call(self._notegrad_id, "__bool__", (), {}) is not False
 
+
+_NAMED_BY_OBJECTS = frozenset({"__name__", "__qualname__", "__wrapped__"})
+"""Special names that an object may have by itself, as what a decorator's class makes has."""
 
 _OF_FUNCTIONS = frozenset({"__code__", "__closure__", "__defaults__", "__globals__", "__annotations__"})
 
@@ -241,6 +262,18 @@ def _is_of_test(file_name: str) -> bool:
     """Whether code of this file is a test's: a doctest's, a test file's (no path), or unittest's checks."""
     is_shown = file_name.startswith("<doctest") or "/" not in file_name.removeprefix("<")
     return is_shown or "/unittest/" in file_name
+
+
+def call_there(
+    stub: Stub, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Any:
+    """Call a library's function where an object is, with it first. Raises as a call of the object does."""
+    return stub._notegrad_caller.call_there(function, (stub, *args), kwargs)
+
+
+def _can_answer(value: object) -> bool:
+    """Whether what has the name of a tensor's method is no data: to call it would be to ask the object."""
+    return isinstance(type(value), StubKind) or callable(value)
 
 
 def _unasked(name: str) -> str:
