@@ -53,7 +53,7 @@ def graphe(x):
     for _ in range(2000): x = x * 1
     return x
 def creux(): return torch.eye(4).to_sparse_bsr((2, 2))
-def objet(): return np.zeros(1, dtype=[("a", "i8")])
+def objet(): return np.zeros(1, dtype=[("a", "O")])
 def bruyant(): print("x" * 1_000_000)
 def long_message(): raise ValueError("y" * 1_000_000)
 def remplit(l):
@@ -168,7 +168,7 @@ def test_a_list_that_cannot_be_read_back_leaves_the_rest_alone(call):
     [
         (torch.zeros(2_000_000), "bytes; the limit"),
         (1 << 20_000, "bits"),
-        (np.zeros(1, dtype=[("a", "i8")]), "cannot cross"),
+        (np.zeros(1, dtype=[("a", "O")]), "cannot cross"),
         ("x" * 5_000_000, "characters"),
     ],
     ids=["tensor", "integer", "array", "text"],

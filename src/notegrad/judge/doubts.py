@@ -38,7 +38,11 @@ def doubt_of(
         return translate("inside_kind", language, type=(mirror.opaque or "function")[:200])
     if result.outcome == "passed":
         return ""
-    unshown = mirror.strange or (mirror.opaque if mirror.refused or _is_of_stub(error, mirror) else "")
+    unshown = (
+        mirror.strange
+        or mirror.lost
+        or (mirror.opaque if mirror.refused or _is_of_stub(error, mirror) else "")
+    )
     if unshown:
         return translate("inside_opaque", language, type=unshown[:200])
     if _ASKS_FUNCTION.search(source) or (mirror.opaque and _ASKS_SUBCLASS.search(source)):

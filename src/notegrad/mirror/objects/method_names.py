@@ -54,10 +54,11 @@ _OF_TABLES = frozenset(
 VERDICTS = (_methods(*_TENSORS) | _PREDICATES | _OF_TABLES) - _methods(torch.nn.Module)
 """Methods that answer for a value: of tensors, arrays, tables, and the predicates of Python's own types."""
 
-QUERIES = _methods(*_PLAIN) - VERDICTS - _CHANGES
+QUERIES = _methods(*_PLAIN) - VERDICTS - _CHANGES - {"encode", "decode"}
 """Methods that answer for a value where they are given another one, such as `count` and `difference`.
 
-Not those by which a list, a set or a dict is changed or looked up: what they return, the judge compares.
+Not those by which a list, a set or a dict is changed or looked up, nor `encode`, which autoencoders have:
+what they return, the judge compares.
 """
 
 OF_LIBRARIES = _methods(*_OBJECTS) - VERDICTS - QUERIES

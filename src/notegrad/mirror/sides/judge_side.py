@@ -13,7 +13,7 @@ import msgspec
 from notegrad.mirror.globals import global_state
 from notegrad.mirror.globals.modes import undisturbed
 from notegrad.mirror.objects.exceptions import as_student_error, is_exception, student_exception
-from notegrad.mirror.objects.lineage import Lineage, is_familiar
+from notegrad.mirror.objects.lineage import Lineage, is_familiar, is_of_values
 from notegrad.mirror.sides.passing import PassingPeer
 from notegrad.mirror.sides.placed_files import place_files
 from notegrad.mirror.sides.stub_classes import UNSHOWN
@@ -55,6 +55,8 @@ class Mirror(PassingPeer):
     """The type of an object, no function, that came as a stub since the test case began."""
     strange: str = ""
     """The type of a library's object that came since then, of which stubs may not show all."""
+    lost: str = ""
+    """The name of a notebook's class whose objects come as plain values, without what else they can do."""
     asked_kind: bool = False
     """Whether something asked since then what a stub is, or for parts of it that stay over there."""
     tried: tuple[Tried, ...] = ()
@@ -82,7 +84,7 @@ class Mirror(PassingPeer):
         """
         self._classes = None if classes is None else frozenset(classes)
         self.is_strict, self.message_number = classes is not None, 0
-        self.opaque = self.shipped = self.strange = ""
+        self.opaque = self.shipped = self.strange = self.lost = ""
         self.tried = ()
         self.asked_kind = self.refused = False
         self.kinds, self._kinds = set[str](), set[object]()
@@ -311,6 +313,8 @@ class Mirror(PassingPeer):
             self.kinds.add(self.opaque)
             if not is_familiar(step.lineage) or not UNSHOWN.isdisjoint(step.abilities):
                 self.strange = self.opaque
+        elif step.is_class and isinstance((*step.lineage, "")[0], int) and is_of_values(step.lineage):
+            self.lost = step.name
         stub = Stub(self, step, is_asked=self._is_reached)
         self.registry.add(step.id, stub, strong=step.is_class)
 
