@@ -276,6 +276,45 @@ def test_a_wrong_answer_is_tried_without_its_other_defects(course, pool):
     assert verified(prepared(course, MEANS, rejected=[mended]), pool)[1].masked == ()
 
 
+def advanced(name: str, wide: int) -> str:
+    return case(
+        f"def {name}(avancer):",
+        f"import torch\nmodele = torch.nn.Linear(1, {wide})\nbiais, avant = modele.bias, modele.bias.tolist()\n"
+        "avancer(modele)\nassert biais.tolist() != avant",
+        points=1,
+        hidden=True,
+        failure_message="Le modèle reçu doit changer.",
+    )
+
+
+ADVANCE = question(
+    "q1",
+    "Écrivez `avancer(modele)`.",
+    "def avancer(modele):\n    # BEGIN SOLUTION\n    modele.bias.data.add_(1)\n"
+    "    return modele.bias.sum().item()\n    # END SOLUTION",
+    [
+        case("def test_visible(avancer):", "assert callable(avancer)", points=0),
+        advanced("test_un", 1),
+        advanced("test_deux", 2),
+    ],
+    config="points: 2",
+)
+
+
+def test_mending_leaves_the_model_that_the_answer_was_given(course, pool):
+    """The reference's result gives the form, on a model of its own: an answer that trains a copy stays wrong."""
+    copied = {
+        "id": "r1",
+        "misconception": "une copie du modèle avance",
+        "code": "def avancer(modele):\n    import copy\n    modele = copy.deepcopy(modele)\n"
+        "    modele.bias.data.add_(1)\n    return modele.bias.sum().item()",
+        "fails": [2, 3],
+    }
+    found = verified(prepared(course, ADVANCE, rejected=[copied]), pool)[1]
+    assert found.missed == ()
+    assert found.masked == ()
+
+
 def test_one_question_is_verified_alone(course, pool):
     """`only` names it; another name is refused with those that there are."""
     prepared(course, MEANS)

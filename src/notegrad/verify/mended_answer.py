@@ -18,13 +18,16 @@ def _notegrad_mend(reference, names):
     right = dict(globals())
     exec(reference, right)
 
-    def copied(value):
+    def copied(value, memo):
         if isinstance(value, torch.Tensor):
             made = value.detach().clone()
             return made.requires_grad_() if value.requires_grad and value.dtype.is_floating_point else made
         if isinstance(value, (list, tuple)):
-            return type(value)(copied(each) for each in value) if type(value) in (list, tuple) else value
-        return value if callable(value) else copy.deepcopy(value)
+            plain = type(value) in (list, tuple)
+            return type(value)(copied(each, memo) for each in value) if plain else value
+        if callable(value) and not isinstance(value, torch.nn.Module):
+            return value
+        return copy.deepcopy(value, memo)  # an optimiser keeps to the copy of its model
 
     def formed(value, wanted):
         if isinstance(wanted, torch.Tensor):
@@ -47,12 +50,16 @@ def _notegrad_mend(reference, names):
 
     def mended(name, answer):
         def call(*args, **kwargs):
-            other_args, other_kwargs = copied(args), {key: copied(each) for key, each in kwargs.items()}
+            memo, state = {}, torch.get_rng_state()
+            try:  # before the answer: what it leaves behind must stay
+                others = {key: copied(each, memo) for key, each in kwargs.items()}
+                wanted = right[name](*copied(args, memo), **others)
+            except Exception:
+                return answer(*args, **kwargs)
+            finally:
+                torch.set_rng_state(state)
             value = answer(*args, **kwargs)
             try:
-                state = torch.get_rng_state()
-                wanted = right[name](*other_args, **other_kwargs)
-                torch.set_rng_state(state)
                 return formed(value, wanted)
             except Exception:
                 return value

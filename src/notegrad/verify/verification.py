@@ -70,7 +70,9 @@ def verify(
     parts = notebook_parts(built, names)
     chosen = _chosen(names, only, bundle.settings.language)
     answers = {name: found for name, found in answers.items() if name in chosen}
-    variants = {n: mutants(code) if mutate else () for n, code in parts.references.items() if n in chosen}
+    # a mutant of what gives no points would change nobody's score, whether it survives or not
+    worth = {q.question.name for q in solution.questions if q.question.points and mutate}
+    variants = {n: mutants(code) if n in worth else () for n, code in parts.references.items() if n in chosen}
     trials = [*_answer_trials(answers), *_mended_trials(answers, parts, bundle), *_mutant_trials(variants)]
     results = pool.run(bundle, parts, trials)
     course = _Course(config=config, built=built, bundle=bundle, parts=parts, pool=pool)
