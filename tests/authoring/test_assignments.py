@@ -121,11 +121,22 @@ CONTRACT = {
         "q10": ("TP5-10", "reprendre(modele, octets)", 2),
     },
 }
+# what is asked for no points: a warm-up, challenges whose operations are counted
+FREE = {
+    "tp1-tenseurs": {"qdefi": "damier(n)"},
+    "tp2-memoire": {"qdefi": "diagonale(X)"},
+    "tp3-algebre-lineaire": {"qdefi": "trace_produit(A, B)"},
+    "tp4-derivation": {"qdefi": "courbure(f, x, v)"},
+    "tp5-reseau": {"q00": "combien_de_reglages(modele)", "qdefi": "perte_stable(scores, y)"},
+}
 SLUGS = [slug for slug in CONTRACT if (ASSIGNMENTS / slug).is_dir()]
 QUESTIONS = [(slug, name) for slug in SLUGS for name in CONTRACT[slug]]
 
+FREE_QUESTIONS = [(slug, name) for slug in SLUGS for name in FREE[slug]]
+
 each_assignment = pytest.mark.parametrize("slug", SLUGS)
 each_question = pytest.mark.parametrize(("slug", "name"), QUESTIONS)
+each_free_question = pytest.mark.parametrize(("slug", "name"), FREE_QUESTIONS)
 
 
 @cache
@@ -160,8 +171,12 @@ def answers(slug: str) -> dict:
     return yaml.safe_load((ASSIGNMENTS / slug / "answers.yml").read_text(encoding="utf-8"))["questions"]
 
 
+def cell_source(slug: str, cell_id: str) -> str:
+    return next(cell.source for cell in notebook(slug).cells if cell.id == cell_id)
+
+
 def answer_cell(slug: str, name: str) -> str:
-    return next(cell.source for cell in notebook(slug).cells if cell.id == f"{name}-answer")
+    return cell_source(slug, f"{name}-answer")
 
 
 def first_line(signature: str) -> str:
@@ -176,6 +191,7 @@ def failures(slug: str, name: str, code: str, seed: int) -> dict[int, str]:
     torch.set_grad_enabled(True)  # a wrong answer may have switched it off for the whole program
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
+        exec(cell_source(slug, "operations"), environment)
         exec(code, environment)
         test_file(slug, name).run(environment)
     torch.set_grad_enabled(True)
@@ -197,15 +213,30 @@ def test_the_master_is_a_valid_notebook_without_outputs(slug):
 @each_assignment
 def test_the_questions_are_those_of_the_course(slug):
     """Names, signatures and points are part of the contract, and make twenty points."""
-    assert list(test_sources(slug)) == list(CONTRACT[slug])
+    graded = [name for name in test_sources(slug) if name not in FREE[slug]]
+    assert graded == list(CONTRACT[slug])
     for name, (course, signature, points) in CONTRACT[slug].items():
         assert answer_cell(slug, name).startswith(first_line(signature))
         assert answers(slug)[name].get("course") == course
         assert sum(case.points for case in test_file(slug, name).test_cases) == pytest.approx(points)
-        prompt = next(cell.source for cell in notebook(slug).cells if cell.id == f"{name}-prompt")
+        prompt = cell_source(slug, f"{name}-prompt")
         plural, in_french = "s" if points > 1 else "", str(points).replace(".", ",")
         assert re.match(rf"### Question {int(name[1:])} · .* \({in_french} point{plural}\)", prompt)
     assert sum(points for _, _, points in CONTRACT[slug].values()) == 20
+
+
+@each_free_question
+def test_what_earns_no_points_hides_nothing(slug, name):
+    """A warm-up or a challenge: one visible case, no point, told in its title; fair and sharp all the same."""
+    cases = test_file(slug, name).test_cases
+    assert [(case.points, case.hidden) for case in cases] == [(0, False)]
+    assert re.match(r"### (Défi|Échauffement) · .* \(sans points\)", cell_source(slug, f"{name}-prompt"))
+    assert answer_cell(slug, name).startswith(first_line(FREE[slug][name]))
+    stub = "\n".join(replace_solutions(answer_cell(slug, name).splitlines(), "python"))
+    for wrong in (stub, "", *(answer["code"] for answer in answers(slug)[name]["rejected"])):
+        assert failures(slug, name, wrong, 1), wrong
+    for right in (answer_cell(slug, name), *(answer["code"] for answer in answers(slug)[name]["accepted"])):
+        assert failures(slug, name, right, 1) == {}, right
 
 
 @each_question

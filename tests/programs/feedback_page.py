@@ -17,6 +17,7 @@ from notegrad.course.answers import QuestionAnswers, Rejected, read_answers
 from notegrad.course.bundle import parse_bundle
 from notegrad.course.config import load_config
 from notegrad.grading import Grader
+from notegrad.judge.otter_tests import load_tests
 from notegrad.records import QuestionResult, Submission
 from notegrad.results.pages.page import decimal
 
@@ -57,7 +58,11 @@ def graded(slug: str, count: int, *, everywhere: bool) -> Iterator[tuple[str, Re
     """Wrong answers of an assignment, each with the verdict on its question."""
     config = load_config(ROOT / "otter_config.yml")
     bundle = parse_bundle(build(config, slug, check=False).autograder, bundle_path(ROOT, slug))
-    answers = read_answers(ROOT / "assignments" / slug)
+    # what earns no points stays out: all tests of a warm-up or a challenge are shown
+    worth = {test.question.name for test in load_tests(bundle.tests) if test.question.points}
+    answers = {
+        name: found for name, found in read_answers(ROOT / "assignments" / slug).items() if name in worth
+    }
     every = [(name, each) for name, found in answers.items() for each in found.rejected]
     chosen = (
         evenly(every, count) if everywhere else sorted(one_per_question(answers)[:count], key=lambda x: x[0])
