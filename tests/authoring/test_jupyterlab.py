@@ -81,7 +81,8 @@ def test_open_run_answer_check_rename_export(lab, page, tmp_path):
 
     said = notebook.run("grader.export(")
     assert "Carnet exporté : Léa.ipynb" in said
-    assert "Questions dont tous les tests montrés réussissent : 1 sur 20." in said
+    count = len(bundle_of(SLUG).tests)
+    assert f"Questions dont tous les tests montrés réussissent : 1 sur {count}." in said
     assert "✗" not in said
     assert notebook.errors() == []
     with page.expect_download() as download:
