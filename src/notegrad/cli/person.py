@@ -46,7 +46,7 @@ def _locale() -> str:
 
 
 def speak(language: str, *, is_asked: bool = False) -> None:
-    """Make `language` that of the person, who asked for it or has its locale, and click.s too."""
+    """Make `language` that of the person, who asked for it or has its locale, and click's too."""
     _LANGUAGE.set(language)
     _ASKED.set(language if is_asked else "")
     for module in _CLICK:

@@ -8,17 +8,16 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from notegrad.judge.heard_events import listen
 from notegrad.judge.made_files import MadeFiles
 from notegrad.judge.parsed_tests import once_a_source
 
 _LOOKS = re.compile(r"\b(?:exists|isfile|is_file|isdir|is_dir|getsize|iterdir|listdir|scandir|i?glob)\(")
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 _watching: list[tuple[list[str], MadeFiles]] = []
-_is_hooked = False
 
 
 @once_a_source
@@ -30,10 +29,7 @@ def looks_for_files(source: str) -> bool:
 @contextlib.contextmanager
 def noting_missing(made: MadeFiles) -> Iterator[list[str]]:
     """Note the names of files that are opened to be read and are not there, or are an answer's by now."""
-    global _is_hooked  # noqa: PLW0603 (an audit hook stays until its process ends)
-    if not _is_hooked:
-        sys.addaudithook(_hear)
-        _is_hooked = True
+    listen("open", _hear)
     found: list[str] = []
     _watching.append((found, made))
     try:
@@ -42,8 +38,8 @@ def noting_missing(made: MadeFiles) -> Iterator[list[str]]:
         _watching.pop()
 
 
-def _hear(event: str, facts: tuple[object, ...]) -> None:
-    if event != "open" or not _watching:
+def _hear(facts: tuple[object, ...]) -> None:
+    if not _watching:
         return
     path, mode, flags = facts
     if mode is None:  # `os.open`, by which folders are removed

@@ -10,6 +10,8 @@ from notegrad.judge.parsed_tests import nodes_of, once_a_source
 from notegrad.mirror.objects.exceptions import is_remote
 from notegrad.records import NameKind
 
+MAX_TYPE_CHARACTERS = 40
+
 
 def kinds(names: Iterable[str], source: str) -> dict[str, NameKind]:
     """The kind of each name by its use in the source of a test."""
@@ -31,9 +33,6 @@ def values_called(environment: object, source: str, error: BaseException | None)
 def shown_type(value: object) -> str:
     """The name of a value's type as whoever wrote it knows it, short."""
     return kind_of(value)[1][:MAX_TYPE_CHARACTERS]
-
-
-MAX_TYPE_CHARACTERS = 40
 
 
 @once_a_source

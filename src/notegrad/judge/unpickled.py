@@ -19,6 +19,8 @@ from typing import Any
 import numpy as np
 import torch
 
+from notegrad.judge.heard_events import listen
+
 _CLASSES: tuple[type, ...] = (
     *(bool, int, float, complex, str, bytes, bytearray, list, tuple, dict, set, frozenset, slice, range),
     *(collections.OrderedDict, collections.Counter, collections.deque, collections.defaultdict),
@@ -41,7 +43,6 @@ _OF_PANDAS = re.compile(
 _PACKAGES = frozenset({"builtins", "collections", "datetime", "decimal", "fractions", "numpy", "torch"})
 _FORMER_NAMES = {"__builtin__": "builtins", "copy_reg": "copyreg"}  # of old protocols, which torch uses
 _watching: list[list[str]] = []
-_is_hooked = False
 
 
 class PickledCodeError(BaseException):
@@ -51,10 +52,7 @@ class PickledCodeError(BaseException):
 @contextlib.contextmanager
 def reading_only_data() -> Iterator[list[str]]:
     """Refuse pickles that name what is no data, and note what they named."""
-    global _is_hooked  # noqa: PLW0603 (an audit hook stays until its process ends)
-    if not _is_hooked:
-        sys.addaudithook(_hear)
-        _is_hooked = True
+    listen("pickle.find_class", _hear)
     found: list[str] = []
     _watching.append(found)
     try:
@@ -64,8 +62,8 @@ def reading_only_data() -> Iterator[list[str]]:
         _watching.pop()
 
 
-def _hear(event: str, facts: tuple[Any, ...]) -> None:
-    if event != "pickle.find_class" or not _watching:
+def _hear(facts: tuple[Any, ...]) -> None:
+    if not _watching:
         return
     module, name = facts
     if not _is_data(str(module), str(name)):

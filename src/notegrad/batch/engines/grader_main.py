@@ -29,6 +29,7 @@ from notegrad.batch.engines.grader_protocol import (
     GraderSetup,
     GradingJob,
     Message,
+    encodable,
     sentence_of,
 )
 from notegrad.errors import InputError, NotegradError, ProcessesDiedError, SandboxUnavailableError
@@ -186,7 +187,7 @@ def _plain(value: Any) -> Any:
 
 def _encodable(value: Any) -> Any:
     if isinstance(value, str):
-        return value if value.isascii() else value.encode("utf-8", "replace").decode()
+        return encodable(value)
     if isinstance(value, dict):
         return {_encodable(key): _encodable(item) for key, item in value.items()}
     return [_encodable(item) for item in value] if isinstance(value, list | tuple) else value

@@ -104,15 +104,15 @@ def sentence_of(said: object) -> Sentence:
         return sentence_of(said.args[0] if said.args else "")
     if isinstance(said, messages.Message):
         return Sentence(key=said.key, facts={name: _fact(fact) for name, fact in said.facts.items()})
-    return Sentence(text=_encodable(str(said))[:MAX_ERROR_CHARS])
+    return Sentence(text=encodable(str(said))[:MAX_ERROR_CHARS])
 
 
 def _fact(fact: Any) -> Sentence | str | int | float:
     if isinstance(fact, (messages.Message, NotegradError)):
         return sentence_of(fact)
-    return fact if type(fact) in (int, float) else _encodable(str(fact))[:MAX_ERROR_CHARS]
+    return fact if type(fact) in (int, float) else encodable(str(fact))[:MAX_ERROR_CHARS]
 
 
-def _encodable(text: str) -> str:
+def encodable(text: str) -> str:
     """The text without what UTF-8 cannot carry."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode()

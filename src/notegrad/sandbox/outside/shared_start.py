@@ -17,11 +17,11 @@ awake in a process that is forked.
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import subprocess
@@ -67,9 +67,7 @@ def restart(entry: str, arguments: Sequence[str], leave_out: Collection[str]) ->
         os.execve(sys.executable, command, environment)  # noqa: S606 (the same Python, no shell)
     except OSError:
         os.close(kept)
-        with contextlib.suppress(OSError):
-            (scratch / "root").rmdir()
-            scratch.rmdir()
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def main() -> NoReturn:
@@ -92,7 +90,11 @@ def main() -> NoReturn:
     time.tzset()
     module, _, function = told["entry"].partition(":")
     entry: Entry = getattr(importlib.import_module(module), function)
-    sys.exit(entry(forked, told["arguments"]))
+    try:
+        status = entry(forked, told["arguments"])
+    finally:  # also where nothing came to use the zygote, as with a bundle that cannot be read
+        shutil.rmtree(scratch, ignore_errors=True)
+    sys.exit(status)
 
 
 class _Fork:
