@@ -87,6 +87,17 @@ def test_question_that_was_not_run_is_no_zero(grade):
     assert "●○·" in out
 
 
+def test_a_question_that_gives_no_points_takes_none(grade):
+    """Whoever left out a challenge has all the points that it gives: in the table as in the report."""
+    whole = result("a", [2, 0, 2])
+    challenge = structs.replace(
+        whole.questions[1], question=structs.replace(whole.questions[1].question, points=0.0)
+    )
+    questions = (whole.questions[0], challenge, whole.questions[2])
+    _, out, _, _ = grade([structs.replace(whole, questions=questions)])
+    assert "●●●" in out
+
+
 def test_submission_without_a_result_gives_status_3_and_no_score(grade):
     """A failure of ours is no zero: no score is printed, and the status says it."""
     status, out, _, _ = grade([result("a", [2, 2, 2]), result("b", [], "not_graded", "le bac à sable")])

@@ -99,6 +99,15 @@ def test_hidden_tests_show_when_the_course_says(visibility, moment, shown):
     assert ("Note</span>" in page) is (shown or moment == "published")
 
 
+def test_tests_of_a_question_without_points_are_counted():
+    """A challenge shows how many of its tests pass, where points would be none of none."""
+    challenge = judged(question("q9", [0.0, 0.0], [False, False]), ["passed", "failed"])
+    shown = msgspec.structs.replace(result(), questions=(*result().questions, challenge))
+    page = text(to_feedback(shown, SUBMISSION, moment="published"))
+    assert "1 / 2 tests" in page
+    assert "0 / 0" not in page
+
+
 def test_what_is_for_staff_is_never_there():
     """Details of failed assertions, where hidden tests are quoted, are on no page."""
     assert b"detail for staff" not in to_feedback(result(), SUBMISSION, moment="published")

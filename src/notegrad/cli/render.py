@@ -16,6 +16,7 @@ from notegrad.course.bundle import Bundle
 from notegrad.marks.final_mark import is_scored
 from notegrad.messages import translate
 from notegrad.records import SCHEMA_VERSION, GradingResult, QuestionResult
+from notegrad.results.pages.page import shade
 from notegrad.results.text import escape_unprintable, printable, remarks
 
 PIPE_COLUMNS = 160  # width where the output is no terminal: a log file wraps nothing
@@ -93,9 +94,8 @@ def json_document(bundle: Bundle, results: Sequence[GradingResult], out: Path) -
 def _mark(question: QuestionResult, marks: Marks) -> str:
     if all(case.outcome == "skipped" for case in question.test_cases):
         return marks.absent
-    if question.score <= 0:
-        return marks.none
-    return marks.full if question.score >= question.question.points else marks.partial
+    by_share = {"full": marks.full, "part": marks.partial, "none": marks.none}
+    return by_share[shade(question.score, question.question.points)]
 
 
 def _summary(results: Sequence[GradingResult], language: str, duration_s: float) -> str:

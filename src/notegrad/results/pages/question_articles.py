@@ -181,7 +181,7 @@ def state_word(question: ShownQuestion, language: str) -> str:
 
 def had(question: ShownQuestion, language: str) -> str:
     """The points that are shown of a question; of shown tests without points, how many pass."""
-    if not question.points and not question.is_final:
+    if not question.points:
         facts = {"passed": passed_of(question), "total": len(question.test_cases)}
         return translate("page_tests_had", language, **facts) if facts["total"] else ""
     return f"{decimal(question.score, language)} / {decimal(question.points, language)}"
