@@ -102,8 +102,12 @@ def place(name: Name, index: Sequence[int]) -> Name:
     if not index:
         return name
     cell = ", ".join(map(str, index))
-    is_word = isinstance(name, str) and name.isidentifier()
-    return Message("expect_cell" if is_word else "expect_cell_of", name=name, index=cell)
+    if not isinstance(name, str):
+        return Message("expect_cell_of", name=name, index=cell)
+    if name.isidentifier():
+        return Message("expect_cell", name=name, index=cell)
+    # a name that closes an aside ends with a comma, and so does the sentence's own aside
+    return Message("expect_cell_of", name=name.removesuffix(","), index=cell)
 
 
 def fail_type(name: Name, actual: object, expected: str) -> NoReturn:

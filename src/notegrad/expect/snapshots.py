@@ -108,7 +108,7 @@ def assert_inputs_untouched(before: tuple[Snapshot, ...], *, versions: bool = Fa
         if difference is not None:
             index = difference[0]
             cell = sentences.place(past.name, index)
-            seen, former = sentences.shown(now[index].item()), sentences.shown(past.copy[index].item())
+            seen, former = sentences.shown_apart(now[index].item(), past.copy[index].item())
             sentences.fail("expect_changed", place=cell, actual=seen, former=former)
         if isinstance(value, torch.Tensor):
             _assert_tensor_state(past, value, versions)

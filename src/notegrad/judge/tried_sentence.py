@@ -46,8 +46,8 @@ def said_of_call(arguments: Sequence[Tried], language: str) -> str:
 
 def _said(argument: Tried, language: str) -> str:
     if not argument.dtype:
-        key = _PLAIN.get(argument.kind)
-        return translate(key, language) if key else translate("tried_other", language)
+        key = _PLAIN.get(argument.kind, "tried_of_library" if argument.of_library else "tried_other")
+        return translate(key, language, kind=argument.kind)
     key = "tried_of_several" if argument.count else f"tried_{argument.kind}"
     said = translate(
         key,

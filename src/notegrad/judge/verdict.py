@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from notegrad.expect.sentences import Expectation
+from notegrad.expect.sentences import RESULT, Expectation
 from notegrad.judge.actual_expected import pair_told
 from notegrad.judge.compared_values import asked_of_none, failing_line, line_and_values
 from notegrad.judge.error_sentences import said_of_error, shortened, without_own_words
@@ -109,9 +109,10 @@ def _fact(
         return "" if case.hidden else detail
     if isinstance(error, Expectation):
         return _said_by_expectation(case, error, code, source, language)
+    if case.hidden and _speaks_to_students(error):
+        return said_of_hidden(str(error).strip(), error, code, source)
     if case.hidden:
-        is_said = _speaks_to_students(error)
-        return said_of_hidden(str(error).strip(), error, code, source) if is_said else ""
+        return "" if isinstance(error, AssertionError) else _stopped_unseen(case, error, language)
     if not isinstance(error, AssertionError):
         return _own_error(error, source, language)
     return str(error).strip() or _line_and_values(error, source, language)
@@ -125,6 +126,18 @@ def _said_by_expectation(case: TestCase, error: Expectation, code: Code, source:
     if not case.failure_message or not is_before_the_rest(error, source):
         return text
     return translate("breaks_first", language, said=_within(text))
+
+
+def _stopped_unseen(case: TestCase, error: BaseException, language: str) -> str:
+    """The sentence on a hidden test that could not do with an answer what it does with a right one.
+
+    Its own sentence is on what it would have come to: that it did not is said, and nothing of what it asked.
+    """
+    none = isinstance(error, AttributeError) and error.obj is None
+    said = Message("expect_none", name=RESULT) if none else Message("hidden_stopped")
+    if not case.failure_message:
+        return sentence(said.text(language))
+    return translate("breaks_first", language, said=_within(said.text(language)))
 
 
 def _own_error(error: BaseException, source: str, language: str) -> str:
@@ -221,7 +234,7 @@ def sentence(text: str) -> str:
     text = text.strip()
     if not text:
         return ""
-    return text[0].upper() + text[1:] + ("" if text[-1] in f".!?{UNSAID}])" else ".")
+    return text[0].upper() + text[1:] + ("" if text[-1] in f".!?{UNSAID}" else ".")
 
 
 def _cut(text: str, limit: int) -> str:

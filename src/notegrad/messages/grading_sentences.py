@@ -17,31 +17,6 @@ FRENCH = {
     "{number}) ? Le nom demandé est « {name} »",
     "student_error": "votre code a levé {type} : {text}",
     "student_error_bare": "votre code a levé {type}",
-    "breaks_first": "Avant même d'en venir là : {said}",
-    "failing_line": "Le test demande « {line} ».",
-    "failing_line_values": "Le test demande « {line} » ; il a vu {values}.",
-    "tried": "Essayé avec {arguments}.",
-    "tried_next": " ; ",
-    "tried_tensor": "un tenseur {dtype} de forme {shape}",
-    "tried_ndarray": "un tableau NumPy {dtype} de forme {shape}",
-    "tried_of_several": "{kind} de {count} {count:|tenseur|tenseurs} {dtype} (le premier : {shape})",
-    "tried_int": "un entier",
-    "tried_float": "un nombre à virgule",
-    "tried_bool": "un booléen",
-    "tried_str": "un texte",
-    "tried_list": "une liste",
-    "tried_tuple": "un tuple",
-    "tried_dict": "un dictionnaire",
-    "tried_none": "None",
-    "tried_function": "une fonction",
-    "tried_dtype": "un dtype",
-    "tried_other": "un objet",
-    "tried_transposed": "transposé (non contigu)",
-    "tried_expanded": "étendu par expand",
-    "tried_strided": "non contigu (une case sur plusieurs)",
-    "tried_part": "qui est une partie d'un plus grand",
-    "tried_gradient": "avec requires_grad",
-    "tried_device": "sur l'appareil {device}",
     "student_error_unsaid": "votre code a levé {type} ; le texte de l'erreur n'est pas montré pour un test "
     "caché : essayez votre fonction sur un exemple à vous",
     "test_timeout": "temps dépassé : ce test a été arrêté après {limit_s:g} s (boucle infinie ?)",
@@ -185,8 +160,6 @@ FRENCH = {
     "unseen_other": "ce que votre fonction a rendu ne peut pas être examiné",
     "unseen_end": "ce que votre fonction a rendu ne peut pas être examiné : le processus qui l'examinait "
     "s'est arrêté",
-    "test_stopped_on": "Le test s'est arrêté sur « {line} » : {error}",
-    "test_stopped_since": "{said} Le test s'est arrêté sur « {line} ».",
     "not_a_function": "« {name} » n'est pas une fonction dans votre notebook, mais une variable (de type "
     "{type}) : une cellule donne sans doute son nom à une autre valeur ({name} = …)",
     "class_of_other_assignment": "{count} {count:|copie|copies} sur {total} {count:|ne définit|ne "
@@ -199,7 +172,6 @@ FRENCH = {
     "export_recognised": "export {platform} reconnu : {count} {count:|rendu|rendus}",
     "kept": "reprise : {count} {count:|copie déjà corrigée est gardée|copies déjà corrigées sont "
     "gardées} (--fresh pour tout corriger de nouveau)",
-    "tried_times": "{count} fois {argument}",
 }
 
 ENGLISH = {
@@ -217,31 +189,6 @@ ENGLISH = {
     "name asked for is “{name}”",
     "student_error": "your code raised {type}: {text}",
     "student_error_bare": "your code raised {type}",
-    "breaks_first": "Even before that: {said}",
-    "failing_line": "The test asks “{line}”.",
-    "failing_line_values": "The test asks “{line}”; it saw {values}.",
-    "tried": "Tried with {arguments}.",
-    "tried_next": "; ",
-    "tried_tensor": "a {dtype} tensor of shape {shape}",
-    "tried_ndarray": "a NumPy array, {dtype}, of shape {shape}",
-    "tried_of_several": "{kind} of {count} {dtype} {count:|tensor|tensors} (the first: {shape})",
-    "tried_int": "an integer",
-    "tried_float": "a float",
-    "tried_bool": "a bool",
-    "tried_str": "a text",
-    "tried_list": "a list",
-    "tried_tuple": "a tuple",
-    "tried_dict": "a dict",
-    "tried_none": "None",
-    "tried_function": "a function",
-    "tried_dtype": "a dtype",
-    "tried_other": "an object",
-    "tried_transposed": "transposed (not contiguous)",
-    "tried_expanded": "expanded",
-    "tried_strided": "not contiguous (every so many cells)",
-    "tried_part": "which is part of a larger one",
-    "tried_gradient": "with requires_grad",
-    "tried_device": "on the device {device}",
     "student_error_unsaid": "your code raised {type}; the text of the error is not shown for a hidden test: "
     "try your function on an example of your own",
     "test_timeout": "time limit reached: this test was stopped after {limit_s:g} s (an endless loop?)",
@@ -381,8 +328,6 @@ ENGLISH = {
     "more",
     "unseen_other": "what your function returned cannot be examined",
     "unseen_end": "what your function returned cannot be examined: the process that looked at it ended",
-    "test_stopped_on": "The test stopped on “{line}”: {error}",
-    "test_stopped_since": "{said} The test stopped on “{line}”.",
     "not_a_function": "“{name}” is no function in your notebook but a variable (of type {type}): a cell "
     "probably gives its name to another value ({name} = …)",
     "class_of_other_assignment": "{count} of {total} {total:|submission|submissions} "
@@ -395,5 +340,4 @@ ENGLISH = {
     "export_recognised": "{platform} export recognised: {count} {count:|hand-in|hand-ins}",
     "kept": "going on: {count} {count:|submission graded already is|submissions graded already "
     "are} kept (--fresh to grade everything anew)",
-    "tried_times": "{count} {count:|time|times} {argument}",
 }

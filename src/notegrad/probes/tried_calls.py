@@ -11,13 +11,15 @@ import torch
 from notegrad.records import Record
 
 MAX_ARGUMENTS = 6
+_LIBRARIES = {"torch", "numpy"}
 
 
 class Tried(Record, frozen=True, kw_only=True):
     """An argument of a call: its kind, and of a tensor or an array shape, dtype and layout.
 
     `layout`: `contiguous`, `transposed`, `expanded`, `strided`, or `part` of a longer memory. `count`: how
-    many there are in a list or tuple, of which the first is described.
+    many there are in a list or tuple, of which the first is described. `of_library`: the kind is a class that
+    torch or NumPy has, whose name a student may read; a test's own class is not.
     """
 
     kind: str
@@ -27,6 +29,7 @@ class Tried(Record, frozen=True, kw_only=True):
     device: str = ""
     wants_gradient: bool = False
     count: int = 0
+    of_library: bool = False
 
 
 def tried(arguments: Iterable[Any]) -> tuple[Tried, ...]:
@@ -54,7 +57,7 @@ def _facts(value: Any) -> Tried:
         return Tried(
             kind=kind.__name__, shape=first.shape, dtype=first.dtype, layout=first.layout, count=len(value)
         )
-    return Tried(kind=kind.__name__)
+    return Tried(kind=kind.__name__, of_library=kind.__module__.partition(".")[0] in _LIBRARIES)
 
 
 def _layout(tensor: torch.Tensor) -> str:
