@@ -20,7 +20,7 @@ from notegrad.judge import library_names
 from notegrad.judge.name_kinds import kinds
 from notegrad.judge.otter_tests import LoadedTest
 from notegrad.judge.own_side import may_replace
-from notegrad.probes import accelerator
+from notegrad.probes import accelerator, late_compiler
 
 
 def _differentiate() -> None:
@@ -60,7 +60,8 @@ _STEPS: dict[str, Callable[[], None]] = {
     "functional_call": _import_compiler,
     "grad": _differentiate,
     "hessian": _import_compiler,
-    "jac": _import_compiler,
+    "jacfwd": _import_compiler,
+    "jacrev": _import_compiler,
     "jvp": _import_compiler,
     "optim": _import_compiler,
     "torch.save": _save,
@@ -79,6 +80,7 @@ def warm_judge(sources: Iterable[str], tests: Iterable[LoadedTest], *, different
     """
     for source in {source for test in tests for source in _sources_of_cases(test)}:
         may_replace(source), kinds((), source)
+    late_compiler.prepare()
     text = "\n".join(sources)
     for name in sorted(_imported_modules(text)):
         with contextlib.suppress(Exception):  # said where the test itself asks for it

@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Collection
 from typing import Any
 
-from notegrad.probes import accelerator, garbage
+from notegrad.probes import accelerator, garbage, late_compiler
 from notegrad.sandbox.inside import otter_stub
 from notegrad.sandbox.inside.run_cells import seed_everything
 from notegrad.sandbox.inside.shell import NotebookShell, create
@@ -52,6 +52,7 @@ def import_shared(*, autograd: bool = True, leave_out: Collection[str] = ()) -> 
             importlib.import_module(name)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        late_compiler.prepare()
         if autograd:
             use_torch(transforms="transforms" not in leave_out)
         if "meta" not in leave_out:
@@ -102,10 +103,6 @@ def use_torch(*, transforms: bool = True) -> None:
     torch.set_num_threads(1)
 
     class Counting(TorchDispatchMode):  # type: ignore[no-untyped-call]
-        @classmethod
-        def _should_skip_dynamo(cls) -> bool:
-            return False  # else it imports torch's compiler
-
         def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
             return func(*args, **(kwargs or {}))
 
