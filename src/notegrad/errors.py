@@ -15,6 +15,17 @@ class _Said(Protocol):
         """Return the sentence in `language`."""
 
 
+class Unsaid:
+    """A key with facts where no sentence can be made, as beside student code; who reads it makes one."""
+
+    def __init__(self, key: str, **facts: str) -> None:
+        self.key, self.facts = key, facts
+
+    def text(self, language: str) -> str:  # noqa: ARG002 (no language is known here)
+        """Return key and facts, for logs."""
+        return " ".join([self.key, *(f"{name}={fact}" for name, fact in self.facts.items())])
+
+
 class NotegradError(Exception):
     """Base of every exception of ours; what it says is one sentence that a user can act on.
 

@@ -77,7 +77,7 @@ def test_a_weaker_machine_than_configured_is_refused(scratch):
     )
     done = levels.run_python("no-namespaces", ["-c", program], scratch, 100)
     assert done.stdout.startswith(
-        "SandboxUnavailableError This machine cannot confine student code as configured"
+        "SandboxUnavailableError this machine cannot confine student code as configured"
     )
     assert "CAP_SYS_ADMIN" in done.stdout
 
@@ -87,3 +87,15 @@ def test_auto_never_means_none():
     with pytest.raises(SandboxUnavailableError, match="unsafe"):
         tiers.choose("none", unsafe=False)
     assert {row.name for row in tiers.protections("none") if row.active} == {"no_new_privs", "limits"}
+
+
+@needs_levels
+def test_the_refusal_is_said_in_the_language_of_whoever_reads_it(scratch):
+    """What comes out of the sandbox is a key with facts: a French assistant reads French, and no English word."""
+    program = (
+        "from notegrad.sandbox.outside.sandbox import Sandbox; from notegrad.records import Limits\n"
+        "try: Sandbox.start(Limits(), 'full')\nexcept Exception as error: print(error.text('fr'))"
+    )
+    done = levels.run_python("no-namespaces", ["-c", program], scratch, 100)
+    assert done.stdout.startswith("cette machine ne peut pas confiner")
+    assert "CAP_SYS_ADMIN" in done.stdout and "needs" not in done.stdout

@@ -43,7 +43,8 @@ def prepare() -> None:
         _wait(function, recursive)
         return keep(function, recursive)
 
-    torch._disable_dynamo = _compile._disable_dynamo = keep_late  # type: ignore[assignment]  # noqa: SLF001
+    for module in (torch, _compile):
+        setattr(module, keep.__name__, keep_late)
 
 
 def _wait(function: Any, recursive: bool) -> None:

@@ -42,9 +42,13 @@ class ZygoteReady(Record, frozen=True, tag=True):
 
 
 class ZygoteRefused(Record, frozen=True, tag=True):
-    """The zygote cannot do what was asked; `unavailable`: because of the machine's confinement."""
+    """The zygote cannot do what was asked; `unavailable`: because of the machine's confinement.
 
-    reason: str
+    `key` and `facts` make the sentence (outside/said_of_sandbox.py).
+    """
+
+    key: str
+    facts: dict[str, str]
     unavailable: bool = False
 
 

@@ -93,7 +93,7 @@ def _become_zygote(settings: ZygoteSettings, control: socket.socket) -> NoReturn
         if tier == "no-namespaces":
             rootfs.closed_to(rootfs.BOX, settings.package_parent, settings.device, settings.closed)
     except SandboxUnavailableError as error:
-        protocol.send(control, ZygoteRefused(reason=str(error), unavailable=True))
+        protocol.send(control, _refusal(error))
         os._exit(0)
     launcher = os.getpid()
     if tier in ("full", "userns"):
@@ -104,6 +104,11 @@ def _become_zygote(settings: ZygoteSettings, control: socket.socket) -> NoReturn
         zygote.serve()
     except BrokenError:
         os._exit(0)  # the client has gone
+
+
+def _refusal(error: SandboxUnavailableError) -> ZygoteRefused:
+    said = error.args[0]
+    return ZygoteRefused(key=said.key, facts=said.facts, unavailable=True)
 
 
 def _become_pid_1(tier: str) -> None:
@@ -181,7 +186,8 @@ class Zygote:
             try:
                 self._make_tree(request, descriptors)
             except OSError as error:
-                protocol.send(self._control, ZygoteRefused(reason=str(error)))
+                refusal = ZygoteRefused(key="sandbox_tree_refused", facts={"reason": str(error)})
+                protocol.send(self._control, refusal)
 
     def _make_tree(self, request: NewTree, descriptors: list[int]) -> None:
         job, report = (socket.socket(fileno=descriptor) for descriptor in descriptors[:2])

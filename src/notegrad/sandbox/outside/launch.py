@@ -18,8 +18,10 @@ import msgspec
 
 import notegrad
 from notegrad.errors import SandboxError, SandboxUnavailableError
+from notegrad.messages import Message
 from notegrad.records import Record
 from notegrad.sandbox import protocol
+from notegrad.sandbox.outside.said_of_sandbox import said_of_refusal
 from notegrad.sandbox.protocol import BrokenError, ZygoteReady, ZygoteRefused
 from notegrad.sandbox.walls import confine, device_access, hidden
 
@@ -124,7 +126,7 @@ def _send_settings(settings: dict[str, Any], control: socket.socket) -> None:
     try:
         protocol.send_body(control, msgspec.msgpack.encode(settings))
     except BrokenError as error:
-        raise SandboxError(f"The sandbox did not start: {error}.") from error
+        raise SandboxError(Message("sandbox_not_started", why=str(error))) from error
 
 
 def _start(request: Request) -> StartedZygote:
@@ -182,7 +184,9 @@ def _wait_until_ready(control: socket.socket, log: Path) -> ZygoteReady:
         reply = msgspec.msgpack.decode(body, type=ZygoteReady | ZygoteRefused)
     except (BrokenError, msgspec.MsgspecError) as error:
         lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        raise SandboxError(f"The sandbox did not start: {lines[-1] if lines else error}.") from error
+        why = lines[-1] if lines else str(error)
+        raise SandboxError(Message("sandbox_not_started", why=why)) from error
     if isinstance(reply, ZygoteRefused):
-        raise SandboxUnavailableError(reply.reason) if reply.unavailable else SandboxError(reply.reason)
+        said = said_of_refusal(reply)
+        raise SandboxUnavailableError(said) if reply.unavailable else SandboxError(said)
     return reply

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 from notegrad.errors import SandboxError
+from notegrad.messages import Message
 from notegrad.probes.fair_deadline import FREE_S, MAX_STRETCH, FairDeadline
 from notegrad.sandbox import protocol
 from notegrad.sandbox.outside.handshake import (
@@ -68,16 +69,16 @@ class NotebookProcess:
             if self.own_uid is None:
                 self._pid_namespace = pid_namespace(pid)
         except OSError as error:
-            raise SandboxError(f"A submission's process ended before it began: {error}.") from error
+            raise SandboxError(Message("sandbox_ended_early", why=str(error))) from error
         if has_hung_up(self.socket) or (self.own_uid is not None and not self.owns(pid)):
-            raise SandboxError("A submission's process ended before it began.")  # its pid may be a stranger's
+            raise SandboxError(Message("sandbox_ended"))  # its pid may be a stranger's
 
-    def _why_absent(self, otherwise: str) -> str:
+    def _why_absent(self, otherwise: str) -> Message:
         for sock in (self.socket, self._supervisor.socket):
             reason = read_refusal(sock)
             if reason is not None:
-                return f"A submission's process could not be set up: {reason}."
-        return f"A submission's process did not start: {otherwise}."
+                return Message("sandbox_not_set_up", why=reason)
+        return Message("sandbox_process_absent", why=otherwise)
 
     def owns(self, pid: int) -> bool:
         """Whether a pid, named by the kernel, is of this tree: it was not given to another process since."""

@@ -8,16 +8,17 @@ import time
 import msgspec
 
 from notegrad.errors import SandboxError
+from notegrad.messages import Message
 from notegrad.records import Limits
 from notegrad.sandbox import protocol
 from notegrad.sandbox.outside import cgroups
 from notegrad.sandbox.outside.handshake import credential_socketpair
 from notegrad.sandbox.outside.process_tree import ProcessTree
+from notegrad.sandbox.outside.said_of_sandbox import said_of_refusal
 from notegrad.sandbox.protocol import BrokenError, NewTree, TreeStarted, ZygoteRefused
 from notegrad.sandbox.walls import device_access
 
 _MAX_REPLY_BYTES = 65_536
-_GONE = "The sandbox's zygote does not answer ({}); start a new sandbox."
 
 
 class PendingTree:
@@ -50,7 +51,7 @@ class PendingTree:
                 protocol.send(control, NewTree(limits=limits), descriptors)
             except BrokenError as error:
                 self.abandon()
-                raise SandboxError(_GONE.format(error)) from error
+                raise SandboxError(Message("sandbox_gone", why=str(error))) from error
             finally:
                 if self.group:
                     self.group.close_descriptors()
@@ -64,11 +65,12 @@ class PendingTree:
             reply = msgspec.msgpack.decode(body, type=TreeStarted | ZygoteRefused)
         except (BrokenError, msgspec.MsgspecError) as error:
             self.abandon()
-            raise SandboxError(_GONE.format(error)) from error
+            raise SandboxError(Message("sandbox_gone", why=str(error))) from error
         if isinstance(reply, ZygoteRefused) or not descriptors:
             self.abandon()
-            reason = reply.reason if isinstance(reply, ZygoteRefused) else "no descriptor came with the reply"
-            raise SandboxError(f"The sandbox could not start a submission: {reason}.")
+            if isinstance(reply, ZygoteRefused):
+                raise SandboxError(said_of_refusal(reply))
+            raise SandboxError(Message("sandbox_no_descriptor"))
         own_uid = None if reply.uid < 0 else reply.uid
         return ProcessTree(
             descriptors[0], own_uid, self._job, self._report, self.group, self._hello_timeout_s
@@ -88,4 +90,4 @@ def _make_group(parents: cgroups.Parents | None, limits: Limits) -> cgroups.Cont
     try:
         return cgroups.ControlGroup(parents, limits)
     except OSError as error:
-        raise SandboxError(f"No control group could be made for a submission: {error}.") from error
+        raise SandboxError(Message("sandbox_no_group", why=str(error))) from error

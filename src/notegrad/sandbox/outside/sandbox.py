@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Self
 
 from notegrad.errors import SandboxError, SandboxUnavailableError
+from notegrad.messages import Message
 from notegrad.records import Limits, Protection, SandboxMode
 from notegrad.sandbox.outside import cgroups, launch
 from notegrad.sandbox.outside.forked_run import ForkedRun
@@ -103,7 +104,7 @@ class Sandbox:
         cannot hide a path; SandboxError if the zygote does not start.
         """
         if without and not unsafe:
-            raise SandboxError("Protections are left off only with unsafe=True.")
+            raise SandboxError(Message("sandbox_without"))
         settings = launch.Request(
             tier=tier,
             unsafe=unsafe,
@@ -126,10 +127,8 @@ class Sandbox:
         missing = tiers.missing(sandbox.protections, require)
         if missing:
             sandbox.close()
-            raise SandboxUnavailableError(
-                f"The course requires {', '.join(missing)} (sandbox.require), not to be had in tier "
-                f"{sandbox.tier} on this machine; `notegrad doctor` says why and what to do."
-            )
+            said = Message("sandbox_required", missing=", ".join(missing), tier=sandbox.tier)
+            raise SandboxUnavailableError(said)
         return sandbox
 
     def open(

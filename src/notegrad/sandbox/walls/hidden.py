@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from notegrad.errors import SandboxUnavailableError
+from notegrad.errors import SandboxUnavailableError, Unsaid
 from notegrad.sandbox.walls.syscalls import MS_NODEV, MS_NOSUID, bind, mount, seal
 
 _OF_A_CHECKOUT = ("assignments", "autograder", "student", "examples", "tests")
@@ -46,8 +46,7 @@ def refuse_what_cannot_be_hidden(hidden: Iterable[str], shown: Sequence[str], ne
         around = next((path for path in shown if _is_below(place, os.path.realpath(path))), None)
         if place in own or (around is not None and not os.path.exists(place)):
             raise SandboxUnavailableError(
-                f"{place} belongs to the course or to its results, and lies where student code may read "
-                f"({around or place}): it cannot be hidden there; move it elsewhere, to a home for example."
+                Unsaid("sandbox_open_place", place=place, around=str(around or place))
             )
 
 
@@ -102,10 +101,7 @@ def without(shown: str, hidden: Iterable[str], needed: Iterable[str]) -> list[st
     if not places:
         return [shown]
     if os.path.basename(shown) in ("site-packages", "dist-packages"):
-        raise SandboxUnavailableError(
-            f"{places[0]} belongs to the course or to its results, and lies among Python's packages "
-            f"({shown}): it cannot be hidden there without namespaces; move it elsewhere, to a home say."
-        )
+        raise SandboxUnavailableError(Unsaid("sandbox_place_among_packages", place=places[0], around=shown))
     left: list[str] = []
     for entry in sorted(os.scandir(shown), key=lambda entry: entry.path):
         real = os.path.realpath(entry.path)

@@ -12,19 +12,11 @@ from collections.abc import Callable, Collection, Sequence
 
 import msgspec
 
-from notegrad.errors import SandboxUnavailableError
+from notegrad.errors import SandboxUnavailableError, Unsaid
 from notegrad.records import Protection
 from notegrad.sandbox.walls import landlock, namespaces, seccomp
 
 TIERS = ("full", "userns", "no-namespaces", "none")  # from the strongest to the weakest
-_UNAVAILABLE = {
-    "full": "needs root with CAP_SYS_ADMIN and a kernel of 5.12 or later that allows mounts and namespaces",
-    "userns": "needs unprivileged user namespaces (sysctl user.max_user_namespaces above 0, no AppArmor or "
-    "container rule against them), a /proc without masked parts and a kernel of 5.12 or later",
-    "no-namespaces": "needs root with CAP_SETUID, CAP_SETGID and CAP_KILL, to give student code its own uid, "
-    "a kernel with seccomp and Landlock (5.13, `landlock` in /sys/kernel/security/lsm) for files, and "
-    "a Python that everybody may read (not one below a closed folder such as /root)",
-}
 
 
 def choose(wanted: str, unsafe: bool) -> str:
@@ -34,13 +26,9 @@ def choose(wanted: str, unsafe: bool) -> str:
     Raises SandboxUnavailableError with the reason and what to do.
     """
     if wanted != "auto" and wanted not in TIERS:
-        raise SandboxUnavailableError(
-            f"The sandbox tier {wanted!r} does not exist; use 'auto' or one of: {', '.join(TIERS)}."
-        )
+        raise SandboxUnavailableError(Unsaid("sandbox_no_such_tier", wanted=wanted, tiers=", ".join(TIERS)))
     if wanted == "none" and not unsafe:
-        raise SandboxUnavailableError(
-            "The tier 'none' confines student code in nothing; pass --unsafe if you really want that."
-        )
+        raise SandboxUnavailableError(Unsaid("sandbox_unsafe"))
     weakest = "none" if unsafe else "no-namespaces"
     if wanted not in ("auto", "none"):
         weakest = wanted
@@ -48,10 +36,7 @@ def choose(wanted: str, unsafe: bool) -> str:
     for tier in tried:
         if is_available(tier):
             return tier
-    reasons = "; ".join(f"{tier}: {_UNAVAILABLE[tier]}" for tier in tried if tier in _UNAVAILABLE)
-    raise SandboxUnavailableError(
-        f"This machine cannot confine student code as configured (tier {wanted!r}). {reasons}."
-    )
+    raise SandboxUnavailableError(Unsaid("sandbox_no_tier", wanted=wanted, tried=" ".join(tried)))
 
 
 def is_available(tier: str) -> bool:
