@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import compileall
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -20,8 +21,12 @@ def parser_of(description: str | None) -> argparse.ArgumentParser:
 
 
 def sources_of(options: argparse.Namespace) -> list[Path]:
-    """The `src` of each checkout, this one last."""
-    return [path.resolve() for path in (*options.src, ROOT / "src")]
+    """The `src` of each checkout, this one last: compiled, as pip leaves what it installs."""
+    sources = [path.resolve() for path in (*options.src, ROOT / "src")]
+    for source in sources:
+        # Where nobody writes bytecode, each cold run would compile 300 modules anew: 0.4 s that no user pays.
+        compileall.compile_dir(source, quiet=1)
+    return sources
 
 
 def bundle_path(slug: str) -> Path:

@@ -1,0 +1,177 @@
+"""Cost of a submission as questions, test cases and calls grow: a model, and how far it is off.
+
+    python benchmarks/cost_model.py [--gradings 8]
+
+Made assignments of many shapes are graded, and processor time of the whole tree (control_groups.py) is laid
+out as `base + a * questions + b * test cases + c * calls` by least squares. The model is then asked about
+shapes that it was not made from, and about the five assignments of the course, of which it is told the counts
+and what their notebooks cost alone (floor.py).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
+
+from benchmarks.checkouts import SLUGS, bundle_path  # noqa: E402
+from benchmarks.control_groups import control_group  # noqa: E402
+from benchmarks.processor_time import WARM_UP, Competitor  # noqa: E402
+
+Shape = tuple[int, int, int]
+"""Questions, test cases of each, and calls of each test case."""
+
+MADE_FROM: tuple[Shape, ...] = (
+    *((1, 1, 1), (8, 1, 1), (32, 1, 1), (8, 4, 1), (8, 8, 1), (16, 8, 1), (32, 4, 1)),
+    *((8, 1, 8), (8, 4, 4), (16, 4, 8), (4, 8, 16), (16, 8, 8)),
+)
+ASKED_ABOUT: tuple[Shape, ...] = ((12, 6, 2), (24, 2, 6), (20, 6, 10), (2, 3, 30))
+TERMS = ("a submission", "a question", "a test case", "a call")
+_TEST = """OK_FORMAT = False
+from otter.test_files import test_case
+name = "{name}"
+points = 1
+{cases}
+"""
+_CASE = """
+@test_case(hidden=True)
+def test_{number}(double):
+    import torch
+    for k in range({calls}):
+        x = torch.arange(12.0).reshape(3, 4) + k
+        assert torch.equal(double(x), 2 * x)
+"""
+
+
+def serve(questions: int, cases: int, calls: int) -> None:
+    """Grade a right submission for each line that comes."""
+    from notegrad.course.bundle import Bundle
+    from notegrad.grading import Grader
+    from notegrad.records import Limits, Submission
+    from notegrad.settings import AssignmentSettings
+
+    names = [f"q{number:02}" for number in range(questions)]
+    body = "".join(_CASE.format(number=number, calls=calls) for number in range(cases))
+    bundle = Bundle(
+        settings=AssignmentSettings(slug="cost", title="Cost", limits=Limits(), seed=1),
+        tests=tuple((f"{name}.py", _TEST.format(name=name, cases=body)) for name in names),
+    )
+    cells = ["import otter, torch\ngrader = otter.Notebook()", "def double(x):\n    return 2 * x"]
+    cells += [f'grader.check("{name}")' for name in names]
+    with Grader(bundle) as grader:
+        print("ready", flush=True)
+        for line in sys.stdin:
+            result = grader.grade(Submission(id="s", student="s", cells=(*cells, f"# {line}")))
+            assert result.score == questions, result
+            print(json.dumps({"score": result.score}), flush=True)
+
+
+def serve_course(slug: str) -> None:
+    """Grade the notebook on each line, and say how many test cases and calls there were."""
+    from notegrad.course.bundle import read_bundle
+    from notegrad.grading import Grader
+    from notegrad.intake.submissions import read_submissions
+
+    with Grader(read_bundle(bundle_path(slug))) as grader:
+        print("ready", flush=True)
+        for line in sys.stdin:
+            result = grader.grade(read_submissions([Path(line.rstrip("\n"))])[0])
+            cases = sum(len(question.test_cases) for question in result.questions)
+            answer = {"questions": len(result.questions), "cases": cases}
+            print(json.dumps(answer), flush=True)
+
+
+def cost_ms(shape: Shape, gradings: int) -> float:
+    """Median processor time of a submission to an assignment of this shape."""
+    command = [__file__, "--serve", *map(str, shape)]
+    with control_group("cost") as group:
+        grader = Competitor(str(shape), group, command, {"PYTHONPATH": str(ROOT / "src")})
+        rows = [grader.grade(Path(str(number))) for number in range(WARM_UP + gradings)]
+        grader.close()
+    return statistics.median(row["cpu_ms"] for row in rows[WARM_UP:])
+
+
+def row_of(shape: Shape) -> list[float]:
+    """What each term of the model is multiplied by."""
+    questions, cases, calls = shape
+    return [1.0, float(questions), float(questions * cases), float(questions * cases * calls)]
+
+
+def fitted(costs: dict[Shape, float]) -> np.ndarray[Any, Any]:
+    """The terms, by least squares of relative errors: small assignments count as much as large ones."""
+    rows = np.array([row_of(shape) for shape in costs])
+    wanted = np.array(list(costs.values()))
+    return np.linalg.lstsq(rows / wanted[:, None], np.ones(len(wanted)), rcond=None)[0]
+
+
+def print_asked(terms: np.ndarray[Any, Any], costs: dict[Shape, float]) -> None:
+    """A row for each shape: measured, told by the model, and the difference."""
+    for shape, measured in costs.items():
+        told = float(np.dot(row_of(shape), terms))
+        print(f"| {' x '.join(map(str, shape))} | {measured:.0f} | {told:.0f} | {told / measured - 1:+.0%} |")
+
+
+def course_costs(slug: str, gradings: int) -> tuple[dict[str, float], dict[str, float]]:
+    """Medians of a notebook with full marks of the course: graded, and its floor."""
+    from tests.support.compose import composed_cases
+
+    floor = [str(Path(__file__).with_name("floor.py")), str(bundle_path(slug))]
+    found = []
+    with tempfile.TemporaryDirectory(prefix="notegrad-bench-") as folder:
+        [case] = composed_cases(slug, Path(folder), lessons=True, limit=1)
+        for name, command in (("graded", [__file__, "--serve-course", slug]), ("floor", floor)):
+            with control_group(name) as group:
+                rival = Competitor(
+                    name, group, command, {"PYTHONPATH": str(ROOT / "src"), "MPLBACKEND": "Agg"}
+                )
+                rows = [rival.grade(case.path) for _ in range(WARM_UP + gradings)][WARM_UP:]
+                rival.close()
+            keys = [key for key in ("cpu_ms", "questions", "cases") if key in rows[0]]
+            found.append({key: statistics.median(row[key] for row in rows) for key in keys})
+    return found[0], found[1]
+
+
+def main() -> None:
+    """Print the model, and what it says of what it does not know."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--gradings", type=int, default=8)
+    gradings = parser.parse_args().gradings
+    costs = {shape: cost_ms(shape, gradings) for shape in MADE_FROM}
+    terms = fitted(costs)
+    print("| ms of processor time for | |\n|---|---|")
+    for name, value in zip(TERMS, terms, strict=True):
+        print(f"| {name} | {value:.2f} |")
+    print("\n| questions x test cases x calls | measured | model | |\n|---|---|---|---|")
+    print_asked(terms, costs)
+    print("\n| not known to the model | measured | model | |\n|---|---|---|---|")
+    print_asked(terms, {shape: cost_ms(shape, gradings) for shape in ASKED_ABOUT})
+    print("\n| course | questions, cases | graded | floor | left for calls |\n|---|---|---|---|---|")
+    for slug in SLUGS:
+        graded, floor = course_costs(slug, gradings)
+        known = np.dot([1.0, graded["questions"], graded["cases"]], terms[:3]) + floor["cpu_ms"]
+        left = graded["cpu_ms"] - known
+        print(
+            f"| {slug} | {graded['questions']:.0f}, {graded['cases']:.0f} | {graded['cpu_ms']:.0f} | "
+            f"{floor['cpu_ms']:.0f} | {left:.0f} |",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--serve"]:
+        serve(*map(int, sys.argv[2:5]))
+    elif sys.argv[1:2] == ["--serve-course"]:
+        serve_course(sys.argv[2])
+    else:
+        main()
