@@ -43,7 +43,7 @@ class Card(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     `without`, `limits`: how the control is run. `outcomes`: of its test cases; all have a score of 0.
     `shown`: texts that nothing shown may hold. `exhausting`: it answers nothing and takes many seconds.
-    `met`: what the record says where a limit ended it before it could say that it ran.
+    `met`: what the record says, one of these, where a limit ended it before it could say that it ran.
     """
 
     stopped_by: tuple[Protection, ...]
@@ -55,7 +55,7 @@ class Card(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     limits: dict[str, int] = {}
     shown: tuple[str, ...] = ()
     exhausting: bool = False
-    met: str = ""
+    met: tuple[str, ...] = ()
     why: str = ""
 
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from notegrad.messages.typography import ascii_spaces
 from notegrad.sandbox.outside.sandbox import Sandbox
 from tests.attacks import controls, harness, levels
 from tests.attacks.cards import Card, in_force, read_card
@@ -51,7 +52,7 @@ def inside_faults(level: str, mode: str) -> list[str]:
 def faults(row: Row, card: Card) -> list[str]:
     """What is not as the card says; empty for an attack that was held."""
     found = []
-    met = bool(card.met) and card.met in row.raw
+    met = any(text in ascii_spaces(row.raw + row.shown) for text in card.met)
     if not row.proofs and not met and card.status == ("graded",):
         found.append("it did not run")
     if row.score or row.won:
