@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from notegrad.cli.main import COMMANDS, run
 from notegrad.cli.person import asked_language, locale_language, person_language, speak, terminal_language
+from notegrad.messages.typography import ascii_spaces
 
 
 @pytest.fixture(autouse=True)
@@ -35,3 +37,20 @@ def test_what_is_said_of_a_course(
     speak(found or locale_language(), is_asked=bool(found))
     assert terminal_language(course) == spoken
     assert person_language() == spoken
+
+
+@pytest.mark.parametrize("name", [*COMMANDS, ""])
+def test_every_command_takes_a_language(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    """Before a command or behind it, `--lang` makes its help, and what it says, that of the person."""
+    for language, usage in (("fr", "Usage : notegrad"), ("en", "Usage: notegrad")):
+        for line in ([name, "--lang", language, "--help"], ["--lang", language, name, "--help"]):
+            assert run([word for word in line if word]) == 0
+            said = ascii_spaces(capsys.readouterr().out)
+            assert said.startswith(usage)
+            assert "--lang [fr|en]" in said or "--lang [en|fr]" in said
+
+
+def test_a_fault_is_said_in_the_language_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    """A command that has no course to speak its language speaks that of the line."""
+    assert run(["verify", "--lang", "fr", "--config", "nowhere.yml"]) == 2
+    assert "n’existe pas" in ascii_spaces(capsys.readouterr().err)

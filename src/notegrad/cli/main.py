@@ -16,7 +16,15 @@ from typing import TYPE_CHECKING
 import click
 
 from notegrad import __version__
-from notegrad.cli.person import asked_language, locale_language, person_language, speak, told, word
+from notegrad.cli.person import (
+    asked_language,
+    language_option,
+    locale_language,
+    person_language,
+    speak,
+    told,
+    word,
+)
 from notegrad.errors import InputError, NotegradError
 
 if TYPE_CHECKING:
@@ -104,10 +112,14 @@ class LazyGroup(click.Group):
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Return the options, whose help click knows by its own words."""
+        from notegrad.messages import translate
+
         found = super().get_params(ctx)
         for param in found:
             if isinstance(param, click.Option) and param.name == "version":
                 param.help = word("Show the version and exit.")
+            if isinstance(param, click.Option) and param.name == "lang":
+                param.help = translate("help_person_lang", person_language())
         return found
 
 
@@ -117,6 +129,9 @@ class LazyGroup(click.Group):
 @click.version_option(__version__, message="notegrad %(version)s")
 def cli() -> None:
     """Grade notebooks of tensor code with hidden tests that run outside the student's process."""
+
+
+cli.params.append(language_option())
 
 
 @dataclass(frozen=True)

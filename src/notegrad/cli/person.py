@@ -72,14 +72,22 @@ def terminal_language(course: str) -> str:
 
 
 def told(command: click.Command, name: str) -> click.Command:
-    """A copy of a command whose help is said in the language of the person; `name` is its module's."""
+    """A copy of a command that speaks the language of the person, and takes it; `name` is its module's."""
     from notegrad.messages import translate
 
     language = person_language()
     shown = copy.copy(command)
     shown.help = translate(f"about_{name}", language)
-    shown.params = [_told_option(param, language) for param in command.params]
+    params = command.params
+    if not any("--lang" in param.opts for param in params):
+        params = [*params, language_option()]
+    shown.params = [_told_option(param, language) for param in params]
     return shown
+
+
+def language_option() -> click.Option:
+    """The option that says which language a person reads; `asked_language` read it from the line before."""
+    return click.Option(["--lang"], type=click.Choice(LANGUAGES), expose_value=False, help="help_person_lang")
 
 
 def _told_option(param: click.Parameter, language: str) -> click.Parameter:

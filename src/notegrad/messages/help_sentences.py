@@ -68,6 +68,7 @@ FRENCH = {
     "help_limits": "Une limite pour cette fois, comme cell_wall_s=60 ; peut être répétée, ou plusieurs "
     "avec des virgules.",
     "help_lang": "La langue de ce qui est dit.",
+    "help_person_lang": "La langue dans laquelle on vous parle ; par défaut celle du système.",
     "help_preview_out": "Le dossier des pages ; par défaut out/preview/SLUG dans le cours.",
     "help_preview_no_browser": "Écrire les pages sans en ouvrir.",
     "help_regrade_bundle": "Le lot changé, ou le slug de son TP ; par défaut celui du cours, tel que "
@@ -160,6 +161,7 @@ ENGLISH = {
     "help_limits": "A limit for this run, such as cell_wall_s=60; may be given again, or several with "
     "commas.",
     "help_lang": "The language of what is said.",
+    "help_person_lang": "The language in which you are spoken to; default: the locale's.",
     "help_preview_out": "The folder of the pages; default: out/preview/SLUG in the course.",
     "help_preview_no_browser": "Write the pages, and open none.",
     "help_regrade_bundle": "The changed bundle, or its assignment's slug; default: the course's own, as "
