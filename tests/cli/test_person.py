@@ -54,3 +54,27 @@ def test_a_fault_is_said_in_the_language_asked_for(capsys: pytest.CaptureFixture
     """A command that has no course to speak its language speaks that of the line."""
     assert run(["verify", "--lang", "fr", "--config", "nowhere.yml"]) == 2
     assert "n’existe pas" in ascii_spaces(capsys.readouterr().err)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (["grade", "--workers", "abc", "tp", "x", "--out", "y"], "« abc » n’est pas un nombre"),
+        (["grade", "--csv", "de", "tp", "x", "--out", "y"], "« de » n’est pas parmi 'fr', 'en'"),
+        (["regrade", "/nowhere"], "« /nowhere » n’existe pas"),
+        (["regrade", __file__], "est un fichier"),
+        (["build", "--nothing"], "Il n’y a pas d’option « --nothing »"),
+        (["build", "--frozen=1"], "L’option « --frozen » ne prend pas de valeur"),
+        (["build", "--config"], "L’option « --config » demande une valeur"),
+        (["explain"], "Il manque l’argument"),
+        (["frobnicate"], "Il n’y a pas de commande « frobnicate »"),
+    ],
+)
+def test_a_wrong_line_is_told_in_french(
+    capsys: pytest.CaptureFixture[str], line: list[str], said: str
+) -> None:
+    """Click's own words are French where ours are, and none of them is left in English."""
+    assert run([*line, "--lang", "fr"] if line[-1] != "--config" else ["--lang", "fr", *line]) == 2
+    told = ascii_spaces(capsys.readouterr().err)
+    assert said in told
+    assert not any(word in told.split() for word in ("Directory", "File", "integer", "is", "not", "option:"))

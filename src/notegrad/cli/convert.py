@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from notegrad.cli.options import config_option
+from notegrad.cli.options import SLUG, config_option
 
 if TYPE_CHECKING:
     from notegrad.authoring.conversion import Format
@@ -16,7 +16,7 @@ MAX_NUMBERS = 12
 
 
 @click.command()
-@click.argument("slug")
+@click.argument("slug", type=SLUG)
 @config_option
 @click.option(
     "--to",

@@ -12,12 +12,14 @@ import click
 from notegrad.cli.linux_only import require_linux
 from notegrad.cli.main import EXIT_NOT_GRADED, EXIT_OK
 from notegrad.cli.options import (
+    MASTERS,
     adjusting_options,
     config_option,
     csv_option,
     default_workers,
     engine_options,
     json_option,
+    slug_of,
     unsafe_option,
 )
 from notegrad.cli.person import terminal_language
@@ -198,17 +200,17 @@ def bundle_path_of(assignment: str, config_path: Path | None) -> Path:
     Raises InputError where the course has no such assignment, or its zip is not built yet.
     """
     given = Path(assignment)
-    if given.suffix == ".zip" or given.is_file():
+    if given.suffix == ".zip" or (given.is_file() and given.suffix not in MASTERS):
         return given
     from notegrad.authoring.build import bundle_path
     from notegrad.authoring.master import find_master
     from notegrad.course.config import load_config
 
-    root = load_config(config_path).root
-    path = bundle_path(root, assignment)
+    root, slug = load_config(config_path).root, slug_of(assignment)
+    path = bundle_path(root, slug)
     if not path.is_file():
-        find_master(root, assignment)
-        raise InputError(Message("bundle_not_built", path=path, assignment=assignment))
+        find_master(root, slug)
+        raise InputError(Message("bundle_not_built", path=path, assignment=slug))
     return path
 
 

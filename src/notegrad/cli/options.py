@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from notegrad.batch.engines.engine_choice import EngineChoice
 
 SLURM_WORKERS = 8
+MASTERS = (".ipynb", ".md", ".py")
 ANY_NUMBER = 10_000  # of a Dask cluster: as many as it has
 
 config_option = click.option(
@@ -26,7 +27,27 @@ config_option = click.option(
     help="help_config",
 )
 
-slugs_argument = click.argument("slugs", metavar="[SLUG]...", nargs=-1)
+
+def slug_of(value: str) -> str:
+    """The assignment that a word means: its name, or the folder or master that a shell completes."""
+    path = Path(value)
+    if value in (".", "./"):
+        return Path.cwd().name
+    if len(path.parts) < 2 and not value.endswith(os.sep):
+        return value
+    return path.parent.name if path.suffix in MASTERS else path.name
+
+
+class _Slug(click.ParamType):  # type: ignore[type-arg]  # only the newest click names the type
+    name = "slug"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ARG002
+        return slug_of(value)
+
+
+SLUG = _Slug()
+
+slugs_argument = click.argument("slugs", metavar="[SLUG]...", nargs=-1, type=SLUG)
 
 json_option = click.option("--json", "as_json", is_flag=True, help="help_json")
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from notegrad.cli.linux_only import require_linux
-from notegrad.cli.options import config_option
+from notegrad.cli.options import SLUG, config_option
 from notegrad.cli.person import terminal_language
 
 
 @click.command()
-@click.argument("slug")
+@click.argument("slug", type=SLUG)
 @config_option
 @click.option(
     "--out",

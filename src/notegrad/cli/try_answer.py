@@ -11,7 +11,7 @@ import click
 
 from notegrad.cli.linux_only import require_linux
 from notegrad.cli.main import EXIT_NOT_VERIFIED, EXIT_OK
-from notegrad.cli.options import config_option
+from notegrad.cli.options import SLUG, config_option
 from notegrad.cli.person import terminal_language
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ LOOK_AGAIN_S = 0.2
 
 
 @click.command()
-@click.argument("slug")
+@click.argument("slug", type=SLUG)
 @click.argument("question")
 @click.argument("answer", required=False)
 @config_option

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# `{name:.0}` shows nothing: click knows kinds of values in English alone.
 FRENCH = {
     "click_usage": "Usage :",
     "click_options": "Options\xa0",
@@ -18,24 +19,25 @@ FRENCH = {
     "click_invalid": "Valeur incorrecte : {message}",
     "click_invalid_for": "Valeur incorrecte pour {param_hint} : {message}",
     "click_try_help": "Essayez « {command} {option} » pour l'aide.",
-    "click_no_option": "Il n'y a pas d'option {name!r}.",
-    "click_no_command": "Il n'y a pas de commande {name!r}.",
+    "click_no_option": "Il n'y a pas d'option « {name} ».",
+    "click_no_command": "Il n'y a pas de commande « {name} ».",
     "click_meant": "Vouliez-vous dire {possibility} ?",
     "click_meant_one_of": "(Vouliez-vous dire l'une de : {possibilities} ?)",
     "click_extra_argument": "Un argument de trop ({args})",
     "click_extra_arguments": "Des arguments de trop ({args})",
-    "click_takes_no_value": "L'option {name!r} ne prend pas de valeur.",
-    "click_needs_value": "L'option {name!r} demande une valeur.",
-    "click_needs_values": "L'option {name!r} demande {nargs} valeurs.",
-    "click_not_one_of": "{value!r} n'est pas parmi {choices}.",
+    "click_takes_no_value": "L'option « {name} » ne prend pas de valeur.",
+    "click_needs_value": "L'option « {name} » demande une valeur.",
+    "click_needs_values": "L'option « {name} » demande {nargs} valeurs.",
+    "click_not_one_of": "« {value} » n'est pas parmi {choices}.",
     "click_not_in_range": "{value} n'est pas dans {range}.",
-    "click_no_number": "{value!r} n'est pas de ceux-ci : {number_type}.",
-    "click_no_path": "{name} {filename!r} n'existe pas.",
-    "click_is_folder": "{name} {filename!r} est un dossier.",
-    "click_is_file": "{name} {filename!r} est un fichier.",
-    "click_file": "Le fichier",
-    "click_directory": "Le dossier",
-    "click_path": "Le chemin",
+    "click_no_number": "« {value} » n'est pas un nombre qui convienne{number_type:.0}.",
+    "click_no_path": "{name:.0}« {filename} » n'existe pas.",
+    "click_is_folder": "{name:.0}« {filename} » est un dossier.",
+    "click_is_file": "{name:.0}« {filename} » est un fichier.",
+    "click_not_readable": "{name:.0}« {filename} » ne peut pas être lu.",
+    "click_not_writable": "{name:.0}Rien ne peut être écrit dans « {filename} ».",
+    "click_not_the_one": "« {value} » n'est pas {choice}.",
+    "click_not_opened": "« {filename} » ne s'ouvre pas : {message}",
 }
 
 ENGLISH = {
@@ -69,7 +71,8 @@ ENGLISH = {
     "click_no_path": "{name} {filename!r} does not exist.",
     "click_is_folder": "{name} {filename!r} is a directory.",
     "click_is_file": "{name} {filename!r} is a file.",
-    "click_file": "File",
-    "click_directory": "Directory",
-    "click_path": "Path",
+    "click_not_readable": "{name} {filename!r} is not readable.",
+    "click_not_writable": "{name} {filename!r} is not writable.",
+    "click_not_the_one": "{value!r} is not {choice}.",
+    "click_not_opened": "Could not open file {filename!r}: {message}",
 }

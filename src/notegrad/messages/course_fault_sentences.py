@@ -94,7 +94,7 @@ FRENCH = {
     "dernière serait exécutée : donnez à chacune son nom",
     "build_hide_test": "question {question} : le test montré {case} importe {name}, que les étudiants "
     "n'ont pas : cachez-le, ou testez sans cet import",
-    "there_are": "; il y a {names}",
+    "there_are": " ; il y a {names}",
     "suggestion": " ; vouliez-vous dire « {word} » ?",
     "nothing": "",
     "yaml_place": "{path}, ligne {line}",

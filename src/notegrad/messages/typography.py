@@ -16,6 +16,7 @@ _ELISION = re.compile(r"(?i)(?<!\w)([cdjlmnst]|qu|lorsqu|jusqu|puisqu|quoiqu)'(?
 
 _FAULTS = (
     re.compile(r" [:;!?»]"),
+    re.compile(r"^[:;!?]|[\w»)}][;!?](?=\s|$)"),
     re.compile("« |«(?! |\N{NO-BREAK SPACE})"),
     _ELISION,
 )
