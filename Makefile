@@ -114,8 +114,9 @@ bench: $(VENV)/installed-dev ## plain otter, notegrad and the floor on the same 
 	$(BIN)/python benchmarks/cold_start.py $(if $(OLD),--src $(OLD))
 	$(BIN)/python benchmarks/bench.py
 
-scale: $(VENV)/installed-dev ## a class of 1,000 (COUNT=n): throughput, memory, Dask, a kill in the middle
+scale: $(VENV)/installed-dev ## what a submission costs, as a model; a class of 1,000 (COUNT=n): throughput, memory, Dask, a kill in the middle
 	$(BIN)/notegrad build
+	$(BIN)/python benchmarks/cost_model.py
 	$(BIN)/python benchmarks/scale.py $(or $(COUNT),1000)
 
 gpu: $(VENV)/installed-dev ## the tests that need a GPU, and what grading on one costs; says skipped where there is none

@@ -15,6 +15,7 @@ import json
 import statistics
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ MADE_FROM: tuple[Shape, ...] = (
     *((8, 1, 8), (8, 4, 4), (16, 4, 8), (4, 8, 16), (16, 8, 8)),
 )
 ASKED_ABOUT: tuple[Shape, ...] = ((12, 6, 2), (24, 2, 6), (20, 6, 10), (2, 3, 30))
+REFERENCE: Shape = (8, 2, 2)
 TERMS = ("a submission", "a question", "a test case", "a call")
 _TEST = """OK_FORMAT = False
 from otter.test_files import test_case
@@ -71,7 +73,7 @@ def serve(questions: int, cases: int, calls: int) -> None:
         print("ready", flush=True)
         for line in sys.stdin:
             result = grader.grade(Submission(id="s", student="s", cells=(*cells, f"# {line}")))
-            assert result.score == questions, result
+            assert abs(result.score - questions) < 1e-6, result
             print(json.dumps({"score": result.score}), flush=True)
 
 
@@ -90,14 +92,46 @@ def serve_course(slug: str) -> None:
             print(json.dumps(answer), flush=True)
 
 
-def cost_ms(shape: Shape, gradings: int) -> float:
-    """Median processor time of a submission to an assignment of this shape."""
+class Scale:
+    """A grader of one assignment, asked in turn with each other one: a machine's speed comes and goes."""
+
+    def __init__(self, grader: Competitor) -> None:
+        self._grader = grader
+        self._costs_ms: list[float] = []
+        for number in range(WARM_UP):
+            grader.grade(Path(str(number)))
+
+    def ratios(self, rival: Competitor, path: Path, gradings: int) -> tuple[float, dict[str, float]]:
+        """What a grading costs over one here, the median of rounds, and the last answer of the rival's."""
+        for _ in range(WARM_UP):
+            rival.grade(path)
+        found = []
+        for number in range(gradings):
+            own_ms = self._grader.grade(Path(str(number)))["cpu_ms"]
+            answer = rival.grade(path)
+            found.append(answer["cpu_ms"] / own_ms)
+            self._costs_ms.append(own_ms)
+        rival.close()
+        return statistics.median(found), answer
+
+    def unit_ms(self) -> float:
+        """Processor time of a grading here: the median of all."""
+        return statistics.median(self._costs_ms)
+
+
+def grader_of(shape: Shape, group: Path) -> Competitor:
+    """A process that grades an assignment of this shape."""
     command = [__file__, "--serve", *map(str, shape)]
-    with control_group("cost") as group:
-        grader = Competitor(str(shape), group, command, {"PYTHONPATH": str(ROOT / "src")})
-        rows = [grader.grade(Path(str(number))) for number in range(WARM_UP + gradings)]
-        grader.close()
-    return statistics.median(row["cpu_ms"] for row in rows[WARM_UP:])
+    return Competitor(str(shape), group, command, {"PYTHONPATH": str(ROOT / "src")})
+
+
+def relative_costs(shapes: Sequence[Shape], scale: Scale, gradings: int) -> dict[Shape, float]:
+    """What a submission of each shape costs over one of the scale's."""
+    found = {}
+    for shape in shapes:
+        with control_group("cost") as group:
+            found[shape] = scale.ratios(grader_of(shape, group), Path("x"), gradings)[0]
+    return found
 
 
 def row_of(shape: Shape) -> list[float]:
@@ -120,24 +154,27 @@ def print_asked(terms: np.ndarray[Any, Any], costs: dict[Shape, float]) -> None:
         print(f"| {' x '.join(map(str, shape))} | {measured:.0f} | {told:.0f} | {told / measured - 1:+.0%} |")
 
 
-def course_costs(slug: str, gradings: int) -> tuple[dict[str, float], dict[str, float]]:
-    """Medians of a notebook with full marks of the course: graded, and its floor."""
+def print_course(slug: str, scale: Scale, terms: np.ndarray[Any, Any], gradings: int) -> None:
+    """A row for a notebook with full marks: graded, its floor, and what is left for calls."""
     from tests.support.compose import composed_cases
 
     floor = [str(Path(__file__).with_name("floor.py")), str(bundle_path(slug))]
     found = []
     with tempfile.TemporaryDirectory(prefix="notegrad-bench-") as folder:
         [case] = composed_cases(slug, Path(folder), lessons=True, limit=1)
-        for name, command in (("graded", [__file__, "--serve-course", slug]), ("floor", floor)):
+        for name, command in (("floor", floor), ("graded", [__file__, "--serve-course", slug])):
             with control_group(name) as group:
-                rival = Competitor(
-                    name, group, command, {"PYTHONPATH": str(ROOT / "src"), "MPLBACKEND": "Agg"}
-                )
-                rows = [rival.grade(case.path) for _ in range(WARM_UP + gradings)][WARM_UP:]
-                rival.close()
-            keys = [key for key in ("cpu_ms", "questions", "cases") if key in rows[0]]
-            found.append({key: statistics.median(row[key] for row in rows) for key in keys})
-    return found[0], found[1]
+                environment = {"PYTHONPATH": str(ROOT / "src"), "MPLBACKEND": "Agg"}
+                rival = Competitor(name, group, command, environment)
+                ratio, answer = scale.ratios(rival, case.path, gradings)
+                found.append(scale.unit_ms() * ratio)
+    floor_ms, graded_ms = found
+    known_ms = floor_ms + float(np.dot([1.0, answer["questions"], answer["cases"]], terms[:3]))
+    print(
+        f"| {slug} | {answer['questions']:.0f}, {answer['cases']:.0f} | {graded_ms:.0f} | {floor_ms:.0f} | "
+        f"{graded_ms - known_ms:.0f} |",
+        flush=True,
+    )
 
 
 def main() -> None:
@@ -147,25 +184,24 @@ def main() -> None:
     )
     parser.add_argument("--gradings", type=int, default=8)
     gradings = parser.parse_args().gradings
-    costs = {shape: cost_ms(shape, gradings) for shape in MADE_FROM}
-    terms = fitted(costs)
-    print("| ms of processor time for | |\n|---|---|")
-    for name, value in zip(TERMS, terms, strict=True):
-        print(f"| {name} | {value:.2f} |")
-    print("\n| questions x test cases x calls | measured | model | |\n|---|---|---|---|")
-    print_asked(terms, costs)
-    print("\n| not known to the model | measured | model | |\n|---|---|---|---|")
-    print_asked(terms, {shape: cost_ms(shape, gradings) for shape in ASKED_ABOUT})
-    print("\n| course | questions, cases | graded | floor | left for calls |\n|---|---|---|---|---|")
-    for slug in SLUGS:
-        graded, floor = course_costs(slug, gradings)
-        known = np.dot([1.0, graded["questions"], graded["cases"]], terms[:3]) + floor["cpu_ms"]
-        left = graded["cpu_ms"] - known
-        print(
-            f"| {slug} | {graded['questions']:.0f}, {graded['cases']:.0f} | {graded['cpu_ms']:.0f} | "
-            f"{floor['cpu_ms']:.0f} | {left:.0f} |",
-            flush=True,
-        )
+    with control_group("scale") as group:
+        reference = grader_of(REFERENCE, group)
+        scale = Scale(reference)
+        known = relative_costs(MADE_FROM, scale, gradings)
+        asked = relative_costs(ASKED_ABOUT, scale, gradings)
+        costs = {shape: scale.unit_ms() * ratio for shape, ratio in known.items()}
+        terms = fitted(costs)
+        print("| ms of processor time for | |\n|---|---|")
+        for name, value in zip(TERMS, terms, strict=True):
+            print(f"| {name} | {value:.2f} |")
+        print("\n| questions x test cases x calls | measured | model | |\n|---|---|---|---|")
+        print_asked(terms, costs)
+        print("\n| not known to the model | measured | model | |\n|---|---|---|---|")
+        print_asked(terms, {shape: scale.unit_ms() * ratio for shape, ratio in asked.items()})
+        print("\n| course | questions, cases | graded | floor | left for calls |\n|---|---|---|---|---|")
+        for slug in SLUGS:
+            print_course(slug, scale, terms, gradings)
+        reference.close()
 
 
 if __name__ == "__main__":
