@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +10,7 @@ import torch
 
 from notegrad.mirror.objects.by_value import decode_library
 from notegrad.mirror.objects.hashes import check_hashes
-from notegrad.mirror.objects.method_names import QUERIES, VERDICTS
+from notegrad.mirror.objects.named_tuples import made
 from notegrad.mirror.objects.simulated import decode_simulated
 from notegrad.mirror.wire.forms import (
     BigInteger,
@@ -35,8 +34,6 @@ from notegrad.mirror.wire.forms import (
 from notegrad.mirror.wire.limits import (
     MAX_INTEGER_BITS,
     MAX_ITEMS,
-    MAX_NAMED_TUPLE_FIELDS,
-    MAX_NAMED_TUPLES,
     MAX_TEXT_BYTES,
 )
 from notegrad.mirror.wire.mirror_errors import ObservationError
@@ -75,49 +72,6 @@ def _decode_integer(value: BigInteger, _: object) -> int:
         return int(value.text, 16)
     except ValueError:
         raise ObservationError("a malformed integer") from None
-
-
-def _decode_named_tuple(value: NamedTupleValue, resolve: Callable[[Id], object]) -> object:
-    items = _items(value.items, resolve)
-    if _answers_for_itself(value.fields, items):
-        return tuple(items)
-    if not value.fields:
-        kind = getattr(torch.return_types, value.name, None)
-        if isinstance(kind, type) and issubclass(kind, tuple):
-            return kind(items)
-        return tuple(items)
-    try:
-        return _named_tuple(value.name, value.fields)(*items)
-    except (ValueError, TypeError):
-        return tuple(items)
-
-
-def _answers_for_itself(fields: tuple[str, ...], items: list[Any]) -> bool:
-    """Whether a field could be called for a verdict: a stub, or a type under the name of a method."""
-    return any(hasattr(type(item), "__notegrad_operations__") for item in items) or any(
-        isinstance(item, type) and field in _METHODS for field, item in zip(fields, items, strict=False)
-    )
-
-
-_METHODS = VERDICTS | QUERIES
-_named_tuples: dict[tuple[str, tuple[str, ...]], type[Any]] = {}
-
-
-def forget_named_tuples() -> None:
-    """Forget the kinds of named tuples that crossed: a new test case begins."""
-    _named_tuples.clear()
-
-
-def _named_tuple(name: str, fields: tuple[str, ...]) -> type[Any]:
-    kind = _named_tuples.get((name, fields))
-    if kind is None:
-        if len(fields) > MAX_NAMED_TUPLE_FIELDS or len(_named_tuples) >= MAX_NAMED_TUPLES:
-            raise ObservationError(
-                f"more than {MAX_NAMED_TUPLES:,} kinds of named tuples, or one of more than "
-                f"{MAX_NAMED_TUPLE_FIELDS:,} fields"
-            )
-        kind = _named_tuples[name, fields] = namedtuple(name, fields)  # noqa: PYI024 - its fields come by wire
-    return kind
 
 
 def _decode_range(value: RangeValue, resolve: Callable[[Id], object]) -> object:
@@ -188,7 +142,7 @@ _DECODERS: dict[type, Callable[[Any, Callable[[Id], object]], object]] = {
     BytesValue: _decode_bytes,
     ComplexNumber: lambda value, _: complex(value.real, value.imag),
     TupleValue: lambda value, resolve: tuple(_items(value.items, resolve)),
-    NamedTupleValue: _decode_named_tuple,
+    NamedTupleValue: lambda value, resolve: made(value.name, value.fields, _items(value.items, resolve)),
     FrozenSetValue: _decode_frozenset,
     SliceValue: lambda value, resolve: slice(*_items((value.start, value.stop, value.step), resolve)),
     RangeValue: _decode_range,

@@ -13,6 +13,7 @@ import torch
 from notegrad.mirror.memory import facts
 from notegrad.mirror.objects.by_value import PLAIN, encode_by_value, is_by_value
 from notegrad.mirror.objects.live_objects import LIVE, live_kind
+from notegrad.mirror.objects.named_tuples import fields_of, is_bare_tuple, library_name
 from notegrad.mirror.objects.referring import Referring
 from notegrad.mirror.objects.tables import is_table, pandas_kind, parts_by_value
 from notegrad.mirror.wire.forms import (
@@ -63,6 +64,8 @@ def encode(value: object, refer: Referring, depth: int = 0) -> Value:
     for base in lineage:
         encoder = _ENCODERS.get(base)
         if encoder is not None:
+            if base is not kind and kind.__module__ == "__main__" and not is_bare_tuple(kind):
+                refer.note_class(kind)
             return encoder(value, refer, depth)
     return refer.refer_other(value)
 
@@ -127,9 +130,9 @@ def _encode_tuple(value: Any, refer: Referring, depth: int) -> Value:
     kind = type(value)
     if kind is tuple:
         return TupleValue(items)
-    fields = kind.__dict__.get("_fields")
-    if type(fields) is tuple and len(fields) == len(items) and all(type(f) is str for f in fields):
-        return NamedTupleValue(kind.__name__, fields, items)
+    fields = fields_of(kind)
+    if fields is not None and len(fields) == len(items):
+        return NamedTupleValue(library_name(kind) or kind.__name__, fields, items)
     if kind.__module__ == "torch.return_types":
         return NamedTupleValue(kind.__name__, (), items)
     return TupleValue(items)

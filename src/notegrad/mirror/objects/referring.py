@@ -32,5 +32,8 @@ class Referring(Protocol):
         Raises ObservationError where it is more than what may cross.
         """
 
+    def note_class(self, kind: type) -> None:
+        """Take note of a class of the notebook's whose objects go as the values that they derive from."""
+
     def refer_other(self, value: object) -> Value:
         """The wire form of anything else."""

@@ -138,6 +138,10 @@ class Server(Peer):
             self.refer_other(type(container))
         return super().refer_container(container, depth)
 
+    def note_class(self, kind: type) -> None:
+        """Have the judge hear of a class whose objects can more than the values as which they go."""
+        self.refer_other(kind)
+
     def refer_simulated(self, tensor: SimulatedTensor) -> Value:
         """The same with a function for its gradients, where it depends on what the judge passed."""
         return with_product(super().refer_simulated(tensor), tensor, self.registry, self)

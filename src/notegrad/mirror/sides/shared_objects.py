@@ -15,8 +15,8 @@ from notegrad.mirror.memory.blocks import Memory
 from notegrad.mirror.memory.registry import Registry
 from notegrad.mirror.objects.arrays import ArrayTable
 from notegrad.mirror.objects.containers import ContainerTable
-from notegrad.mirror.objects.decoding import forget_named_tuples
 from notegrad.mirror.objects.incoming_tensors import IncomingTensors
+from notegrad.mirror.objects.named_tuples import forget_named_tuples
 from notegrad.mirror.objects.outgoing_tensors import OutgoingTensors
 from notegrad.mirror.objects.simulated import simulated_value
 from notegrad.mirror.objects.tensors import TensorTable
@@ -93,6 +93,9 @@ class SharedObjects:
             raise ObservationError(
                 f"texts and items of more than {self._max_bytes:,} bytes, the limit", "size"
             )
+
+    def note_class(self, kind: type) -> None:
+        """Take note of a class of the notebook's whose objects go as the values that they derive from."""
 
     def refer_other(self, value: object) -> Value:
         """The wire form of a function, or of any object without a wire form of its own."""
