@@ -8,7 +8,7 @@ import torch
 
 from notegrad.mirror import ObservationError
 from notegrad.mirror.sides.sandbox_side import Server
-from notegrad.mirror.wire.changes import BlockRecord
+from notegrad.mirror.wire.changes import BlockRecord, HistoryRecord
 from notegrad.records import Limits
 from tests.support.mirror_server import serving
 
@@ -102,3 +102,34 @@ def test_honest_sandboxes_release_and_use_the_meta_device_as_ever():
             assert x.grad.tolist() == [72.0] * 3
         assert f["meta"]().device.type == "meta"
         assert len(running.mirror._histories._offered) < 12
+
+
+def of_name(name):
+    def lie(changes):
+        steps = [
+            msgspec.structs.replace(step, name=name) if isinstance(step, HistoryRecord) else step
+            for step in changes.steps
+        ]
+        return msgspec.structs.replace(changes, steps=tuple(steps))
+
+    return lie
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("SumBackward0", "SumBackward0"),
+        ("AccumulateGrad", "RemoteFunctionBackward"),  # which a walk along the graph takes for a leaf's
+        ("Sum Backward0", "RemoteFunctionBackward"),
+        ("x" * 1_000_000 + "Backward0", "RemoteFunctionBackward"),
+    ],
+)
+def test_a_node_is_called_as_an_operation_or_as_ours(said, shown):
+    """What the sandbox says of the name of a graph's node is taken for a text, and changes no gradient."""
+    with lying(of_name(said)) as running:
+        running.mirror.begin(1, 20)
+        x = torch.tensor([1.0, 2.0], requires_grad=True)
+        loss = running.mirror.get(["perte"])["perte"](x)
+        assert type(loss.grad_fn).__name__ == loss.grad_fn.name() == shown
+        loss.backward()
+        assert x.grad.tolist() == [2.0, 4.0]

@@ -7,7 +7,9 @@ in the test, or in what an answer gave to it: an answer can bring its own cases 
 from __future__ import annotations
 
 import re
+import traceback
 
+from notegrad.judge.library_names import PACKAGES
 from notegrad.messages import translate
 from notegrad.mirror import Mirror
 from notegrad.mirror.objects.exceptions import is_remote
@@ -23,6 +25,15 @@ _ASKS_FUNCTION = re.compile(
     r"\binspect\.get(?!\w*args)|\bget_type_hints\b|\.default\b|\.(?:return_)?annotation\b"
     r"|\b__(?:code|annotations|defaults|kwdefaults|closure|globals|wrapped)__"
 )
+_ASKS_GRAPH = re.compile(r"\bnext_functions\b|\b_saved_\w|\bsaved_tensors\b|\bgrad_fn\.(?:register|metadata)")
+_SHOWS_NODE = re.compile(r"\bgrad_fn\b(?!\s*(?:is\b|==|!=))")
+_OF_OWN_SIDE = re.compile(
+    r"\b(?:set_)?printoptions\b|\b(?:set_option|option_context|rc_context)\b|\brcParams\b|\bis_inference\b"
+    r"|\bregister_\w*hook\b|\bgc\.\w+"
+)
+"""What a test sets or watches on its own side, and what may be the cause where it does not pass."""
+
+_DIFFERS = re.compile(r"!=|\bnot\b[^\n]*==|\bassertNotEqual\b|\bnot\s+in\b")
 
 
 def doubt_of(
@@ -34,25 +45,50 @@ def doubt_of(
     """
     if mirror.shipped:
         return translate("inside_shipped", language, type=mirror.shipped[:200])
+    if mirror.hooked:
+        return translate("inside_hook", language)
+    if mirror.message_number and _ASKS_GRAPH.search(source):
+        return translate("inside_graph", language)
     if mirror.asked_kind or (mirror.opaque and _ASKS_TYPE.search(source)):
         return translate("inside_kind", language, type=(mirror.opaque or "function")[:200])
     if result.outcome == "passed":
-        return ""
+        is_in_doubt = mirror.refused and _DIFFERS.search(source)  # what refuses to compare is not equal
+        return translate("inside_kind", language, type=mirror.opaque[:200]) if is_in_doubt else ""
+    return _doubt_of_failure(mirror, source, error, language)
+
+
+def _doubt_of_failure(mirror: Mirror, source: str, error: BaseException | None, language: str) -> str:
+    opaque = mirror.opaque or "function"
     unshown = (
         mirror.strange
         or mirror.lost
-        or (mirror.opaque if mirror.refused or _is_of_stub(error, mirror) else "")
+        or (opaque if mirror.refused or (mirror.opaque and _is_of_stub(error, mirror)) else "")
     )
     if unshown:
         return translate("inside_opaque", language, type=unshown[:200])
+    if _SHOWS_NODE.search(source):
+        return translate("inside_graph", language)
+    if found := _OF_OWN_SIDE.search(source):
+        return translate("inside_own", language, name=found.group())
     if _ASKS_FUNCTION.search(source) or (mirror.opaque and _ASKS_SUBCLASS.search(source)):
         return translate("inside_kind", language, type="function")
     return ""
 
 
 def _is_of_stub(error: BaseException | None, mirror: Mirror) -> bool:
-    """Whether an error of this side speaks of an object that stays over there."""
-    if error is None or is_remote(error) or isinstance(error, AssertionError):
+    """Whether an error of this side is on an object that stays over there, as a library's own may be."""
+    if error is None or is_remote(error):
         return False
+    if _is_of_library(error):
+        return True
     said = str(error)
-    return any(f"'{kind}'" in said or f" {kind} " in said for kind in mirror.kinds)
+    is_assertion = isinstance(error, AssertionError)
+    return not is_assertion and any(f"'{kind}'" in said or f" {kind} " in said for kind in mirror.kinds)
+
+
+def _is_of_library(error: BaseException) -> bool:
+    """Whether a library stopped, which the test gave an object to; what compares values may."""
+    frames = list(traceback.walk_tb(error.__traceback__))
+    module = str(frames[-1][0].f_globals.get("__name__")) if frames else ""
+    is_comparison = "testing" in module or "gradcheck" in module
+    return module.partition(".")[0] in PACKAGES and not is_comparison

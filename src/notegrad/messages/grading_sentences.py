@@ -44,12 +44,16 @@ FRENCH = {
     "test_replaces": "le test remplace {name} de son côté seulement, pas chez l'étudiant",
     "test_needs_file": "le test cherche un fichier absent du bundle ({name}) ; le notebook garde les siens",
     "test_records": "le test enregistre de son côté seulement, pas chez l'étudiant ({what})",
+    "test_sets": "le test règle {name} de son côté seulement, pas chez l'étudiant",
     "test_unpickles": "le test lit un pickle qui peut exécuter du code de la réponse ({name})",
     "inside_asked": "le réglage « judge » le demande",
     "inside_shipped": "le test passe à la réponse un objet à lui ({type}), que celle-ci peut changer",
     "inside_kind": "le test demande ce qu'est un objet de la réponse ({type})",
     "inside_opaque": "le test n'est pas passé, et la réponse a rendu un objet que le miroir ne montre pas en "
     "entier ({type})",
+    "inside_graph": "le test demande par quelles opérations un tenseur de la réponse a été calculé",
+    "inside_hook": "la réponse a mis un hook sur un tenseur dont le test calcule le gradient",
+    "inside_own": "le test n'est pas passé, et {name} n'agit que de son côté, pas chez l'étudiant",
     "inside_unseen": "ce que la réponse a rendu n'a pas pu être montré de l'extérieur : {what}",
     "check_outside": "La solution n'a besoin de rien à l'intérieur pour {names} : avec « judge: outside » "
     "pour ces questions (otter_config.yml, assignments.{slug}.questions), aucune réponse ne peut amener un "
@@ -215,6 +219,9 @@ ENGLISH = {
     "inside_kind": "the test asks what an object of the answer's is ({type})",
     "inside_opaque": "the test did not pass, and the answer gave an object that the mirror shows "
     "in part only ({type})",
+    "inside_graph": "the test asks by which operations a tensor of the answer's was computed",
+    "inside_hook": "the answer put a hook on a tensor of which the test computes the gradient",
+    "inside_own": "the test did not pass, and {name} acts on its own side only, not the student's",
     "inside_unseen": "what the answer gave could not be shown outside: {what}",
     "check_outside": "The solution needs nothing inside for {names}: with “judge: outside” for these "
     "questions (otter_config.yml, assignments.{slug}.questions), no answer can bring a test case into its "
@@ -226,6 +233,7 @@ ENGLISH = {
     "test_replaces": "the test replaces {name} on its own side only, not the student's",
     "test_needs_file": "the test looks for a file that the bundle lacks ({name}); the notebook's stay there",
     "test_records": "the test records on its own side only, not the student's ({what})",
+    "test_sets": "the test sets {name} on its own side only, not the student's",
     "test_unpickles": "the test reads a pickle that can run code of the answer's ({name})",
     "wrote_read_only": "your function wrote into data that is read-only given by the test",
     "test_lacks_module": "a test of question {question} needs the module {module}, which is not installed "

@@ -15,6 +15,8 @@ TRICKS = [
     lambda i: (wire.ShippedRecord(1_000_001, b"cos\nsystem\n(S'true'\ntR."), wire.Ref(1_000_001)),
     lambda i: (wire.HistoryRecord(1_000_001, (i,), (i,)), True),
     lambda i: (wire.HistoryRecord(1_000_001, (), ()), True),
+    lambda i: (wire.HistoryRecord(1_000_001, (i,), (), "AccumulateGrad"), True),
+    lambda i: (wire.ContainerRecord(1_000_001, "list", ()), wire.NamedTupleValue("torch.PackedSequence", ("data",), (True,))),
     lambda i: (wire.BlockRecord(i, 8, "meta", None), True),
     lambda i: (wire.ContainerRecord(1_000_001, "set", (wire.Ref(i), wire.Ref(999_999))), wire.Ref(1_000_001)),
     lambda i: (wire.BlockRecord(1_000_001, 8, "cuda:0", bytes(8)), True),

@@ -8,6 +8,7 @@ come out right.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -179,6 +180,25 @@ class RemoteFunction(torch.autograd.Function):
         )
 
 
+_NODE_NAME = re.compile(r"[A-Za-z_]\w{0,99}Backward\d{0,2}", re.ASCII)
+_MAX_NODE_NAMES = 200
+_named: dict[str, type[RemoteFunction]] = {}
+
+
+def _function_named(name: str) -> type[RemoteFunction]:
+    """The function whose node says that it is of this name, as `grad_fn=<MulBackward0>` in a tensor's text.
+
+    A claim of the other side's; what is no name of an operation's node gets the plain function.
+    """
+    found = _named.get(name)
+    if found is None:
+        if len(_named) >= _MAX_NODE_NAMES or not _NODE_NAME.fullmatch(name):
+            return RemoteFunction
+        found = _named[name] = type("RemoteFunction", (RemoteFunction,), {})
+        found._backward_cls.__name__ = name
+    return found
+
+
 def keeps_graph() -> bool:
     """Whether the backward pass that is running keeps its graph (`retain_graph=True`)."""
     keep: bool = torch._C._autograd._get_current_graph_task_keep_graph()
@@ -197,11 +217,12 @@ def attach(
     inputs: Sequence[torch.Tensor],
     ask: Callable[[Grads], Grads],
     lease: Lease,
+    name: str = "",
 ) -> None:
-    """Give `outputs` (the same tensor objects) a history that depends on `inputs`."""
+    """Give `outputs` (the same tensor objects) a history that depends on `inputs`; `name` is its node's."""
     extra = [t for t, is_changed in zip(outputs, changed, strict=True) if is_changed]
     extra = [t for t in extra if not any(t is i for i in inputs)]
     needs_dummy = not any(t.requires_grad for t in (*inputs, *extra))
     dummy = [torch.zeros((), requires_grad=True)] if needs_dummy else []
     with torch.enable_grad():
-        RemoteFunction.apply(ask, lease, outputs, changed, *inputs, *extra, *dummy)  # type: ignore[no-untyped-call]
+        _function_named(name).apply(ask, lease, outputs, changed, *inputs, *extra, *dummy)  # type: ignore[no-untyped-call]

@@ -105,7 +105,8 @@ class Histories:
             other = self._nodes.setdefault(node, history_id)
             if other != history_id:
                 self._shared |= {other, history_id}
-        return HistoryRecord(history_id, tuple(outputs), inputs)
+        names = {type(node).__name__ for node, _ in output_edges}
+        return HistoryRecord(history_id, tuple(outputs), inputs, names.pop() if len(names) == 1 else "")
 
     def _input_edge(self, tensor_id: Id, registry: Registry) -> Edge:
         # An in-place operation depends on the history from before it: the edge remembered from last time.
@@ -125,7 +126,7 @@ class Histories:
         def ask_product(cotangents: Grads) -> Grads:
             return ask(record.id, cotangents, torch.is_grad_enabled(), keeps_graph())
 
-        attach(outputs, changed, inputs, ask_product, Lease(record.id, self.released))
+        attach(outputs, changed, inputs, ask_product, Lease(record.id, self.released), record.name)
 
     def product(self, asked: VectorJacobian, cotangents: Grads, registry: Registry) -> Grads:
         """Answer a product that the other side asks for.

@@ -32,6 +32,8 @@ _grad = _T.grad.__get__
 _grad_fn = _T.grad_fn.__get__
 _output_nr = _T.output_nr.__get__
 _retains_grad = _T.retains_grad.__get__
+_hooks = _T._backward_hooks.__get__
+_later_hooks = _T._post_accumulate_grad_hooks.__get__
 _size, _stride, _offset = _T.size, _T.stride, _T.storage_offset
 _is_conj, _is_neg = _T.is_conj, _T.is_neg
 _untyped_storage = _T.untyped_storage
@@ -78,6 +80,7 @@ class TensorFacts(NamedTuple):
     negative: bool
     parameter: bool
     storage_key: int
+    hooked: bool
 
 
 def is_tensor(value: object) -> bool:
@@ -132,6 +135,7 @@ def tensor_facts(tensor: torch.Tensor) -> TensorFacts:
         _is_neg(tensor),
         _parameter in _mro(type(tensor)),
         _cdata(_untyped_storage(tensor)),
+        bool(_hooks(tensor) or _later_hooks(tensor)),
     )
 
 

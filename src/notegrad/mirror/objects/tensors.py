@@ -116,6 +116,8 @@ class TensorTable:
             version=seen.version,
             grad=grad_id,
             creation=facts.view_creation(tensor) if base else 0,
+            # those on what was computed here run here, when the other side asks for a product
+            hooked=seen.hooked and (seen.leaf or not self._registry.gives(tensor_id)),
         )
         return record, edge
 

@@ -16,9 +16,10 @@ from notegrad.mirror.objects.exceptions import as_student_error, is_exception, s
 from notegrad.mirror.objects.lineage import Lineage, is_familiar, is_of_values
 from notegrad.mirror.sides.passing import PassingPeer
 from notegrad.mirror.sides.placed_files import place_files
+from notegrad.mirror.sides.recent_attributes import RecentAttributes
 from notegrad.mirror.sides.stub_classes import UNSHOWN
 from notegrad.mirror.sides.stubs import Stub
-from notegrad.mirror.wire.changes import Changes, HandleRecord, OtherRecord, StateRecord
+from notegrad.mirror.wire.changes import Changes, HandleRecord, OtherRecord, StateRecord, TensorRecord
 from notegrad.mirror.wire.channel import Channel
 from notegrad.mirror.wire.forms import (
     FrozenSetValue,
@@ -63,6 +64,8 @@ class Mirror(PassingPeer):
     """What the student's function was called with last since then."""
     refused: bool = False
     """Whether a stub refused since then what the object itself might have answered."""
+    hooked: bool = False
+    """Whether a tensor came since then whose gradients, computed here, would pass by a hook over there."""
     kinds: set[str]
     """The names of the types of all objects, no functions, that came as stubs since then."""
     _kinds: set[object]
@@ -86,7 +89,8 @@ class Mirror(PassingPeer):
         self.is_strict, self.message_number = classes is not None, 0
         self.opaque = self.shipped = self.strange = self.lost = ""
         self.tried = ()
-        self.asked_kind = self.refused = False
+        self.asked_kind = self.refused = self.hooked = False
+        self._recent = RecentAttributes(self._max_bytes // 8)
         self.kinds, self._kinds = set[str](), set[object]()
         self.forget()
         left_behind.forget()
@@ -103,6 +107,7 @@ class Mirror(PassingPeer):
         alone would end, and the judge's collector is at rest.
         """
         self.channel.close()
+        self._recent = RecentAttributes(0)
         self.forget()
 
     def get(self, names: Iterable[str]) -> dict[str, Any]:
@@ -225,6 +230,8 @@ class Mirror(PassingPeer):
         Raises what the student's code raised, ObservationError, or a CallInterrupted.
         """
         value, _ = self._call(target, method, args, kwargs, observed=False)
+        if method == "__getattribute__":
+            self._recent.hold(value)
         return value
 
     def call_there(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -270,6 +277,7 @@ class Mirror(PassingPeer):
             if method == "__next__":
                 raise
             # Let through, it would silently end a loop or a `map` of the test, which then checks nothing.
+            self.refused = True
             raise as_student_error(error) from None
         finally:
             self._is_reached = former
@@ -293,6 +301,7 @@ class Mirror(PassingPeer):
         if left is not None and self._before is None:
             with undisturbed():
                 self._before = global_state.read_state()
+        self.hooked |= any(isinstance(step, TensorRecord) and step.hooked for step in changes.steps)
         super().apply(changes)
 
     def apply_other(self, step: OtherRecord) -> None:

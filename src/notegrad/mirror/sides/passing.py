@@ -30,7 +30,14 @@ from notegrad.mirror.wire.forms import Id, Ref, Value
 from notegrad.mirror.wire.mirror_errors import ObservationError
 
 _BY_VALUE = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, type)
-_UNCHANGING = (pathlib.PurePath, re.Pattern, functools.partial, operator.itemgetter, operator.attrgetter)
+_UNCHANGING = (
+    np.ufunc,
+    pathlib.PurePath,
+    re.Pattern,
+    functools.partial,
+    operator.itemgetter,
+    operator.attrgetter,
+)
 _WITH_VALUES = (list, dict, set, str, int, float)
 
 

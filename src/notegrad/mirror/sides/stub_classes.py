@@ -127,6 +127,8 @@ class StubKind(type):
         caller = None if cls._notegrad_makers is None else cls._notegrad_makers()
         made = None if caller is None else caller.find_class(cls._notegrad_lineage[:1])
         if made is None:
+            if caller is not None:
+                caller.asked_kind = True  # as `class Child(Base)` of a test's
             raise TypeError(f"cannot create {cls.__name__!r} instances")
         return made(*args, **kwargs)
 

@@ -165,10 +165,19 @@ class Stub:
             return self._notegrad_caller.call(self._notegrad_id, "__getattribute__", (name,), {})
         raise AttributeError(name)
 
+    def _notegrad_note_hidden(self, name: str, file_name: str) -> None:
+        """Take note of a test that asks for a special name which the object may have, and a stub has not."""
+        record = self._notegrad_record
+        shown = _SHOWN_OF_CLASSES if record.is_class else _SHOWN_OF_OBJECTS
+        is_absent = not (record.is_class or record.function) and name[2:-2] in ABILITIES
+        if name not in shown and not is_absent and (name in _OF_TYPES or _is_of_test(file_name)):
+            self._notegrad_caller.asked_kind = True
+
     def __getattr__(self, name: str) -> Any:
         if name in _OF_FUNCTIONS:
             self._notegrad_caller.asked_kind = True
         if name.startswith("__"):
+            self._notegrad_note_hidden(name, sys._getframe(1).f_code.co_filename)
             return self._notegrad_named(name)
         value = self._notegrad_caller.call(self._notegrad_id, "__getattribute__", (name,), {})
         if name in VERDICTS and not self._notegrad_asked and _can_answer(value):
@@ -254,6 +263,11 @@ class Stub:
 
 _NAMED_BY_OBJECTS = frozenset({"__name__", "__qualname__", "__wrapped__"})
 """Special names that an object may have by itself, as what a decorator's class makes has."""
+
+_SHOWN_OF_OBJECTS = _NAMED_BY_OBJECTS | {"__dict__", "__signature__"}
+_SHOWN_OF_CLASSES = frozenset({"__dict__", "__signature__", "__name__", "__qualname__", "__bases__"})
+_OF_TYPES = frozenset({"__flags__", "__abstractmethods__", "__mro__"})
+"""Special names that `inspect` asks for, as `isabstract` does."""
 
 _OF_FUNCTIONS = frozenset({"__code__", "__closure__", "__defaults__", "__globals__", "__annotations__"})
 

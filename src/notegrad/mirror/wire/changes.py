@@ -36,7 +36,8 @@ class TensorRecord(Wire, frozen=True, array_like=True, tag="T"):
 
     `base` is the tensor it is a view of (0: none); `sharer` a tensor whose version counter it shares
     without being a view of it (`detach`); `differentiable` says that gradients flow to `base`; `creation` how
-    torch says that a view was made, which decides whether it may be written in place.
+    torch says that a view was made, which decides whether it may be written in place; `hooked` that gradients
+    which the other side computes for it pass by hooks on this one.
     """
 
     id: Id
@@ -57,6 +58,7 @@ class TensorRecord(Wire, frozen=True, array_like=True, tag="T"):
     version: int
     grad: Id
     creation: int
+    hooked: bool = False
 
 
 class ArrayRecord(Wire, frozen=True, array_like=True, tag="A"):
@@ -118,11 +120,12 @@ class SharedRecord(Wire, frozen=True, array_like=True, tag="O"):
 
 
 class HistoryRecord(Wire, frozen=True, array_like=True, tag="G"):
-    """Autograd history: `outputs` were computed, over there, from `inputs`."""
+    """Autograd history: `outputs` were computed, over there, from `inputs`, last by a node of this `name`."""
 
     id: Id
     outputs: tuple[Id, ...]
     inputs: tuple[Id, ...]
+    name: str = ""
 
 
 OtherRecord = HandleRecord | ShippedRecord | SharedRecord
