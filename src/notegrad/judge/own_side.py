@@ -16,6 +16,7 @@ from notegrad.judge import library_names
 from notegrad.judge.made_files import MadeFiles
 from notegrad.judge.missing_files import looks_for_files
 from notegrad.judge.parsed_tests import nodes_of, once_a_source, python_of
+from notegrad.judge.process_settings import changed_setting, process_settings
 from notegrad.messages import translate
 from notegrad.mirror import Mirror
 from notegrad.mirror.globals.modes import count_modes
@@ -31,9 +32,10 @@ _REPLACING = re.compile(
     re.MULTILINE,
 )
 _OF_PROCESS = re.compile(
-    r"\b(?:gcf|gca|get_fignums|assertLogs|chdir)\(|\bos\.(?:environ|getenv|putenv)\b|\bcaplog\b"
+    r"\b(?:gcf|gca|get_fignums|assertLogs|chdir|addHandler|getrefcount)\(|\bos\.(?:environ|getenv|putenv)\b"
+    r"|\bcaplog\b|\bweakref\.|\bmultiprocessing\b|\bProcessPoolExecutor\b|\bos\.fork\b"
 )
-"""The figure and the axes that pyplot draws on, the log, the surroundings of a process."""
+"""The figure and axes that pyplot draws on, the log, the surroundings of a process, who holds its objects."""
 
 _WORD = re.compile(r"\w+")
 _ALL_NAMES = re.compile(r"\b(?:dir|vars|getmembers)\(|__dict__")
@@ -58,6 +60,7 @@ class OwnSide:
         self._shows = _shows()
         self._tracers = (sys.gettrace(), sys.getprofile())
         self._modes = count_modes()
+        self._settings = process_settings()
         self.reason = ""
         """Why the test case cannot be judged outside; empty where it can."""
 
@@ -72,6 +75,8 @@ class OwnSide:
             self.reason = translate("test_replaces", self._language, name=name)
         elif what:
             self.reason = self._recorded(what)
+        elif setting := changed_setting(self._settings):
+            self.reason = translate("test_sets", self._language, name=setting)
         elif file := self.files.place(mirror, values):
             self.need_files([file])
         if self.reason:
