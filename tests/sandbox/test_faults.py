@@ -237,7 +237,7 @@ def test_a_dead_zygote_is_a_fault_of_ours():
         with pytest.raises(SandboxError):
             execution.run_notebook()
         execution.close()
-        with pytest.raises(SandboxError, match="zygote"):
+        with pytest.raises(SandboxError, match="does not answer"):
             for _ in range(2):  # one may have been made ahead
                 sandbox.open(["x = 1"]).close()
     sandbox.close()
