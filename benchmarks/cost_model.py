@@ -26,7 +26,7 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
 from benchmarks.checkouts import SLUGS, bundle_path  # noqa: E402
 from benchmarks.control_groups import control_group  # noqa: E402
-from benchmarks.processor_time import WARM_UP, Competitor  # noqa: E402
+from benchmarks.processor_time import LIKE_THE_ZYGOTE, WARM_UP, Competitor  # noqa: E402
 
 Shape = tuple[int, int, int]
 """Questions, test cases of each, and calls of each test case."""
@@ -75,21 +75,6 @@ def serve(questions: int, cases: int, calls: int) -> None:
             result = grader.grade(Submission(id="s", student="s", cells=(*cells, f"# {line}")))
             assert abs(result.score - questions) < 1e-6, result
             print(json.dumps({"score": result.score}), flush=True)
-
-
-def serve_course(slug: str) -> None:
-    """Grade the notebook on each line, and say how many test cases and calls there were."""
-    from notegrad.course.bundle import read_bundle
-    from notegrad.grading import Grader
-    from notegrad.intake.submissions import read_submissions
-
-    with Grader(read_bundle(bundle_path(slug))) as grader:
-        print("ready", flush=True)
-        for line in sys.stdin:
-            result = grader.grade(read_submissions([Path(line.rstrip("\n"))])[0])
-            cases = sum(len(question.test_cases) for question in result.questions)
-            answer = {"questions": len(result.questions), "cases": cases}
-            print(json.dumps(answer), flush=True)
 
 
 class Scale:
@@ -158,13 +143,17 @@ def print_course(slug: str, scale: Scale, terms: np.ndarray[Any, Any], gradings:
     """A row for a notebook with full marks: graded, its floor, and what is left for calls."""
     from tests.support.compose import composed_cases
 
-    floor = [str(Path(__file__).with_name("floor.py")), str(bundle_path(slug))]
+    bundle = str(bundle_path(slug))
+    rivals = (
+        ("floor", ["floor.py", bundle], LIKE_THE_ZYGOTE),
+        ("graded", ["processor_time.py", "--serve", bundle, "fork"], {"PYTHONPATH": str(ROOT / "src")}),
+    )
     found = []
     with tempfile.TemporaryDirectory(prefix="notegrad-bench-") as folder:
         [case] = composed_cases(slug, Path(folder), lessons=True, limit=1)
-        for name, command in (("floor", floor), ("graded", [__file__, "--serve-course", slug])):
+        for name, (program, *arguments), environment in rivals:
             with control_group(name) as group:
-                environment = {"PYTHONPATH": str(ROOT / "src"), "MPLBACKEND": "Agg"}
+                command = [str(Path(__file__).with_name(program)), *arguments]
                 rival = Competitor(name, group, command, environment)
                 ratio, answer = scale.ratios(rival, case.path, gradings)
                 found.append(scale.unit_ms() * ratio)
@@ -207,7 +196,5 @@ def main() -> None:
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--serve"]:
         serve(*map(int, sys.argv[2:5]))
-    elif sys.argv[1:2] == ["--serve-course"]:
-        serve_course(sys.argv[2])
     else:
         main()

@@ -30,7 +30,7 @@ WARM_UP = 8
 """Gradings that are not counted: a grader makes its memory cheap to fork at the eighth."""
 OTTER_GRADINGS = 2
 QUIET_LOOKS = 3
-_LIKE_THE_ZYGOTE = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "MPLBACKEND": "Agg"} | {
+LIKE_THE_ZYGOTE = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "MPLBACKEND": "Agg"} | {
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
     "PYTHONMALLOC": "malloc",
 }
@@ -54,6 +54,8 @@ def serve(bundle_path: str, mode: str) -> None:
             result = grader.grade(read_submissions([Path(line.rstrip("\n"))])[0])
             own_ms = 1e3 * (time.process_time() - before_s)
             answer = {"score": result.score, "maximum": result.max_score, "own_ms": own_ms}
+            answer["questions"] = len(result.questions)
+            answer["cases"] = sum(len(question.test_cases) for question in result.questions)
             print(json.dumps(answer), flush=True)
 
 
@@ -113,7 +115,7 @@ class Competitor:
 def competitors(bundle: Path, sources: Sequence[Path], *, with_otter: bool) -> Iterator[list[Competitor]]:
     """The floor first, then each checkout in both modes, then plain otter."""
     here = str(Path(__file__))
-    wanted = [("floor", [str(Path(__file__).with_name("floor.py")), str(bundle)], _LIKE_THE_ZYGOTE)]
+    wanted = [("floor", [str(Path(__file__).with_name("floor.py")), str(bundle)], LIKE_THE_ZYGOTE)]
     for number, source in enumerate(sources):
         for mode in ("fork", "stepped"):
             label = mode if len(sources) == 1 else f"{mode} of {number + 1}"

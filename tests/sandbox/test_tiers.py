@@ -68,18 +68,29 @@ def test_without_namespaces_all_processes_of_the_uid_are_killed_and_its_files_re
     assert done.stdout.splitlines() == ["no-namespaces 3 True", "0 False"], done.stderr
 
 
+def _refusal(scratch, said):
+    """What a program prints of a refusal, `said` of the error, where full is asked for and cannot be had."""
+    program = (
+        "from notegrad.sandbox.outside.sandbox import Sandbox; from notegrad.records import Limits\n"
+        f"try: Sandbox.start(Limits(), 'full')\nexcept Exception as error: print({said})"
+    )
+    return levels.run_python("no-namespaces", ["-c", program], scratch, 100).stdout
+
+
 @needs_levels
 def test_a_weaker_machine_than_configured_is_refused(scratch):
     """Tier full asked for where only no-namespaces can be had: one sentence, no fall-back."""
-    program = (
-        "from notegrad.sandbox.outside.sandbox import Sandbox; from notegrad.records import Limits\n"
-        "try: Sandbox.start(Limits(), 'full')\nexcept Exception as error: print(type(error).__name__, error)"
-    )
-    done = levels.run_python("no-namespaces", ["-c", program], scratch, 100)
-    assert done.stdout.startswith(
-        "SandboxUnavailableError this machine cannot confine student code as configured"
-    )
-    assert "CAP_SYS_ADMIN" in done.stdout
+    said = _refusal(scratch, "type(error).__name__, error")
+    assert said.startswith("SandboxUnavailableError this machine cannot confine student code as configured")
+    assert "CAP_SYS_ADMIN" in said
+
+
+@needs_levels
+def test_the_refusal_is_said_in_the_language_of_whoever_reads_it(scratch):
+    """What comes out of the sandbox is a key with facts: a French assistant reads French, and no English word."""
+    said = _refusal(scratch, "error.text('fr')")
+    assert said.startswith("cette machine ne peut pas confiner")
+    assert "CAP_SYS_ADMIN" in said and "needs" not in said
 
 
 def test_auto_never_means_none():
@@ -87,15 +98,3 @@ def test_auto_never_means_none():
     with pytest.raises(SandboxUnavailableError, match="unsafe"):
         tiers.choose("none", unsafe=False)
     assert {row.name for row in tiers.protections("none") if row.active} == {"no_new_privs", "limits"}
-
-
-@needs_levels
-def test_the_refusal_is_said_in_the_language_of_whoever_reads_it(scratch):
-    """What comes out of the sandbox is a key with facts: a French assistant reads French, and no English word."""
-    program = (
-        "from notegrad.sandbox.outside.sandbox import Sandbox; from notegrad.records import Limits\n"
-        "try: Sandbox.start(Limits(), 'full')\nexcept Exception as error: print(error.text('fr'))"
-    )
-    done = levels.run_python("no-namespaces", ["-c", program], scratch, 100)
-    assert done.stdout.startswith("cette machine ne peut pas confiner")
-    assert "CAP_SYS_ADMIN" in done.stdout and "needs" not in done.stdout
