@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import py_compile
 import subprocess
 import sys
 from pathlib import Path
@@ -23,11 +24,26 @@ def test_a_library_beside_the_environment_is_one(tmp_path: Path, folder: str) ->
     place = tmp_path / folder
     place.mkdir()
     (place / "somewhere.py").write_text("def f():\n    return 1\n")
+    assert said(place) == ["True", "False"]
+
+
+def test_a_library_whose_compiled_file_is_of_another_day_is_one(tmp_path: Path) -> None:
+    """Where bytecode may not be written, the interpreter runs the source: what lies compiled beside it is old."""
+    place = tmp_path / "site-packages"
+    place.mkdir()
+    (place / "somewhere.py").write_text("def f():\n    return 'as it was'\n")
+    py_compile.compile(str(place / "somewhere.py"))
+    (place / "somewhere.py").write_text("def f():\n    return 1\n")
+    assert said(place) == ["True", "False"]
+
+
+def said(place: Path) -> list[str]:
+    """What the program finds, of the library's function and of a forged one, where no bytecode is written."""
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM],
-        env={**os.environ, "PYTHONPATH": str(place)},
+        env={**os.environ, "PYTHONPATH": str(place), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert done.stdout.split() == ["True", "False"]
+    return done.stdout.split()

@@ -38,6 +38,7 @@ _namedtuple, _constructor = collections.namedtuple, attrgetter("__new__")  # noq
 _compiled_at = importlib.util.cache_from_source
 
 _codes: dict[str, frozenset[CodeType]] = {}
+_sources: dict[str, frozenset[CodeType]] = {}
 _known: dict[int, tuple[CodeType, bool]] = {}
 
 
@@ -89,7 +90,12 @@ def _is_held(code: CodeType, filename: str) -> bool:
         return False
     if filename not in _codes:
         _codes[filename] = frozenset(_codes_of(filename))
-    return code in _codes[filename]
+    if code in _codes[filename]:
+        return True
+    if filename not in _sources:
+        # its compiled file may be of another day: whoever may not write there runs the source as it is now
+        _sources[filename] = frozenset(_codes_of_source(filename))
+    return code in _sources[filename]
 
 
 def _makes_named_tuples(code: CodeType) -> bool:
@@ -113,9 +119,10 @@ def _codes_of(filename: str) -> Iterator[CodeType]:
         with _open(_compiled_at(filename), "rb") as file:
             yield from _within(_loads(file.read()[_PYC_HEADER_BYTES:]))
     except (OSError, EOFError, ValueError, TypeError):
-        pass  # never compiled to a file: its source is asked too
-    else:
-        return
+        return  # never compiled to a file: its source is asked
+
+
+def _codes_of_source(filename: str) -> Iterator[CodeType]:
     try:
         with _open(filename, "rb") as file:
             yield from _within(_compile(file.read(), filename, "exec", dont_inherit=True))
