@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import logging
 import re
 import shutil
 import subprocess
@@ -19,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CASES = ROOT / "tests" / "cases"
 TP1, TP2 = (ROOT / "autograder" / f"{slug}.zip" for slug in ("tp1-tenseurs", "tp2-memoire"))
 NOTES = "Note TP2"
+LOGGER = logging.getLogger(__name__)
 
 
 class Row(Record, frozen=True, kw_only=True):
@@ -50,6 +52,10 @@ def results_of(place: Path, bundle: Path, *given: object) -> list[dict[str, Any]
     if not done.stdout:
         raise RuntimeError(done.stderr or f"status {done.status}, and nothing was printed")
     found: list[dict[str, Any]] = json.loads(done.stdout)["results"]
+    for result in found:
+        for case in (case for question in result["questions"] for case in question["test_cases"]):
+            if case["outcome"] != "passed":
+                LOGGER.info("%s: %s", result["submission"], case)
     return found
 
 

@@ -1,46 +1,57 @@
-"""The folder of a bundle's files is where its tests run, as with otter: they open data and import helpers.
+"""The folder in which a bundle's tests run, as with otter: among its files, and nowhere else.
 
-The files are the author's. Nothing that a student's notebook wrote, or handed in, ever lies here.
+The files are the author's. Nothing that a student's notebook wrote, or handed in, ever lies here; and what
+lies where the command was started (a class's results, a course) is no business of any test's.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+_COMPILED = "__pycache__"  # of the author's helpers, written whenever one is imported
 
 
 class BundleFolder:
     """A bundle's files on disk, readable by this user only; close it."""
 
     def __init__(self, files: Sequence[tuple[str, bytes]]) -> None:
-        """Without files there is no folder, and tests run where the command was started."""
-        self._folder = tempfile.TemporaryDirectory(prefix="notegrad-bundle-") if files else None
-        for name, content in files:
-            path = self.path / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+        """`files`: path in the folder, content; there may be none."""
+        self._folder = tempfile.TemporaryDirectory(prefix="notegrad-bundle-")
+        self._files = files
+        self._write()
+        self._as_written = self._listing()
 
     @property
     def path(self) -> Path:
-        """The folder; the current one where there are no files."""
-        return Path(self._folder.name) if self._folder is not None else Path.cwd()
+        """The folder."""
+        return Path(self._folder.name)
+
+    def make_anew(self) -> None:
+        """Remove what the tests of one submission wrote: the next one begins as the first did."""
+        if self._listing() == self._as_written:
+            return
+        for path in self.path.iterdir():
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink()
+        self._write()
+        self._as_written = self._listing()
 
     def enter(self) -> None:
         """Go there for good, and import modules from there after all others: in a judge's process."""
-        if self._folder is not None:
-            os.chdir(self._folder.name)
-            sys.path.append(self._folder.name)
+        os.chdir(self._folder.name)
+        sys.path.append(self._folder.name)
 
     @contextlib.contextmanager
     def entered(self) -> Iterator[None]:
         """Go there for a while; modules imported from there are forgotten: another bundle has its own."""
-        if self._folder is None:
-            yield
-            return
         former = Path.cwd()
         self.enter()
         try:
@@ -54,5 +65,26 @@ class BundleFolder:
 
     def close(self) -> None:
         """Remove the folder. May be called twice."""
-        if self._folder is not None:
-            self._folder.cleanup()
+        self._folder.cleanup()
+
+    def _write(self) -> None:
+        for name, content in self._files:
+            path = self.path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+
+    def _listing(self) -> dict[str, tuple[int, int, int]]:
+        """What lies in the folder: mode of each; of files also size and time (ns)."""
+        found = {}
+        for folder, folders, files in os.walk(self.path):
+            folders[:] = [name for name in folders if name != _COMPILED]
+            for name in (*folders, *files):
+                path = os.path.join(folder, name)  # noqa: PTH118 (a thousand times in a submission)
+                facts = os.lstat(path)
+                is_folder = name in folders
+                found[path] = (
+                    facts.st_mode,
+                    0 if is_folder else facts.st_size,
+                    0 if is_folder else facts.st_mtime_ns,
+                )
+        return found

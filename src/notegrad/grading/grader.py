@@ -206,6 +206,7 @@ class Grader:
             first_failure=first_failure,
         )
         cells = cells_as_otter_runs(submission.cells, self._otter_config)
+        self._folder.make_anew()
         judged: dict[str, QuestionResult] = {}
         unasked: RunReport | None = None
         deaths = 0
