@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import types
+
 import pytest
 
-from notegrad.judge.compared_values import asked_of_none, failing_line, keep_compared, line_and_values
+from notegrad.judge.compared_values import (
+    asked_of_none,
+    failing_line,
+    is_of_a_call,
+    keep_compared,
+    line_and_values,
+)
 
 SOURCE = """
 def test_equal(f):
@@ -83,3 +91,23 @@ def test_a_line_on_which_a_test_stopped_tells_what_was_called(body: str, line: s
         names["test_it"](lambda _: None)
     assert failing_line(stopped.value, source) == line
     assert asked_of_none(stopped.value, source) == call
+
+
+@pytest.mark.parametrize(
+    ("body", "is_it"),
+    [
+        ("f(3).size", True),
+        ("r = f(3)\n    r.size\ndef test_more(f):\n    r = f(4)", True),
+        ("r = f(3)\n    r = r\n    r.size", False),
+        ("x = kept\n    x.grad.size", False),
+        ("g = kept.grad\n    g.size", False),
+    ],
+)
+def test_a_gradient_that_was_erased_is_no_missing_return(body: str, is_it: bool) -> None:
+    """Only where each value that a name is given comes of a call is a None said to be that call's."""
+    source = f"def test_it(f):\n    {body}\n"
+    names: dict = {"kept": types.SimpleNamespace(grad=None)}
+    exec(compile(source, "test_it.py", "exec"), names)
+    with pytest.raises(AttributeError) as stopped:
+        names["test_it"](lambda _: None)
+    assert is_of_a_call(stopped.value, source) == is_it

@@ -31,6 +31,15 @@ def _in_place() -> None:
     y.sum().backward()
 
 
+def _stepped_before_backward() -> None:
+    model = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Tanh(), torch.nn.Linear(4, 2))
+    loss = model(torch.ones(5, 3)).sum()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.mul_(0.9)
+    loss.backward()
+
+
 MISTAKES: tuple[Callable[[], object], ...] = (
     lambda: somme(1, 2),
     lambda: somme(1),  # type: ignore[call-arg]
@@ -55,6 +64,9 @@ MISTAKES: tuple[Callable[[], object], ...] = (
     lambda: torch.ones(3).expand(2, 3).add_(1),
     lambda: torch.ones(2, device="meta").tolist(),
     lambda: torch.ones(2, device="meta") + torch.ones(2),
+    _stepped_before_backward,
+    lambda: torch.load(b"state"),  # type: ignore[arg-type]
+    lambda: torch.nn.Linear(1, 1).load_state_dict(b"state"),  # type: ignore[arg-type]
     lambda: np.ones(2) + np.ones(3),
     lambda: np.ones((2, 3)) @ np.ones((2, 3)),
     lambda: None + 1,  # type: ignore[operator]
@@ -90,6 +102,12 @@ def test_what_libraries_say_is_repeated(mistake: Callable[[], object]) -> None:
         (
             "one of the variables needed for gradient computation has been modified by an inplace operation: "
             "[torch.FloatTensor [3]], which is output 0 of Secret0x12Backward0, is at version 1; expected version 0 instead."
+        ),
+        (
+            "one of the variables needed for gradient computation has been modified by an inplace operation: "
+            "[torch.FloatTensor [3]], which is output 0 of AsStrIDed, is at version 1; expected version 0 instead. "
+            "Hint: enable anomaly detection to find the operation that failed to compute its gradient, "
+            "with torch.autograd.set_detect_anomaly(True)."
         ),
         "KeyError: 3",
         "x" * (MAX_TEXT_CHARS + 1),

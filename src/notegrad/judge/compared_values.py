@@ -170,28 +170,39 @@ def asked_of_none(error: BaseException, source: str) -> str:
 
     It stands on the failing line, or a name on it was given its result.
     """
+    calls = _calls_behind_none(error, source)
+    return calls[0] if len(calls) == 1 else ""
+
+
+def is_of_a_call(error: BaseException, source: str) -> bool:
+    """Whether the None that was asked for an attribute is what a call gave, and no `.grad` that is gone."""
+    return bool(_calls_behind_none(error, source))
+
+
+def _calls_behind_none(error: BaseException, source: str) -> list[str]:
+    """The calls of which one gave the None on the failing line; none where something else may have."""
     line = failing_line(error, source)
     if not isinstance(error, AttributeError) or error.obj is not None or not line:
-        return ""
+        return []
     try:
         statement, tree = ast.parse(line), ast.parse(source)
     except SyntaxError:
-        return ""
+        return []
     owners = [n.value for n in ast.walk(statement) if isinstance(n, ast.Attribute) and n.attr == error.name]
-    calls = {ast.unparse(call) for owner in owners if (call := _call_behind(owner, tree)) is not None}
-    return calls.pop() if len(calls) == 1 and len(owners) == 1 else ""
+    return _calls_behind(owners[0], tree) if len(owners) == 1 else []
 
 
-def _call_behind(owner: ast.expr, tree: ast.Module) -> ast.Call | None:
-    """The call of a plain name that an expression is, or that its name was given once."""
+def _calls_behind(owner: ast.expr, tree: ast.Module) -> list[str]:
+    """The call of a plain name that an expression is, or those that its name is given and nothing else."""
+    given = [owner]
     if isinstance(owner, ast.Name):
         given = [
             node.value
             for node in ast.walk(tree)
             if isinstance(node, ast.Assign) and any(ast.unparse(t) == owner.id for t in node.targets)
         ]
-        owner = given[0] if len(given) == 1 else owner
-    return owner if isinstance(owner, ast.Call) and isinstance(owner.func, ast.Name) else None
+    are_calls = all(isinstance(each, ast.Call) and isinstance(each.func, ast.Name) for each in given)
+    return [ast.unparse(each) for each in given] if are_calls else []
 
 
 def _values(node: ast.Assert, held: Mapping[str, Any]) -> Iterator[str]:

@@ -28,6 +28,8 @@ MAX_FREE_DIGITS = 4
 _FREE = re.compile(r"[ -~\n]*")
 MAX_LINE_CHARS = 200  # as the mirror cuts them
 _NUMBER = r"-?\d{1,4}"
+_NODE_END = re.compile(r"Backward[0-9]$")
+_INNER_CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 WORD = re.compile(r"\b[^\W\d]\w*")
 
 _PARTS = {
@@ -109,6 +111,10 @@ def names_of_libraries() -> frozenset[str]:
     }
 
 
+@functools.lru_cache(maxsize=1_000)
 def _is_node(word: str) -> bool:
-    """Whether it is a node of torch's graph, such as MulBackward0."""
-    return word.endswith("Backward0") and hasattr(torch, word.removesuffix("Backward0").lower())
+    """Whether it is a node of torch's graph, such as MulBackward0, or AsStrided where it is a view's."""
+    name = _NODE_END.sub("", word)
+    words = _INNER_CAPITAL.sub(" ", name).lower().split()
+    is_so_written = "".join(map(str.capitalize, words)) == name
+    return is_so_written and any(hasattr(kind, "_".join(words)) for kind in (torch, torch.Tensor))

@@ -10,7 +10,7 @@ import msgspec
 
 from notegrad.expect.sentences import RESULT, Expectation
 from notegrad.judge.actual_expected import pair_told
-from notegrad.judge.compared_values import asked_of_none, failing_line, line_and_values
+from notegrad.judge.compared_values import asked_of_none, failing_line, is_of_a_call, line_and_values
 from notegrad.judge.error_sentences import said_of_error, shortened, without_own_words
 from notegrad.judge.first_broken import is_before_the_rest
 from notegrad.judge.hidden_messages import UNSAID, said_of_hidden
@@ -112,7 +112,7 @@ def _fact(
     if case.hidden and _speaks_to_students(error):
         return said_of_hidden(str(error).strip(), error, code, source)
     if case.hidden:
-        return "" if isinstance(error, AssertionError) else _stopped_unseen(case, error, language)
+        return "" if isinstance(error, AssertionError) else _stopped_unseen(case, error, source, language)
     if not isinstance(error, AssertionError):
         return _own_error(error, source, language)
     return str(error).strip() or _line_and_values(error, source, language)
@@ -128,13 +128,13 @@ def _said_by_expectation(case: TestCase, error: Expectation, code: Code, source:
     return translate("breaks_first", language, said=_within(text))
 
 
-def _stopped_unseen(case: TestCase, error: BaseException, language: str) -> str:
+def _stopped_unseen(case: TestCase, error: BaseException, source: str, language: str) -> str:
     """The sentence on a hidden test that could not do with an answer what it does with a right one.
 
     Its own sentence is on what it would have come to: that it did not is said, and nothing of what it asked.
     """
-    none = isinstance(error, AttributeError) and error.obj is None
-    said = Message("expect_none", name=RESULT) if none else Message("hidden_stopped")
+    is_none = is_of_a_call(error, source)
+    said = Message("expect_none", name=RESULT) if is_none else Message("hidden_stopped")
     if not case.failure_message:
         return sentence(said.text(language))
     return translate("breaks_first", language, said=_within(said.text(language)))
