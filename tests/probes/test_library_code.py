@@ -37,6 +37,21 @@ def test_a_library_whose_compiled_file_is_of_another_day_is_one(tmp_path: Path) 
     assert said(place) == ["True", "False"]
 
 
+@pytest.mark.parametrize("how", py_compile.PycInvalidationMode)
+def test_a_compiled_file_is_what_the_interpreter_takes_it_for(
+    tmp_path: Path, how: py_compile.PycInvalidationMode
+) -> None:
+    """Told apart from its source by a time, by a hash or by nothing, and of a source from before 1970 or after 2106."""
+    place = tmp_path / "site-packages"
+    place.mkdir()
+    source = place / "somewhere.py"
+    source.write_text("def f():\n    return 1\n")
+    for time_s in (0, 1_700_000_000, 2**32 + 5):
+        os.utime(source, (time_s, time_s))
+        py_compile.compile(str(source), invalidation_mode=how)
+        assert said(place) == ["True", "False"]
+
+
 def said(place: Path) -> list[str]:
     """What the program finds, of the library's function and of a forged one, where no bytecode is written."""
     done = subprocess.run(

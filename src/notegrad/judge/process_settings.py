@@ -1,7 +1,8 @@
 """Settings that each process has for itself: a test that changes one changes nothing for the student's code.
 
 `np.errstate(all="raise")` and warnings that are errors refuse answers, `sys.stdin` feeds them, `autocast` and
-hooks on all modules reach into their models: with otter they are one process.
+hooks on all modules reach into their models: with otter they are one process. All are read before each call
+of the student's, a thousand times in a submission, and none may be dear.
 """
 
 # ruff: noqa: SLF001 (what torch is set to has no public name)
@@ -18,25 +19,28 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
-_modules = torch.nn.modules.module
+_MODULE_HOOKS = tuple(
+    value
+    for name, value in vars(torch.nn.modules.module).items()
+    if name.startswith("_global_") and isinstance(value, dict)
+)
 
 
 def _raising() -> object:
-    return tuple(name for name, action in np.geterr().items() if action in ("raise", "call"))
+    return [name for name, action in np.geterr().items() if action in ("raise", "call")]
 
 
 def _filters_that_raise() -> object:
-    return tuple(each for each in warnings.filters if each[0] == "error")
+    return [each for each in warnings.filters if each[0] == "error"]
 
 
 def _default_device() -> object:
-    """The `meta` device, on which objects have no values; others are mirrored."""
-    return torch.get_default_device().type == "meta"
+    """The `meta` device, on which objects have no values; others are mirrored. A default device is a mode."""
+    return bool(torch._C._len_torch_function_stack()) and torch.get_default_device().type == "meta"
 
 
 def _hooks_of_all_modules() -> object:
-    found = (value for name, value in vars(_modules).items() if name.startswith("_global_"))
-    return sum(len(value) for value in found if isinstance(value, dict))
+    return sum(map(len, _MODULE_HOOKS))
 
 
 def _decimal_context() -> object:

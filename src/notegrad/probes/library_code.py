@@ -10,6 +10,7 @@ import _imp
 import collections
 import importlib.util
 import marshal
+import os
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator
@@ -27,18 +28,18 @@ _FROZEN = "<frozen "
 _IMPORTING = "<frozen importlib."
 _GENERATED = "<string>"
 _PYC_HEADER_BYTES = 16
+_LOW = 0xFFFFFFFF  # of a time and a size, which have four bytes each
 _FROZEN_NAMES = {
     "importlib._bootstrap": "_frozen_importlib",
     "importlib._bootstrap_external": "_frozen_importlib_external",
 }
 
 # Captured at import, before student code could replace them.
-_open, _loads, _compile, _frozen = open, marshal.loads, compile, _imp.get_frozen_object
+_open, _stat, _loads, _compile, _frozen = open, os.stat, marshal.loads, compile, _imp.get_frozen_object
 _namedtuple, _constructor = collections.namedtuple, attrgetter("__new__")  # noqa: PYI024
 _compiled_at = importlib.util.cache_from_source
 
 _codes: dict[str, frozenset[CodeType]] = {}
-_sources: dict[str, frozenset[CodeType]] = {}
 _known: dict[int, tuple[CodeType, bool]] = {}
 
 
@@ -90,12 +91,7 @@ def _is_held(code: CodeType, filename: str) -> bool:
         return False
     if filename not in _codes:
         _codes[filename] = frozenset(_codes_of(filename))
-    if code in _codes[filename]:
-        return True
-    if filename not in _sources:
-        # its compiled file may be of another day: whoever may not write there runs the source as it is now
-        _sources[filename] = frozenset(_codes_of_source(filename))
-    return code in _sources[filename]
+    return code in _codes[filename]
 
 
 def _makes_named_tuples(code: CodeType) -> bool:
@@ -117,17 +113,29 @@ def _codes_of(filename: str) -> Iterator[CodeType]:
         return
     try:
         with _open(_compiled_at(filename), "rb") as file:
-            yield from _within(_loads(file.read()[_PYC_HEADER_BYTES:]))
+            header, compiled = file.read(_PYC_HEADER_BYTES), file.read()
+            if _is_of_source(header, filename):
+                yield from _within(_loads(compiled))
+                return
     except (OSError, EOFError, ValueError, TypeError):
-        return  # never compiled to a file: its source is asked
-
-
-def _codes_of_source(filename: str) -> Iterator[CodeType]:
+        pass  # never compiled to a file: its source is asked too
     try:
         with _open(filename, "rb") as file:
             yield from _within(_compile(file.read(), filename, "exec", dont_inherit=True))
     except (OSError, ValueError, SyntaxError):
         return
+
+
+def _is_of_source(header: bytes, filename: str) -> bool:
+    """Whether the interpreter runs a compiled file: it is not of another day than its source (PEP 552).
+
+    Where bytecode may not be written, an old one stays there, and the source is compiled at each start.
+    """
+    flags, changed_s, size = (int.from_bytes(header[at : at + 4], "little") for at in (4, 8, 12))
+    if flags:
+        return True  # told apart by a hash, not by its time
+    facts = _stat(filename)
+    return (changed_s, size) == (int(facts.st_mtime) & _LOW, facts.st_size & _LOW)
 
 
 def _within(code: object) -> Iterator[CodeType]:
