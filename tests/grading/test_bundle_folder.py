@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,6 +40,15 @@ def test_writes(count):
     (Path("folder") / "deep").mkdir(parents=True)
     with open("made.txt") as file:
         assert count(file.read()) == 1
+"""
+LEAVES = """@test_case(points=1, hidden=True)
+def test_leaves(count):
+    import os, tempfile
+    tempfile.mkdtemp(prefix="left-by-a-test-")
+    path = os.path.join(tempfile.gettempdir(), "left-by-a-test.txt")
+    with open(path, "x") as file:
+        file.write("abc")
+    assert count(open(path).read()) == 3
 """
 SEEN = "import os\ndef seen(_): return [n for _, folders, files in os.walk('.') for n in folders + files]"
 
@@ -100,3 +110,17 @@ def test_what_a_test_wrote_is_gone_for_the_next_submission() -> None:
     with confined_grader(bundle(WRITES, ("data.csv", b"1,2"))) as grader:
         for _ in range(3):
             assert messages(grader.grade(submission("def count(text): return len(text)"))) == []
+
+
+def test_temporary_files_of_tests_are_neither_found_by_the_next_one_nor_left_behind() -> None:
+    """Each submission's tests have an empty place for them, which is gone when the grader is."""
+    before = left_behind()
+    with confined_grader(bundle(LEAVES)) as grader:
+        for _ in range(3):
+            assert messages(grader.grade(submission("def count(text): return len(text)"))) == []
+    assert left_behind() == before
+
+
+def left_behind() -> list[Path]:
+    """What tests of bundles left where the system's temporary files lie."""
+    return sorted(Path(tempfile.gettempdir()).glob("left-by-a-test*"))

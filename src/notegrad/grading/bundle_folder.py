@@ -18,54 +18,61 @@ _COMPILED = "__pycache__"  # of the author's helpers, written whenever one is im
 
 
 class BundleFolder:
-    """A bundle's files on disk, readable by this user only; close it."""
+    """A bundle's files on disk, and a place for temporary ones, readable by this user only; close it."""
 
     def __init__(self, files: Sequence[tuple[str, bytes]]) -> None:
         """`files`: path in the folder, content; there may be none."""
         self._folder = tempfile.TemporaryDirectory(prefix="notegrad-bundle-")
         self._files = files
+        self.path.mkdir()
+        self._temporary.mkdir()
         self._write()
         self._as_written = self._listing()
 
     @property
     def path(self) -> Path:
         """The folder."""
-        return Path(self._folder.name)
+        return Path(self._folder.name) / "files"
+
+    @property
+    def _temporary(self) -> Path:
+        """Where `tempfile` makes its files in a judge's process."""
+        return Path(self._folder.name) / "tmp"
 
     def make_anew(self) -> None:
         """Remove what the tests of one submission wrote: the next one begins as the first did."""
-        if self._listing() == self._as_written:
-            return
-        for path in self.path.iterdir():
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink()
-        self._write()
-        self._as_written = self._listing()
+        _empty(self._temporary)
+        if self._listing() != self._as_written:
+            _empty(self.path)
+            self._write()
+            self._as_written = self._listing()
 
     def enter(self) -> None:
         """Go there for good, and import modules from there after all others: in a judge's process."""
-        os.chdir(self._folder.name)
-        sys.path.append(self._folder.name)
+        self._go()
+        os.environ["TMPDIR"] = tempfile.tempdir = str(self._temporary)
 
     @contextlib.contextmanager
     def entered(self) -> Iterator[None]:
         """Go there for a while; modules imported from there are forgotten: another bundle has its own."""
         former = Path.cwd()
-        self.enter()
+        self._go()
         try:
             yield
         finally:
             os.chdir(former)
-            sys.path.remove(self._folder.name)
+            sys.path.remove(str(self.path))
             for name, module in list(sys.modules.items()):
-                if str(getattr(module, "__file__", None)).startswith(self._folder.name + os.sep):
+                if str(getattr(module, "__file__", None)).startswith(f"{self.path}{os.sep}"):
                     del sys.modules[name]
 
     def close(self) -> None:
         """Remove the folder. May be called twice."""
         self._folder.cleanup()
+
+    def _go(self) -> None:
+        os.chdir(self.path)
+        sys.path.append(str(self.path))
 
     def _write(self) -> None:
         for name, content in self._files:
@@ -88,3 +95,11 @@ class BundleFolder:
                     0 if is_folder else facts.st_mtime_ns,
                 )
         return found
+
+
+def _empty(folder: Path) -> None:
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink()
