@@ -84,6 +84,18 @@ def files_that_are_too_long(package: Path) -> list[str]:
     ]
 
 
+def pythons_that_look_around(package: Path) -> list[str]:
+    """Commands that start Python and let it take modules from the folder where it stands: one without `-P`."""
+    return [
+        f"{name}:{node.lineno} {ast.unparse(node)[:60]}"
+        for name, tree in modules(package)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.List | ast.Tuple)
+        and [ast.unparse(each) for each in node.elts[:1]] == ["sys.executable"]
+        and "'-P'" not in [ast.unparse(each) for each in node.elts]
+    ]
+
+
 def public_functions(body: list[ast.stmt]) -> Iterator[Function]:
     """Public functions, and methods of public classes; but commands, whose docstring is what `--help` prints."""
     for node in body:
@@ -114,6 +126,7 @@ FACTS = (
     first_sentences_without_a_noun,
     functions_that_raise_unsaid,
     files_that_are_too_long,
+    pythons_that_look_around,
 )
 
 
@@ -128,11 +141,14 @@ def test_a_fact_of_the_house_holds(faults: Callable[[Path], list[str]]) -> None:
 def test_a_house_without_them_is_seen(tmp_path: Path, faults: Callable[[Path], list[str]]) -> None:
     """The control: two files that do everything wrong have one fault of each kind."""
     wrong = '"""What is wrong."""\nclass Twice:\n    def fails(self):\n        """Fail."""\n        raise ValueError\n'
+    started = '\nCOMMAND = [sys.executable, "-c", "pass"]\n'
     for room in ("one", "two"):
         (tmp_path / room).mkdir()
         (tmp_path / room / "__init__.py").write_text(f'"""Room {room}."""\n')
     (tmp_path / "one/twice.py").write_text(wrong)
-    (tmp_path / "two/twice.py").write_text('"""A class."""\n\nclass Twice:\n    pass\n' + "\n" * MAX_LINES)
+    (tmp_path / "two/twice.py").write_text(
+        '"""A class."""\n\nclass Twice:\n    pass\n' + started + "\n" * MAX_LINES
+    )
     assert len(faults(tmp_path)) == 1
 
 

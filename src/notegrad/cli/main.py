@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import io
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -172,6 +173,8 @@ def run(arguments: Sequence[str], process: OwnProcess | None = None) -> int:
 
 def main() -> None:
     """Entry point of the console script."""
+    # no Python that we or a library start from here takes a module from the folder of the command
+    os.environ["PYTHONSAFEPATH"] = "1"
     arguments = tuple(sys.argv[1:])
     sys.exit(_run_alone(OwnProcess(arguments)))
 

@@ -26,13 +26,19 @@ def unneeded_parts(root: Path) -> tuple[str, ...]:
 
 def _texts(folder: Path) -> Iterator[str]:
     for path in sorted(folder.rglob("*")):
-        with contextlib.suppress(OSError, ValueError, RecursionError):
+        with contextlib.suppress(OSError):
             if path.suffix in _CODE and path.is_file() and path.stat().st_size <= MAX_FILE_BYTES:
                 text = path.read_text("utf-8", "replace")
                 yield _code_of(text) if path.suffix == ".ipynb" else text
 
 
 def _code_of(text: str) -> str:
-    """The sources of a notebook's code cells: each notebook has "metadata", and may draw in its outputs."""
-    cells = json.loads(text)["cells"]
-    return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    """The sources of a notebook's code cells: each notebook has "metadata", and may draw in its outputs.
+
+    Of what is no notebook of today's format, the whole text: how it is read, and whether, others decide.
+    """
+    try:
+        cells = json.loads(text)["cells"]
+        return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return text

@@ -182,7 +182,7 @@ class PreparedContainer:
         """Run a command in the container, its output in `results/stdout`; contained where we may."""
         group = CpuGroup(memory_mb=machine.memory_mb, cores=machine.cores) if os.geteuid() == 0 else None
         if group is not None:
-            enter = [sys.executable, "-c", _ENTER, str(Path(notegrad.__file__).resolve().parents[1])]
+            enter = [sys.executable, "-P", "-c", _ENTER, str(Path(notegrad.__file__).resolve().parents[1])]
             command = [*enter, msgspec.json.encode(group.folders).decode(), *command]
         started = time.monotonic()
         try:

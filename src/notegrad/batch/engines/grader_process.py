@@ -26,7 +26,8 @@ START_DEADLINE_S = 180.0
 CLOSE_GRACE_S = 5.0
 TERMINATE_GRACE_S = 2.0
 
-# Modules are looked for where the parent looks, whatever the environment says.
+# Modules are looked for where the parent looks, whatever the environment says; until that is known, not in
+# the folder of the command either (`-P`), where a hand-in may be called `json.py`.
 _BOOT = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
     "from notegrad.batch.engines.grader_main import main; main(int(sys.argv[2]))"
@@ -40,7 +41,7 @@ class GraderProcess:
         """Starts the process, which then sends `GraderReady` or `Failed`; `log` takes what it prints."""
         self.connection, theirs = multiprocessing.Pipe()
         self._log = log
-        command = [sys.executable, "-c", _BOOT, json.dumps(sys.path), str(theirs.fileno())]
+        command = [sys.executable, "-P", "-c", _BOOT, json.dumps(sys.path), str(theirs.fileno())]
         with theirs, log.open("ab") as printed, _interrupts_held():
             self._process = subprocess.Popen(
                 command,

@@ -73,7 +73,7 @@ def child_commands(deployment: Deployment) -> tuple[ChildCommand, ...]:
     """The web processes, and the workers: one for two cores unless the deployment says otherwise."""
     workers = max(1, (os.cpu_count() or 2) // 2) if deployment.workers == "auto" else deployment.workers
     web = (
-        *(sys.executable, "-m", "gunicorn", "notegrad.server.wsgi:application"),
+        *(sys.executable, "-P", "-m", "gunicorn", "notegrad.server.wsgi:application"),
         *("--bind", deployment.bind, "--workers", str(deployment.web_processes)),
         *(
             "--worker-class",
@@ -85,7 +85,7 @@ def child_commands(deployment: Deployment) -> tuple[ChildCommand, ...]:
         *("--max-requests", str(RECYCLE_REQUESTS), "--max-requests-jitter", str(RECYCLE_REQUESTS // 4)),
         *("--log-level", "warning", "--logger-class", "notegrad.server.logs.gunicorn_lines.GunicornLines"),
     )
-    grading = (sys.executable, "-m", "notegrad", "worker")
+    grading = (sys.executable, "-P", "-m", "notegrad", "worker")
     return (
         ChildCommand(name="web", command=web),
         *(ChildCommand(name=f"worker {n}", command=grading) for n in range(1, workers + 1)),

@@ -58,7 +58,7 @@ def _connected(path: Path, starting: Callable[[], None], idle_s: float) -> socke
         starting()
         with path.with_suffix(".log").open("w") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "notegrad.verify.trying.warm_trier", str(path), str(idle_s)],
+                [sys.executable, "-P", "-m", "notegrad.verify.trying.warm_trier", str(path), str(idle_s)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=log,
