@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import socket
+import sys
 import time
 from collections.abc import Collection, Iterable, Sequence
 from types import TracebackType
@@ -14,8 +15,8 @@ import torch
 
 from notegrad.course.bundle import Bundle
 from notegrad.course.otter_options import cells_as_otter_runs
-from notegrad.errors import ProcessesDiedError, SandboxError
-from notegrad.grading import devices
+from notegrad.errors import InputError, ProcessesDiedError, SandboxError
+from notegrad.grading import devices, surroundings
 from notegrad.grading.bundle_folder import BundleFolder
 from notegrad.grading.judge_process import JudgeProcess
 from notegrad.grading.judging import Judging
@@ -87,14 +88,17 @@ class Grader:
 
         device: `cpu`, `cuda`, `cuda:N`, `sim` or `auto`; the bundle's if None. memory_fraction: the part of a
         GPU's memory for this grader's sandbox. hidden_paths: files and folders that student code must not
-        find, even below Python's own. Raises InputError for a device that is not there.
+        find, even below Python's own. Raises InputError for a device that is not there, and for a Python that
+        leaves out assertions.
         """
+        if sys.flags.optimize:
+            raise InputError(Message("python_optimized"))
         torch.set_num_threads(1)
         settings = bundle.settings
         self._settings, self._files = settings, bundle.files
         self._otter_config = bundle.otter_config if settings.handout is None else {}
         self._folder = BundleFolder(bundle.files)
-        with self._folder.entered():
+        with self._folder.entered(), surroundings.taken_on():
             self._tests = load_tests(bundle.tests)
             load_imports(self._tests, settings.handout)
         load_message_words()
@@ -321,6 +325,7 @@ class Grader:
 
 def _make_ready(machine: str, folder: BundleFolder) -> None:
     devices.prepare(machine)
+    surroundings.take_on()
     folder.enter()
 
 

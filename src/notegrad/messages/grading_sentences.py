@@ -144,6 +144,8 @@ FRENCH = {
     "outcome_absent": "absent",
     "grader_stopped": "la correction s'est arrêtée avant la fin ; prévenez votre enseignant",
     "killed_again": "ses processus ont été tués à chaque essai, jamais de la même façon (mémoire ?)",
+    "python_optimized": "ce Python laisse de côté les assert, donc ce que vérifient les tests (option -O ou "
+    "variable PYTHONOPTIMIZE) : lancez-le sans",
     "platform_slow": "la machine de correction était trop lente",
     "platform_timeout": "non exécuté : le temps que la plateforme donne à une copie était épuisé",
     "attempt": "Rendu n° {number}.",
@@ -318,6 +320,8 @@ ENGLISH = {
     "outcome_absent": "absent",
     "grader_stopped": "grading ended before it was done; tell your teacher",
     "killed_again": "its processes were killed at every try, never in the same way (memory?)",
+    "python_optimized": "this Python leaves out assert, and with it what tests check (option -O or variable "
+    "PYTHONOPTIMIZE): start it without",
     "platform_slow": "the grading machine was too slow",
     "platform_timeout": "not run: the time that the platform gives to a submission was used up",
     "attempt": "Attempt {number}.",

@@ -26,8 +26,10 @@ START_DEADLINE_S = 180.0
 CLOSE_GRACE_S = 5.0
 TERMINATE_GRACE_S = 2.0
 
-# Modules are looked for where the parent looks, whatever the environment says; until that is known, not in
-# the folder of the command either (`-P`), where a hand-in may be called `json.py`.
+# Modules are looked for where the parent looks, whatever the environment says (`-E`; with PYTHONOPTIMIZE it
+# would leave out the assertions of tests); until that is known, not in the folder of the command (`-P`), where
+# a hand-in may be called `json.py`.
+_AS_PARENT = ("-B",) if sys.dont_write_bytecode else ()
 _BOOT = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
     "from notegrad.batch.engines.grader_main import main; main(int(sys.argv[2]))"
@@ -41,7 +43,16 @@ class GraderProcess:
         """Starts the process, which then sends `GraderReady` or `Failed`; `log` takes what it prints."""
         self.connection, theirs = multiprocessing.Pipe()
         self._log = log
-        command = [sys.executable, "-P", "-c", _BOOT, json.dumps(sys.path), str(theirs.fileno())]
+        command = [
+            sys.executable,
+            "-E",
+            "-P",
+            *_AS_PARENT,
+            "-c",
+            _BOOT,
+            json.dumps(sys.path),
+            str(theirs.fileno()),
+        ]
         with theirs, log.open("ab") as printed, _interrupts_held():
             self._process = subprocess.Popen(
                 command,
