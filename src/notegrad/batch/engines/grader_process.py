@@ -27,8 +27,8 @@ CLOSE_GRACE_S = 5.0
 TERMINATE_GRACE_S = 2.0
 
 # Modules are looked for where the parent looks, whatever the environment says (`-E`; with PYTHONOPTIMIZE it
-# would leave out the assertions of tests); until that is known, not in the folder of the command (`-P`), where
-# a hand-in may be called `json.py`.
+# would leave out the assertions of tests); until that is known, not in the folder of the command (`-P`): a
+# hand-in there may be called `json.py`.
 _AS_PARENT = ("-B",) if sys.dont_write_bytecode else ()
 _BOOT = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
