@@ -103,7 +103,7 @@ class Failure(Wire, frozen=True, array_like=True, tag="fail"):
 
     `where`: the line of a cell that it went through last; `by_library`: not a cell raised it, but Python or a
     library that the cell called. `kind`: the number of its class, where that is the notebook's own.
-    `attributes`: what else it holds.
+    `attributes`: what else it holds; `partial`: it holds more than that.
     """
 
     types: tuple[tuple[str, str], ...]
@@ -113,6 +113,7 @@ class Failure(Wire, frozen=True, array_like=True, tag="fail"):
     by_library: bool = False
     kind: Ref | None = None
     attributes: tuple[tuple[str, Value], ...] = ()
+    partial: bool = False
 
 
 class Raised(Wire, frozen=True, array_like=True, tag="err"):
