@@ -74,7 +74,7 @@ _METHODS: dict[str, Callable[..., Any]] = {
     "__enter__": lambda value: type(value).__enter__(value),
     "__exit__": _exit,
     "__hash__": hash,
-    "__dict__": lambda value: dict(vars(value)),
+    "__dict__": lambda value: dict(value.__dict__),
     "__setattr__": setattr,
     "__delattr__": delattr,
     "__copy__": copy.copy,
