@@ -75,9 +75,11 @@ def _doubt_of_failure(
     result: TestCaseResult, mirror: Mirror, source: str, error: BaseException | None, language: str
 ) -> str:
     opaque = mirror.opaque or "function"
+    is_of_test = mirror.raised and re.search(rf"\bclass {re.escape(mirror.raised)}\b", source)
     unshown = (
         mirror.strange
         or mirror.lost
+        or (mirror.raised if is_of_test else "")  # raised over there by a function of the test's
         or (mirror.inexact if _CATCHES.search(source) else "")
         or (opaque if mirror.refused or (mirror.opaque and _is_of_stub(error, mirror)) else "")
         or _stopped_on(result.detail, error, mirror)
@@ -119,7 +121,7 @@ def _stopped_on(detail: str, error: BaseException | None, mirror: Mirror) -> str
             continue
         if found := _LACKS.search(line):  # the notebook may have given its class another attribute
             return str(found[1])
-        if kind := next((each for each in mirror.kinds if f"'{each}'" in line), ""):
+        if kind := next((each for each in (*mirror.kinds, mirror.raised) if f"'{each}'" in line), ""):
             return kind
     return ""
 

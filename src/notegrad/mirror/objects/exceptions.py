@@ -112,14 +112,17 @@ def describe(error: BaseException, refer: Referring) -> Failure:
         is_by_library(error),
         reference if isinstance(reference, Ref) else None,
         attributes,
-        partial=args is None or len(attributes) < len(vars(error)),
+        partial=args is None or not {name for name, _ in attributes} >= vars(error).keys(),
     )
 
 
 def _attributes(error: BaseException, refer: Referring) -> tuple[tuple[str, Value], ...]:
     """What an exception of the notebook's own holds, as far as it is plain, a tensor or an array."""
     found: list[tuple[str, Value]] = []
-    for name, value in list(vars(error).items())[:_MAX_ATTRIBUTES]:
+    of_classes: dict[str, object] = {}
+    for kind in reversed(_mro(type(error))):
+        of_classes |= vars(kind) if kind.__module__ == "__main__" else {}
+    for name, value in list({**of_classes, **vars(error)}.items())[: 2 * _MAX_ATTRIBUTES]:
         is_array = facts.is_tensor(value) or facts.is_array(value)
         if not name.startswith("_") and (_is_plain(value) or is_array):
             with contextlib.suppress(ObservationError):
@@ -248,7 +251,7 @@ def _own_instance(
     kind: type[StudentError], failure: Failure, resolve: Callable[[Id], object]
 ) -> StudentError:
     error = _made_of(kind, failure)
-    held = {name: decode(value, resolve) for name, value in failure.attributes[:_MAX_ATTRIBUTES]}
+    held = {name: decode(value, resolve) for name, value in failure.attributes[: 2 * _MAX_ATTRIBUTES]}
     error.__dict__.update(
         {name: value for name, value in held.items() if name[:1] != "_" and not hasattr(error, name)}
     )
@@ -261,7 +264,7 @@ def _of_library(kind: type[Exception], failure: Failure, resolve: Callable[[Id],
     with contextlib.suppress(Exception):
         args = (failure.message,) if failure.args is None else (decode(a, _nothing) for a in failure.args)
         error = kind.__new__(kind, *args)
-        held = {name: decode(value, resolve) for name, value in failure.attributes[:_MAX_ATTRIBUTES]}
+        held = {name: decode(value, resolve) for name, value in failure.attributes[: 2 * _MAX_ATTRIBUTES]}
         error.__dict__.update({name: value for name, value in held.items() if name[:1] != "_"})
         if is_printable(error):
             return error

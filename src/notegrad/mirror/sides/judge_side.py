@@ -335,7 +335,8 @@ class Mirror(PassingPeer):
         if not (step.function or step.is_class):
             self.opaque = step.kind or step.name
             self.kinds.add(self.opaque)
-            if not is_familiar(step.lineage) or not UNSHOWN.isdisjoint(step.abilities):
+            is_ours = any(isinstance(name, int) and self.registry.gives(name) for name in step.lineage)
+            if is_ours or not is_familiar(step.lineage) or not UNSHOWN.isdisjoint(step.abilities):
                 self.strange = self.opaque
         elif step.is_class and isinstance((*step.lineage, "")[0], int) and is_of_values(step.lineage):
             self.lost = step.name

@@ -103,6 +103,8 @@ class Peer(SharedObjects):
         del held
         if reply.printed:
             sys.stdout.write(reply.printed[:MAX_OUTPUT_CHARACTERS])
+        if reply.printed_as_error:
+            sys.stderr.write(reply.printed_as_error[:MAX_OUTPUT_CHARACTERS])
         if isinstance(reply, Raised):
             raise self.rebuilt(reply.failure)
         return value, reply

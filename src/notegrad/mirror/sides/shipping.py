@@ -157,6 +157,8 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
         doc = function.__doc__ if self._asked.docs else None
         slots |= {"__name__": name, "__qualname__": name, "__doc__": doc, "__annotations__": {}}
         slots["__module__"] = "__main__"
+        if id(function.__dict__) in self._captured:
+            slots["__dict__"] = function.__dict__
         return make, arguments, (attributes, slots), *rest
 
     def reducer_override(self, value: Any) -> Any:
@@ -178,6 +180,8 @@ def pack(function: object, refer: Callable[[object], Id], asked: Asked | None = 
     Raises ObservationError where it cannot be pickled.
     """
     containers = {id(v) for v in captured(function) if container_kind(v) is not None}
+    if isinstance(function, types.FunctionType) and is_of_test(function):
+        containers.add(id(function.__dict__))  # `f.calls = 0` of the answer's is seen here
     file = io.BytesIO()
     try:
         _Pickler(file, containers, refer, asked or Asked()).dump(function)

@@ -90,12 +90,13 @@ class OperationCounts(Wire, frozen=True, array_like=True, tag="ops"):
 
 
 class Returned(Wire, frozen=True, array_like=True, tag="ret"):
-    """A reply: the value, and what the call printed."""
+    """A reply: the value, and what the call printed, to `sys.stderr` too."""
 
     changes: Changes
     value: Value
     printed: str = ""
     operations: OperationCounts | None = None
+    printed_as_error: str = ""
 
 
 class Failure(Wire, frozen=True, array_like=True, tag="fail"):
@@ -122,6 +123,7 @@ class Raised(Wire, frozen=True, array_like=True, tag="err"):
     changes: Changes
     failure: Failure
     printed: str = ""
+    printed_as_error: str = ""
 
 
 Request = Get | Names | Put | Call | VectorJacobian | RunCase | Reset
