@@ -37,6 +37,7 @@ _CATCHES = re.compile(r"\bexcept\b|\b[rR]aises|\bTraceback\b|\bsuppress\(")
 _NO_TYPE = "match pattern"  # which must be a type
 _STOPPED = re.compile(r"^\s+(?:TypeError|AttributeError|NotImplementedError): .*$", re.MULTILINE)
 _LACKS = re.compile(r"AttributeError: '(DataFrame|Series|Tensor|Parameter|ndarray)'")
+_ASKS_IDENTITY = re.compile(r"\bis\s+(?!(?:not\s+)?(?:None|True|False)\b)|\bassertIs\b")
 _ASKS_GRAPH = re.compile(r"\bnext_functions\b|\b_saved_\w|\bsaved_tensors\b|\bgrad_fn\.(?:register|metadata)")
 _SHOWS_NODE = re.compile(r"\bgrad_fn\b(?!\s*(?:is\b|==|!=))")
 _OF_OWN_SIDE = re.compile(
@@ -82,6 +83,7 @@ def _doubt_of_failure(
         or (mirror.raised if is_of_test else "")  # raised over there by a function of the test's
         or (mirror.inexact if _CATCHES.search(source) else "")
         or (opaque if mirror.refused or (mirror.opaque and _is_of_stub(error, mirror)) else "")
+        or (mirror.in_libraries if _ASKS_IDENTITY.search(source) else "")  # `f() is operator.add`
         or _stopped_on(result.detail, error, mirror)
     )
     if unshown:

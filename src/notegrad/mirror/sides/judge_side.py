@@ -77,6 +77,8 @@ class Mirror(PassingPeer):
     """The type of an exception of theirs that came since then, or of which the class came."""
     inexact: str = ""
     """The type of an exception that came since then, and that stands here for another, or holds less."""
+    in_libraries: str = ""
+    """The name of a class, or a function in C, that came as a stub since then, and that both sides have."""
     kinds: set[str]
     """The names of the types of all objects, no functions, that came as stubs since then."""
     _kinds: set[object]
@@ -99,6 +101,7 @@ class Mirror(PassingPeer):
         self._classes = None if classes is None else frozenset(classes)
         self.is_strict, self.message_number = classes is not None, 0
         self.opaque = self.shipped = self.strange = self.lost = self.raised = self.inexact = ""
+        self.in_libraries = ""
         self.tried = ()
         self.asked_kind = self.refused = self.hooked = False
         self._recent = RecentAttributes(self._max_bytes // 8)
@@ -340,6 +343,9 @@ class Mirror(PassingPeer):
                 self.strange = self.opaque
         elif step.is_class and isinstance((*step.lineage, "")[0], int) and is_of_values(step.lineage):
             self.lost = step.name
+        is_named = step.is_class and not isinstance((*step.lineage, 0)[0], int)
+        if is_named or step.kind == "builtin_function_or_method":
+            self.in_libraries = step.name
         stub = Stub(self, step, is_asked=self._is_reached)
         self.registry.add(step.id, stub, strong=step.is_class)
 
