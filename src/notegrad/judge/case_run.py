@@ -139,7 +139,7 @@ def _run_case(
         session.renew()
         result = verdict.unobservable(case, error, limits, language)
         if is_auto:
-            result = verdict.not_judged(case, translate("inside_unseen", language, what=str(error)), language)
+            result = verdict.not_judged(case, _unseen(error, language), language)
     except TestFaultError as error:
         if not is_auto:
             raise
@@ -147,6 +147,16 @@ def _run_case(
     except GoneError as error:
         result = verdict.gone(case, str(error))
     return verdict.timed(result, time.monotonic() - started)
+
+
+def _unseen(error: ObservationError, language: str) -> str:
+    """Why what an answer gave, or what a test passes, could not cross."""
+    if error.kind == "transform":
+        return translate("inside_unseen_transform", language)
+    if error.kind == "shipped":
+        what = str(error).partition(": ")[2]
+        return translate("inside_unseen_shipped", language, what=what)
+    return translate("inside_unseen", language, what=str(error))
 
 
 def _judge_case(

@@ -18,18 +18,31 @@ from notegrad.records import TestCaseResult
 _TYPE_OF = r"type\((?:[^()]|\([^()]*\))*\)"
 _ASKS_TYPE = re.compile(
     rf"\b{_TYPE_OF}\s+is\b|\bis\s+(?:not\s+)?{_TYPE_OF}|\b__class__\s+is\b|\bis\s+(?:not\s+)?\w+\.__class__"
-    r"|\bdir\(|\binspect\.get(?!\w*args)|__(?:mro|bases|subclasses|init_subclass)__"
+    r"|\bdir\(|\binspect\.get(?!\w*args)|__(?:mro|bases|subclasses|init_subclass|slots)__"
 )
-_ASKS_SUBCLASS = re.compile(r"\bissubclass\(|\.mro\(")
+_ASKS_SUBCLASS = re.compile(
+    r"\bissubclass\(|\.mro\(|(?<!super\(\))\.__(?:init|new|format|reduce|reduce_ex|sizeof)__\b"
+)
 _ASKS_FUNCTION = re.compile(
     r"\binspect\.get(?!\w*args)|\bget_type_hints\b|\.default\b|\.(?:return_)?annotation\b"
     r"|\b__(?:code|annotations|defaults|kwdefaults|closure|globals|wrapped)__"
 )
+_ASKS_ERROR = re.compile(
+    r"__(?:cause|context|suppress_context|notes|traceback|mro|bases?|subclasses)__|\.mro\(|\btraceback\."
+    r"|\b(?:exc_info|sub_?group|split_group)\(|\bexcept\*|\.exceptions\b"
+)
+"""What a test may ask of an exception that does not cross, and of its class."""
+
+_CATCHES = re.compile(r"\bexcept\b|\b[rR]aises|\bTraceback\b|\bsuppress\(")
+_NO_TYPE = "match pattern"  # which must be a type
+_STOPPED = re.compile(r"^\s+(?:TypeError|AttributeError|NotImplementedError): .*$", re.MULTILINE)
+_LACKS = re.compile(r"AttributeError: '(DataFrame|Series|Tensor|Parameter|ndarray)'")
+_ASKS_IDENTITY = re.compile(r"\bis\s+(?!(?:not\s+)?(?:None|True|False)\b)|\bassertIs\b")
 _ASKS_GRAPH = re.compile(r"\bnext_functions\b|\b_saved_\w|\bsaved_tensors\b|\bgrad_fn\.(?:register|metadata)")
 _SHOWS_NODE = re.compile(r"\bgrad_fn\b(?!\s*(?:is\b|==|!=))")
 _OF_OWN_SIDE = re.compile(
     r"\b(?:set_)?printoptions\b|\b(?:set_option|option_context|rc_context)\b|\brcParams\b|\bis_inference\b"
-    r"|\bregister_\w*hook\b|\bgc\.\w+"
+    r"|\bregister_\w*hook\b|\bgc\.\w+|\bThread(?:PoolExecutor)?\b"
 )
 """What a test sets or watches on its own side, and what may be the cause where it does not pass."""
 
@@ -51,18 +64,27 @@ def doubt_of(
         return translate("inside_graph", language)
     if mirror.asked_kind or (mirror.opaque and _ASKS_TYPE.search(source)):
         return translate("inside_kind", language, type=(mirror.opaque or "function")[:200])
+    if mirror.raised and _ASKS_ERROR.search(source):
+        return translate("inside_kind", language, type=mirror.raised[:200])
     if result.outcome == "passed":
         is_in_doubt = mirror.refused and _DIFFERS.search(source)  # what refuses to compare is not equal
         return translate("inside_kind", language, type=mirror.opaque[:200]) if is_in_doubt else ""
-    return _doubt_of_failure(mirror, source, error, language)
+    return _doubt_of_failure(result, mirror, source, error, language)
 
 
-def _doubt_of_failure(mirror: Mirror, source: str, error: BaseException | None, language: str) -> str:
+def _doubt_of_failure(
+    result: TestCaseResult, mirror: Mirror, source: str, error: BaseException | None, language: str
+) -> str:
     opaque = mirror.opaque or "function"
+    is_of_test = mirror.raised and re.search(rf"\bclass {re.escape(mirror.raised)}\b", source)
     unshown = (
         mirror.strange
         or mirror.lost
+        or (mirror.raised if is_of_test else "")  # raised over there by a function of the test's
+        or (mirror.inexact if _CATCHES.search(source) else "")
         or (opaque if mirror.refused or (mirror.opaque and _is_of_stub(error, mirror)) else "")
+        or (mirror.in_libraries if _ASKS_IDENTITY.search(source) else "")  # `f() is operator.add`
+        or _stopped_on(result.detail, error, mirror)
     )
     if unshown:
         return translate("inside_opaque", language, type=unshown[:200])
@@ -84,6 +106,26 @@ def _is_of_stub(error: BaseException | None, mirror: Mirror) -> bool:
     said = str(error)
     is_assertion = isinstance(error, AssertionError)
     return not is_assertion and any(f"'{kind}'" in said or f" {kind} " in said for kind in mirror.kinds)
+
+
+def _stopped_on(detail: str, error: BaseException | None, mirror: Mirror) -> str:
+    """The type of a stub, or of a library's object, with which this side did not know what to do."""
+    if error is not None and is_remote(error):
+        return ""
+    if _NO_TYPE in detail:  # `case Point(x, y):`, of a class over there
+        return "type"
+    lines = [] if error is None else [f"{type(error).__name__}: {error}"]
+    if error is None:  # of a doctest, whose own errors and those of the answer look alike
+        there = f"{mirror.raised}:"
+        lines += [line for line in _STOPPED.findall(detail) if not line.lstrip().startswith(there)]
+    for line in lines:
+        if line.startswith("AssertionError"):
+            continue
+        if found := _LACKS.search(line):  # the notebook may have given its class another attribute
+            return str(found[1])
+        if kind := next((each for each in (*mirror.kinds, mirror.raised) if f"'{each}'" in line), ""):
+            return kind
+    return ""
 
 
 def _is_of_library(error: BaseException) -> bool:

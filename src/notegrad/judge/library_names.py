@@ -12,7 +12,8 @@ from types import ModuleType
 import torch
 
 PACKAGES = frozenset({"numpy", "torch", "scipy", "pandas", "sklearn", "matplotlib"})
-_MODULES = frozenset({"builtins", "math", "cmath", "random", "time", "itertools", "functools", "operator"})
+_OF_RUNNERS = frozenset({"sys", "pdb", "linecache", "doctest", "warnings", "unittest"})
+"""Modules of Python's whose names are replaced while any test runs, doctests above all."""
 _Held = Mapping[str, object]
 _first: dict[str, _Held] = {}
 """By library: what its public names stood for when this process, or the one it was forked from, saw it."""
@@ -80,8 +81,9 @@ def _is_public(name: str, value: object) -> bool:
 def _libraries() -> Iterator[tuple[str, _Held]]:
     for name, module in list(sys.modules.items()):
         parts = name.split(".")
-        is_library = parts[0] in PACKAGES and not any(part.startswith("_") for part in parts)
-        if isinstance(module, ModuleType) and (is_library or name in _MODULES):
+        is_library = parts[0] in PACKAGES or parts[0] in sys.stdlib_module_names - _OF_RUNNERS
+        is_public = is_library and not any(part.startswith("_") for part in parts)
+        if isinstance(module, ModuleType) and is_public:
             yield name, vars(module)
     for kind in (torch.Tensor, *vars(torch.nn).values(), *vars(torch.optim).values()):
         if isinstance(kind, type):

@@ -66,6 +66,13 @@ _SETTINGS: dict[str, Callable[[], object]] = {
     "register_module_forward_hook": _hooks_of_all_modules,
     "forward_ad.dual_level": _dual_level,
     "torch.device": _default_device,
+    "torch.use_deterministic_algorithms": torch.are_deterministic_algorithms_enabled,
+    "torch.set_num_threads": torch.get_num_threads,
+    "torch.set_float32_matmul_precision": torch.get_float32_matmul_precision,
+    "torch.autograd.set_detect_anomaly": torch.is_anomaly_enabled,
+    "torch.inference_mode": torch.is_inference_mode_enabled,
+    "sys.argv": lambda: tuple(sys.argv),
+    "sys.set_int_max_str_digits": sys.get_int_max_str_digits,
 }
 
 

@@ -54,6 +54,9 @@ FRENCH = {
     "inside_graph": "le test demande par quelles opérations un tenseur de la réponse a été calculé",
     "inside_hook": "la réponse a mis un hook sur un tenseur dont le test calcule le gradient",
     "inside_own": "le test n'est pas passé, et {name} n'agit que de son côté, pas chez l'étudiant",
+    "inside_unseen_transform": "un tenseur au milieu d'une transformation de torch.func ne peut pas être "
+    "montré de l'extérieur",
+    "inside_unseen_shipped": "le test passe à la réponse un objet qui ne peut pas être envoyé ({what})",
     "inside_unseen": "ce que la réponse a rendu n'a pas pu être montré de l'extérieur : {what}",
     "check_outside": "La solution n'a besoin de rien à l'intérieur pour {names} : avec « judge: outside » "
     "pour ces questions (otter_config.yml, assignments.{slug}.questions), aucune réponse ne peut amener un "
@@ -224,6 +227,8 @@ ENGLISH = {
     "inside_graph": "the test asks by which operations a tensor of the answer's was computed",
     "inside_hook": "the answer put a hook on a tensor of which the test computes the gradient",
     "inside_own": "the test did not pass, and {name} acts on its own side only, not the student's",
+    "inside_unseen_transform": "a tensor inside a transform of torch.func cannot be shown outside",
+    "inside_unseen_shipped": "the test gives the answer an object that cannot be sent ({what})",
     "inside_unseen": "what the answer gave could not be shown outside: {what}",
     "check_outside": "The solution needs nothing inside for {names}: with “judge: outside” for these "
     "questions (otter_config.yml, assignments.{slug}.questions), no answer can bring a test case into its "

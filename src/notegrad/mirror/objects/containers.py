@@ -109,10 +109,10 @@ class ContainerTable:
         self._last: dict[Id, ContainerRecord | None] = {}
         self._seen: dict[Id, ContainerRecord] = {}
         self._arrived: list[ContainerRecord] = []
-        self._guards: dict[Id, Callable[[dict[Any, Any]], None]] = {}
+        self._guards: dict[Id, Callable[[list[Any]], None]] = {}
 
-    def guard(self, container_id: Id, check: Callable[[dict[Any, Any]], None]) -> None:
-        """Have a dict looked at by `check`, which may raise, before it takes what arrived."""
+    def guard(self, container_id: Id, check: Callable[[list[Any]], None]) -> None:
+        """Have what arrived for a container looked at by `check`, which may raise, before it takes it."""
         self._guards[container_id] = check
 
     def refer(self, value: Any, depth: int) -> Id:
@@ -175,7 +175,7 @@ class ContainerTable:
                 raise ObservationError(f"object {record.id} is not a container")
             items = [decode(item, self._registry.get) for item in record.items]
             if record.id in self._guards:
-                self._guards[record.id](dict(zip(items[::2], items[1::2], strict=False)))
+                self._guards[record.id](items)
             if kind in LIVE:
                 is_ours = self._is_judge and self._registry.gives(record.id)
                 fill_live(value, kind, items, is_ours=is_ours)

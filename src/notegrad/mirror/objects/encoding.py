@@ -76,12 +76,14 @@ def _encode_memory(value: object, refer: Referring, depth: int) -> Value:
         return encode_by_value(value, refer, depth, encode)
     if facts.is_tensor(value):
         if facts.is_wrapped(cast("torch.Tensor", value)):
-            raise ObservationError("tensors inside a transform of torch.func cannot cross")
+            raise ObservationError("tensors inside a transform of torch.func cannot cross", "transform")
         return Ref(refer.refer_tensor(cast("torch.Tensor", value)))
     return Ref(refer.refer_array(cast("np.ndarray[Any, Any]", value)))
 
 
 def _encode_pandas(value: object, name: str, refer: Referring, depth: int) -> Value:
+    if type(value).__module__ == "__main__":
+        refer.note_class(type(value))
     if is_table(name):
         return _encode_container(value, refer, depth)
     parts = (encode(part, refer, depth + 1) for part in parts_by_value(value, name))

@@ -21,7 +21,7 @@ import torch
 from notegrad.mirror.memory import facts
 from notegrad.mirror.objects.decoding import decode
 from notegrad.mirror.objects.encoding import encode
-from notegrad.mirror.objects.lineage import nearest
+from notegrad.mirror.objects.lineage import library_class, nearest
 from notegrad.mirror.objects.referring import Referring
 from notegrad.mirror.wire.changes import HandleRecord
 from notegrad.mirror.wire.forms import Id, Ref, Value
@@ -60,6 +60,8 @@ def _known_types() -> dict[tuple[str, str], type[Exception]]:
 _KNOWN = _known_types()
 _OBSERVATION_ERROR = ("notegrad", "ObservationError")
 _LIBRARIES = ("numpy", "torch")
+_OF_TESTS = frozenset({"unittest", "doctest", "pytest"})
+"""Packages whose exceptions mean something to who runs a test: `SkipTest` is never a student's."""
 _PLAIN = (str, bytes, int, float, bool, type(None))
 _MAX_ARGS = 8
 _RAISES = frozenset(dis.opmap[name] for name in ("RAISE_VARARGS", "RERAISE"))
@@ -100,21 +102,27 @@ def describe(error: BaseException, refer: Referring) -> Failure:
     message = message.encode("utf-8", "replace").decode()
     kind = None if names[0] in _KNOWN or names[0][0].partition(".")[0] in _LIBRARIES else type(error)
     reference = None if kind is None else refer.refer_other(kind)
+    args = _plain_args(error, refer, is_own=kind is not None)
+    attributes = () if kind is None else _attributes(error, refer)
     return Failure(
         names,
         message,
-        _plain_args(error, refer, is_own=kind is not None),
+        args,
         where(error),
         is_by_library(error),
         reference if isinstance(reference, Ref) else None,
-        () if kind is None else _attributes(error, refer),
+        attributes,
+        partial=args is None or not {name for name, _ in attributes} >= vars(error).keys(),
     )
 
 
 def _attributes(error: BaseException, refer: Referring) -> tuple[tuple[str, Value], ...]:
     """What an exception of the notebook's own holds, as far as it is plain, a tensor or an array."""
     found: list[tuple[str, Value]] = []
-    for name, value in list(vars(error).items())[:_MAX_ATTRIBUTES]:
+    of_classes: dict[str, object] = {}
+    for kind in reversed(_mro(type(error))):
+        of_classes |= vars(kind) if kind.__module__ == "__main__" else {}
+    for name, value in list({**of_classes, **vars(error)}.items())[: 2 * _MAX_ATTRIBUTES]:
         is_array = facts.is_tensor(value) or facts.is_array(value)
         if not name.startswith("_") and (_is_plain(value) or is_array):
             with contextlib.suppress(ObservationError):
@@ -182,7 +190,7 @@ def student_exception(record: HandleRecord, find: Callable[[Id], object]) -> typ
     """
     found: list[type] = []
     for name in record.lineage[1:]:
-        kind = find(name) if isinstance(name, int) else _KNOWN.get(name)
+        kind = find(name) if isinstance(name, int) else _class_here(name)
         if isinstance(kind, type) and issubclass(kind, Exception):
             found.append(kind)
     bases = nearest(found)
@@ -193,6 +201,21 @@ def student_exception(record: HandleRecord, find: Callable[[Id], object]) -> typ
         with contextlib.suppress(TypeError):
             return types.new_class(record.name, chosen, exec_body=lambda body: body.update(namespace))
     return StudentError
+
+
+def shared_exception(record: HandleRecord) -> type[Exception] | None:
+    """The class here that an exception class over there is, where both sides have it."""
+    return _class_here(record.lineage[0]) if record.lineage else None
+
+
+def _class_here(name: tuple[str, str] | Id) -> type[Exception] | None:
+    """The exception class of Python's, or of a library's that is loaded here, with a name."""
+    if isinstance(name, int):
+        return None
+    if name in _KNOWN or name[0].partition(".")[0] in (*_LIBRARIES, *_OF_TESTS):
+        return _KNOWN.get(name)
+    found = library_class(*name)
+    return found if found is not None and issubclass(found, Exception) else None
 
 
 def is_exception(record: HandleRecord) -> bool:
@@ -214,6 +237,8 @@ def rebuild(failure: Failure, resolve: Callable[[Id], object]) -> Exception:
     own = None if failure.kind is None else resolve(failure.kind.id)
     if isinstance(own, type) and issubclass(own, StudentError):
         error: Exception = _own_instance(own, failure, resolve)
+    elif failure.types and (shared := _class_here(failure.types[0])) is not None and own is shared:
+        error = _of_library(shared, failure, resolve)
     else:
         error = _instance(failure)
     error.__notegrad_remote__ = True  # type: ignore[attr-defined]
@@ -226,12 +251,30 @@ def _own_instance(
     kind: type[StudentError], failure: Failure, resolve: Callable[[Id], object]
 ) -> StudentError:
     error = _made_of(kind, failure)
-    held = {name: decode(value, resolve) for name, value in failure.attributes[:_MAX_ATTRIBUTES]}
+    held = {name: decode(value, resolve) for name, value in failure.attributes[: 2 * _MAX_ATTRIBUTES]}
     error.__dict__.update(
         {name: value for name, value in held.items() if name[:1] != "_" and not hasattr(error, name)}
     )
     error.said = failure.message
     return error
+
+
+def _of_library(kind: type[Exception], failure: Failure, resolve: Callable[[Id], object]) -> Exception:
+    """An exception of a library's class with what it held over there; its `__init__` does not run here."""
+    with contextlib.suppress(Exception):
+        args = (failure.message,) if failure.args is None else (decode(a, _nothing) for a in failure.args)
+        error = kind.__new__(kind, *args)
+        held = {name: decode(value, resolve) for name, value in failure.attributes[: 2 * _MAX_ATTRIBUTES]}
+        error.__dict__.update({name: value for name, value in held.items() if name[:1] != "_"})
+        if is_printable(error):
+            return error
+    return _instance(failure)
+
+
+def is_exact(error: Exception, failure: Failure) -> bool:
+    """Whether an exception here has the class that it has over there, and holds what it held."""
+    kind = failure.types[0] if failure.types else ("", "")
+    return type(error).__qualname__ == kind[1].rpartition(".")[2] and not failure.partial
 
 
 def _made_of(kind: type[StudentError], failure: Failure) -> StudentError:
@@ -240,6 +283,12 @@ def _made_of(kind: type[StudentError], failure: Failure) -> StudentError:
             error = kind(*(decode(a, _nothing) for a in args))
             if is_printable(error):
                 return error
+    with contextlib.suppress(
+        Exception
+    ):  # one that is made of other things than it holds, as `MyErr(doc, pos)`
+        error = kind.__new__(kind, failure.message)
+        error.args = (failure.message,)
+        return error
     return StudentError(failure.message)
 
 

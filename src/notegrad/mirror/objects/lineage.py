@@ -82,14 +82,20 @@ def lineage_of(kind: type, number: Callable[[type], Id]) -> Lineage:
 
 def library_classes(lineage: Lineage, *, values: bool = False) -> tuple[type, ...]:
     """This side's own classes of those of a lineage that it has; those of values only where asked for."""
-    found = (_library_class(*name) for name in lineage if not isinstance(name, int))
+    found = (library_class(*name) for name in lineage if not isinstance(name, int))
     return tuple(kind for kind in found if kind is not None and (values or not _is_value(kind)))
 
 
 def is_of_values(lineage: Lineage) -> bool:
-    """Whether a class of a lineage is one whose instances cross by value."""
-    found = (_library_class(*name) for name in lineage if not isinstance(name, int))
+    """Whether a class of a lineage is one whose instances cross by value, or as tables."""
+    if any(not isinstance(name, int) and _is_table(*name) for name in lineage):
+        return True
+    found = (library_class(*name) for name in lineage if not isinstance(name, int))
     return any(kind is not None and _is_value(kind) for kind in found)
+
+
+def _is_table(module: str, name: str) -> bool:
+    return module.partition(".")[0] == "pandas" and name in ("DataFrame", "Series", "Index")
 
 
 def is_familiar(lineage: Lineage) -> bool:
@@ -101,7 +107,7 @@ def is_familiar(lineage: Lineage) -> bool:
 
 def is_known(lineage: Lineage) -> bool:
     """Whether this side has all classes of a lineage that are a library's."""
-    return all(isinstance(name, int) or _library_class(*name) is not None for name in lineage)
+    return all(isinstance(name, int) or library_class(*name) is not None for name in lineage)
 
 
 @functools.lru_cache(maxsize=1024)
@@ -138,7 +144,7 @@ def _library_name(kind: type) -> ClassName | None:
     return (module, name) if _class_of_module(module, name) is kind else None
 
 
-def _library_class(module: str, name: str) -> type | None:
+def library_class(module: str, name: str) -> type | None:
     """The class of a library that is loaded here; nothing is imported for a name."""
     package = module.partition(".")[0]
     if package in _NO_LIBRARIES or not (package in _PACKAGES or package in sys.stdlib_module_names):

@@ -1,4 +1,4 @@
-"""Streams in memory and generators of random numbers are mirrored both ways, as containers are.
+"""Streams, generators of random numbers and `nonlocal` names are mirrored both ways, as containers are.
 
 Of a generator that a test made, this side takes over only that numbers were drawn from it: what a test draws
 next stays what its own seed says.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import random
+import types
 from collections.abc import Callable
 from typing import Any
 
@@ -88,6 +89,23 @@ def _fill_stream(value: Any, data: Any, place: Any) -> None:
     value.seek(place)
 
 
+# --- names that functions share -----------------------------------------------------------------------
+
+
+def _cell_contents(value: types.CellType) -> _Contents:
+    try:
+        return [value.cell_contents]
+    except ValueError:  # empty
+        return []
+
+
+def _fill_cell(value: types.CellType, *contents: Any) -> None:
+    if contents:
+        (value.cell_contents,) = contents
+    elif _cell_contents(value):
+        del value.cell_contents
+
+
 # --- generators -------------------------------------------------------------------------------------
 
 
@@ -122,6 +140,7 @@ def _is_drawn_from_pcg(before: _Contents, after: _Contents) -> bool:
 LIVE: dict[str, Live] = {
     "BytesIO": Live(type=io.BytesIO, contents=_stream_contents, fill=_fill_stream, make=io.BytesIO),
     "StringIO": Live(type=io.StringIO, contents=_stream_contents, fill=_fill_stream, make=io.StringIO),
+    "cell": Live(type=types.CellType, contents=_cell_contents, fill=_fill_cell, make=types.CellType),
     "torch.Generator": Live(
         type=torch.Generator,
         contents=_torch_contents,

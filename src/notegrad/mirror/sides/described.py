@@ -35,7 +35,7 @@ def describe_handle(handle_id: Id, value: object, refer: Referring) -> HandleRec
         _doc(value),
         function,
         None if parameters is None else tuple((p.name, int(p.kind), _has_default(p)) for p in parameters),
-        _abilities(kind),
+        (*_abilities(kind), "getitem") if is_class and _takes_items(described) else _abilities(kind),
         _clean(kind.__name__)[:_MAX_NAME],
         lineage_of(described, lambda each: _number(each, refer)),
         is_class,
@@ -71,6 +71,12 @@ def _abilities_now(kind: type) -> tuple[str, ...]:
     found = ((name, _found(lineage, f"__{name}__")) for name in ABILITIES)
     shown = tuple(name for name, method in found if method not in (None, ALWAYS_FOUND.get(name)))
     return shown if _found(lineage, "__hash__") is not None else (*shown, "unhashable")
+
+
+def _takes_items(kind: type) -> bool:
+    """Whether a class itself is asked for items, as `Table[int]` is, where its metaclass has no way to."""
+    is_of_meta = _found(classes_of(type(kind)), "__getitem__") is not None
+    return not is_of_meta and _found(classes_of(kind), "__class_getitem__") is not None
 
 
 def _found(lineage: tuple[type, ...], method: str) -> object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import socket
+import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, cast
 
@@ -12,7 +13,13 @@ import msgspec
 
 from notegrad.mirror.globals import global_state
 from notegrad.mirror.globals.modes import undisturbed
-from notegrad.mirror.objects.exceptions import as_student_error, is_exception, student_exception
+from notegrad.mirror.objects.exceptions import (
+    as_student_error,
+    is_exact,
+    is_exception,
+    shared_exception,
+    student_exception,
+)
 from notegrad.mirror.objects.lineage import Lineage, is_familiar, is_of_values
 from notegrad.mirror.sides.passing import PassingPeer
 from notegrad.mirror.sides.placed_files import place_files
@@ -31,7 +38,7 @@ from notegrad.mirror.wire.forms import (
 )
 from notegrad.mirror.wire.limits import FRAME_OVERHEAD_BYTES, MAX_CLASSES, MAX_KINDS
 from notegrad.mirror.wire.mirror_errors import ObservationError
-from notegrad.mirror.wire.requests import Call, Get, Names, Put, Request, Reset, Returned, RunCase
+from notegrad.mirror.wire.requests import Call, Failure, Get, Names, Put, Request, Reset, Returned, RunCase
 from notegrad.probes import left_behind
 from notegrad.probes.fair_deadline import FREE_S, FairDeadline
 from notegrad.probes.operations import Operations
@@ -66,6 +73,12 @@ class Mirror(PassingPeer):
     """Whether a stub refused since then what the object itself might have answered."""
     hooked: bool = False
     """Whether a tensor came since then whose gradients, computed here, would pass by a hook over there."""
+    raised: str = ""
+    """The type of an exception of theirs that came since then, or of which the class came."""
+    inexact: str = ""
+    """The type of an exception that came since then, and that stands here for another, or holds less."""
+    in_libraries: str = ""
+    """The name of a class, or a function in C, that came as a stub since then, and that both sides have."""
     kinds: set[str]
     """The names of the types of all objects, no functions, that came as stubs since then."""
     _kinds: set[object]
@@ -87,11 +100,13 @@ class Mirror(PassingPeer):
         """
         self._classes = None if classes is None else frozenset(classes)
         self.is_strict, self.message_number = classes is not None, 0
-        self.opaque = self.shipped = self.strange = self.lost = ""
+        self.opaque = self.shipped = self.strange = self.lost = self.raised = self.inexact = ""
+        self.in_libraries = ""
         self.tried = ()
         self.asked_kind = self.refused = self.hooked = False
         self._recent = RecentAttributes(self._max_bytes // 8)
         self.kinds, self._kinds = set[str](), set[object]()
+        self._turn = threading.RLock()
         self.forget()
         left_behind.forget()
         global_state.reset()
@@ -225,11 +240,12 @@ class Mirror(PassingPeer):
         return found if isinstance(found, Stub) and found._notegrad_record.is_class else None
 
     def call(self, target: Id, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Call an object of the sandbox, or one of its methods.
+        """Call an object of the sandbox, or one of its methods; calls of several threads one after the other.
 
         Raises what the student's code raised, ObservationError, or a CallInterrupted.
         """
-        value, _ = self._call(target, method, args, kwargs, observed=False)
+        with self._turn:
+            value, _ = self._call(target, method, args, kwargs, observed=False)
         if method == "__getattribute__":
             self._recent.hold(value)
         return value
@@ -315,17 +331,32 @@ class Mirror(PassingPeer):
             return
         self._note_kind(step)
         if is_exception(step):
-            self.registry.add(step.id, student_exception(step, self.registry.find), strong=True)
+            self.raised = self.raised or step.name
+            found = shared_exception(step) or student_exception(step, self.registry.find)
+            self.registry.add(step.id, found, strong=True)
             return
         if not (step.function or step.is_class):
             self.opaque = step.kind or step.name
             self.kinds.add(self.opaque)
-            if not is_familiar(step.lineage) or not UNSHOWN.isdisjoint(step.abilities):
+            is_ours = any(isinstance(name, int) and self.registry.gives(name) for name in step.lineage)
+            if is_ours or not is_familiar(step.lineage) or not UNSHOWN.isdisjoint(step.abilities):
                 self.strange = self.opaque
         elif step.is_class and isinstance((*step.lineage, "")[0], int) and is_of_values(step.lineage):
             self.lost = step.name
+        is_named = step.is_class and not isinstance((*step.lineage, 0)[0], int)
+        if is_named or step.kind == "builtin_function_or_method":
+            self.in_libraries = step.name
         stub = Stub(self, step, is_asked=self._is_reached)
         self.registry.add(step.id, stub, strong=step.is_class)
+
+    def rebuilt(self, failure: Failure) -> Exception:
+        """The exception that stands here for one of theirs; noted where it is not all that it is there."""
+        error = super().rebuilt(failure)
+        name = failure.types[0][1] if failure.types else ""
+        self.raised = name or self.raised
+        if not is_exact(error, failure):
+            self.inexact = name
+        return error
 
     def _note_kind(self, step: HandleRecord) -> None:
         """Count the classes that are made here. Raises ObservationError for too many, or too large ones."""

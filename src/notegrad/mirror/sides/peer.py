@@ -22,6 +22,7 @@ from notegrad.mirror.wire.forms import Id, TupleValue, Value
 from notegrad.mirror.wire.limits import MAX_NESTED_REQUESTS, MAX_OUTPUT_CHARACTERS
 from notegrad.mirror.wire.mirror_errors import ObservationError
 from notegrad.mirror.wire.requests import (
+    Failure,
     Message,
     Raised,
     Request,
@@ -102,9 +103,15 @@ class Peer(SharedObjects):
         del held
         if reply.printed:
             sys.stdout.write(reply.printed[:MAX_OUTPUT_CHARACTERS])
+        if reply.printed_as_error:
+            sys.stderr.write(reply.printed_as_error[:MAX_OUTPUT_CHARACTERS])
         if isinstance(reply, Raised):
-            raise rebuild(reply.failure, self.registry.get)
+            raise self.rebuilt(reply.failure)
         return value, reply
+
+    def rebuilt(self, failure: Failure) -> Exception:
+        """The exception that stands here for one of the other side."""
+        return rebuild(failure, self.registry.get)
 
     def send(self, message: Message) -> None:
         """Send one message.

@@ -9,8 +9,7 @@ import math
 import operator
 import os
 import socket
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, cast
 
 from notegrad.mirror.globals import global_state
@@ -74,7 +73,7 @@ _METHODS: dict[str, Callable[..., Any]] = {
     "__enter__": lambda value: type(value).__enter__(value),
     "__exit__": _exit,
     "__hash__": hash,
-    "__dict__": lambda value: dict(vars(value)),
+    "__dict__": lambda value: dict(value.__dict__),
     "__setattr__": setattr,
     "__delattr__": delattr,
     "__copy__": copy.copy,
@@ -170,12 +169,12 @@ class Server(Peer):
         if isinstance(message, RunCase):
             self._run_case(message)
             return
-        printed = _Tail()
+        printed = _Tail(), _Tail()
         value: Value = None
         failure: Failure | None = None
         operations: OperationCounts | None = None
         try:
-            with _stdout(printed):
+            with contextlib.redirect_stdout(printed[0]), contextlib.redirect_stderr(printed[1]):
                 value, operations = self._perform(message)
         except CallInterrupted:
             raise
@@ -197,8 +196,13 @@ class Server(Peer):
         self.answer(message)
 
     def _reply(
-        self, value: Value, operations: OperationCounts | None, failure: Failure | None, printed: _Tail
+        self,
+        value: Value,
+        operations: OperationCounts | None,
+        failure: Failure | None,
+        printed: tuple[_Tail, _Tail],
     ) -> None:
+        said, complained = (each.text() for each in printed)
         try:
             changes = self.collect()
         except CallInterrupted:
@@ -206,9 +210,9 @@ class Server(Peer):
         except Exception as error:
             changes, failure = Changes(), observation_failure(error)
         if failure is not None:
-            self.send(Raised(changes, failure, printed.text()))
+            self.send(Raised(changes, failure, said, complained))
         else:
-            self.send(Returned(changes, value, printed.text(), operations))
+            self.send(Returned(changes, value, said, operations, complained))
 
     def _run_case(self, message: RunCase) -> None:
         """Run a test case here; nothing of it crosses but how it ended."""
@@ -263,15 +267,6 @@ class Server(Peer):
 
 
 _MISSING = object()
-
-
-@contextlib.contextmanager
-def _stdout(target: _Tail) -> Iterator[None]:
-    before, sys.stdout = sys.stdout, target
-    try:
-        yield
-    finally:
-        sys.stdout = before
 
 
 def serve(sock: socket.socket, namespace: dict[str, object], *, limits: Limits, seed: int) -> None:

@@ -7,6 +7,7 @@ cannot be shared is shipped by value, and what a student does to it stays over t
 from __future__ import annotations
 
 import dis
+import functools
 import types
 from collections.abc import Iterator
 from typing import Any, Generic, Protocol
@@ -37,7 +38,8 @@ _FAMILIES = (
 _OWN_COPIES = frozenset(
     {"__reduce__", "__reduce_ex__", "__getstate__", "__setstate__", "__new__", "__slots__"}
 )
-_KEEPS = frozenset({"STORE_GLOBAL", "DELETE_GLOBAL", "DELETE_DEREF"})
+_KEEPS_GLOBALS = frozenset({"STORE_GLOBAL", "DELETE_GLOBAL"})
+_KEEPS = _KEEPS_GLOBALS | {"DELETE_DEREF"}
 _NO_STATE = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.ModuleType, type)
 _CHANGEABLE = (list, dict, set)
 _PACKAGES_OF_SPIES = ("unittest", "_pytest", "pytest")
@@ -90,6 +92,36 @@ def functions_of(kind: type) -> Iterator[types.FunctionType]:
 def keeps_state(function: types.FunctionType, class_name: str = "") -> bool:
     """Whether a test's function gives new values to names outside it, or to attributes of its class."""
     return is_of_test(function) and code_keeps(function.__code__, class_name)
+
+
+def keeps_globals(function: types.FunctionType) -> bool:
+    """Whether a test's function gives new values to names of its module; `nonlocal` ones are mirrored."""
+    return is_of_test(function) and _stores(function.__code__, _KEEPS_GLOBALS)
+
+
+def _stores(code: types.CodeType, operations: frozenset[str]) -> bool:
+    if any(step.opname in operations for step in dis.get_instructions(code)):
+        return True
+    return any(_stores(each, operations) for each in code.co_consts if isinstance(each, types.CodeType))
+
+
+def written_cells(function: types.FunctionType) -> Iterator[types.CellType]:
+    """The cells of a function to whose names it, or a function in it, gives new values (`nonlocal`)."""
+    names = _written_names(function.__code__)
+    cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
+    return (cell for name, cell in cells if name in names)
+
+
+@functools.lru_cache(maxsize=1024)
+def _written_names(code: types.CodeType) -> frozenset[str]:
+    outer = set(code.co_freevars)
+    found = {
+        str(step.argval)
+        for step in dis.get_instructions(code)
+        if step.opname in ("STORE_DEREF", "DELETE_DEREF") and step.argval in outer
+    }
+    inner = (each for each in code.co_consts if isinstance(each, types.CodeType))
+    return frozenset(found.union(*(_written_names(each) & outer for each in inner)))
 
 
 def code_keeps(code: types.CodeType, class_name: str = "") -> bool:

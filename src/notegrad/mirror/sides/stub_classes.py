@@ -33,11 +33,15 @@ UNSHOWN = frozenset(
         "aiter",
         "missing",
         "instancecheck",
+        *("get", "set", "delete", "set_name"),
+        *("divmod", "rdivmod", "aenter", "aexit", "anext", "dir", "sizeof", "length_hint", "buffer"),
     }
 )
 """Special methods that no stub has: where an object has one of them, its stub does not show all."""
 
-ALWAYS_FOUND: dict[str, object] = {name: vars(object).get(f"__{name}__") for name in (*ORDERS, "eq", "hash")}
+ALWAYS_FOUND: dict[str, object] = {
+    name: vars(object).get(f"__{name}__") for name in (*ORDERS, "eq", "hash", "dir", "sizeof")
+}
 """What every object has from `object`, which is no ability of a type."""
 
 

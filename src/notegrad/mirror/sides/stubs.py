@@ -236,6 +236,8 @@ class Stub:
         record = self._notegrad_record
         if isinstance(other, StubKind):
             return other == self  # `type(x) in (Dog, Cat)`: by claim
+        if self is not other and record.function and _is_function(other):  # `g.hello == g.hello`
+            return self._notegrad_caller.call(self._notegrad_id, "__eq__", (other,), {}) is True
         if self is other or record.function or record.is_class:
             if record.is_class and isinstance(other, type) and is_of_values(record.lineage):
                 self._notegrad_caller.asked_kind = True  # objects of it came as plain values
@@ -283,6 +285,11 @@ def call_there(
 ) -> Any:
     """Call a library's function where an object is, with it first. Raises as a call of the object does."""
     return stub._notegrad_caller.call_there(function, (stub, *args), kwargs)
+
+
+def _is_function(value: object) -> bool:
+    """Whether a value is a stub of a function or method, of which there may be two for one method."""
+    return isinstance(type(value), StubKind) and value._notegrad_record.function  # type: ignore[attr-defined]
 
 
 def _can_answer(value: object) -> bool:

@@ -90,12 +90,13 @@ class OperationCounts(Wire, frozen=True, array_like=True, tag="ops"):
 
 
 class Returned(Wire, frozen=True, array_like=True, tag="ret"):
-    """A reply: the value, and what the call printed."""
+    """A reply: the value, and what the call printed, to `sys.stderr` too."""
 
     changes: Changes
     value: Value
     printed: str = ""
     operations: OperationCounts | None = None
+    printed_as_error: str = ""
 
 
 class Failure(Wire, frozen=True, array_like=True, tag="fail"):
@@ -103,7 +104,7 @@ class Failure(Wire, frozen=True, array_like=True, tag="fail"):
 
     `where`: the line of a cell that it went through last; `by_library`: not a cell raised it, but Python or a
     library that the cell called. `kind`: the number of its class, where that is the notebook's own.
-    `attributes`: what else it holds.
+    `attributes`: what else it holds; `partial`: it holds more than that.
     """
 
     types: tuple[tuple[str, str], ...]
@@ -113,6 +114,7 @@ class Failure(Wire, frozen=True, array_like=True, tag="fail"):
     by_library: bool = False
     kind: Ref | None = None
     attributes: tuple[tuple[str, Value], ...] = ()
+    partial: bool = False
 
 
 class Raised(Wire, frozen=True, array_like=True, tag="err"):
@@ -121,6 +123,7 @@ class Raised(Wire, frozen=True, array_like=True, tag="err"):
     changes: Changes
     failure: Failure
     printed: str = ""
+    printed_as_error: str = ""
 
 
 Request = Get | Names | Put | Call | VectorJacobian | RunCase | Reset
