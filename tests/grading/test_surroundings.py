@@ -1,4 +1,4 @@
-"""What a machine is set to (time zone, encoding, Python's own variables) changes no mark."""
+"""Settings of a machine (time zone, encoding, Python's own variables) change no mark."""
 
 from __future__ import annotations
 
