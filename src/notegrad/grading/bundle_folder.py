@@ -80,7 +80,7 @@ class BundleFolder:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
 
-    def _listing(self) -> dict[str, tuple[int, int, int]]:
+    def _listing(self) -> dict[str, tuple[int, ...]]:
         """What lies in the folder: mode of each; of files also size and time (ns)."""
         found = {}
         for folder, folders, files in os.walk(self.path):
@@ -88,12 +88,8 @@ class BundleFolder:
             for name in (*folders, *files):
                 path = os.path.join(folder, name)  # noqa: PTH118 (a thousand times in a submission)
                 facts = os.lstat(path)
-                is_folder = name in folders
-                found[path] = (
-                    facts.st_mode,
-                    0 if is_folder else facts.st_size,
-                    0 if is_folder else facts.st_mtime_ns,
-                )
+                of_file = () if name in folders else (facts.st_size, facts.st_mtime_ns)
+                found[path] = (facts.st_mode, *of_file)
         return found
 
 

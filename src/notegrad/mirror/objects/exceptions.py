@@ -283,9 +283,8 @@ def _made_of(kind: type[StudentError], failure: Failure) -> StudentError:
             error = kind(*(decode(a, _nothing) for a in args))
             if is_printable(error):
                 return error
-    with contextlib.suppress(
-        Exception
-    ):  # one that is made of other things than it holds, as `MyErr(doc, pos)`
+    with contextlib.suppress(Exception):
+        # one that is made of other things than it holds, as `MyErr(doc, pos)`
         error = kind.__new__(kind, failure.message)
         error.args = (failure.message,)
         return error

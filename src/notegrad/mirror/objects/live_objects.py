@@ -92,7 +92,8 @@ def _fill_stream(value: Any, data: Any, place: Any) -> None:
 # --- names that functions share -----------------------------------------------------------------------
 
 
-def _cell_contents(value: types.CellType) -> _Contents:
+def cell_contents(value: types.CellType) -> list[Any]:
+    """What a cell holds, as a list of one; an empty list for a cell that nothing was put into yet."""
     try:
         return [value.cell_contents]
     except ValueError:  # empty
@@ -102,7 +103,7 @@ def _cell_contents(value: types.CellType) -> _Contents:
 def _fill_cell(value: types.CellType, *contents: Any) -> None:
     if contents:
         (value.cell_contents,) = contents
-    elif _cell_contents(value):
+    elif cell_contents(value):
         del value.cell_contents
 
 
@@ -140,7 +141,7 @@ def _is_drawn_from_pcg(before: _Contents, after: _Contents) -> bool:
 LIVE: dict[str, Live] = {
     "BytesIO": Live(type=io.BytesIO, contents=_stream_contents, fill=_fill_stream, make=io.BytesIO),
     "StringIO": Live(type=io.StringIO, contents=_stream_contents, fill=_fill_stream, make=io.StringIO),
-    "cell": Live(type=types.CellType, contents=_cell_contents, fill=_fill_cell, make=types.CellType),
+    "cell": Live(type=types.CellType, contents=cell_contents, fill=_fill_cell, make=types.CellType),
     "torch.Generator": Live(
         type=torch.Generator,
         contents=_torch_contents,

@@ -16,6 +16,7 @@ import numpy as np
 from notegrad.mirror.memory import facts
 from notegrad.mirror.objects.containers import container_kind
 from notegrad.mirror.objects.encoding import encode
+from notegrad.mirror.objects.live_objects import cell_contents
 from notegrad.mirror.sides.handing_out import HandedOut, is_handed_out, taken
 from notegrad.mirror.sides.peer import Peer
 from notegrad.mirror.sides.shared_state import (
@@ -98,7 +99,7 @@ class PassingPeer(Peer):
 
         Raises ObservationError.
         """
-        if not any(cell is each for each in self._changing) and _differ(_contents(cell), items):
+        if not any(cell is each for each in self._changing) and _differ(cell_contents(cell), items):
             raise ObservationError("a name of the test's was given another value")
 
     def hand_out(self, value: object) -> object:
@@ -153,13 +154,6 @@ class PassingPeer(Peer):
         if not isinstance(reference, Ref):
             raise ObservationError("a captured value that cannot be referred to")
         return reference.id
-
-
-def _contents(cell: types.CellType) -> list[object]:
-    try:
-        return [cell.cell_contents]
-    except ValueError:
-        return []
 
 
 def _differ(then: list[object], now: list[object]) -> bool:

@@ -96,13 +96,13 @@ def keeps_state(function: types.FunctionType, class_name: str = "") -> bool:
 
 def keeps_globals(function: types.FunctionType) -> bool:
     """Whether a test's function gives new values to names of its module; `nonlocal` ones are mirrored."""
-    return is_of_test(function) and _stores(function.__code__, _KEEPS_GLOBALS)
+    return is_of_test(function) and _stores_globals(function.__code__)
 
 
-def _stores(code: types.CodeType, operations: frozenset[str]) -> bool:
-    if any(step.opname in operations for step in dis.get_instructions(code)):
+def _stores_globals(code: types.CodeType) -> bool:
+    if any(step.opname in _KEEPS_GLOBALS for step in dis.get_instructions(code)):
         return True
-    return any(_stores(each, operations) for each in code.co_consts if isinstance(each, types.CodeType))
+    return any(_stores_globals(each) for each in code.co_consts if isinstance(each, types.CodeType))
 
 
 def written_cells(function: types.FunctionType) -> Iterator[types.CellType]:

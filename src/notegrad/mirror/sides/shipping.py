@@ -20,6 +20,7 @@ import cloudpickle
 from notegrad.mirror.memory import facts
 from notegrad.mirror.objects.containers import container_kind
 from notegrad.mirror.objects.lineage import classes_of
+from notegrad.mirror.objects.live_objects import cell_contents
 from notegrad.mirror.sides.anonymous_code import anonymous
 from notegrad.mirror.sides.handing_out import HandedOut
 from notegrad.mirror.sides.shared_state import functions_of, is_of_test, is_shareable, written_cells
@@ -58,9 +59,7 @@ def captured(function: object) -> list[object]:
             # of a namespace without a name, as tests have: cloudpickle would search every module, for 15 ms
             current.__module__ = current.__module__ or "__main__"
             shared = shared_cells(current)
-            cells = [
-                c.cell_contents for c in current.__closure__ or () if not any(c is each for each in shared)
-            ]
+            cells = _values_beside(current, shared)
             names = [current.__globals__[n] for n in current.__code__.co_names if n in current.__globals__]
             found += shared
             for value in (*cells, *names, *(current.__defaults__ or ())):
@@ -78,9 +77,15 @@ def shared_cells(function: types.FunctionType) -> list[types.CellType]:
         cell
         for cell in function.__closure__ or ()
         if any(cell is each for each in written)
-        or not _is_filled(cell)
-        or isinstance(cell.cell_contents, (types.FunctionType, Stub))
+        or not (contents := cell_contents(cell))
+        or isinstance(contents[0], (types.FunctionType, Stub))
     ]
+
+
+def _values_beside(function: types.FunctionType, shared: list[types.CellType]) -> list[object]:
+    """What the cells of a function hold that are not among its mirrored ones."""
+    cells = function.__closure__ or ()
+    return [cell.cell_contents for cell in cells if not any(cell is each for each in shared)]
 
 
 def surroundings(function: types.FunctionType) -> list[object]:
@@ -92,8 +97,7 @@ def surroundings(function: types.FunctionType) -> list[object]:
         if id(current) in seen:
             continue
         seen.add(id(current))
-        shared = shared_cells(current)
-        near = [c.cell_contents for c in current.__closure__ or () if not any(c is each for each in shared)]
+        near = _values_beside(current, shared_cells(current))
         near += [current.__globals__.get(name) for name in _global_names(current.__code__)]
         found += near
         stack += [each for each in near if isinstance(each, types.FunctionType) and is_of_test(each)]
@@ -114,14 +118,6 @@ def captures_state(function: object) -> bool:
         for value in captured(function)
         if not is_shareable(value)
     )
-
-
-def _is_filled(cell: types.CellType) -> bool:
-    try:
-        cell.cell_contents  # noqa: B018 - an empty cell raises
-    except ValueError:
-        return False
-    return True
 
 
 class Asked(Record, frozen=True, kw_only=True):
