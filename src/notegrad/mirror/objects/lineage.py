@@ -50,19 +50,16 @@ _VALUES: tuple[Any, ...] = (
     *(dt.date, dt.time, dt.timedelta, dt.tzinfo),
     *(np.ndarray, np.generic, np.dtype, torch.Tensor, torch.Size, torch.dtype, torch.device),
 )
-_FAMILIAR: tuple[Any, ...] = (
+_MODELS: tuple[Any, ...] = (
     torch.nn.Module,
     torch.optim.Optimizer,
     torch.optim.lr_scheduler.LRScheduler,
     torch.utils.data.Dataset,
     torch.utils.data.DataLoader,
     torch.utils.data.Sampler,
-    types.GeneratorType,
-    Iterator,
-    BaseException,
     torch.utils.hooks.RemovableHandle,
-    pathlib.PurePath,
 )
+_FAMILIAR: tuple[Any, ...] = (*_MODELS, types.GeneratorType, Iterator, BaseException, pathlib.PurePath)
 _mro = type.__dict__["__mro__"].__get__
 _qualname = type.__dict__["__qualname__"].__get__
 _module = type.__dict__["__module__"].__get__
@@ -82,7 +79,7 @@ def lineage_of(kind: type, number: Callable[[type], Id]) -> Lineage:
 
 def library_classes(lineage: Lineage, *, values: bool = False) -> tuple[type, ...]:
     """This side's own classes of those of a lineage that it has; those of values only where asked for."""
-    found = (library_class(*name) for name in lineage if not isinstance(name, int))
+    found = map(_class_named, lineage)
     return tuple(kind for kind in found if kind is not None and (values or not _is_value(kind)))
 
 
@@ -90,8 +87,7 @@ def is_of_values(lineage: Lineage) -> bool:
     """Whether a class of a lineage is one whose instances cross by value, or as tables."""
     if any(not isinstance(name, int) and _is_table(*name) for name in lineage):
         return True
-    found = (library_class(*name) for name in lineage if not isinstance(name, int))
-    return any(kind is not None and _is_value(kind) for kind in found)
+    return any(kind is not None and _is_value(kind) for kind in map(_class_named, lineage))
 
 
 def _is_table(module: str, name: str) -> bool:
@@ -103,6 +99,16 @@ def is_familiar(lineage: Lineage) -> bool:
     if not lineage or isinstance(lineage[0], int):
         return not is_of_values(lineage)
     return any(issubclass(kind, _FAMILIAR) for kind in library_classes(lineage[:1]))
+
+
+def is_of_models(classes: Iterable[type | ClassName | Id]) -> bool:
+    """Whether classes of an object, or of its lineage, make it a model of torch, or what trains one."""
+    kinds = (each if isinstance(each, type) else _class_named(each) for each in classes)
+    return any(kind is not None and issubclass(kind, _MODELS) for kind in kinds)
+
+
+def _class_named(name: ClassName | Id) -> type | None:
+    return None if isinstance(name, int) else library_class(*name)
 
 
 def is_known(lineage: Lineage) -> bool:

@@ -15,18 +15,16 @@ from notegrad.mirror.globals import global_state
 from notegrad.mirror.globals.modes import undisturbed
 from notegrad.mirror.objects.exceptions import (
     as_student_error,
-    is_exact,
     is_exception,
     shared_exception,
     student_exception,
 )
-from notegrad.mirror.objects.lineage import Lineage, is_familiar, is_of_values
-from notegrad.mirror.sides.passing import PassingPeer
+from notegrad.mirror.objects.lineage import Lineage
+from notegrad.mirror.sides.noting import NotingPeer
 from notegrad.mirror.sides.placed_files import place_files
 from notegrad.mirror.sides.recent_attributes import RecentAttributes
-from notegrad.mirror.sides.stub_classes import UNSHOWN
 from notegrad.mirror.sides.stubs import Stub
-from notegrad.mirror.wire.changes import Changes, HandleRecord, OtherRecord, StateRecord, TensorRecord
+from notegrad.mirror.wire.changes import Changes, HandleRecord, OtherRecord, StateRecord
 from notegrad.mirror.wire.channel import Channel
 from notegrad.mirror.wire.forms import (
     FrozenSetValue,
@@ -36,9 +34,9 @@ from notegrad.mirror.wire.forms import (
     SimulatedValue,
     TupleValue,
 )
-from notegrad.mirror.wire.limits import FRAME_OVERHEAD_BYTES, MAX_CLASSES, MAX_KINDS
+from notegrad.mirror.wire.limits import FRAME_OVERHEAD_BYTES
 from notegrad.mirror.wire.mirror_errors import ObservationError
-from notegrad.mirror.wire.requests import Call, Failure, Get, Names, Put, Request, Reset, Returned, RunCase
+from notegrad.mirror.wire.requests import Call, Get, Names, Put, Request, Reset, Returned, RunCase
 from notegrad.probes import left_behind
 from notegrad.probes.fair_deadline import FREE_S, FairDeadline
 from notegrad.probes.operations import Operations
@@ -49,7 +47,7 @@ _DEFAULT_DTYPES = ("float32", "float64")
 _CAMEL_CASE = re.compile(r"[A-Z]+[a-z]")  # as classes are named where the bundle does not tell them
 
 
-class Mirror(PassingPeer):
+class Mirror(NotingPeer):
     """A notebook's final state, seen from the judge; `pid`: the process that answers, 0 if unknown."""
 
     is_strict = False
@@ -59,29 +57,8 @@ class Mirror(PassingPeer):
     _is_reached = False
     _is_looking = False
     _before: StateRecord | None = None
-    opaque: str = ""
-    """The type of an object, no function, that came as a stub since the test case began."""
-    strange: str = ""
-    """The type of a library's object that came since then, of which stubs may not show all."""
-    lost: str = ""
-    """The name of a notebook's class whose objects come as plain values, without what else they can do."""
-    asked_kind: bool = False
-    """Whether something asked since then what a stub is, or for parts of it that stay over there."""
     tried: tuple[Tried, ...] = ()
     """What the student's function was called with last since then."""
-    refused: bool = False
-    """Whether a stub refused since then what the object itself might have answered."""
-    hooked: bool = False
-    """Whether a tensor came since then whose gradients, computed here, would pass by a hook over there."""
-    raised: str = ""
-    """The type of an exception of theirs that came since then, or of which the class came."""
-    inexact: str = ""
-    """The type of an exception that came since then, and that stands here for another, or holds less."""
-    in_libraries: str = ""
-    """The name of a class, or a function in C, that came as a stub since then, and that both sides have."""
-    kinds: set[str]
-    """The names of the types of all objects, no functions, that came as stubs since then."""
-    _kinds: set[object]
     before_call: Callable[[Sequence[object]], None] | None = None
     """Called with the arguments before each call of the student's; what it raises goes to the test."""
 
@@ -100,12 +77,9 @@ class Mirror(PassingPeer):
         """
         self._classes = None if classes is None else frozenset(classes)
         self.is_strict, self.message_number = classes is not None, 0
-        self.opaque = self.shipped = self.strange = self.lost = self.raised = self.inexact = ""
-        self.in_libraries = ""
         self.tried = ()
-        self.asked_kind = self.refused = self.hooked = False
         self._recent = RecentAttributes(self._max_bytes // 8)
-        self.kinds, self._kinds = set[str](), set[object]()
+        self.note_nothing()
         self._turn = threading.RLock()
         self.forget()
         left_behind.forget()
@@ -317,7 +291,6 @@ class Mirror(PassingPeer):
         if left is not None and self._before is None:
             with undisturbed():
                 self._before = global_state.read_state()
-        self.hooked |= any(isinstance(step, TensorRecord) and step.hooked for step in changes.steps)
         super().apply(changes)
 
     def apply_other(self, step: OtherRecord) -> None:
@@ -329,43 +302,13 @@ class Mirror(PassingPeer):
             raise ObservationError("the sandbox cannot ship functions")
         if step.id in self.registry:
             return
-        self._note_kind(step)
+        self.note_handle(step, is_looking=self._is_looking)
         if is_exception(step):
-            self.raised = self.raised or step.name
             found = shared_exception(step) or student_exception(step, self.registry.find)
             self.registry.add(step.id, found, strong=True)
             return
-        if not (step.function or step.is_class):
-            self.opaque = step.kind or step.name
-            self.kinds.add(self.opaque)
-            is_ours = any(isinstance(name, int) and self.registry.gives(name) for name in step.lineage)
-            if is_ours or not is_familiar(step.lineage) or not UNSHOWN.isdisjoint(step.abilities):
-                self.strange = self.opaque
-        elif step.is_class and isinstance((*step.lineage, "")[0], int) and is_of_values(step.lineage):
-            self.lost = step.name
-        is_named = step.is_class and not isinstance((*step.lineage, 0)[0], int)
-        if is_named or step.kind == "builtin_function_or_method":
-            self.in_libraries = step.name
         stub = Stub(self, step, is_asked=self._is_reached)
         self.registry.add(step.id, stub, strong=step.is_class)
-
-    def rebuilt(self, failure: Failure) -> Exception:
-        """The exception that stands here for one of theirs; noted where it is not all that it is there."""
-        error = super().rebuilt(failure)
-        name = failure.types[0][1] if failure.types else ""
-        self.raised = name or self.raised
-        if not is_exact(error, failure):
-            self.inexact = name
-        return error
-
-    def _note_kind(self, step: HandleRecord) -> None:
-        """Count the classes that are made here. Raises ObservationError for too many, or too large ones."""
-        parts = (step.abilities, step.kind, step.lineage, step.is_class, step.fields)
-        self._kinds.add((*parts, step.name) if is_exception(step) else parts)
-        if len(self._kinds) > MAX_KINDS:
-            raise ObservationError(f"more than {MAX_KINDS:,} kinds of objects in one test case")
-        if max(len(step.lineage), len(step.fields or ()), len(step.abilities)) > 2 * MAX_CLASSES:
-            raise ObservationError(f"an object of more than {MAX_CLASSES} classes")
 
 
 def _asks_for_state(request: Request, reply: Returned) -> bool:
