@@ -34,6 +34,8 @@ class Judging:
         self._process: JudgeProcess | None = None
         self.deaths = 0
         """Judges that ended by themselves: for want of memory, or by somebody else's hand."""
+        self.doubted: set[tuple[str, int]] = set()
+        """Question and place of test cases that failed outside on what may be more than the mirror shows."""
 
     def run_question(self, test: LoadedTest, forks: ForksForJudge) -> QuestionResult:
         """The result of one question, from outside. Raises SandboxError where no judge can be had."""
@@ -43,15 +45,20 @@ class Judging:
         return run_question(test.question, _AskedOfProcess(self, test, forks), self._settings)
 
     def run_inside(self, test: LoadedTest, result: QuestionResult, forks: ForksForJudge) -> QuestionResult:
-        """The result with verdicts from inside, where the settings allow them, on cases that have none.
+        """The result with verdicts from inside, where the settings allow them, on cases that need one.
+
+        These are those without a verdict, and those that failed on what may be more than the mirror shows.
 
         To be asked when all questions were asked outside: nothing that runs inside is before them. Raises
         SandboxError where no judge can be had.
         """
-        is_allowed = self._settings.assignment.judge_of(test.question.name) != "outside"
-        if not is_allowed or all(case.outcome != "not_judged" for case in result.test_cases):
+        name = test.question.name
+        doubted = frozenset(index for question, index in self.doubted if question == name)
+        is_needed = doubted or any(case.outcome == "not_judged" for case in result.test_cases)
+        if self._settings.assignment.judge_of(name) == "outside" or not is_needed:
             return result
-        return run_inside(result, _AskedOfProcess(self, test, forks, inside=True), self._settings)
+        asked = _AskedOfProcess(self, test, forks, inside=True)
+        return run_inside(result, asked, self._settings, doubted)
 
     def has_what_it_needs(self, test: LoadedTest, forks: ForksForJudge) -> bool:
         """Whether the notebook, as it stands, defines all names that a question needs."""
@@ -107,6 +114,11 @@ class Judging:
         self.close()
 
 
+def _is_doubted(found: CaseVerdict) -> bool:
+    """Whether a test case failed, and not for want of a name, on what may be more than the mirror shows."""
+    return found.result.outcome in ("failed", "errored") and bool(found.beyond) and not found.result.missing
+
+
 class _AskedOfProcess:
     """One question, asked of the judge's process (the protocol `AskedQuestion`)."""
 
@@ -141,6 +153,8 @@ class _AskedOfProcess:
         else:
             if isinstance(reply, protocol.CaseJudged):
                 self._judging.note(time.monotonic() - started)
+                if _is_doubted(reply.verdict) and not (self._inside or settings.first_failure):
+                    self._judging.doubted.add((self._question.name, index))
                 return reply.verdict
             if isinstance(reply, protocol.CaseNotJudged):
                 raise SandboxError(reply.reason)

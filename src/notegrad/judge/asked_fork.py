@@ -44,6 +44,16 @@ class Session:
         """Whether the fork was given up, so that the next test case gets another one."""
         return self._mirror is None
 
+    @property
+    def beyond(self) -> str:
+        """What crossed that may be more than the mirror shows; "" for nothing, or a fork that is gone."""
+        return "" if self._mirror is None else self._mirror.beyond
+
+    @property
+    def message_number(self) -> int:
+        """How often the notebook was called in this test case; 0 where the fork is gone."""
+        return 0 if self._mirror is None else self._mirror.message_number
+
     def renew(self) -> None:
         """Give the fork up."""
         if self._mirror is not None:

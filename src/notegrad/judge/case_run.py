@@ -42,6 +42,9 @@ from notegrad.records import TestCase, TestCaseResult
 ALARM_AGAIN_S = 1.0
 """The judge is interrupted again so much later: an exception in a finaliser or a callback is lost."""
 
+MANY_CALLS = 1_000
+"""Calls of a test case that ran out of time: with so many, it may have been the mirror's price."""
+
 _AT_ONCE_S = 0.001  # a timer of 0 would be none
 
 DEVICE_PARAMETER = "device"
@@ -76,7 +79,7 @@ class CasesOfQuestion:
             self._is_begun = True
             _prefer_complete_state(self._test, self._session, self._settings, patience_s)
         result = _run_case(self._test, index, self._session, self._settings, patience_s)
-        return CaseVerdict(result=result, is_broken=self._session.is_broken)
+        return CaseVerdict(result=result, is_broken=self._session.is_broken, beyond=self._session.beyond)
 
     def end(self) -> None:
         """Give up the fork that the question was asked on."""
@@ -130,8 +133,11 @@ def _run_case(
     try:
         result = _judge_case(test, index, session, settings, patience_s)
     except CallTimeout:
+        is_calling = is_auto and session.message_number > MANY_CALLS
         session.renew()
         result = verdict.timed_out(case, limits, language)
+        if is_calling:  # inside, a call takes a thousandth of what it takes here
+            result = verdict.not_judged(case, translate("inside_calls", language), language)
     except ProcessDied:
         session.renew()
         result = verdict.died(case, language)

@@ -16,6 +16,9 @@ from notegrad.judge.question_run import CaseVerdict
 from notegrad.mirror import CallTimeout, ObservationError, ProcessDied
 from notegrad.records import TestCaseResult, inside_name
 
+MAX_NAME_CHARACTERS = 200
+"""Characters of a name that the notebook's process tells."""
+
 
 class CasesInside:
     """Judges test cases of one question inside."""
@@ -28,9 +31,9 @@ class CasesInside:
         """The verdict on the test case at `index`: the word of the notebook's process."""
         case = self._test.question.test_cases[index]
         limits, language = self._settings.assignment.limits, self._settings.assignment.language
-        started = time.monotonic()
+        started, replaced = time.monotonic(), ""
         try:
-            result = self._judge(index, seed, patience_s)
+            result, replaced = self._judge(index, seed, patience_s)
         except CallTimeout:
             self._session.renew()
             result = verdict.timed_out(case, limits, language)
@@ -43,14 +46,16 @@ class CasesInside:
         except GoneError as error:
             result = verdict.gone(case, str(error))
         timed = verdict.timed(result, time.monotonic() - started)
-        return CaseVerdict(result=timed, is_broken=self._session.is_broken)
+        return CaseVerdict(
+            result=timed, is_broken=self._session.is_broken, replaced=replaced[:MAX_NAME_CHARACTERS]
+        )
 
-    def _judge(self, index: int, seed: int, patience_s: float) -> TestCaseResult:
+    def _judge(self, index: int, seed: int, patience_s: float) -> tuple[TestCaseResult, str]:
         case = self._test.question.test_cases[index]
         mirror = self._session.mirror()
         mirror.begin(seed, self._settings.assignment.limits.test_case_wall_s, patience_s)
-        passed, _, said = mirror.run_case(*inside_source(self._test, index))
-        return verdict.from_inside(case, said.strip(), passed=passed)
+        passed, replaced, said = mirror.run_case(*inside_source(self._test, index))
+        return verdict.from_inside(case, said.strip(), passed=passed), replaced
 
     def end(self) -> None:
         """Give up the fork that the cases ran in."""

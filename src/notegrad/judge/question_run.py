@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Protocol
 
 from notegrad.judge import verdict
@@ -16,10 +17,16 @@ SLOW_BREAK = 0.5
 
 
 class CaseVerdict(Record, frozen=True, kw_only=True):
-    """The result of a test case; `is_broken`: the notebook's fork that answered it was given up."""
+    """The result of a test case; `is_broken`: the notebook's fork that answered it was given up.
+
+    `beyond`: what crossed, of a kind that may be more than the mirror shows; "" for nothing. `replaced`: a
+    name that decides, and that the notebook gave to something else; of a test case that passed inside.
+    """
 
     result: TestCaseResult
     is_broken: bool
+    beyond: str = ""
+    replaced: str = ""
 
 
 class AskedQuestion(Protocol):
@@ -36,15 +43,17 @@ def run_question(question: Question, asked: AskedQuestion, settings: JudgeSettin
     """The result of one question; whatever the student's code does, each test case gets an outcome."""
     limits, language = settings.assignment.limits, settings.assignment.language
     results: list[TestCaseResult] = []
-    timeouts = 0
+    timeouts, unjudged = 0, ""
     try:
         for index, case in enumerate(question.test_cases):
             if timeouts >= MAX_TIMEOUTS:
-                results.append(verdict.skipped_after_timeouts(case, language))
+                skipped = verdict.skipped_after_timeouts(case, language)
+                results.append(verdict.not_judged(case, unjudged, language) if unjudged else skipped)
                 continue
             done = asked.judge(index)
             is_slow = done.is_broken and done.result.duration_s > SLOW_BREAK * limits.test_case_wall_s
             timeouts += done.result.outcome == "timeout" or is_slow
+            unjudged = done.result.detail if is_slow and done.result.outcome == "not_judged" else unjudged
             results.append(done.result)
             if settings.first_failure and done.result.outcome not in ("passed", "not_judged"):
                 break
@@ -53,23 +62,32 @@ def run_question(question: Question, asked: AskedQuestion, settings: JudgeSettin
     return _scored(question, results)
 
 
-def run_inside(result: QuestionResult, asked: AskedQuestion, settings: JudgeSettings) -> QuestionResult:
-    """The result with verdicts from inside, asked in order, on the test cases that had none."""
+def run_inside(
+    result: QuestionResult, asked: AskedQuestion, settings: JudgeSettings, doubted: Collection[int] = ()
+) -> QuestionResult:
+    """The result with verdicts from inside, asked in order, on the test cases that had none.
+
+    So are those at the places in `doubted` asked, which have one: where they pass inside, they pass.
+    """
     language = settings.assignment.language
     results: list[TestCaseResult] = []
     timeouts = 0
     try:
         for index, former in enumerate(result.test_cases):
-            if former.outcome != "not_judged":
+            if former.outcome != "not_judged" and index not in doubted:
                 results.append(former)
                 continue
             if timeouts >= MAX_TIMEOUTS:
-                found = verdict.skipped_after_timeouts(former.test_case, language)
+                skipped = verdict.skipped_after_timeouts(former.test_case, language)
+                done = CaseVerdict(result=skipped, is_broken=False)
             else:
-                found = asked.judge(index).result
-                timeouts += found.outcome == "timeout"
-            results.append(verdict.judged_inside(found, former.detail))
-            if settings.first_failure and found.outcome != "passed":
+                done = asked.judge(index)
+                timeouts += done.result.outcome == "timeout"
+            if former.outcome == "not_judged":
+                results.append(verdict.judged_inside(done.result, former.detail))
+            else:
+                results.append(verdict.second_opinion(former, done.result, done.replaced, language))
+            if settings.first_failure and results[-1].outcome != "passed":
                 break
     finally:
         asked.end()

@@ -203,6 +203,23 @@ def judged_inside(result: TestCaseResult, why: str) -> TestCaseResult:
     return msgspec.structs.replace(result, judged="inside", why_inside=_cut(why, MAX_MESSAGE_CHARACTERS))
 
 
+def second_opinion(
+    outside: TestCaseResult, inside: TestCaseResult, replaced: str, language: str
+) -> TestCaseResult:
+    """The verdict on a test case that failed outside, and was then asked inside; staff read of both.
+
+    It passes where it passed inside, unless the notebook `replaced` there a name that decides.
+    """
+    if inside.outcome != "passed":
+        return outside
+    said = outside.detail or outside.message
+    if replaced:
+        kept = sentence(translate("inside_replaced", language, name=replaced))
+        return msgspec.structs.replace(outside, detail=_cut(_join(kept, said), MAX_DETAIL_CHARACTERS))
+    found = msgspec.structs.replace(inside, detail=said)
+    return judged_inside(found, translate("inside_second", language))
+
+
 def said_instead(result: TestCaseResult, message: str) -> TestCaseResult:
     """The same verdict in other words."""
     return msgspec.structs.replace(result, message=_cut(plain(message), MAX_MESSAGE_CHARACTERS))

@@ -46,6 +46,10 @@ FRENCH = {
     "test_records": "le test enregistre de son côté seulement, pas chez l'étudiant ({what})",
     "test_sets": "le test règle {name} de son côté seulement, pas chez l'étudiant",
     "test_unpickles": "le test lit un pickle qui peut exécuter du code de la réponse ({name})",
+    "inside_second": "le test n'est pas passé de l'extérieur, et passe dans le processus du notebook",
+    "inside_replaced": "le test passe dans le processus du notebook, mais celui-ci y a remplacé {name} : le "
+    "verdict de l'extérieur est gardé",
+    "inside_calls": "le test appelle si souvent la réponse que, de l'extérieur, le temps n'a pas suffi",
     "inside_asked": "le réglage « judge » le demande",
     "inside_shipped": "le test passe à la réponse un objet à lui ({type}), que celle-ci peut changer",
     "inside_kind": "le test demande ce qu'est un objet de la réponse ({type})",
@@ -219,6 +223,10 @@ ENGLISH = {
     "disk_exceeded": "the notebook was stopped: its files take more than {files_mb} MB, or are too many",
     "not_judged": "this test could not be judged here: it counts neither for you nor against you, and "
     "staff will see to it",
+    "inside_second": "the test did not pass outside, and passes in the notebook's process",
+    "inside_replaced": "the test passes in the notebook's process, which had replaced {name}: the verdict "
+    "from outside is kept",
+    "inside_calls": "the test calls the student's code so often that time ran out outside",
     "inside_asked": "the setting “judge” asks for it",
     "inside_shipped": "the test gives the answer an object of its own ({type}), which that may change",
     "inside_kind": "the test asks what an object of the answer's is ({type})",

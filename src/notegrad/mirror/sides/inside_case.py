@@ -13,6 +13,8 @@ import io
 import traceback
 from typing import Any
 
+from notegrad.probes import genuine_names
+
 MAX_SAID_CHARACTERS = 20_000
 """Characters of what a test case said when it failed."""
 
@@ -20,27 +22,28 @@ _NAME = "test"
 
 
 def run_case(source: str, function: str, namespace: dict[str, Any]) -> tuple[bool, str, str]:
-    """Whether a test case passes, the type of its error, and what it said.
+    """Whether a test case passes, a name that decides and that the notebook replaced, and what it said.
 
     `source` is a doctest where no `function` is named; else a program that defines it, as otter's test files
     do, with a namespace of its own. `namespace` is the notebook's.
     """
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        passed, kind, said = (
+        passed, said = (
             _run_function(source, function, namespace) if function else _run_doctest(source, namespace)
         )
-    return passed, kind, said[:MAX_SAID_CHARACTERS].encode("utf-8", "replace").decode()
+    replaced = genuine_names.replaced(source, namespace) if passed else ""
+    return passed, replaced, said[:MAX_SAID_CHARACTERS].encode("utf-8", "replace").decode()
 
 
-def _run_doctest(source: str, namespace: dict[str, Any]) -> tuple[bool, str, str]:
+def _run_doctest(source: str, namespace: dict[str, Any]) -> tuple[bool, str]:
     examples = doctest.DocTestParser().get_examples(source)
     case = doctest.DocTest(examples, namespace, _NAME, None, None, source)  # which copies the namespace
     said = io.StringIO()
     failed, _ = doctest.DocTestRunner(verbose=False).run(case, out=said.write, clear_globs=False)
-    return not failed, "", said.getvalue()
+    return not failed, said.getvalue()
 
 
-def _run_function(source: str, function: str, namespace: dict[str, Any]) -> tuple[bool, str, str]:
+def _run_function(source: str, function: str, namespace: dict[str, Any]) -> tuple[bool, str]:
     own: dict[str, Any] = {}
     try:
         exec(compile(source, _NAME, "exec"), own)  # noqa: S102 - the author's test
@@ -48,8 +51,8 @@ def _run_function(source: str, function: str, namespace: dict[str, Any]) -> tupl
         wanted = inspect.signature(called).parameters
         called(**{name: namespace if name == "env" else namespace.get(name) for name in wanted})
     except Exception as error:
-        return False, type(error).__name__, _said_of(error, source)
-    return True, "", ""
+        return False, _said_of(error, source)
+    return True, ""
 
 
 def _said_of(error: Exception, source: str) -> str:

@@ -151,14 +151,14 @@ class Mirror(NotingPeer):
         return str(failed[0]) if isinstance(failed, tuple) and failed else ""
 
     def run_case(self, source: str, function: str) -> tuple[bool, str, str]:
-        """Run a test case in the notebook's process: whether it passed, its error's type, what it said.
+        """Run a test case in the notebook's process: whether it passed, a name replaced there, what it said.
 
         All of it is that process's word. Raises ObservationError for a reply of another form.
         """
         found = self._look(lambda changes: RunCase(changes, source, function))
         match found:
-            case (bool() as passed, str() as kind, str() as said):
-                return passed, kind, said
+            case (bool() as passed, str() as replaced, str() as said):
+                return passed, replaced, said
         raise ObservationError("a malformed outcome of a test case")
 
     def _look(self, make: Callable[[Changes], Request]) -> Any:

@@ -221,7 +221,7 @@ class Server(Peer):
         except CallInterrupted:
             raise
         except BaseException as error:  # as SystemExit, of which otter itself would end
-            said = (False, type(error).__name__, "")
+            said = (False, "", type(error).__name__)
         self.send(Returned(Changes(), TupleValue(said)))
 
     def _perform(self, message: Request) -> tuple[Value, OperationCounts | None]:

@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Collection
 from typing import Any
 
-from notegrad.probes import accelerator, garbage, late_compiler
+from notegrad.probes import accelerator, garbage, genuine_names, late_compiler
 from notegrad.sandbox.inside import otter_stub
 from notegrad.sandbox.inside.run_cells import seed_everything
 from notegrad.sandbox.inside.shell import NotebookShell, create
@@ -85,6 +85,7 @@ def warm_up(
     shell.reset(new_session=True)  # type: ignore[no-untyped-call]
     shell.execution_count = 1
     seed_everything(0)
+    genuine_names.remember()
     return shell
 
 
