@@ -71,3 +71,12 @@ def test_a_generator_that_notes_what_it_gives_stays_lazy() -> None:
         with pytest.raises(ObservationError):
             first(numbers(), 1)
     assert seen == []
+
+
+def test_a_function_around_a_name_that_nothing_was_given_yet_is_handed_out() -> None:
+    """`map` with a function of the test's whose name is bound later only: nothing stops on the empty cell."""
+    with serving(notebook()) as served:
+        served.mirror.begin(1, 60)
+        total = served.mirror.get(["total"])["total"]
+        assert total(map(lambda n: n if n < 9 else bound_later, [1, 2])) == 3  # noqa: C417 (what is tried)
+        bound_later = 0

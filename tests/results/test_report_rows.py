@@ -13,6 +13,7 @@ from notegrad.results.report.answer_groups import code_key
 from notegrad.results.report.class_rows import dictionary_key
 from notegrad.results.report.misconceptions import Misconception
 from notegrad.results.report.report_data import Background, report_data
+from notegrad.results.report.report_page import to_html
 from tests.support.class_report import ABSENT, ALIKE, IDEA, LATE, REJECTED, data_of
 from tests.support.class_results import graded, judged, question
 
@@ -86,6 +87,15 @@ def test_a_kind_has_its_row(made: GradingResult, handed: Submission, kind: str) 
     assert kind in report_data([made], [handed], background=background).rows[0].kinds
     plain = "def f_q1(x): return x\ndef f_q2(x): return x"
     assert report_data([result("a")], [notebook("a", plain)], background=background).rows[0].kinds == ()
+
+
+def test_several_reasons_are_told_apart_on_the_page() -> None:
+    """Reasons have no full stop: side by side they would read as one."""
+    results = [result("a", "timeout", "skipped")]
+    data = report_data(results, [notebook("a")])
+    assert len(data.rows[0].reasons) == 2
+    told = f'<div class="reason">{" · ".join(data.rows[0].reasons)}</div>'
+    assert told in to_html(results, data=data).decode()
 
 
 def test_of_several_attempts_the_one_that_counts_is_a_row() -> None:

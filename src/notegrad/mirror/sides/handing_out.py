@@ -12,6 +12,7 @@ import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from notegrad.mirror.objects.live_objects import cell_contents
 from notegrad.mirror.sides.shared_state import code_keeps
 from notegrad.mirror.sides.stub_classes import StubKind
 from notegrad.mirror.wire.mirror_errors import ObservationError
@@ -90,6 +91,6 @@ def _parts(value: object) -> tuple[object, ...]:
 
 def _is_harmless(part: object) -> bool:
     if isinstance(part, types.FunctionType):
-        cells = [cell.cell_contents for cell in part.__closure__ or ()]
+        cells = [held for cell in part.__closure__ or () for held in cell_contents(cell)]
         return not code_keeps(part.__code__) and not any(isinstance(each, _CHANGEABLE) for each in cells)
     return not isinstance(part, Iterator) or is_handed_out(part)

@@ -85,7 +85,7 @@ def _row(
     if row.student != row.submission and row.submission and result is None:
         who += f' <span class="soft">{line(row.submission)}</span>'
     read = row.state not in (*NOT_READ, MISSING)
-    why = escape(one_line(" ".join(row.reasons) or (remarks(result) if result else ""), MAX_OUTPUT_CHARS))
+    why = escape(one_line(" · ".join(row.reasons) or (remarks(result) if result else ""), MAX_OUTPUT_CHARS))
     if why and (read or not names):
         who += f'<div class="reason">{why}</div>'
     questions = {q.question.name: (q.score, q.question.points) for q in result.questions} if result else {}
