@@ -121,10 +121,17 @@ def test_a_result_beyond_a_limit_fails_its_call_only(call, name, args, says):
 
 
 def test_what_calls_leave_in_containers_counts_together(call):
-    """A list stays known until the test case ends: many small texts are too many, and the judge does not grow."""
+    """A list that the test holds is read for each message: many texts are too many, and the judge does not grow."""
+    held = []
     with pytest.raises(ObservationError, match="texts and items"):
         for i in range(100):
-            call("un_texte", i)
+            held.append(call("un_texte", i))
+
+
+def test_what_a_test_lets_go_of_costs_nothing_more(call):
+    """A test may ask a thousand times for a list, or with one: only those that it holds count, and are read."""
+    for i in range(40):
+        call("un_texte", i)
 
 
 def test_moderate_views_of_few_bytes_pass(call):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable
+from sys import getrefcount
 from typing import Any
 
 from notegrad.mirror.memory.registry import Registry
@@ -33,6 +34,8 @@ _FACTORIES: dict[str, type] = {
     kind.__name__: kind for kind in (bool, int, float, str, list, tuple, dict, set)
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
+_OURS = 3
+"""References to a container that nobody else holds: of the registry, of the loop, of the argument."""
 
 
 def container_kind(value: object) -> str | None:
@@ -110,6 +113,7 @@ class ContainerTable:
         self._seen: dict[Id, ContainerRecord] = {}
         self._arrived: list[ContainerRecord] = []
         self._guards: dict[Id, Callable[[list[Any]], None]] = {}
+        self._referred: set[Id] = set()
 
     def guard(self, container_id: Id, check: Callable[[list[Any]], None]) -> None:
         """Have what arrived for a container looked at by `check`, which may raise, before it takes it."""
@@ -123,14 +127,29 @@ class ContainerTable:
             self._registry.add(container_id, value, strong=True)
             self._last[container_id] = None
             self._depths[container_id] = depth
+        self._referred.add(container_id)
         return container_id
 
+    def unheld(self) -> list[Id]:
+        """Numbers of the containers that nobody here holds any more, nor the message that is being made.
+
+        Lists and dicts take no weak references that would tell. A test that calls an answer with a list a
+        thousand times would have a thousand of them read for each message.
+        """
+        found = []
+        for container_id in self._last.keys() - self._referred - self._guards.keys():
+            value = self._registry.find(container_id)
+            if getrefcount(value) == _OURS and type(value) in _NAMES:
+                found.append(container_id)
+        return found
+
     def look(self, refer: Referring) -> None:
-        """Read all containers; what they hold becomes known.
+        """Read all containers for a message; what they hold becomes known.
 
         Raises ObservationError where one is too large or too deep.
         """
         self._seen = records = {}
+        self._referred = set()
         while pending := [i for i in self._last if i not in records]:
             for container_id in pending:
                 records[container_id] = self._read(container_id, refer)
@@ -191,4 +210,5 @@ class ContainerTable:
     def release(self, container_id: Id) -> None:
         """Forget a container."""
         self._last.pop(container_id, None)
+        self._depths.pop(container_id, None)
         self._guards.pop(container_id, None)

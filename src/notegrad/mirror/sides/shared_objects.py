@@ -108,8 +108,11 @@ class SharedObjects:
 
         Raises ObservationError where something cannot cross; nothing of the message is known then.
         """
+        unheld = self._containers.unheld() if self.weak else []
+        for object_id in unheld:
+            self.registry.release(object_id)
         held = self.registry.alive()
-        for object_id in self.registry.take_dead():
+        for object_id in (*self.registry.take_dead(), *unheld):
             self._release(object_id)
             self._dead.append(object_id)
         try:
