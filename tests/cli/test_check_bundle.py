@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from notegrad.cli.check_bundle import command
+from notegrad.cli.main import run
 from tests.support.foreign_rows import ForeignRow
 
 PATCHED = """def test(inverse):
@@ -66,3 +68,17 @@ def test_questions_that_need_nothing_inside_are_named(tmp_path: Path) -> None:
     heeded = CliRunner().invoke(command, arguments, standalone_mode=False)
     assert heeded.return_value == 0
     assert "inside" not in heeded.output
+
+
+def test_what_cannot_be_graded_is_told_in_the_bundle_s_language_where_the_locale_has_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On a server with the locale C, a French teacher reads a French sentence on a test that cannot be loaded."""
+    row = ForeignRow(kind="", function="def test(x:\n", right="x = 1", wrong="")
+    bundle, solution = (
+        row.write_bundle(tmp_path / "lab.zip"),
+        row.write_notebook(tmp_path / "s.ipynb", "x = 1"),
+    )
+    monkeypatch.setenv("LC_ALL", "C")
+    assert run(["check-bundle", str(bundle), str(solution)]) == 2
+    assert "ne se lit pas" in capsys.readouterr().err

@@ -48,17 +48,18 @@ def command(
 
     options = Adjustments(judge=judge, limits=limits, language=language, config_path=config_path)
     parsed = adjusted(read_bundle(bundle), options)
+    spoken = terminal_language(parsed.settings.language)
     with Grader(parsed, unsafe=unsafe) as grader:
         result = grader.grade(read_submissions([solution], wanted_of(parsed, ()))[0])
-    _print(result, terminal_language(parsed.settings.language))
-    _print_advice(result, parsed.settings)
+    _print(result, spoken)
+    _print_advice(result, parsed.settings, spoken)
     outcomes = {case.outcome for question in result.questions for case in question.test_cases}
     if outcomes - {"passed", "not_judged"}:
         return EXIT_REFUSED
     return EXIT_NOT_GRADED if "not_judged" in outcomes else EXIT_OK
 
 
-def _print_advice(result: GradingResult, settings: AssignmentSettings) -> None:
+def _print_advice(result: GradingResult, settings: AssignmentSettings, language: str) -> None:
     """Name the questions that may be judged outside only, where an answer could bring their cases inside."""
     from notegrad.messages import translate
     from notegrad.results.text import one_line
@@ -71,11 +72,12 @@ def _print_advice(result: GradingResult, settings: AssignmentSettings) -> None:
     ]
     if names:
         facts = {"names": ", ".join(names), "slug": one_line(settings.slug)}
-        click.echo(translate("check_outside", terminal_language(settings.language), **facts))
+        click.echo(translate("check_outside", language, **facts))
 
 
 def _why(case: TestCaseResult) -> str:
-    said = "" if case.outcome == "passed" else case.detail or case.message
+    is_plain_pass = case.outcome == "passed" and not case.detail  # of a second opinion, what outside said
+    said = "" if is_plain_pass else case.detail or case.message
     return "; ".join(part for part in (case.why_inside, said) if part)
 
 
@@ -85,7 +87,7 @@ def _print(result: GradingResult, language: str) -> None:
 
     for question in result.questions:
         for case in question.test_cases:
-            why = one_line(_why(case))[:200]
+            why = one_line(_why(case))[:400]
             said = translate(f"outcome_{case.outcome}", language)
             if case.judged == "inside":
                 said = f"{said}, {translate('judged_inside', language)}"
