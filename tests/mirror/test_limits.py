@@ -132,6 +132,8 @@ def test_what_a_test_lets_go_of_costs_nothing_more(call):
     """A test may ask a thousand times for a list, or with one: only those that it holds count, and are read."""
     for i in range(40):
         call("un_texte", i)
+    for i in range(2 * 200):  # more than may be known at once
+        assert call("double", [i]) == [i, i]
 
 
 def test_moderate_views_of_few_bytes_pass(call):

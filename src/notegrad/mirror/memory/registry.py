@@ -7,7 +7,7 @@ import weakref
 from collections.abc import Iterator
 
 from notegrad.mirror.wire.forms import Id
-from notegrad.mirror.wire.limits import MAX_OBJECTS
+from notegrad.mirror.wire.limits import MAX_NUMBERS, MAX_OBJECTS
 from notegrad.mirror.wire.mirror_errors import ObservationError
 
 
@@ -44,11 +44,11 @@ class Registry:
     def next_id(self) -> Id:
         """A number that the other side cannot give.
 
-        Raises ObservationError where as many were given as one test case may have.
+        Raises ObservationError where as many were given as one test case may give.
         """
         self._next += 2
-        if self._next > 2 * MAX_OBJECTS:
-            raise ObservationError(f"more than {MAX_OBJECTS:,} objects in one test case", "objects")
+        if self._next > 2 * MAX_NUMBERS:
+            raise ObservationError(f"more than {MAX_NUMBERS:,} objects in one test case", "objects")
         return self._next
 
     def gives(self, object_id: Id) -> bool:
@@ -58,7 +58,7 @@ class Registry:
     def add(self, object_id: Id, value: object, *, strong: bool = False) -> None:
         """Make an object known.
 
-        Raises ObservationError where as many are known as one test case may have.
+        Raises ObservationError where as many are known as may be at once.
         """
         if len(self._objects) >= MAX_OBJECTS:
             raise ObservationError(f"more than {MAX_OBJECTS:,} objects in one test case", "objects")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 MAX_OBJECTS = 50_000
-"""Tensors, arrays, containers and functions that one test case may let cross."""
+"""Tensors, arrays, containers and functions that both sides may know at once."""
+
+MAX_NUMBERS = 10_000_000
+"""Such objects that one test case may let cross, one after the other: more than its time allows."""
 
 MAX_DEPTH = 100
 """Nesting of tuples and containers; deeper ones are refused."""
