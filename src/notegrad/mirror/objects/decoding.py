@@ -133,6 +133,7 @@ _CONSTANTS: dict[str, dict[str, object]] = {
     "type": dict(SHARED_TYPES),
     "layout": _LAYOUTS,
     "memory_format": _FORMATS,
+    "ufunc": {name: value for name, value in vars(np).items() if isinstance(value, np.ufunc)},
     "singleton": {"Ellipsis": Ellipsis, "NotImplemented": NotImplemented},
 }
 _DECODERS: dict[type, Callable[[Any, Callable[[Id], object]], object]] = {

@@ -181,6 +181,11 @@ def _encode_type(value: Any, refer: Referring, _: int) -> Value:
     return Constant("type", name) if name is not None else refer.refer_other(value)
 
 
+def _encode_ufunc(value: Any, refer: Referring, _: int) -> Value:
+    is_numpys = vars(np).get(value.__name__) is value
+    return Constant("ufunc", value.__name__) if is_numpys else refer.refer_other(value)
+
+
 def _encode_container(value: Any, refer: Referring, depth: int) -> Value:
     return Ref(refer.refer_container(value, depth))
 
@@ -216,6 +221,7 @@ _ENCODERS: dict[type, _Encoder] = {
     np.dtype: lambda value, *_: Constant("array_dtype", value.str),
     type(Ellipsis): lambda *_: Constant("singleton", "Ellipsis"),
     type(NotImplemented): lambda *_: Constant("singleton", "NotImplemented"),
+    np.ufunc: _encode_ufunc,
     types.ModuleType: _encode_module,
     type: _encode_type,
     **{live.type: _encode_live for live in LIVE.values()},

@@ -75,7 +75,9 @@ class PassingPeer(Peer):
                 return Ref(value._notegrad_id)
             raise ObservationError("a function of another test case cannot be passed on")
         if isinstance(value, HandedOut):
-            return self._hand_out(value)
+            return self._hand_out(value, value)
+        if is_handed_out(value):  # within a list or a dict, as the parameters of a group
+            return self._hand_out(taken(cast("Iterator[object]", value)), value)
         if is_shareable(value):
             return self._share(value)
         is_plain = isinstance(value, (*_BY_VALUE, *_UNCHANGING)) or _is_builtin_error(value)
@@ -109,12 +111,12 @@ class PassingPeer(Peer):
             return value
         return taken(cast("Iterator[object]", value))
 
-    def _hand_out(self, value: HandedOut) -> Ref:
-        self._handed_out.append(value)
+    def _hand_out(self, handed: HandedOut, known_as: object) -> Ref:
+        self._handed_out.append(handed)
         shipped_id = self.registry.next_id()
-        self.registry.add(shipped_id, value, strong=True)
-        self.refer_container(value.items, 0)
-        self._others.append(ShippedRecord(shipped_id, pack(value, self._refer_captured)))
+        self.registry.add(shipped_id, known_as, strong=True)
+        self.refer_container(handed.items, 0)
+        self._others.append(ShippedRecord(shipped_id, pack(handed, self._refer_captured)))
         return Ref(shipped_id)
 
     def note_left(self) -> None:

@@ -12,6 +12,8 @@ import socket
 from collections.abc import Callable
 from typing import Any, cast
 
+import numpy as np
+
 from notegrad.mirror.globals import global_state
 from notegrad.mirror.globals.modes import undisturbed
 from notegrad.mirror.objects.exceptions import describe, observation_failure
@@ -232,7 +234,7 @@ class Server(Peer):
                 self.apply(message.changes)
                 found = (self._namespace.get(n, _MISSING) for n in message.names)
                 return TupleValue(
-                    tuple(TupleValue(() if v is _MISSING else (self.encode(v),)) for v in found)
+                    tuple(TupleValue(() if v is _MISSING else (self._encode_named(v),)) for v in found)
                 ), None
             case Names():
                 self.apply(message.changes)
@@ -248,6 +250,10 @@ class Server(Peer):
                 return self.multiply(message), None
             case _:
                 raise ObservationError(f"an unexpected message {type(message).__name__}")
+
+    def _encode_named(self, value: object) -> Value:
+        """The wire form of what a name stands for; `root = np.sqrt` is an answer, to be called here."""
+        return self.refer_other(value) if isinstance(value, np.ufunc) else self.encode(value)
 
     def _call(self, message: Call) -> tuple[Value, OperationCounts | None]:
         self.apply(message.changes)
