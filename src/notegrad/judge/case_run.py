@@ -37,7 +37,7 @@ from notegrad.messages import translate
 from notegrad.mirror import CallTimeout, Environment, Mirror, ObservationError, ProcessDied
 from notegrad.mirror.globals.global_state import reset
 from notegrad.probes.fair_deadline import FREE_S, FairDeadline
-from notegrad.records import TestCase, TestCaseResult
+from notegrad.records import Limits, TestCase, TestCaseResult
 
 ALARM_AGAIN_S = 1.0
 """The judge is interrupted again so much later: an exception in a finaliser or a callback is lost."""
@@ -145,7 +145,7 @@ def _run_case(
         session.renew()
         result = verdict.unobservable(case, error, limits, language)
         if is_auto:
-            result = verdict.not_judged(case, _unseen(error, language), language)
+            result = verdict.not_judged(case, _unseen(error, limits, language), language)
     except TestFaultError as error:
         if not is_auto:
             raise
@@ -155,14 +155,15 @@ def _run_case(
     return verdict.timed(result, time.monotonic() - started)
 
 
-def _unseen(error: ObservationError, language: str) -> str:
+def _unseen(error: ObservationError, limits: Limits, language: str) -> str:
     """Why what an answer gave, or what a test passes, could not cross."""
     if error.kind == "transform":
         return translate("inside_unseen_transform", language)
     if error.kind == "shipped":
         what = str(error).partition(": ")[2]
         return translate("inside_unseen_shipped", language, what=what)
-    return translate("inside_unseen", language, what=str(error))
+    said = verdict.said_of_unseen(error, limits, language)
+    return said or translate("inside_unseen", language, what=str(error))
 
 
 def _judge_case(

@@ -177,9 +177,15 @@ def unobservable(case: TestCase, error: ObservationError, limits: Limits, langua
     """The verdict where the student's code returned what cannot be looked at."""
     if isinstance(error, ReadOnlyError):
         return _result(case, "failed", sentence(translate("wrote_read_only", language)), str(error))
-    key = f"unseen_{error.kind}" if error.kind in _UNSEEN else "unseen_other"
-    said = translate(key, language, limit_mb=limits.observation_bytes / 1e6)
+    said = said_of_unseen(error, limits, language) or translate("unseen_other", language)
     return _result(case, "failed", sentence(said), str(error))
+
+
+def said_of_unseen(error: ObservationError, limits: Limits, language: str) -> str:
+    """The sentence on the limit that a value met which cannot cross; "" where it met none."""
+    if error.kind not in _UNSEEN:
+        return ""
+    return translate(f"unseen_{error.kind}", language, limit_mb=limits.observation_bytes / 1e6)
 
 
 def judge_died(case: TestCase, language: str) -> TestCaseResult:

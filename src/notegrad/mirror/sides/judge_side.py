@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, cast
 
 import msgspec
+import torch
 
 from notegrad.mirror.globals import global_state
 from notegrad.mirror.globals.modes import undisturbed
@@ -220,8 +221,8 @@ class Mirror(NotingPeer):
         """
         with self._turn:
             value, _ = self._call(target, method, args, kwargs, observed=False)
-        if method == "__getattribute__":
-            self._recent.hold(value)
+        if method == "__getattribute__" or (method == "__next__" and type(value) is torch.nn.Parameter):
+            self._recent.hold(value)  # the model over there holds it, too
         return value
 
     def call_there(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

@@ -18,6 +18,9 @@ from notegrad.mirror.sides.stub_classes import is_stub
 MAX_HELD = 100
 """Objects, which every message looks at."""
 
+_CONTAINERS = (list, dict, set)
+_ITEM_BYTES = 8
+
 
 class RecentAttributes:
     """Objects in the order in which they were asked for, up to a number and a size."""
@@ -27,7 +30,7 @@ class RecentAttributes:
         self._held: deque[tuple[object, int]] = deque()
 
     def hold(self, value: object) -> None:
-        """Hold what an attribute is, where its death would be noticed: memory, an object of theirs."""
+        """Hold what an attribute is, where its death would be noticed: memory, lists, objects of theirs."""
         size = _held_bytes(value)
         if size is None:
             return
@@ -39,6 +42,8 @@ class RecentAttributes:
 
 def _held_bytes(value: object) -> int | None:
     """The bytes that an object keeps, 0 of one that stays over there; None of a plain value."""
+    if type(value) in _CONTAINERS:
+        return _ITEM_BYTES * len(cast("list[object]", value))
     if isinstance(value, np.ndarray):
         return value.nbytes
     if type(value) in (torch.Tensor, torch.nn.Parameter) and facts.has_storage(value):
