@@ -237,3 +237,12 @@ def test_the_judge_does_not_rely_on_the_sandbox_to_keep_the_limits(name, args):
             assert running.mirror.get(["double"])["double"](torch.ones(1)).tolist() == [2.0]
         except ProcessDied:  # a frame above the limit is not read, so that the connection is of no more use
             assert running.mirror.channel.broken is ProcessDied
+
+
+def test_arrays_that_a_test_lets_go_of_leave_their_memory(call):
+    """A training loop over NumPy arrays knows a few at a time: together they may be more than what may cross."""
+    for i in range(20):
+        x = np.full(50_000, float(i))  # 400 kB of 1 MB
+        assert call("double", x)[0] == 2 * i
+    kept = [call("double", np.full(10_000, 1.0)) for _ in range(5)]
+    assert all(each[0] == 2 for each in kept)

@@ -243,6 +243,11 @@ class Memory:
         if origin is not None:
             origin.add_tensor()
 
+    def is_owned_by(self, block_id: Id, value: object) -> bool:
+        """Whether an object owns a block that nothing else lives in."""
+        block = self.blocks.get(block_id)
+        return block is not None and block.owner is value and len(block.users) == 1
+
     def use(self, block_id: Id, user: Id) -> None:
         """Note that the object `user` lives in a block."""
         self.blocks[block_id].users.add(user)

@@ -42,7 +42,7 @@ _cdata = _S._cdata.__get__
 _resizable = _S.resizable
 _creation: Any = torch._C._autograd._get_creation_meta
 _parameter = torch.nn.Parameter
-_mro = type.__dict__["__mro__"].__get__
+_is_subclass = type.__subclasscheck__  # by identity: a class over here may say that it equals another
 _string_at = ctypes.string_at
 _memmove = ctypes.memmove
 _strided = torch.strided
@@ -85,7 +85,7 @@ class TensorFacts(NamedTuple):
 
 def is_tensor(value: object) -> bool:
     """Whether `value` really is a tensor, whatever its class says of itself."""
-    return _T in _mro(type(value))
+    return _is_subclass(_T, type(value))
 
 
 _is_wrapped = torch._C._functorch.is_functorch_wrapped_tensor
@@ -104,7 +104,7 @@ def is_wrapped(tensor: torch.Tensor) -> bool:
 
 def is_array(value: object) -> bool:
     """Whether `value` really is a NumPy array."""
-    return np.ndarray in _mro(type(value))
+    return _is_subclass(np.ndarray, type(value))
 
 
 def tensor_facts(tensor: torch.Tensor) -> TensorFacts:
@@ -133,7 +133,7 @@ def tensor_facts(tensor: torch.Tensor) -> TensorFacts:
         retains_grad,
         _is_conj(tensor),
         _is_neg(tensor),
-        _parameter in _mro(type(tensor)),
+        _is_subclass(_parameter, type(tensor)),
         _cdata(_untyped_storage(tensor)),
         bool(_hooks(tensor) or _later_hooks(tensor)),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sys import getrefcount
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,9 @@ from notegrad.mirror.wire.mirror_errors import ObservationError, ReadOnlyError
 from notegrad.mirror.wire.names import array_dtype
 
 Array = np.ndarray[Any, Any]
+
+_OURS = 3
+"""References to an array that nobody else holds: of its block, of the loop, of the argument."""
 
 
 class ArrayTable:
@@ -55,6 +59,16 @@ class ArrayTable:
         self._known[array_id] = record
         self._new.append(record)
         return array_id
+
+    def unheld(self) -> list[Id]:
+        """Numbers of the arrays that nobody here holds any more but their memory, which has no other user."""
+        found = []
+        for array_id, record in self._known.items():
+            array = self._registry.find(array_id)
+            is_alone = self._memory.is_owned_by(record.block, array)
+            if is_alone and getrefcount(array) == _OURS:
+                found.append(array_id)
+        return found
 
     def take(self) -> tuple[list[ArrayRecord], list[StorageRecord]]:
         """Records of the arrays that are new or changed shape, and of new torch storages under them."""

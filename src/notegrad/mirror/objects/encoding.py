@@ -57,7 +57,7 @@ def encode(value: object, refer: Referring, depth: int = 0) -> Value:
     if kind is SimulatedTensor:
         return refer.refer_simulated(cast("SimulatedTensor", value))
     lineage = _mro(kind)
-    if facts.is_tensor(value) or np.ndarray in lineage:
+    if facts.is_tensor(value) or facts.is_array(value):
         return _encode_memory(value, refer, depth)
     if name := pandas_kind(lineage):
         return _encode_pandas(value, name, refer, depth)

@@ -34,10 +34,11 @@ def pandas_kind(lineage: tuple[type, ...]) -> str:
     pandas = sys.modules.get("pandas")
     if pandas is None:
         return ""
+    known = {id(kind) for kind in lineage}  # not by equality, of which a class may have its own
     for name in (*TABLES, *_BY_VALUE):
-        if getattr(pandas, name, None) in lineage:
+        if id(getattr(pandas, name, None)) in known:
             return name
-    return next((name for name in _SINGLETONS if type(getattr(pandas, name, None)) in lineage[:1]), "")
+    return next((name for name in _SINGLETONS if type(getattr(pandas, name, None)) is lineage[0]), "")
 
 
 def is_table(kind: str) -> bool:

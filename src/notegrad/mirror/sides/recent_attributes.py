@@ -13,13 +13,14 @@ import numpy as np
 import torch
 
 from notegrad.mirror.memory import facts
-from notegrad.mirror.sides.stub_classes import is_stub
+from notegrad.mirror.sides.stubs import Stub
 
 MAX_HELD = 100
 """Objects, which every message looks at."""
 
 _CONTAINERS = (list, dict, set)
 _ITEM_BYTES = 8
+_MADE_ANEW = ("method", "builtin_function_or_method")  # at each access: over there, too
 
 
 class RecentAttributes:
@@ -49,4 +50,4 @@ def _held_bytes(value: object) -> int | None:
     if type(value) in (torch.Tensor, torch.nn.Parameter) and facts.has_storage(value):
         with facts.no_torch_function():
             return facts.storage_span(facts.storage_of(cast("torch.Tensor", value)))[1]
-    return 0 if is_stub(value) else None
+    return 0 if isinstance(value, Stub) and value._notegrad_record.kind not in _MADE_ANEW else None

@@ -108,7 +108,7 @@ class SharedObjects:
 
         Raises ObservationError where something cannot cross; nothing of the message is known then.
         """
-        unheld = self._containers.unheld() if self.weak else []
+        unheld = [*self._containers.unheld(), *self._arrays.unheld()] if self.weak else []
         for object_id in unheld:
             self.registry.release(object_id)
         held = self.registry.alive()
