@@ -139,7 +139,7 @@ class ContainerTable:
         found = []
         for container_id in self._last.keys() - self._referred - self._guards.keys():
             value = self._registry.find(container_id)
-            if getrefcount(value) == _OURS and type(value) in _NAMES:
+            if getrefcount(value) == _OURS:
                 found.append(container_id)
         return found
 
