@@ -116,7 +116,7 @@ class Judging:
 
 def _is_doubted(found: CaseVerdict) -> bool:
     """Whether a test case failed, and not for want of a name, on what may be more than the mirror shows."""
-    return found.result.outcome in ("failed", "errored") and bool(found.beyond) and not found.result.missing
+    return found.result.outcome in ("failed", "errored") and found.beyond and not found.result.missing
 
 
 class _AskedOfProcess:

@@ -45,9 +45,9 @@ class Session:
         return self._mirror is None
 
     @property
-    def beyond(self) -> str:
-        """What crossed that may be more than the mirror shows; "" for nothing, or a fork that is gone."""
-        return "" if self._mirror is None else self._mirror.beyond
+    def beyond(self) -> bool:
+        """Whether something crossed that may be more than the mirror shows; not where the fork is gone."""
+        return self._mirror is not None and self._mirror.beyond
 
     @property
     def message_number(self) -> int:

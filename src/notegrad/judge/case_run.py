@@ -136,7 +136,7 @@ def _run_case(
         is_calling = is_auto and session.message_number > MANY_CALLS
         session.renew()
         result = verdict.timed_out(case, limits, language)
-        if is_calling:  # inside, a call takes a thousandth of what it takes here
+        if is_calling:  # inside, a call costs no messages
             result = verdict.not_judged(case, translate("inside_calls", language), language)
     except ProcessDied:
         session.renew()

@@ -11,6 +11,8 @@ from types import ModuleType
 
 import torch
 
+from notegrad.probes.genuine_names import is_ours
+
 PACKAGES = frozenset({"numpy", "torch", "scipy", "pandas", "sklearn", "matplotlib"})
 _OF_RUNNERS = frozenset({"sys", "pdb", "linecache", "doctest", "warnings", "unittest"})
 """Modules of Python's whose names are replaced while any test runs, doctests above all."""
@@ -49,7 +51,7 @@ def replaced(names: Collection[str] | None) -> str:
             first = _first[library][key]
             if held is None or (now := held.get(key)) is first:
                 continue
-            if not _is_ours(now) and not _is_wrapped(now, first):
+            if not is_ours(now) and not _is_wrapped(now, first):
                 return f"{library}.{key}"
     return ""
 
@@ -61,11 +63,6 @@ def _held_now(library: str) -> _Held | None:
         return held
     module = sys.modules.get(library)
     return None if module is None else getattr(module, "__dict__", {})
-
-
-def _is_ours(value: object) -> bool:
-    """Whether notegrad put it there: the simulated accelerator wraps factories when it is first asked for."""
-    return str(getattr(value, "__globals__", {}).get("__name__")).startswith("notegrad.")
 
 
 def _is_wrapped(value: object, first: object) -> bool:

@@ -19,13 +19,13 @@ SLOW_BREAK = 0.5
 class CaseVerdict(Record, frozen=True, kw_only=True):
     """The result of a test case; `is_broken`: the notebook's fork that answered it was given up.
 
-    `beyond`: what crossed, of a kind that may be more than the mirror shows; "" for nothing. `replaced`: a
-    name that decides, and that the notebook gave to something else; of a test case that passed inside.
+    `beyond`: whether something crossed of a kind that may be more than the mirror shows. `replaced`: a name
+    that decides, and that the notebook gave to something else; of a test case that passed inside.
     """
 
     result: TestCaseResult
     is_broken: bool
-    beyond: str = ""
+    beyond: bool = False
     replaced: str = ""
 
 

@@ -37,7 +37,7 @@ def replaced(source: str, namespace: Mapping[str, object]) -> str:
     """
     for module, held in _held_now().items():
         for name, first in _first.get(module, {}).items():
-            if held.get(name) is not first and _decides(name, first) and not _is_ours(held.get(name)):
+            if held.get(name) is not first and _decides(name, first) and not is_ours(held.get(name)):
                 return f"{module}.{name}"
     return next((name for name in sorted(set(_WORD.findall(source))) if _is_false(name, namespace)), "")
 
@@ -56,7 +56,7 @@ def _decides(name: str, value: object) -> bool:
     return callable(value) and name not in _OF_THE_SHELL and (is_special or not name.startswith("_"))
 
 
-def _is_ours(value: object) -> bool:
+def is_ours(value: object) -> bool:
     """Whether notegrad put it there: the simulated accelerator wraps factories when it is first asked for."""
     return str(getattr(value, "__globals__", {}).get("__name__")).startswith("notegrad.")
 

@@ -42,8 +42,8 @@ class NotingPeer(PassingPeer):
     """The name of a class, or a function in C, that came as a stub, and that both sides have."""
     kinds: set[str]
     """The names of the types of all objects, no functions, that came as stubs."""
-    beyond: str = ""
-    """The name of something that crossed, either way, of a kind that may be more than what is shown of it.
+    beyond: bool = False
+    """Whether something crossed, either way, of a kind that may be more than what is shown of it.
 
     That is all but plain values, lists, dicts and sets of them, tensors, arrays, torch's models and what
     trains them, and the notebook's functions by their names.
@@ -53,8 +53,8 @@ class NotingPeer(PassingPeer):
     def note_nothing(self) -> None:
         """Begin anew: nothing has crossed."""
         self.opaque = self.shipped = self.strange = self.lost = self.raised = self.inexact = ""
-        self.in_libraries = self.beyond = ""
-        self.asked_kind = self.refused = self.hooked = False
+        self.in_libraries = ""
+        self.asked_kind = self.refused = self.hooked = self.beyond = False
         self.kinds, self._kinds = set[str](), set[object]()
 
     def note_handle(self, step: HandleRecord, *, is_looking: bool) -> None:
@@ -63,8 +63,7 @@ class NotingPeer(PassingPeer):
         Raises ObservationError for too many kinds of objects.
         """
         self._count_kind(step)
-        if not ((step.function and is_looking) or is_of_models(step.lineage)):
-            self.beyond = step.kind or step.name
+        self.beyond = self.beyond or not ((step.function and is_looking) or is_of_models(step.lineage))
         if is_exception(step):
             self.raised = self.raised or step.name
             return
@@ -86,14 +85,14 @@ class NotingPeer(PassingPeer):
         name = failure.types[0][1] if failure.types else ""
         self.raised = name or self.raised
         if not is_exact(error, failure):
-            self.inexact = self.beyond = name
+            self.inexact, self.beyond = name, True
         return error
 
     def refer_other(self, value: object) -> Value:
         """The number of what a test passes; noted where it is more than a value."""
-        kind = value if isinstance(value, type) else type(value)
-        if not (isinstance(value, Stub) or is_of_models(classes_of(kind))):
-            self.beyond = kind.__name__
+        if not (self.beyond or isinstance(value, Stub)):
+            kind = value if isinstance(value, type) else type(value)
+            self.beyond = not is_of_models(classes_of(kind))
         return super().refer_other(value)
 
     def apply(self, changes: Changes) -> None:
@@ -102,7 +101,7 @@ class NotingPeer(PassingPeer):
             if isinstance(step, TensorRecord):
                 self.hooked |= step.hooked
             elif isinstance(step, ContainerRecord) and (is_table(step.kind) or step.kind in LIVE):
-                self.beyond = step.kind
+                self.beyond = True
         super().apply(changes)
 
     def _count_kind(self, step: HandleRecord) -> None:
