@@ -121,7 +121,8 @@ def test_a_limit_met_in_a_cell_is_named_and_the_next_cells_run(grader: Grader, l
 
 def test_time_in_all_ends_the_notebook_and_says_so(grader: Grader) -> None:
     """A notebook whose cells together take too long is judged on what it had defined, and told why."""
-    result = _grade(grader, *["time.sleep(1.5)"] * 10, "def limite(x): return 2 * x")
+    longer_than_any_patience = ["time.sleep(2.2)"] * 17
+    result = _grade(grader, *longer_than_any_patience, "def limite(x): return 2 * x")
     assert (result.status, result.score) == ("timeout", 1)
     assert "12 s en tout" in (result.reason or "")
 

@@ -145,6 +145,8 @@ LIES = {
 def test_a_process_that_lies_gets_a_report_and_costs_us_nothing(sandbox, lie):
     """Whatever student code writes into the worker's socket, we say so and go on; no exception, no leak."""
     find = "import gc, socket\nimport notegrad.sandbox.protocol as p\ns = [o for o in gc.get_objects() if isinstance(o, socket.socket)][0]\n"
+    with sandbox.open(["x = 1"]) as execution:
+        execution.run_notebook()  # the first one opens what the sandbox keeps
     descriptors = len(os.listdir("/proc/self/fd"))
     started = time.monotonic()
     with sandbox.open([find + LIES[lie], "x = 1"], (), 0, ["q1"]) as execution:

@@ -41,15 +41,18 @@ class Alarm:
         self._fired = 0
         self._armed = False
         self._deadlines: tuple[FairDeadline, ...] = ()
+        self._passed: list[FairDeadline] = []
 
     def __call__(self, _: int, frame: FrameType | None) -> None:
         """The signal handler."""
         if not self._armed:
             return
-        left_s = 0.0 if self._fired else min(each.left_s() for each in self._deadlines)
-        if left_s > 0:
-            signal.setitimer(signal.ITIMER_REAL, left_s, REFIRE_S)
-            return
+        if not self._fired:
+            left_s = {each: each.left_s() for each in self._deadlines}
+            self._passed = [each for each, seconds in left_s.items() if seconds <= 0]
+            if not self._passed:
+                signal.setitimer(signal.ITIMER_REAL, min(left_s.values()), REFIRE_S)
+                return
         self._fired += 1
         if self._fired > INSIST_AFTER:
             # `while True: try: sleep(1) except: pass` is in its try whenever the signal comes. Tracing raises
@@ -64,7 +67,7 @@ class Alarm:
         """Fire at the first of the deadlines, then every REFIRE_S."""
         self._fired = 0
         self._armed = True
-        self._deadlines = deadlines
+        self._deadlines, self._passed = deadlines, []
         signal.signal(signal.SIGALRM, self)
         left_s = min(each.left_s() for each in deadlines)
         signal.setitimer(signal.ITIMER_REAL, max(left_s, 0.001), REFIRE_S)
@@ -76,6 +79,10 @@ class Alarm:
         if self._fired:
             sys.settrace(None)
         return self._fired > 0
+
+    def has_stopped_at(self, deadline: FairDeadline) -> bool:
+        """Whether the last cell was stopped as this deadline had passed."""
+        return deadline in self._passed
 
 
 def _raise_at_line(_: FrameType, event: str, __: Any) -> Any:
@@ -125,12 +132,14 @@ def run_cells(
         if index in skip:
             status, fault = skip[index]
             line = 0
-        elif left_s <= 0:
+        elif out_of_time or left_s <= 0:
             out_of_time, status, fault, line = True, "not_run", CellFault(key="cell_without_time"), 0
         else:
             cell = _deadline(limits.cell_wall_s, MAX_STRETCH - 1, clock)
             limit_s = min(limits.cell_wall_s, left_s)
             status, error, fault, line = _run_cell(shell, source, limit_s, alarm, (whole, cell))
+            # What is waited from here on is no reason to run the next cells of a notebook that was stopped
+            out_of_time = alarm.has_stopped_at(whole)
         text = tail.take(min(CELL_TAIL_BYTES, left_bytes))
         if left_bytes > 0 >= left_bytes - len(text):
             text += OUTPUT_CUT_MARK
@@ -138,7 +147,6 @@ def run_cells(
         report(
             CellFinished(index=index, status=status, error=error, stdout_tail=text, fault=fault, line=line)
         )
-    out_of_time = out_of_time or whole.left_s() < 0
     report(NotebookFinished(out_of_time=out_of_time))
 
 
