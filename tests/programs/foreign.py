@@ -55,7 +55,8 @@ def what_differs(row: ForeignRow, ours: dict[str, GradingResult], judge: JudgePl
         said = "; ".join(f"{case.outcome} {case.message} {case.detail}".strip() for case in cases)
         is_judged = row.judged or judge != "outside"
         is_inside = any(case.judged == "inside" for case in cases)
-        if is_judged and unjudged:
+        is_careful = judge == "outside" and name == "wrong"  # no mark, and staff are told: nobody gains
+        if is_judged and unjudged and not is_careful:
             found.append(f"{name}: not judged: {said[:300]}")
         elif not is_judged and not unjudged:
             found.append(f"{name}: judged although it cannot be: {said[:300]}")

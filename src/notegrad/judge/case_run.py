@@ -19,7 +19,7 @@ from notegrad.expect.sentences import Expectation
 from notegrad.judge import verdict
 from notegrad.judge.asked_fork import Forks, GoneError, Session
 from notegrad.judge.doctest_environment import names_of_doctest
-from notegrad.judge.doubts import doubt_of
+from notegrad.judge.doubts import doubt_of, doubt_of_pass
 from notegrad.judge.inside_run import CasesInside
 from notegrad.judge.judge_settings import JUDGE_MARGIN_S, JudgeSettings
 from notegrad.judge.missing_files import noting_missing
@@ -192,10 +192,10 @@ def _judge_case(
             own_side = OwnSide(body if isinstance(body, str) else test.test_file.source, language)
             mirror.before_call = functools.partial(own_side.look, mirror)
             mirror.asked = names_told(body if isinstance(body, str) else test.test_file.source)
-            lines = settings.code.lines if isinstance(body, str) and handout is None else ()
+            printing = print_options(mirror) if handout is None else contextlib.nullcontext()
             with (
                 contextlib.suppress(NotOutsideError),
-                print_options(lines),
+                printing,
                 noting_missing(own_side.files) as missing_files,
                 reading_only_data() as pickled,
             ):
@@ -229,10 +229,13 @@ def _judge_case(
         mirror.tried,
         not_functions=values_called(environment, body if isinstance(body, str) else source, error),
     )
-    if settings.assignment.judge_of(question) != "auto" or absent:
+    if absent:
         return said
     asked = asked_by_equality(body if isinstance(body, str) else source)
-    doubt = doubt_of(said, mirror, asked, error, language)
+    if settings.assignment.judge_of(question) == "auto":
+        doubt = doubt_of(said, mirror, asked, error, language)
+    else:
+        doubt = doubt_of_pass(mirror, asked, language) if said.outcome == "passed" else ""
     return verdict.not_judged(case, doubt, language) if doubt else said
 
 

@@ -46,7 +46,8 @@ _OF_OWN_SIDE = re.compile(
 )
 """What a test sets or watches on its own side, and what may be the cause where it does not pass."""
 
-_DIFFERS = re.compile(r"!=|\bnot\b[^\n]*==|\bassertNotEqual\b|\bnot\s+in\b")
+_SHOWS_KIND = re.compile(r">>>|\btype\(|\b__class__\b|\b(?:repr|str|format|print)\(|\bf[\"']")
+"""What tells a value from one of a class that derives from its own."""
 
 
 def doubt_of(
@@ -67,9 +68,20 @@ def doubt_of(
     if mirror.raised and _ASKS_ERROR.search(source):
         return translate("inside_kind", language, type=mirror.raised[:200])
     if result.outcome == "passed":
-        is_in_doubt = mirror.refused and _DIFFERS.search(source)  # what refuses to compare is not equal
-        return translate("inside_kind", language, type=mirror.opaque[:200]) if is_in_doubt else ""
+        return doubt_of_pass(mirror, source, language)
     return _doubt_of_failure(result, mirror, source, error, language)
+
+
+def doubt_of_pass(mirror: Mirror, source: str, language: str) -> str:
+    """Why a case may have passed for what the mirror does not show; empty where it has not.
+
+    What refuses to compare is not equal, what is hidden is not there, and what derives from a tuple came as
+    one. An answer gains nothing by raising this doubt: without it the case has passed.
+    """
+    if mirror.refused:
+        return translate("inside_kind", language, type=(mirror.opaque or "function")[:200])
+    is_lost = mirror.lost and _SHOWS_KIND.search(source)
+    return translate("inside_kind", language, type=mirror.lost[:200]) if is_lost else ""
 
 
 def _doubt_of_failure(

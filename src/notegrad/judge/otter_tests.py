@@ -19,9 +19,11 @@ from notegrad.errors import InputError
 from notegrad.judge import function_transforms
 from notegrad.judge.compared_values import keep_compared
 from notegrad.judge.doctest_names import DoctestNames, doctest_names
+from notegrad.judge.own_side import NotOutsideError
 from notegrad.judge.type_questions import asked_by_equality
 from notegrad.messages import Message
 from notegrad.mirror.objects.exceptions import is_printable
+from notegrad.mirror.wire.mirror_errors import CallInterrupted
 from notegrad.records import Question, Record, TestCase
 
 ENVIRONMENT_PARAMETER = "env"
@@ -51,13 +53,18 @@ class Recording:
     def call_func(self, environment: dict[str, Any]) -> None:
         """Run the test function as otter does.
 
-        Raises what it raised; an AssertionError with its type's name where that has no text.
+        Raises what it raised; an AssertionError with its type's name where that has no text, and with its
+        text for what is no Exception, as `pytest.raises` and `pytest.fail` end a test.
         """
         try:
             self._body.call_func(environment)
-        except Exception as raised:
+        except (CallInterrupted, NotOutsideError, KeyboardInterrupt):
+            raise
+        except BaseException as raised:
             # Otter's message and ours need a text, which a number of too many digits does not have
             error = raised if is_printable(raised) else AssertionError(type(raised).__name__)
+            if not isinstance(error, Exception):
+                error = AssertionError(str(error) or type(error).__name__)
             self.error = error
             trace = raised.__traceback__
             inner = trace.tb_next.tb_next if trace is not None and trace.tb_next is not None else None

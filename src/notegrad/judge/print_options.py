@@ -1,44 +1,56 @@
-"""Print options that a notebook sets are those that doctests of other people's bundles compare texts under.
+"""Print options of a notebook are those that tests of other people's bundles see texts under.
 
-They are read from the notebook's lines as literals, and nothing of the notebook's is evaluated.
+They are read in its process, where it set them, or a library that it imports (`datascience` prints as NumPy
+1.13 did): a claim, of which numbers, truth values and short texts are taken, within limits.
 """
 
 from __future__ import annotations
 
-import ast
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import torch
 
-_MODULES: dict[str, Any] = {"np": np, "numpy": np, "torch": torch}
+from notegrad.mirror import Mirror
+from notegrad.mirror.wire.mirror_errors import ObservationError
+
+MAX_TEXT_CHARACTERS = 40
+"""Characters of a text among the options, such as what stands for NaN."""
+
+MAX_DIGITS = 100
+"""Digits of `precision`; of the others each may be as large as it likes, as `threshold=sys.maxsize`."""
 
 
 @contextlib.contextmanager
-def print_options(lines: Iterable[str]) -> Iterator[None]:
-    """Set NumPy's and torch's print options as these lines of code do, for a while."""
-    found = [option for line in lines if "set_printoptions(" in line for option in _options(line)]
+def print_options(mirror: Mirror) -> Iterator[None]:
+    """Set NumPy's and torch's print options as they are in a notebook's process, for a while."""
+    try:
+        of_numpy, of_torch = mirror.print_settings()
+    except ObservationError:
+        of_numpy, of_torch = (), ()
+    torchs = torch._tensor_str.PRINT_OPTS  # noqa: SLF001 (torch has no other way to ask for them)
+    before = vars(torchs).copy()
     with np.printoptions():
         try:
-            for module, options in found:
-                with contextlib.suppress(Exception):  # what a library refuses, it refused over there too
-                    module.set_printoptions(**options)
+            _set(np.set_printoptions, dict(np.get_printoptions()), of_numpy)
+            _set(torch.set_printoptions, before, of_torch)
             yield
         finally:
-            if any(module is torch for module, _ in found):
-                torch.set_printoptions(profile="default", sci_mode=None)  # type: ignore[no-untyped-call]
+            vars(torchs).update(before)
 
 
-def _options(line: str) -> Iterator[tuple[Any, dict[str, object]]]:
-    try:
-        calls = [node for node in ast.walk(ast.parse(line)) if isinstance(node, ast.Call)]
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return
-    for call in calls:
-        match call.func:
-            case ast.Attribute(value=ast.Name(id=name), attr="set_printoptions") if name in _MODULES:
-                keywords = {k.arg: k.value for k in call.keywords if k.arg}
-                if all(isinstance(value, ast.Constant) for value in keywords.values()) and not call.args:
-                    yield _MODULES[name], {key: ast.literal_eval(value) for key, value in keywords.items()}
+def _set(setter: Any, now: dict[str, Any], wanted: tuple[tuple[str, object], ...]) -> None:
+    for name, value in wanted:
+        if name in now and value != now[name] and _may_be(name, value):
+            with contextlib.suppress(Exception):  # what a library refuses, it refused over there too
+                setter(**{name: value})
+
+
+def _may_be(name: str, value: object) -> bool:
+    if isinstance(value, str):
+        return len(value) <= MAX_TEXT_CHARACTERS
+    if name == "precision":
+        return isinstance(value, int) and 0 <= value <= MAX_DIGITS
+    return value is None or isinstance(value, (bool, int, float))

@@ -117,12 +117,15 @@ def _text(value: Any, depth: int = 0) -> str:
         opened, closed = (
             ("[", "]") if kind is list else ("(", ")") if kind in (tuple, torch.Size) else ("{", "}")
         )
-        return _cut(f"{opened}{inner}{more}{closed}")
+        lone = "," if opened == "(" and len(value) == 1 else ""
+        return _cut(f"{opened}{inner}{lone}{more}{closed}")
     if kind is dict and depth < MAX_DEPTH:
         pairs = list(value.items())[:MAX_NUMBERS]
         return _cut("{" + ", ".join(f"{_text(k, 9)}: {_text(v, depth + 1)}" for k, v in pairs) + "}")
-    if issubclass(type(value), torch.Tensor):
+    if issubclass(kind, torch.Tensor):
         return f"tensor({_numbers(value)})"
+    if issubclass(kind, np.generic):
+        return _cut(repr(str(value)) if kind is np.str_ else str(value))
     return f"<{kind.__name__}>"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections import deque
+from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -61,13 +61,21 @@ def encode(value: object, refer: Referring, depth: int = 0) -> Value:
         return _encode_memory(value, refer, depth)
     if name := pandas_kind(lineage):
         return _encode_pandas(value, name, refer, depth)
-    for base in lineage:
+    for base in (np.generic,) if np.generic in lineage else lineage:  # of which `str_` is a str first
         encoder = _ENCODERS.get(base)
         if encoder is not None:
-            if base is not kind and kind.__module__ == "__main__" and not is_bare_tuple(kind):
+            if base is not kind and not _is_all(kind, base):
                 refer.note_class(kind)
             return encoder(value, refer, depth)
     return refer.refer_other(value)
+
+
+def _is_all(kind: type, base: type) -> bool:
+    """Whether what goes as a value of `base` is all that objects of a class derived from it are."""
+    if base not in _GO_AS_VALUES:
+        return kind.__module__ != "__main__"
+    is_known = kind in _KNOWN_DICTS or is_bare_tuple(kind) or library_name(kind) != ""
+    return is_known or kind.__module__ == "torch.return_types"
 
 
 def _encode_memory(value: object, refer: Referring, depth: int) -> Value:
@@ -194,6 +202,11 @@ def _encode_live(value: Any, refer: Referring, depth: int) -> Value:
     """The number of a stream or a generator; of one that is mirrored otherwise, that of a handle."""
     return _encode_container(value, refer, depth) if live_kind(value) else refer.refer_other(value)
 
+
+_GO_AS_VALUES = frozenset({
+    *(int, float, complex, str, bytes, bytearray, tuple, list, dict, set, deque, frozenset),
+})  # fmt: skip
+_KNOWN_DICTS = (OrderedDict, defaultdict, Counter)
 
 _Encoder = Callable[[Any, Referring, int], Value]
 _ENCODERS: dict[type, _Encoder] = {

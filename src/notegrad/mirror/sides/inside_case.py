@@ -13,6 +13,7 @@ import io
 import traceback
 from typing import Any
 
+from notegrad.mirror.wire.mirror_errors import CallInterrupted
 from notegrad.probes import genuine_names
 
 MAX_SAID_CHARACTERS = 20_000
@@ -50,12 +51,14 @@ def _run_function(source: str, function: str, namespace: dict[str, Any]) -> tupl
         called = own[function]
         wanted = inspect.signature(called).parameters
         called(**{name: namespace if name == "env" else namespace.get(name) for name in wanted})
-    except Exception as error:
+    except CallInterrupted:
+        raise
+    except BaseException as error:  # as `pytest.fail` raises
         return False, _said_of(error, source)
     return True, ""
 
 
-def _said_of(error: Exception, source: str) -> str:
+def _said_of(error: BaseException, source: str) -> str:
     """The line of the test that failed, and the error, as otter shows them."""
     lines = source.split("\n")
     numbers = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == _NAME]

@@ -23,6 +23,7 @@ from notegrad.mirror.objects.exceptions import (
 from notegrad.mirror.objects.lineage import Lineage
 from notegrad.mirror.sides.noting import NotingPeer
 from notegrad.mirror.sides.placed_files import place_files
+from notegrad.mirror.sides.print_settings import Settings, read_print_settings
 from notegrad.mirror.sides.recent_attributes import RecentAttributes
 from notegrad.mirror.sides.stubs import Stub
 from notegrad.mirror.wire.changes import Changes, HandleRecord, OtherRecord, StateRecord
@@ -150,6 +151,19 @@ class Mirror(NotingPeer):
         args = tuple(self.encode(tuple(each)) for each in (folders, files, gone))
         failed = self._look(lambda changes: Call(changes, cast("Ref", function), "", args, (), False))
         return str(failed[0]) if isinstance(failed, tuple) and failed else ""
+
+    def print_settings(self) -> tuple[Settings, Settings]:
+        """NumPy's and torch's print options over there, which are that process's word.
+
+        Raises ObservationError for a reply of another form.
+        """
+        beyond = self.beyond
+        function = self.encode(read_print_settings)
+        self.beyond = beyond  # our own question is nothing that the test passed
+        found = self._look(lambda changes: Call(changes, cast("Ref", function), "", (), (), False))
+        if not isinstance(found, tuple) or len(found) != 2 or not all(map(_are_pairs, found)):
+            raise ObservationError("malformed print options")
+        return found
 
     def run_case(self, source: str, function: str) -> tuple[bool, str, str]:
         """Run a test case in the notebook's process: whether it passed, a name replaced there, what it said.
@@ -333,6 +347,13 @@ _OBJECTS = (Ref, TupleValue, NamedTupleValue, FrozenSetValue, SimulatedValue)
 def _is_maybe(value: object) -> bool:
     """Whether a reply for one name has the form that it must have: a value, or none."""
     return isinstance(value, tuple) and len(value) <= 1
+
+
+def _are_pairs(value: object) -> bool:
+    """Whether a part of a reply is made of names with values."""
+    return isinstance(value, tuple) and all(
+        isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[0], str) for pair in value
+    )
 
 
 def connect(sock: socket.socket, *, limits: Limits, pid: int = 0) -> Mirror:

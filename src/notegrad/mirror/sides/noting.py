@@ -27,7 +27,7 @@ class NotingPeer(PassingPeer):
     strange: str = ""
     """The type of a library's object that came, of which stubs may not show all."""
     lost: str = ""
-    """The name of a notebook's class whose objects come as plain values, without what else they can do."""
+    """The name of a class whose objects come as plain values, without what else they can do."""
     asked_kind: bool = False
     """Whether something asked what a stub is, or for parts of it that stay over there."""
     refused: bool = False
@@ -73,7 +73,7 @@ class NotingPeer(PassingPeer):
             is_ours = any(isinstance(name, int) and self.registry.gives(name) for name in step.lineage)
             if is_ours or not is_familiar(step.lineage) or not UNSHOWN.isdisjoint(step.abilities):
                 self.strange = self.opaque
-        elif step.is_class and isinstance((*step.lineage, "")[0], int) and is_of_values(step.lineage):
+        elif step.is_class and is_of_values(step.lineage):
             self.lost = step.name
         is_named = step.is_class and not isinstance((*step.lineage, 0)[0], int)
         if is_named or step.kind == "builtin_function_or_method":

@@ -75,7 +75,8 @@ class RunningNotebook:
 
         torch.set_num_threads(1)
         run_cells.seed_everything(self.job.seed)
-        self._server(sock, self._shell.user_ns, limits=self.job.limits, seed=self.job.seed)
+        with self._shell.displaying_nothing():
+            self._server(sock, self._shell.user_ns, limits=self.job.limits, seed=self.job.seed)
 
 
 def _write_files(files: tuple[tuple[str, bytes], ...]) -> None:

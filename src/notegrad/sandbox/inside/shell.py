@@ -14,7 +14,7 @@ import sys
 import types
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
@@ -28,12 +28,17 @@ from notegrad.sandbox.protocol import NO_INSTALL_MARK
 _INSTALL = re.compile(r"\s*(\S*python[\d.]*\s+-m\s+)?(pip[\d.]*|conda|mamba|apt|apt-get)\b.*\binstall\b")
 
 
-class _Publisher(DisplayPublisher):
-    """`display` prints the plain text and keeps nothing."""
+class Publisher(DisplayPublisher):
+    """`display` prints the plain text and keeps nothing.
+
+    Not while tests run: a kernel sends what is displayed to the notebook's page, where no test reads it.
+    """
+
+    in_cells = True
 
     def publish(self, data: Any, *_: Any, **__: Any) -> None:
-        """Print the plain text of what is displayed."""
-        if isinstance(data, dict) and "text/plain" in data:
+        """Print the plain text of what a cell displays."""
+        if self.in_cells and isinstance(data, dict) and "text/plain" in data:
             sys.stdout.write(f"{data['text/plain']}\n")
 
     def clear_output(self, wait: bool = False) -> None:
@@ -56,7 +61,17 @@ class NotebookShell(InteractiveShell):
     """The shell that runs a submission's cells."""
 
     displayhook_class = Type(_Hook)
-    display_pub_class = Type(_Publisher)
+    display_pub_class = Type(Publisher)
+
+    @contextmanager
+    def displaying_nothing(self) -> Iterator[None]:
+        """Let `display` show nothing for a while."""
+        publisher = cast("Publisher", self.display_pub)
+        former, publisher.in_cells = publisher.in_cells, False
+        try:
+            yield
+        finally:
+            publisher.in_cells = former
 
     @contextmanager
     def _tee(self, channel: str) -> Iterator[None]:  # noqa: ARG002
