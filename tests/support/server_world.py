@@ -31,16 +31,15 @@ def notebook(*sources: str) -> bytes:
 
 
 def bundle_zip(slug: str = "tp0", title: str = "Un essai", test: str = BUNDLE_TEST, **settings: Any) -> bytes:
-    """A bundle that the page can read; a fake grades it."""
+    """A bundle that the page can read, the same bytes at any time; a fake grades it."""
     import io
     import zipfile
 
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
-        archive.writestr("tests/q1.py", test)
-        archive.writestr(
-            "notegrad.json", json.dumps({"schema_version": 1, "slug": slug, "title": title, **settings})
-        )
+        described = json.dumps({"schema_version": 1, "slug": slug, "title": title, **settings})
+        archive.writestr(zipfile.ZipInfo("tests/q1.py"), test)
+        archive.writestr(zipfile.ZipInfo("notegrad.json"), described)
     return made.getvalue()
 
 
