@@ -46,7 +46,7 @@ _OF_OWN_SIDE = re.compile(
 )
 """What a test sets or watches on its own side, and what may be the cause where it does not pass."""
 
-_SHOWS_KIND = re.compile(r">>>|\btype\(|\b__class__\b|\b(?:repr|str|format|print)\(|\bf[\"']")
+_SHOWS_KIND = re.compile(r">>>|\btype\(|\b__class__\b|\brepr\(")
 """What tells a value from one of a class that derives from its own."""
 
 
