@@ -51,6 +51,19 @@ def test_a_case_that_is_judged_inside_is_named_with_the_reason(tmp_path: Path) -
     assert "1 test (1 point)" in note
 
 
+def test_one_language_is_spoken_the_judge_s_sentences_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who asks for English before the command's name reads nothing in the bundle's French."""
+    row = ForeignRow(kind="", functions=PATCHED, right="def inverse(x): return 1 / x", wrong="")
+    bundle = row.write_bundle(tmp_path / "lab.zip")
+    solution = row.write_notebook(tmp_path / "solution.ipynb", row.right)
+    assert run(["--lang", "en", "check-bundle", str(bundle), str(solution)]) == 0
+    said = capsys.readouterr().out
+    assert "the test replaces numpy.linalg.inv" in said
+    assert "judged inside the notebook's process" in said
+
+
 def test_questions_that_need_nothing_inside_are_named(tmp_path: Path) -> None:
     """Who may set them to `outside` closes the way by which an answer brings its own cases inside."""
     row = ForeignRow(
