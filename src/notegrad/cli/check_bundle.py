@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import click
-import msgspec
 
 from notegrad.cli.linux_only import require_linux
 from notegrad.cli.main import EXIT_NOT_GRADED, EXIT_OK
@@ -48,10 +47,10 @@ def command(
     from notegrad.intake.submissions import read_submissions
 
     options = Adjustments(judge=judge, limits=limits, language=language, config_path=config_path)
-    read = read_bundle(bundle)
-    spoken = terminal_language(adjusted(read, options).settings.language)
+    parsed = adjusted(read_bundle(bundle), options)
+    spoken = terminal_language(parsed.settings.language)
     # all that is said here is said to the person at the terminal, the judge's sentences too
-    parsed = adjusted(read, msgspec.structs.replace(options, language=cast("Language", spoken)))
+    parsed = adjusted(parsed, Adjustments(language=cast("Language", spoken)))
     with Grader(parsed, unsafe=unsafe) as grader:
         result = grader.grade(read_submissions([solution], wanted_of(parsed, ()))[0])
     _print(result, spoken)

@@ -133,12 +133,6 @@ class Server(Peer):
             self._others.append(record)
         return Ref(handle_id)
 
-    def refer_container(self, container: object, depth: int) -> Id:
-        """The number of a container; of one of a class of the notebook's, the judge hears of the class."""
-        if type(container).__module__ == "__main__":
-            self.refer_other(type(container))
-        return super().refer_container(container, depth)
-
     def note_class(self, kind: type) -> None:
         """Have the judge hear of a class whose objects can more than the values as which they go."""
         self.refer_other(kind)

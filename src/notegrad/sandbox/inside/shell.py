@@ -28,7 +28,7 @@ from notegrad.sandbox.protocol import NO_INSTALL_MARK
 _INSTALL = re.compile(r"\s*(\S*python[\d.]*\s+-m\s+)?(pip[\d.]*|conda|mamba|apt|apt-get)\b.*\binstall\b")
 
 
-class Publisher(DisplayPublisher):
+class _Publisher(DisplayPublisher):
     """`display` prints the plain text and keeps nothing.
 
     Not while tests run: a kernel sends what is displayed to the notebook's page, where no test reads it.
@@ -61,12 +61,12 @@ class NotebookShell(InteractiveShell):
     """The shell that runs a submission's cells."""
 
     displayhook_class = Type(_Hook)
-    display_pub_class = Type(Publisher)
+    display_pub_class = Type(_Publisher)
 
     @contextmanager
     def displaying_nothing(self) -> Iterator[None]:
         """Let `display` show nothing for a while."""
-        publisher = cast("Publisher", self.display_pub)
+        publisher = cast("_Publisher", self.display_pub)
         former, publisher.in_cells = publisher.in_cells, False
         try:
             yield
