@@ -220,8 +220,8 @@ def test_what_was_not_graded_can_be_given_points(browse, school):
     hand_in = school.hand_in("ana", notebook("panne"))
     for _ in range(3):
         grade_all()
+        from notegrad.server.database_time import after
         from notegrad.server.models import Job
-        from notegrad.server.queue.queue import after
 
         Job.objects.filter(state="ready").update(run_after=after(-1))
     hand_in.refresh_from_db()

@@ -35,8 +35,8 @@ def numbers(client, **headers: str) -> dict[str, float]:
 
 def test_an_administrator_sees_who_works_and_what_failed(browse, failed):
     """Living and silent workers, what waits, and the reason of each failure with the way to its attempt."""
+    from notegrad.server.database_time import after
     from notegrad.server.models import GradingWorker
-    from notegrad.server.queue.queue import after
 
     GradingWorker.objects.create(name="here:1", queues=["cpu"])
     GradingWorker.objects.create(name="gone:2", queues=["cpu", "gpu"])
@@ -75,8 +75,8 @@ def test_a_monitor_reads_numbers_with_its_token_only(browse, school, failed, mon
     """Queue length, age of the oldest wait, workers and failures; without the token, or without any, nothing."""
     from django.conf import settings
 
+    from notegrad.server.database_time import after
     from notegrad.server.models import GradingWorker, Job
-    from notegrad.server.queue.queue import after
 
     GradingWorker.objects.create(name="here:1", queues=["cpu"])
     Job.objects.filter(state="ready").update(run_after=after(-90))

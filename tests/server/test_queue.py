@@ -161,8 +161,22 @@ def test_the_last_try_is_made_alone(start: Start, starts: Path):
     until(lambda: len(ended()) == 2, "the suspect ends")
 
 
+def test_what_is_put_in_may_be_taken_at_once(database: str):
+    """A job without delay is due in the millisecond in which it was put in, and one with a delay is not."""
+    from notegrad.server.queue import queue
+
+    for _ in range(200):
+        put("now")
+        held = queue.claim("here:1", ("cpu",), 60.0)
+        assert held is not None
+        queue.finish(held)
+    put("later", delay_s=60.0)
+    assert queue.claim("here:1", ("cpu",), 60.0) is None
+
+
 def test_beside_a_job_that_runs_alone_nothing_is_begun(database: str):
     """Workers of that machine take nothing meanwhile, those of another machine do; two suspects wait in order."""
+    from notegrad.server.database_time import after
     from notegrad.server.models import Job
     from notegrad.server.queue import queue
 
@@ -181,7 +195,7 @@ def test_beside_a_job_that_runs_alone_nothing_is_begun(database: str):
     queue.finish(neighbour)
     assert not queue.has_neighbours(suspect)
     second = Job.objects.create(kind="sleep", state="running", worker="here:4", is_alone=True)
-    Job.objects.filter(pk=second.pk).update(lease_until=queue.after(60))
+    Job.objects.filter(pk=second.pk).update(lease_until=after(60))
     assert not queue.has_neighbours(suspect)  # the older goes first, so that they do not wait for each other
     Job.objects.filter(pk=second.pk).delete()
     queue.finish(suspect)
@@ -191,12 +205,13 @@ def test_beside_a_job_that_runs_alone_nothing_is_begun(database: str):
 
 def test_what_cannot_be_begun_has_used_no_try(database: str):
     """Where no grader comes up, the job waits, longer each time, and ends at the number of starts."""
+    from notegrad.server.database_time import after
     from notegrad.server.models import AuditEntry, Job
     from notegrad.server.queue import queue
 
     put("early", max_starts=2)
     for expected in ("ready", "failed"):
-        Job.objects.update(run_after=queue.after(-1))
+        Job.objects.update(run_after=after(-1))
         held = queue.claim("w:1", ("cpu",), 60.0)
         queue.lose(held, "no grader", lambda payload, _: AuditEntry.objects.create(action=payload["name"]))
         job = Job.objects.get()

@@ -71,8 +71,8 @@ def test_solutions_are_graded_and_belong_to_no_student(teacher, school):
 @pytest.mark.parametrize("answer", ["7", "panne"])
 def test_nothing_opens_by_mistake(teacher, school, answer):
     """Where a solution fails, or cannot be graded, opening wants a box ticked, and that is in the record."""
+    from notegrad.server.database_time import after
     from notegrad.server.models import AuditEntry, Job
-    from notegrad.server.queue.queue import after
 
     for _ in range(3):
         rehearse(teacher, *([("corrige.ipynb", notebook(answer))] if _ == 0 else []))

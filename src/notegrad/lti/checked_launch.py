@@ -22,7 +22,7 @@ from pylti1p3.tool_config import ToolConfAbstract
 from notegrad.lti.claims import DEEP_LINKING_MESSAGE, RESOURCE_MESSAGE, LaunchClaims, read_claims
 from notegrad.lti.keys import key_set_of, registration_of
 from notegrad.lti.models import LtiLogin, LtiPlatform
-from notegrad.server.queue.queue import after
+from notegrad.server.database_time import after
 
 COOKIE_PREFIX = "notegrad_lti_"
 LOGIN_S = 600

@@ -13,7 +13,7 @@ from pylti1p3.registration import Registration
 
 from notegrad.lti.http import guarded_session
 from notegrad.lti.models import LtiKey, LtiPlatform
-from notegrad.server.queue.queue import after
+from notegrad.server.database_time import after
 
 KEY_BITS = 2048
 PUBLISHED_BEFORE_USE_S = 3600.0

@@ -11,8 +11,8 @@ from django.db.models.functions import Now
 
 from notegrad.lti.models import LtiLink, LtiPlatform
 from notegrad.lti.services import AGS_RESULT, PlatformAnswer, Service
+from notegrad.server.database_time import after
 from notegrad.server.models import Assignment
-from notegrad.server.queue.queue import after
 
 ITEM_TYPE = "application/vnd.ims.lis.v2.lineitem+json"
 ITEMS_TYPE = "application/vnd.ims.lis.v2.lineitemcontainer+json"

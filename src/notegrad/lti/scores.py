@@ -16,8 +16,8 @@ from notegrad.lti.line_items import FaultyColumnError, NoColumnError, column_of,
 from notegrad.lti.models import LtiIdentity, LtiLink, Passback
 from notegrad.lti.services import AGS_ITEM, AGS_ITEM_READ, AGS_RESULT, AGS_SCORE, PlatformAnswer, Service
 from notegrad.lti.wishes import enqueue_send
+from notegrad.server.database_time import after
 from notegrad.server.models import Hold
-from notegrad.server.queue import queue
 from notegrad.server.queue.loop import Control, Kind
 from notegrad.server.queue.queue import Claim
 
@@ -146,7 +146,7 @@ def _later(row: Passback, answer: PlatformAnswer) -> None:
         row.save()
         return
     pause_s = max(answer.wait_s, pause_s)
-    row.next_try_at = queue.after(pause_s)
+    row.next_try_at = after(pause_s)
     row.save()
     enqueue_send(row, pause_s)
 
@@ -169,6 +169,6 @@ def _after_our_fault(payload: dict[str, Any], error: str) -> None:
     row = Passback.objects.select_for_update().filter(pk=payload["passback"], state="waiting").first()
     if row is not None:
         row.reason = {"key": "passback_our_fault", "facts": {"said": error[:200]}}
-        row.next_try_at = queue.after(AFTER_OUR_FAULT_S)
+        row.next_try_at = after(AFTER_OUR_FAULT_S)
         row.save()
         enqueue_send(row, AFTER_OUR_FAULT_S)

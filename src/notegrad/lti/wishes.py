@@ -14,12 +14,12 @@ from django.db import transaction
 
 from notegrad.lti.models import LtiLink, LtiMember, Passback
 from notegrad.records import Record
+from notegrad.server.database_time import after, database_now
 from notegrad.server.models import Assignment, Job
 from notegrad.server.queue import queue
 from notegrad.server.queue.loop import Control, FinalFaultError, Kind
 from notegrad.server.queue.queue import Claim
 from notegrad.server.staff.class_page import ClassLine, class_lines
-from notegrad.server.student.receiving import database_now
 
 QUEUE = "lti"
 PLAN_KIND, SEND_KIND = "lti_plan", "lti_send"
@@ -125,7 +125,7 @@ def send_soon(row: Passback, now: datetime) -> None:
     if job is None:
         enqueue_send(row)
     elif job.state == "ready":  # it waits for a platform that did not answer
-        Job.objects.filter(pk=job.pk, state="ready").update(run_after=queue.after(0))
+        Job.objects.filter(pk=job.pk, state="ready").update(run_after=after(0))
 
 
 def enqueue_send(row: Passback, delay_s: float = 0.0) -> None:

@@ -23,12 +23,13 @@ from notegrad.messages import translate
 from notegrad.results.gradescope_json import to_gradescope, to_json
 from notegrad.results.pages.visibility import Moment
 from notegrad.server.access import assignment_for, hand_in_for, is_allowed, thing_of
+from notegrad.server.database_time import database_now
 from notegrad.server.faults import refusal_page
 from notegrad.server.models import HandIn
 from notegrad.server.result_rows import readable_result, shown_result, visibility_of
 from notegrad.server.shown_page import language_of
 from notegrad.server.staff.class_of_page import own_gradebook
-from notegrad.server.student.receiving import Refusal, database_now, receive
+from notegrad.server.student.receiving import Refusal, receive
 from notegrad.server.student.shown import moment_for, shown_attempt
 
 

@@ -9,8 +9,8 @@ import zlib
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, ProtectedError, QuerySet
 
+from notegrad.server.database_time import after
 from notegrad.server.models import Blob
-from notegrad.server.queue.queue import after
 
 
 def keep(data: bytes) -> Blob:

@@ -13,9 +13,9 @@ from notegrad.lti.reasons import reason_text
 from notegrad.lti.wishes import enqueue_plan, send_soon
 from notegrad.server.access import assignment_for, is_allowed, thing_of
 from notegrad.server.audit_log import record
+from notegrad.server.database_time import database_now
 from notegrad.server.models import Assignment
 from notegrad.server.shown_page import language_of, show
-from notegrad.server.student.receiving import database_now
 
 OPEN_STATES = ("waiting", "refused", "no_column", "given_up", "newer_there")
 STATE_KEYS = {

@@ -11,8 +11,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 
+from notegrad.server.database_time import after
 from notegrad.server.models import Course, Invitation, User
-from notegrad.server.queue.queue import after
 
 CLASS_DAYS = 60
 PERSON_DAYS = 7

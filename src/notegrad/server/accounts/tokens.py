@@ -7,8 +7,8 @@ import secrets
 
 from django.db.models.functions import Now
 
+from notegrad.server.database_time import after
 from notegrad.server.models import Token, User
-from notegrad.server.queue.queue import after
 
 TOKEN_DAYS = 90
 MAX_TOKENS = 20

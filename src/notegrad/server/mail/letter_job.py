@@ -16,10 +16,11 @@ from django.urls import reverse
 
 from notegrad.messages import DEFAULT_LANGUAGE, translate
 from notegrad.server.accounts.links import make_link
+from notegrad.server.database_time import after
 from notegrad.server.models import HandIn, Job, User
 from notegrad.server.queue import queue
 from notegrad.server.queue.loop import Control, FinalFaultError, Kind
-from notegrad.server.queue.queue import Claim, after
+from notegrad.server.queue.queue import Claim
 
 KIND = "letter"
 LETTER_PRIORITY = 20

@@ -9,8 +9,8 @@ from django.db.models import Count, Min, QuerySet
 from django.db.models.functions import Now
 
 from notegrad.records import Record
+from notegrad.server.database_time import after
 from notegrad.server.models import GradingWorker, HandIn, Job
-from notegrad.server.queue.queue import after
 
 WORKER_SEEN_S = 60.0
 DROPPED = "dropped"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from notegrad.server.database_time import database_now
 from notegrad.server.models import AuditEntry, Course, User
 from notegrad.server.privacy.person_deletion import delete_person
-from notegrad.server.student.receiving import database_now
 
 
 def deletion_day(course: Course) -> date | None:

@@ -12,11 +12,12 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from notegrad.server import blobs
+from notegrad.server.database_time import after
 from notegrad.server.models import ClassFile, Invitation, Job, Token
 from notegrad.server.privacy.retention import keep_retention
 from notegrad.server.queue import queue
 from notegrad.server.queue.loop import Control, Kind
-from notegrad.server.queue.queue import Claim, after
+from notegrad.server.queue.queue import Claim
 
 KIND = "upkeep"
 DAY_S = timedelta(days=1).total_seconds()

@@ -23,6 +23,7 @@ from django.db import (
 from django.db.models.functions import Now
 
 from notegrad.records import Record
+from notegrad.server.database_time import after
 from notegrad.server.logs.lines import facts
 from notegrad.server.models import GradingWorker
 from notegrad.server.queue import queue
@@ -204,7 +205,7 @@ def _give_signs(
             GradingWorker.objects.update_or_create(
                 name=name, defaults={"queues": list(options.queues), "seen_at": Now()}
             )
-            GradingWorker.objects.filter(seen_at__lt=queue.after(-FORGET_WORKERS_S)).delete()
+            GradingWorker.objects.filter(seen_at__lt=after(-FORGET_WORKERS_S)).delete()
             queue.reap(give_ups)
         if stop.wait(pause_s):
             break

@@ -8,15 +8,15 @@ loses. All times are the database's, since workers' clocks differ.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 
 from notegrad.grading.retries import MAX_JOB_STARTS, MAX_JOB_TRIES
 from notegrad.records import Record
+from notegrad.server.database_time import after
 from notegrad.server.models import GradingWorker, Job
 from notegrad.server.queue.job_ends import JobNext, after_fault, after_loss
 
@@ -48,11 +48,6 @@ class Claim(Record, frozen=True, kw_only=True):
     starts: int
     max_starts: int
     is_alone: bool = False
-
-
-def after(seconds: float) -> Any:
-    """The database's time in so many seconds, as an expression."""
-    return ExpressionWrapper(Now() + timedelta(seconds=seconds), output_field=DateTimeField())
 
 
 def enqueue(

@@ -15,6 +15,7 @@ from notegrad.results.pages.feedback import to_feedback
 from notegrad.results.writer import FEEDBACK_FILE, PUBLISHED_FILE, RESULTS_FOLDER
 from notegrad.server.asked import prompts_of, read_hand_in, receipt_for, submission_id
 from notegrad.server.blobs import keep
+from notegrad.server.database_time import database_now
 from notegrad.server.models import Assignment, ClassFile, HandIn, Job
 from notegrad.server.page_marks import PageMarks
 from notegrad.server.queue import queue
@@ -22,7 +23,6 @@ from notegrad.server.queue.loop import Control, FinalFaultError, Kind
 from notegrad.server.queue.queue import Claim
 from notegrad.server.result_rows import marks_of, readable_result, visibility_of
 from notegrad.server.staff.report_job import counting_rows, rows_of
-from notegrad.server.student.receiving import database_now
 from notegrad.server.student.shown import moment_for
 
 KIND = "pages"

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods
 from notegrad.messages import translate
 from notegrad.server.access import assignment_for
 from notegrad.server.audit_log import record
+from notegrad.server.database_time import database_now
 from notegrad.server.models import Assignment, HandIn, User
 from notegrad.server.shown_page import language_of, show
 from notegrad.server.staff.decisions import person_of
 from notegrad.server.staff.file_forms import StaffUploadForm
-from notegrad.server.student.receiving import Refusal, Sender, attempts_left, database_now, dates_for, receive
+from notegrad.server.student.receiving import Refusal, Sender, attempts_left, dates_for, receive
 
 
 @login_required

@@ -15,7 +15,8 @@ from notegrad.server.access import assignment_for, is_allowed, thing_of
 from notegrad.server.models import Assignment, HandIn, User
 from notegrad.server.page_marks import late_settings
 from notegrad.server.shown_page import language_of, show
-from notegrad.server.student.receiving import Refusal, attempts_left, database_now, dates_for, receive
+from notegrad.server.database_time import database_now
+from notegrad.server.student.receiving import Refusal, attempts_left, dates_for, receive
 from notegrad.server.student.shown import history_of
 
 

@@ -21,7 +21,7 @@ from notegrad.server.asked import prompts_of, read_hand_in, receipt_for
 from notegrad.server.models import HandIn
 from notegrad.server.shown_page import language_of, show
 from notegrad.server.result_rows import marks_of, readable_result, visibility_of
-from notegrad.server.student.receiving import database_now
+from notegrad.server.database_time import database_now
 from notegrad.server.student.shown import history_of, moment_for, shown_attempt
 
 FEEDBACK_POLICY = (

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 from notegrad.server.access import course_for, is_allowed, thing_of, who_is
 from notegrad.server.models import Course
 from notegrad.server.shown_page import show
-from notegrad.server.student.receiving import database_now, dates_for
+from notegrad.server.database_time import database_now
+from notegrad.server.student.receiving import dates_for
 
 
 @login_required

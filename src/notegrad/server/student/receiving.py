@@ -23,7 +23,7 @@ from notegrad.server.grade_job import KIND, enqueue_grading
 from notegrad.server.mail.letter_job import enqueue_receipt
 from notegrad.server.models import Assignment, Course, Enrolment, Extension, HandIn, Hold, User
 from notegrad.server.queue import queue
-from notegrad.server.queue.queue import after
+from notegrad.server.database_time import after, database_now
 
 MAX_NAME_CHARS = 150
 RATE_S, MAX_AT_ONCE = 60.0, 10
@@ -45,14 +45,6 @@ class Sender(Record, frozen=True, kw_only=True):
 
     by: User
     reason: str
-
-
-def database_now() -> datetime:
-    """The database's clock, by which dates are decided; raises LookupError where there is no course at all."""
-    now = Course.objects.annotate(now=Now()).values_list("now", flat=True).first()
-    if now is None:
-        raise LookupError("a clock is asked for only where there is a course")
-    return now
 
 
 def dates_for(assignment: Assignment, user: User | None) -> Dates:
