@@ -16,6 +16,7 @@ from notegrad.intake.defined_names import defined_names
 from notegrad.judge import verdict
 from notegrad.judge.error_sentences import cut_at_word
 from notegrad.messages import Message
+from notegrad.messages.typography import sentence
 from notegrad.records import CellRun, NameKind, QuestionResult, TestCaseResult
 
 CLOSE = 0.75
@@ -63,7 +64,7 @@ class MissingNames:
         what = Message(f"missing_{kind}", name=name)
         key, facts = self._why(name)
         whole = Message(key, what=what, name=name, **facts) if key else Message("missing_bare", what=what)
-        return verdict.sentence(whole.text(self._language))
+        return sentence(whole.text(self._language))
 
     def _why(self, name: str) -> tuple[str, dict[str, object]]:
         """The key of the reason and its facts; no key where nothing is found."""

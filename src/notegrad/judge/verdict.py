@@ -18,9 +18,9 @@ from notegrad.judge.plain_words import plain
 from notegrad.judge.repeatable_errors import Code
 from notegrad.judge.tried_sentence import said_of_call
 from notegrad.messages import Message, translate
-from notegrad.messages.typography import SPACES
-from notegrad.mirror.objects.exceptions import is_remote
-from notegrad.mirror.wire.mirror_errors import ObservationError, ReadOnlyError
+from notegrad.messages.typography import SPACES, sentence
+from notegrad.mirror.objects.exceptions import is_of_library, is_remote
+from notegrad.mirror.wire.mirror_errors import ObservationError, ReadOnlyError, StudentError
 from notegrad.probes.tried_calls import Tried
 from notegrad.records import Limits, NameKind, Outcome, TestCase, TestCaseResult
 
@@ -78,7 +78,7 @@ def from_otter(
         names = [Message("not_a_function", name=n, type=kind) for n, kind in not_functions.items()]
         return _result(case, "failed", " ".join(sentence(m.text(language)) for m in names), detail)
     call = said_of_call(tried, language) if case.hidden else ""
-    if error is not None and is_remote(error):
+    if error is not None and is_remote(error) and not _is_of_a_lookup(error):
         said = said_of_error(error, limits, language, code, hidden=case.hidden)
         where = getattr(error, "__notegrad_where__", "")
         where = where if not case.hidden or where in code.lines else ""
@@ -138,6 +138,12 @@ def _stopped_unseen(case: TestCase, error: BaseException, source: str, language:
     if not case.failure_message:
         return sentence(said.text(language))
     return translate("breaks_first", language, said=_within(said.text(language)))
+
+
+def _is_of_a_lookup(error: BaseException) -> bool:
+    """Whether the test itself asked for an attribute that is not there: no line of a cell was on the way."""
+    is_plain = isinstance(error, AttributeError) and not isinstance(error, StudentError)
+    return is_plain and is_of_library(error) and not getattr(error, "__notegrad_where__", "")
 
 
 def _own_error(error: BaseException, source: str, language: str) -> str:
@@ -250,14 +256,6 @@ def _within(text: str) -> str:
     """A sentence as it stands behind a colon; a name, such as `X`, keeps its capital."""
     first = text.split(" ", 1)[0]
     return text[0].lower() + text[1:] if first.istitle() and len(first) > 1 else text
-
-
-def sentence(text: str) -> str:
-    """The text with a capital at its beginning and a full stop at its end."""
-    text = text.strip()
-    if not text:
-        return ""
-    return text[0].upper() + text[1:] + ("" if text[-1] in f".!?{UNSAID}" else ".")
 
 
 def _cut(text: str, limit: int) -> str:

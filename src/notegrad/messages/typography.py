@@ -33,6 +33,14 @@ def french(text: str) -> str:
     return _AFTER_QUOTE.sub(NO_BREAK, text)
 
 
+def sentence(text: str) -> str:
+    """The text with a capital at its beginning and a full stop at its end."""
+    text = text.strip()
+    if not text:
+        return ""
+    return text[0].upper() + text[1:] + ("" if text[-1] in ".!?…" else ".")
+
+
 def faults(text: str) -> list[str]:
     """The places of a French sentence that are not set as French is printed."""
     return [
