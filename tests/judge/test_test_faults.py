@@ -9,7 +9,7 @@ from notegrad.errors import InputError, SandboxError, SandboxUnavailableError
 from notegrad.grading import Grader
 from notegrad.records import GradingResult, Limits, Submission
 from notegrad.sandbox.outside.sandbox import Sandbox
-from notegrad.settings import AssignmentSettings
+from notegrad.settings import AssignmentSettings, JudgePlace
 
 HEAD = 'from otter.test_files import test_case\nOK_FORMAT = False\nname = "q7"\npoints = None\n@test_case(points=1, hidden=True)\n'
 LIMITS = Limits(wall_s=40, cell_wall_s=5, test_case_wall_s=5)
@@ -25,8 +25,8 @@ def sandbox():
         yield made
 
 
-def graded(sandbox: Sandbox, tests: str, cell: str) -> GradingResult:
-    settings = AssignmentSettings(slug="x", title="x", language="en", limits=LIMITS)
+def graded(sandbox: Sandbox, tests: str, cell: str, judge: JudgePlace = "outside") -> GradingResult:
+    settings = AssignmentSettings(slug="x", title="x", language="en", limits=LIMITS, judge=judge)
     with Grader(Bundle(settings=settings, tests=(("q7.py", tests),)), sandbox=sandbox) as grader:
         return grader.grade(Submission(id="a", student="a", cells=(cell,)))
 
@@ -57,6 +57,34 @@ def test_a_module_that_is_not_here_is_nobodys_zero(tests: str, cell: str, sandbo
         return
     with pytest.raises(SandboxError, match=r"q7.*absent_module.*pip install absent_module"):
         graded(sandbox, tests, cell)
+
+
+@pytest.mark.parametrize("tests", LACKING.values(), ids=LACKING)
+@pytest.mark.parametrize("judge", ["auto", "inside"])
+@pytest.mark.parametrize("cell", ["def f(x):\n    return 2 * x", "def f(x):\n    return 0"])
+def test_a_module_that_is_nowhere_is_nobodys_zero_inside_either(
+    tests: str, judge: JudgePlace, cell: str, sandbox: Sandbox
+) -> None:
+    """A case that is judged inside, and fails there for want of a module, has no verdict, and staff read why."""
+    result = graded(sandbox, tests, cell, judge)
+    (case,) = result.questions[0].test_cases
+    assert (result.status, case.outcome) == ("graded", "not_judged")
+    assert "pip install absent_module" in case.detail
+    assert "absent_module" not in case.message
+
+
+@pytest.mark.parametrize("judge", ["auto", "inside"])
+def test_a_module_that_the_notebook_writes_is_the_students(judge: JudgePlace, sandbox: Sandbox) -> None:
+    """What it writes is judged; a notebook that fails to write it, or writes a wrong one, is refused."""
+    wanted = HEAD + "def test_a(f):\n    import absent_module\n    assert absent_module.twice(1) == 2\n"
+    for body, path, outcome in [
+        ("return 2 * x", "absent_module.py", "passed"),
+        ("return 3 * x", "absent_module.py", "failed"),
+        ("return 2 * x", "elsewhere/absent_module.py", "failed"),
+    ]:
+        cell = f"import os; os.mkdir('elsewhere')\nopen({path!r}, 'w').write('def twice(x): {body}')\nf = abs"
+        (case,) = graded(sandbox, wanted, cell, judge).questions[0].test_cases
+        assert case.outcome == outcome, (body, path, case)
 
 
 def test_a_name_that_the_test_does_not_have_is_not_the_students(sandbox: Sandbox) -> None:

@@ -32,6 +32,7 @@ DATA = {
     "marks/moments.py": "words of dates in other people's lists",
     "mirror/autograd/histories.py": "what torch says of a graph that is freed",
     "probes/accelerator.py": "what torch says on a GPU",
+    "probes/installed_modules.py": "what Python says",
     "results/report/misconceptions.py": "marks of quotation that are taken out",
     "results/report/report_style.py": "CSS",
     "server/django_settings.py": "the name of a language in that language",

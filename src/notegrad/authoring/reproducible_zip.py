@@ -8,12 +8,8 @@ import zipfile
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
-from notegrad.course.bundle import (
-    OTTER_CONFIG_NAME,
-    REQUIREMENTS_NAME,
-    SETTINGS_NAME,
-    settings_document,
-)
+from notegrad.course.bundle import OTTER_CONFIG_NAME, SETTINGS_NAME, settings_document
+from notegrad.course.requirements import REQUIREMENTS_NAME
 from notegrad.settings import AssignmentSettings
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip can name

@@ -40,6 +40,7 @@ def command(
     Exit status: 0 when the solution passes all, 3 when some test cases are not judged, 4 when one fails.
     """
     require_linux()
+    from notegrad.cli.classes import say_of_options
     from notegrad.course.adjustments import Adjustments, adjusted
     from notegrad.course.bundle import read_bundle
     from notegrad.course.wanted_of_bundle import wanted_of
@@ -49,6 +50,7 @@ def command(
     options = Adjustments(judge=judge, limits=limits, language=language, config_path=config_path)
     parsed = adjusted(read_bundle(bundle), options)
     spoken = terminal_language(parsed.settings.language)
+    say_of_options(parsed, spoken)
     # all that is said here is said to the person at the terminal, the judge's sentences too
     parsed = adjusted(parsed, Adjustments(language=cast("Language", spoken)))
     with Grader(parsed, unsafe=unsafe) as grader:

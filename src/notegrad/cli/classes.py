@@ -17,6 +17,7 @@ from notegrad.batch.class_file import CLASS_FILE, read_stored
 from notegrad.cli.main import EXIT_OK, EXIT_USAGE
 from notegrad.cli.person import terminal_language
 from notegrad.course.otter_options import not_honoured
+from notegrad.course.requirements import not_installed
 from notegrad.errors import InputError
 from notegrad.intake.choice import other_assignment, strangers
 from notegrad.intake.exports.class_intake import ClassIntake, From, read_class
@@ -25,6 +26,7 @@ from notegrad.marks.final_mark import mark_of
 from notegrad.marks.mark_book import NO_MARKS, MarkBook
 from notegrad.messages import Message, listed, translate
 from notegrad.records import Attempts, GradingResult, Submission
+from notegrad.results.common_stop import common_stop
 from notegrad.results.gradebooks.class_gradebook import to_class_gradebook
 from notegrad.results.gradebooks.csv_form import form_of
 from notegrad.results.gradebooks.standings import is_class, standings
@@ -118,10 +120,20 @@ def say_of_inside(results: Sequence[GradingResult], *, language: str) -> None:
 
 
 def say_of_options(bundle: Bundle, language: str) -> None:
-    """Say which of otter's options change nothing here."""
+    """Say which of otter's options change nothing here, and which packages that are asked for are missing."""
     unused = not_honoured(bundle.otter_config) if bundle.settings.handout is None else ()
     if unused:
         say(translate("options_unused", language, names=listed(unused)))
+    if lacking := not_installed(bundle.requirements):
+        facts = {"count": len(lacking), "names": listed(lacking), "packages": " ".join(lacking)}
+        say(translate("requirements_lacking", language, **facts))
+
+
+def say_of_common_stop(results: Sequence[GradingResult], *, language: str) -> None:
+    """Say by which error most notebooks stopped, where it tells of this machine or of the bundle."""
+    if (found := common_stop(results)) is not None:
+        facts = {"count": found.count, "total": found.total, "error": found.error}
+        say(translate("class_common_stop", language, **facts))
 
 
 def say_of_cut_cells(results: Sequence[GradingResult], settings: AssignmentSettings) -> None:

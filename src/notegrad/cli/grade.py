@@ -131,6 +131,7 @@ def command(
     from notegrad.batch.folder_marks import assignment_file, folder_book, write_assignment
     from notegrad.cli.classes import (
         finish,
+        say_of_common_stop,
         say_of_cut_cells,
         say_of_inside,
         say_of_marks,
@@ -190,6 +191,7 @@ def command(
         print_table(results, out=out, language=spoken, duration_s=time.monotonic() - started)
     finish(out, intake, results, language=spoken)
     say_of_inside(results, language=spoken)
+    say_of_common_stop(results, language=spoken)
     say_of_cut_cells(results, bundle.settings)
     return say_of_marks(book, results) or (EXIT_NOT_GRADED if intake.left_out else status)
 

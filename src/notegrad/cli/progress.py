@@ -79,7 +79,8 @@ class Told:
         """Say what is worth saying of an event."""
         self._tell_of_kept(event)
         name, result = one_line(event.submission.id), event.result
-        why = event.failure.said if event.failure is not None else ""
+        reason = result.reason if result is not None else None
+        why = event.failure.said if event.failure is not None else one_line(reason or "", 200)
         if event.kind == "retried":
             self._warn("retried", submission=name, try_number=event.try_number, error=why)
         elif event.kind == "not_graded":

@@ -5,7 +5,7 @@
 | `tests/*.py`        | otter's test files, hidden test cases included           |
 | `files/**`          | data files that the notebook reads                       |
 | `otter_config.json` | otter's own options                                      |
-| `requirements.txt`  | what grading needs installed                             |
+| `requirements.txt`  | what grading needs installed; plain otter's `environment.yml` |
 | `notegrad.json`     | the settings (`settings.AssignmentSettings`)             |
 | `setup.sh`, `run_autograder`, `notegrad-*.whl`, ... | what Gradescope runs (`deployment`) |
 
@@ -26,6 +26,7 @@ from typing import Any
 
 import msgspec
 
+from notegrad.course.requirements import ENVIRONMENT_NAME, REQUIREMENTS_NAME, requirements_of
 from notegrad.errors import InputError
 from notegrad.intake.zip_faults import ZIPFILE_ERRORS
 from notegrad.messages import Message
@@ -34,7 +35,6 @@ from notegrad.settings import AssignmentSettings, GradescopeSettings, LateSettin
 
 SETTINGS_NAME = "notegrad.json"
 OTTER_CONFIG_NAME = "otter_config.json"
-REQUIREMENTS_NAME = "requirements.txt"
 MAX_BUNDLE_BYTES = 1_000_000_000  # uncompressed; a bundle holds tests and a few data files
 
 _FOREIGN_LIMITS = Limits(cell_wall_s=Limits().wall_s)  # otter stops no cell that trains for a while
@@ -42,12 +42,16 @@ _OTTER_ZIP_NAME = re.compile(r"^(.*?)-autograder_\d{4}_\d\d_\d\dT[\d_]+$")  # wh
 
 
 class Bundle(Record, frozen=True, kw_only=True):
-    """The tests, files and settings of one assignment; `tests` and `files` are sorted by name."""
+    """The tests, files and settings of one assignment; `tests` and `files` are sorted by name.
+
+    `requirements`: the names of the packages that it asks for.
+    """
 
     settings: AssignmentSettings
     tests: tuple[tuple[str, str], ...]
     files: tuple[tuple[str, bytes], ...] = ()
     otter_config: dict[str, object] = {}
+    requirements: tuple[str, ...] = ()
     digest: str = ""
 
 
@@ -82,7 +86,7 @@ def read_unpacked(folder: Path) -> Bundle:
 
     `digest` is the SHA-256 of the names and contents that matter for grading.
     """
-    names = [OTTER_CONFIG_NAME, SETTINGS_NAME]
+    names = [OTTER_CONFIG_NAME, SETTINGS_NAME, REQUIREMENTS_NAME, ENVIRONMENT_NAME]
     names += [path.relative_to(folder).as_posix() for path in sorted(folder.glob("tests/*.py"))]
     names += [path.relative_to(folder).as_posix() for path in sorted(folder.glob("files/**/*"))]
     try:
@@ -109,6 +113,7 @@ def _bundle(members: dict[str, bytes], path: Path, digest: str) -> Bundle:
         tests=tests,
         files=tuple((n.removeprefix("files/"), c) for n, c in members.items() if n.startswith("files/")),
         otter_config=otter_config,
+        requirements=requirements_of(members),
         digest=digest,
     )
 

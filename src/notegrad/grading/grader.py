@@ -20,6 +20,7 @@ from notegrad.grading import devices, surroundings
 from notegrad.grading.bundle_folder import BundleFolder
 from notegrad.grading.judge_process import JudgeProcess
 from notegrad.grading.judging import Judging
+from notegrad.grading.missing_modules import MissingModules
 from notegrad.grading.missing_names import MissingNames
 from notegrad.grading.results_of_run import ResultMaker, agreement, ran_into_a_limit
 from notegrad.grading.retries import MAX_SUBMISSION_RUNS
@@ -103,6 +104,7 @@ class Grader:
             load_imports(self._tests, settings.handout)
         load_message_words()
         self._results = ResultMaker(bundle, self._tests)
+        self._missing_modules = MissingModules(bundle, self._tests)
         self._process_limits = self._limits_of_a_process()
         machine = devices.choose(device or settings.device) if sandbox is None else sandbox.device
         gpu = devices.physical(machine) if machine.startswith("cuda") else ""
@@ -271,7 +273,8 @@ class Grader:
             notebook_s=ran - opened + unasked_s,
             tests_s=ended - ran,
         )
-        return self._results.of_run(submission, questions, report, timings), deaths
+        result = self._results.of_run(submission, questions, report, timings)
+        return self._missing_modules.told(submission, result), deaths
 
     def _snapshots(self, names: Iterable[str]) -> tuple[str, ...]:
         """The snapshots to take: of each question, and one more where its cases may be judged inside."""

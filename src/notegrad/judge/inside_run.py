@@ -13,6 +13,7 @@ from notegrad.judge.inside_source import inside_source
 from notegrad.judge.judge_settings import JudgeSettings
 from notegrad.judge.otter_tests import LoadedTest
 from notegrad.judge.question_run import CaseVerdict
+from notegrad.judge.test_faults import TestFaultError, refuse_missing_inside
 from notegrad.mirror import CallTimeout, ObservationError, ProcessDied
 from notegrad.records import TestCaseResult, inside_name
 
@@ -43,6 +44,8 @@ class CasesInside:
         except ObservationError as error:
             self._session.renew()
             result = verdict.unobservable(case, error, limits, language)
+        except TestFaultError as error:
+            result = verdict.not_judged(case, str(error), language)
         except GoneError as error:
             result = verdict.gone(case, str(error))
         timed = verdict.timed(result, time.monotonic() - started)
@@ -54,7 +57,17 @@ class CasesInside:
         case = self._test.question.test_cases[index]
         mirror = self._session.mirror()
         mirror.begin(seed, self._settings.assignment.limits.test_case_wall_s, patience_s)
-        passed, replaced, said = mirror.run_case(*inside_source(self._test, index))
+        source, function = inside_source(self._test, index)
+        passed, replaced, said = mirror.run_case(source, function)
+        if not passed:
+            refuse_missing_inside(
+                source,
+                said,
+                self._test.question.name,
+                self._settings.assignment.language,
+                is_doctest=not function,
+                code=self._settings.code,
+            )
         return verdict.from_inside(case, said.strip(), passed=passed), replaced
 
     def end(self) -> None:

@@ -67,7 +67,8 @@ def run_inside(
 ) -> QuestionResult:
     """The result with verdicts from inside, asked in order, on the test cases that had none.
 
-    So are those at the places in `doubted` asked, which have one: where they pass inside, they pass.
+    So are those at the places in `doubted` asked, which have one: where they pass inside, they pass. What has
+    no verdict inside either keeps what it had.
     """
     language = settings.assignment.language
     results: list[TestCaseResult] = []
@@ -83,11 +84,13 @@ def run_inside(
             else:
                 done = asked.judge(index)
                 timeouts += done.result.outcome == "timeout"
-            if former.outcome == "not_judged":
+            if done.result.outcome == "not_judged":
+                results.append(done.result if former.outcome == "not_judged" else former)
+            elif former.outcome == "not_judged":
                 results.append(verdict.judged_inside(done.result, former.detail))
             else:
                 results.append(verdict.second_opinion(former, done.result, done.replaced, language))
-            if settings.first_failure and results[-1].outcome != "passed":
+            if settings.first_failure and results[-1].outcome not in ("passed", "not_judged"):
                 break
     finally:
         asked.end()

@@ -69,7 +69,11 @@ FRENCH = {
     "dans le processus du notebook",
     "wrote_read_only": "votre fonction a écrit dans une donnée en lecture seule fournie par le test",
     "test_lacks_module": "un test de la question {question} demande le module {module}, qui manque là où les "
-    "tests s'exécutent : pip install {module}",
+    "tests s'exécutent : pip install {package}",
+    "modules_lacking": "il manque {modules} là où l'on corrige, ce n'est pas de votre fait (pip install "
+    "{packages})",
+    "modules_of_theirs": "la copie importe {count:|un module|des modules} que rien ne demande et qui "
+    "{count:|manque|manquent} là où l'on corrige : {modules} (pip install {packages})",
     "test_fails_itself": "un test de la question {question} s'arrête de lui-même sur une erreur ({error})",
     "not_graded": "cette copie n'a pas pu être corrigée : ce n'est pas de votre fait ({reason})",
     "died_at_random": "cette copie n'a pas de note : à chaque essai, ses processus se sont arrêtés, jamais "
@@ -252,7 +256,11 @@ ENGLISH = {
     "test_unpickles": "the test reads a pickle that can run code of the answer's ({name})",
     "wrote_read_only": "your function wrote into data that is read-only given by the test",
     "test_lacks_module": "a test of question {question} needs the module {module}, which is not installed "
-    "where the tests run: pip install {module}",
+    "where the tests run: pip install {package}",
+    "modules_lacking": "missing where it is graded, through no fault of yours: {modules} (pip install "
+    "{packages})",
+    "modules_of_theirs": "the submission imports {count:|a module|modules} that nothing asks for, and that "
+    "{count:|is|are} not installed where it is graded: {modules} (pip install {packages})",
     "test_fails_itself": "a test of question {question} ends with an error of its own ({error})",
     "not_graded": "this submission could not be graded, through no fault of yours ({reason})",
     "died_at_random": "this submission has no mark: in every run its processes ended, never in the same way; "

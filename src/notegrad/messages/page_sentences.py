@@ -12,10 +12,15 @@ FRENCH = {
     "outcome_skipped": "non exécuté",
     "outcome_not_judged": "non jugé",
     "options_unused": "otter_config.json : ces options n'ont pas d'effet ici : {names}",
+    "requirements_lacking": "l'archive demande {count} {count:|paquet qui n'est|paquets qui ne sont} pas "
+    "{count:|installé|installés} ici : {names} ; ce qui s'en sert ne sera pas corrigé (pip install "
+    "{packages})",
     "cells_cut": "{count} {count:|copie|copies} avec une cellule arrêtée après {limit_s:g} s ; pour "
     "laisser plus de temps : --limits cell_wall_s={more_s:g}",
     "class_inside": "{count} {count:|test|tests} {count:|jugé|jugés} dans le processus du notebook, où le "
     "code de l'étudiant peut les lire et changer leur verdict, comme avec otter :",
+    "class_common_stop": "{count} {count:|copie s'arrête|copies s'arrêtent} sur {total} par la même erreur "
+    "({error}) : il manque peut-être un fichier, un paquet ou le réseau là où l'on corrige",
     "judged_inside": "jugé à l'intérieur",
     "judged_inside_why": "ce test s'est exécuté dans le processus du notebook, comme avec otter",
     "cell_ok": "exécutée",
@@ -162,10 +167,14 @@ ENGLISH = {
     "outcome_skipped": "not run",
     "outcome_not_judged": "not judged",
     "options_unused": "otter_config.json: these options have no effect here: {names}",
+    "requirements_lacking": "the zip asks for {count} {count:|package that is|packages that are} not "
+    "installed here: {names}; what needs them will not be graded (pip install {packages})",
     "cells_cut": "{count} {count:|submission|submissions} with a cell that was stopped after {limit_s:g} "
     "s; to give more time: --limits cell_wall_s={more_s:g}",
     "class_inside": "{count} test {count:|case|cases} judged inside the notebook's process, where the "
     "student's code can read them and change their verdict, as with otter:",
+    "class_common_stop": "{count} of {total} {count:|submission stops|submissions stop} by the same error "
+    "({error}): a file, a package or the network may be missing where they are graded",
     "judged_inside": "judged inside",
     "judged_inside_why": "this test ran in the notebook's process, as with otter",
     "cell_ok": "ran",

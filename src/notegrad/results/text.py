@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from notegrad.messages.typography import SPACES
+from notegrad.messages.typography import SPACES, sentence
 from notegrad.records import GradingResult
 
 MAX_OUTPUT_CHARS = 4_000
@@ -47,7 +47,8 @@ def clean(text: str, limit: int = MAX_OUTPUT_CHARS) -> str:
 
 def remarks(result: GradingResult) -> str:
     """The sentences on a whole submission: why it has no more, and what was chosen of what was handed in."""
-    return " ".join(sentence for sentence in (result.reason or "", *result.notes) if sentence)
+    said = [text for text in (result.reason, *result.notes) if text]
+    return " ".join(map(sentence, said)) if len(said) > 1 else "".join(said)
 
 
 def one_line(text: str, limit: int = MAX_NAME_CHARS) -> str:

@@ -19,6 +19,7 @@ from notegrad.results.report.report_data import ReportData, report_data
 from notegrad.results.report.report_script import report_script
 from notegrad.results.report.report_sections import (
     cases_table,
+    common_stop_note,
     inside_list,
     look_section,
     questions_table,
@@ -178,8 +179,9 @@ def _cases(
         },
         label=translate("report_axis_share", language),
     )
-    inside = inside_list(read_results(results), language)
-    return f"{_figure(figure)}\n{inside}{cases_table(data, numbers, language)}"
+    read = read_results(results)
+    notes = common_stop_note(read, language) + inside_list(read, language)
+    return f"{_figure(figure)}\n{notes}{cases_table(data, numbers, language)}"
 
 
 def _map(

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from notegrad.messages import translate
 from notegrad.records import GradingResult
+from notegrad.results.common_stop import common_stop
 from notegrad.results.judged_inside import inside_cases
 from notegrad.results.pages.page import decimal, line, percent, prose
 from notegrad.results.report.misconceptions import SeenPattern
@@ -115,6 +116,15 @@ def cases_table(data: ReportData, numbers: Numbers, language: str) -> str:
     whole = table(heads, rows, translate("report_cases", language))
     state = " open" if total <= MAX_OPEN else ""
     return f"{said}<details{state}><summary>{summary}</summary>{whole}</details>\n"
+
+
+def common_stop_note(results: Sequence[GradingResult], language: str) -> str:
+    """The error of the surroundings by which most notebooks stopped, as a paragraph; empty where none did."""
+    found = common_stop(results)
+    if found is None:
+        return ""
+    facts = {"count": found.count, "total": found.total, "error": line(found.error)}
+    return f'<p class="warn">{translate("class_common_stop", language, **facts)}</p>\n'
 
 
 def inside_list(results: Sequence[GradingResult], language: str) -> str:
