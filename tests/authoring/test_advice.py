@@ -32,6 +32,16 @@ def advice(course: Course, *tests: str, solution: str = "def f(x):\n    return x
             ("cellule 2", "1 point sur 2"),
         ),
         (
+            [
+                case(
+                    "def test_t(f):",
+                    "import time\nt = time.perf_counter()\nf(1)\nassert time.perf_counter() - t < 1",
+                    **HIDDEN,
+                )
+            ],
+            ("cellule 8", "mesure un temps", "expect.assert_no_loop", "judge: auto"),
+        ),
+        (
             [case("def test_h(f):", "assert f(21) == 42", points=1, hidden=True)],
             ("cellule 8", "failure_message", "n’apprend rien"),
         ),

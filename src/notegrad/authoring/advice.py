@@ -12,6 +12,7 @@ from notegrad.authoring.master_check import CheckedQuestion
 from notegrad.authoring.normal_form import normal_form
 from notegrad.authoring.points import share_points
 from notegrad.authoring.slips import Slip, slip
+from notegrad.probes.clocks import READS_CLOCK
 
 VISIBLE_SHARE_MAX = 0.2
 """Of a question's points; what visible tests give can be had by writing for them."""
@@ -26,8 +27,9 @@ _ENGLISH = re.compile(r"\b(the|is|of|and|your|must|should|not|with|be)\b")
 
 
 def advise(questions: Sequence[CheckedQuestion]) -> list[Slip]:
-    """Return what concerns points and secrets in questions, in their order."""
-    return [one for question in questions for one in (*_on_points(question), *_on_giveaways(question))]
+    """Return what concerns points, secrets and measured times in questions, in their order."""
+    found = (_on_points, _on_giveaways, _on_clocks)
+    return [one for question in questions for on in found for one in on(question)]
 
 
 def advise_on_messages(questions: Sequence[CheckedQuestion], language: str) -> list[Slip]:
@@ -68,6 +70,13 @@ def _on_giveaways(question: CheckedQuestion) -> Iterator[Slip]:
     for case in question.cases:
         for expression in sorted(telling & _expressions(case.code)) if not case.pointed.hidden else ():
             yield slip("advice_giveaway", case.cell, question.name, name=_name(case), expression=expression)
+
+
+def _on_clocks(question: CheckedQuestion) -> Iterator[Slip]:
+    """Yield test cases that measure a time: it is not the answer's alone."""
+    for number, case in enumerate(question.cases, 1):
+        if READS_CLOCK.search(case.code):
+            yield slip("advice_clock", case.cell, question.name, number=number)
 
 
 def _name(case: CaseCell) -> str:

@@ -19,7 +19,7 @@ from notegrad.expect.sentences import Expectation
 from notegrad.judge import verdict
 from notegrad.judge.asked_fork import Forks, GoneError, Session
 from notegrad.judge.doctest_environment import names_of_doctest
-from notegrad.judge.doubts import doubt_of, doubt_of_pass
+from notegrad.judge.doubts import doubt_of, doubt_of_pass, doubt_of_state
 from notegrad.judge.inside_run import CasesInside
 from notegrad.judge.judge_settings import JUDGE_MARGIN_S, JudgeSettings
 from notegrad.judge.missing_files import noting_missing
@@ -233,9 +233,11 @@ def _judge_case(
         return said
     asked = asked_by_equality(body if isinstance(body, str) else source)
     if settings.assignment.judge_of(question) == "auto":
-        doubt = doubt_of(said, mirror, asked, error, language)
+        doubt = doubt_of(said, mirror, asked, error, language, settings.code.words)
     else:
-        doubt = doubt_of_pass(mirror, asked, language) if said.outcome == "passed" else ""
+        doubt = doubt_of_state(asked, language) if handout is None else ""
+        if said.outcome == "passed":
+            doubt = doubt or doubt_of_pass(mirror, asked, language)
     return verdict.not_judged(case, doubt, language) if doubt else said
 
 

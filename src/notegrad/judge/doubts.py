@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import re
 import traceback
+from collections.abc import Collection
 
+from notegrad.judge.helper_modules import helper_modules, is_state_of
 from notegrad.judge.library_names import PACKAGES
 from notegrad.messages import translate
 from notegrad.mirror import Mirror
 from notegrad.mirror.objects.exceptions import is_remote
+from notegrad.probes.clocks import READS_CLOCK
+from notegrad.probes.left_behind import anything
 from notegrad.records import TestCaseResult
 
 _TYPE_OF = r"type\((?:[^()]|\([^()]*\))*\)"
@@ -40,6 +44,14 @@ _LACKS = re.compile(r"AttributeError: '(DataFrame|Series|Tensor|Parameter|ndarra
 _ASKS_IDENTITY = re.compile(r"\bis\s+(?!(?:not\s+)?(?:None|True|False)\b)|\bassertIs\b")
 _ASKS_GRAPH = re.compile(r"\bnext_functions\b|\b_saved_\w|\bsaved_tensors\b|\bgrad_fn\.(?:register|metadata)")
 _SHOWS_NODE = re.compile(r"\bgrad_fn\b(?!\s*(?:is\b|==|!=))")
+_ASKS_STATE = re.compile(
+    r"\b(?:is_grad_enabled|get_default_dtype|get_default_device|get_rng_state|initial_seed|get_state|getstate)\("
+)
+"""What a test asks of the state that a call may leave, and that is put back here after each."""
+
+_LOOK_INTO_GRAPHS = frozenset({"next_functions", "detect_anomaly", "set_detect_anomaly"})
+"""Words of an answer that walks the graph of what the test gives it, of which half lies here."""
+
 _OF_OWN_SIDE = re.compile(
     r"\b(?:set_)?printoptions\b|\b(?:set_option|option_context|rc_context)\b|\brcParams\b|\bis_inference\b"
     r"|\bregister_\w*hook\b|\bgc\.\w+|\bThread(?:PoolExecutor)?\b"
@@ -51,16 +63,26 @@ _SHOWS_KIND = re.compile(r">>>|\btype\(|\b__class__\b|\brepr\(")
 
 
 def doubt_of(
-    result: TestCaseResult, mirror: Mirror, source: str, error: BaseException | None, language: str
+    result: TestCaseResult,
+    mirror: Mirror,
+    source: str,
+    error: BaseException | None,
+    language: str,
+    words: Collection[str] = (),
 ) -> str:
     """Why a case had better be judged inside; empty where its verdict is as good as otter's.
 
-    `source`: the test's. `error`: what ended it, where that is known.
+    `source`: the test's. `error`: what ended it, where that is known. `words` of the notebook's code.
     """
     if mirror.shipped:
         return translate("inside_shipped", language, type=mirror.shipped[:200])
     if mirror.hooked:
         return translate("inside_hook", language)
+    if doubt := doubt_of_state(source, language):
+        return doubt
+    helpers = helper_modules(source)
+    if any(is_state_of(name) for name in helpers.used) or (helpers.names and result.outcome != "passed"):
+        return translate("inside_helper", language, name=", ".join(helpers.names)[:200])
     if mirror.message_number and _ASKS_GRAPH.search(source):
         return translate("inside_graph", language)
     if mirror.asked_kind or (mirror.opaque and _ASKS_TYPE.search(source)):
@@ -69,7 +91,15 @@ def doubt_of(
         return translate("inside_kind", language, type=mirror.raised[:200])
     if result.outcome == "passed":
         return doubt_of_pass(mirror, source, language)
+    if not _LOOK_INTO_GRAPHS.isdisjoint(words):
+        return translate("inside_graph_asked", language)
     return _doubt_of_failure(result, mirror, source, error, language)
+
+
+def doubt_of_state(source: str, language: str) -> str:
+    """Why a case may have seen another state than a call left; empty where none did, or none is asked."""
+    found = _ASKS_STATE.search(source)
+    return translate("inside_state", language, name=found.group()[:-1]) if found and anything() else ""
 
 
 def doubt_of_pass(mirror: Mirror, source: str, language: str) -> str:
@@ -104,6 +134,8 @@ def _doubt_of_failure(
         return translate("inside_graph", language)
     if found := _OF_OWN_SIDE.search(source):
         return translate("inside_own", language, name=found.group())
+    if mirror.message_number and READS_CLOCK.search(source):
+        return translate("inside_clock", language)
     if _ASKS_FUNCTION.search(source) or (mirror.opaque and _ASKS_SUBCLASS.search(source)):
         return translate("inside_kind", language, type="function")
     return ""

@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Sequence
 
 from notegrad.judge import library_names
+from notegrad.judge.helper_modules import helper_modules
 from notegrad.judge.made_files import MadeFiles
 from notegrad.judge.missing_files import looks_for_files
 from notegrad.judge.parsed_tests import nodes_of, once_a_source, python_of
@@ -34,8 +35,20 @@ _REPLACING = re.compile(
 _OF_PROCESS = re.compile(
     r"\b(?:gcf|gca|get_fignums|assertLogs|chdir|addHandler|getrefcount)\(|\bos\.(?:environ|getenv|putenv)\b"
     r"|\bcaplog\b|\bweakref\.|\bmultiprocessing\b|\bProcessPoolExecutor\b|\bos\.fork\b"
+    r"|\bgeterr\(|\bget_printoptions\(|\b(?:get|describe)_option\(|\bpd\.options\b|\brcParams\b"
+    r"|\bgetrecursionlimit\(|\bgetcontext\(|\bwarnings\.filters\b|\b[gs]etlocale\(|\bgetLogger\(|\bgc\.is"
+    r"|\b(?:active_count|enumerate_threads|current_thread)\(|\bthreading\.enumerate\(|\bsys\.modules\b"
+    r"|\bis_anomaly_enabled\(|\bare_deterministic_algorithms_enabled\(|\bget_(?:num|num_interop)_threads\("
+    r"|\btorch\.backends\.\w|\bget_float32_matmul_precision\(|\bgetsignal\("
+    r"|(?:\b(?:list|len|set|tuple|sorted)\(|\bin |[!=]=\s*)sys\.path\b(?!\.\w)|\bsys\.path\s*(?:[!=]=|\[)"
+    r"|\b(?:getcwd|cwd)\((?=.*\b(?:getcwd|cwd)\()",
+    re.DOTALL,
 )
-"""The figure and axes that pyplot draws on, the log, the surroundings of a process, who holds its objects."""
+"""The figure and axes that pyplot draws on, the log, the surroundings of a process, who holds its objects.
+
+Also what libraries are set to there: an answer that sets it does so over there. `sys.path.append` is no such
+question, nor is a folder that a path is made of.
+"""
 
 _WORD = re.compile(r"\w+")
 _ALL_NAMES = re.compile(r"\b(?:dir|vars|getmembers)\(|__dict__")
@@ -57,6 +70,7 @@ class OwnSide:
             library_names.remember()  # what is not known yet is as it should be
         self.files = MadeFiles(source)
         self._asked_of_process = asked_of_process(source)
+        self._helper = helper_modules(source).changed
         self._shows = _shows()
         self._tracers = (sys.gettrace(), sys.getprofile())
         self._modes = count_modes()
@@ -75,8 +89,12 @@ class OwnSide:
             self.reason = translate("test_replaces", self._language, name=name)
         elif what:
             self.reason = self._recorded(what)
+        elif self._helper:
+            self.reason = translate("test_replaces", self._language, name=self._helper)
         elif setting := changed_setting(self._settings):
             self.reason = translate("test_sets", self._language, name=setting)
+        elif self._looks_for_files:  # before an answer has written any
+            self.need_files([])
         elif file := self.files.place(mirror, values):
             self.need_files([file])
         if self.reason:

@@ -56,6 +56,12 @@ FRENCH = {
     "inside_opaque": "le test n'est pas passé, et la réponse a rendu un objet que le miroir ne montre pas en "
     "entier ({type})",
     "inside_graph": "le test demande par quelles opérations un tenseur de la réponse a été calculé",
+    "inside_helper": "le test se sert d'un module de l'archive ({name}) dont le notebook a sa propre copie",
+    "inside_state": "le test demande un état ({name}) que la réponse a changé, et qui reste chez elle",
+    "inside_clock": "le test n'est pas passé, et il mesure un temps, qui contient de l'extérieur celui des "
+    "messages",
+    "inside_graph_asked": "le test n'est pas passé, et la réponse regarde le graphe de ce qu'elle "
+    "reçoit du test",
     "inside_hook": "la réponse a mis un hook sur un tenseur dont le test calcule le gradient",
     "inside_own": "le test n'est pas passé, et {name} n'agit que de son côté, pas chez l'étudiant",
     "inside_unseen_transform": "un tenseur au milieu d'une transformation de torch.func ne peut pas être "
@@ -237,6 +243,10 @@ ENGLISH = {
     "inside_opaque": "the test did not pass, and the answer gave an object that the mirror shows "
     "in part only ({type})",
     "inside_graph": "the test asks by which operations a tensor of the answer's was computed",
+    "inside_helper": "the test uses a module of the zip ({name}) of which the notebook has a copy of its own",
+    "inside_state": "the test asks for a state ({name}) that the answer changed, and that stays over there",
+    "inside_clock": "the test did not pass, and it measures a time, which outside holds that of the messages",
+    "inside_graph_asked": "the test did not pass, and the answer looks at the graph of what it is given",
     "inside_hook": "the answer put a hook on a tensor of which the test computes the gradient",
     "inside_own": "the test did not pass, and {name} acts on its own side only, not the student's",
     "inside_unseen_transform": "a tensor inside a transform of torch.func cannot be shown outside",

@@ -124,6 +124,9 @@ FRENCH = {
     "advice_not_graded": "la question n'a aucun test, rien n'y est noté ; ajoutez un bloc « # BEGIN TESTS », "
     "ou écrivez « points: 0 » si c'est voulu",
     "advice_no_hidden": "aucun test caché : on peut écrire pour les tests montrés",
+    "advice_clock": "le test {number} mesure un temps : jugé de l'extérieur, ce temps contient celui des "
+    "messages ; comptez plutôt des opérations (expect.assert_no_loop, expect.operations), ou mettez « judge: "
+    "auto » pour cette question (otter_config.yml)",
     "advice_no_message": "le test caché {number} n'a pas de failure_message : l'étudiant n'apprend rien",
     "advice_not_french": "le failure_message du test {number} n'est pas en français : {said}",
     "advice_giveaway": "{name} est montré et donne la réponse : {expression}",
@@ -248,6 +251,9 @@ ENGLISH = {
     "advice_not_graded": "the question has no test case, nothing in it is graded; add a block “# BEGIN "
     "TESTS”, or write “points: 0” where that is meant",
     "advice_no_hidden": "no test case is hidden: one can write for the visible ones",
+    "advice_clock": "test case {number} measures a time: judged outside, that time holds the messages'; "
+    "count operations instead (expect.assert_no_loop, expect.operations), or set judge: auto for this "
+    "question (otter_config.yml)",
     "advice_no_message": "the hidden test case {number} has no failure_message: the student learns nothing",
     "advice_not_french": "the failure_message of test case {number} is not French: {said}",
     "advice_giveaway": "{name} is visible and gives the answer away: {expression}",

@@ -26,6 +26,11 @@ def note_generator(name: str, left: bytes) -> None:
     _generators[name] = left
 
 
+def anything() -> bool:
+    """Whether calls of this test case left anything behind."""
+    return bool(_left or _generators)
+
+
 def as_left(name: str, now: Field) -> Field:
     """What stands under a name: the state that a call left, unless another than was put back is in force."""
     put_back, left = _left.get(name, (now, now))

@@ -8,6 +8,7 @@ the universe.
 from __future__ import annotations
 
 import ctypes
+import functools
 import math
 
 import numpy as np
@@ -15,6 +16,9 @@ import numpy as np
 WORDS = 624
 MAX_DRAWN_BLOCKS = 1 << 13
 """Blocks of 624 numbers, 5 million in all, that one call may draw; looking for more would take too long."""
+
+MAX_STATES = 32
+"""Answers that are kept, of 5 kB each: a function that seeds by itself leaves the same state at each call."""
 
 MAX_PCG_DRAWS = 1 << 40
 """Numbers of NumPy's new generator that one call may draw."""
@@ -50,6 +54,7 @@ def is_normal(*numbers: float) -> bool:
     return all(abs(number) < MAX_NORMAL for number in numbers)
 
 
+@functools.lru_cache(MAX_STATES)
 def is_drawn(before: bytes, after: bytes) -> bool:
     """Whether drawing leads from one state to the other: 624 words each, then the place of the next number.
 

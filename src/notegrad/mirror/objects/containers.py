@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable
-from sys import getrefcount
+from sys import getrefcount, maxsize
 from typing import Any
 
 from notegrad.mirror.memory.registry import Registry
@@ -29,6 +29,7 @@ _KINDS: dict[str, type] = {
     "list": list,
     "set": set,
 }
+_maxlen = deque.__dict__["maxlen"].__get__
 _default_factory = defaultdict.__dict__["default_factory"].__get__
 _FACTORIES: dict[str, type] = {
     kind.__name__: kind for kind in (bool, int, float, str, list, tuple, dict, set)
@@ -49,8 +50,13 @@ def container_kind(value: object) -> str | None:
     return found if tables.is_table(found) else live_kind(value) or None
 
 
-def _factory_of(value: Any) -> str:
-    """What a defaultdict makes new values with, where both sides have it."""
+def _made_with(value: Any, kind: str) -> str:
+    """What a container of its kind is made with: a bound, or what makes new values, if both sides have it."""
+    if kind == "deque":
+        bound = _maxlen(value)
+        return "" if bound is None else f":{bound}"
+    if kind != "defaultdict":
+        return ""
     factory = _default_factory(value)
     return next((f":{name}" for name, kind in _FACTORIES.items() if kind is factory), "")
 
@@ -91,7 +97,7 @@ def _fill(value: Any, kind: str, items: list[Any]) -> None:
             value[key] = item
 
 
-def _empty(name: str, factory: str) -> Any:
+def _empty(name: str, made_with: str) -> Any:
     if tables.is_table(name):
         return tables.new_table(name)
     if name in LIVE:
@@ -99,7 +105,13 @@ def _empty(name: str, factory: str) -> Any:
     kind = _KINDS.get(name)
     if kind is None:
         raise ObservationError(f"there is no container {name[:40]!r}")
-    return kind(_FACTORIES.get(factory)) if kind is defaultdict else kind()
+    if kind is defaultdict:
+        return defaultdict(_FACTORIES.get(made_with))
+    if kind is deque and made_with:
+        if not (made_with.isascii() and made_with.isdecimal()) or int(made_with[:20]) > maxsize:
+            raise ObservationError(f"there is no bound {made_with[:40]!r}")
+        return deque(maxlen=int(made_with))
+    return kind()
 
 
 class ContainerTable:
@@ -168,7 +180,7 @@ class ContainerTable:
             raise ObservationError(f"a {kind} of more than {MAX_ITEMS:,} items", "objects")
         refer.count_bytes(ITEM_BYTES * len(items))
         depth = self._depths[container_id] + 1
-        name = f"{kind}{_factory_of(value)}" if kind == "defaultdict" else kind
+        name = f"{kind}{_made_with(value, kind)}"
         return ContainerRecord(container_id, name, tuple(encode(item, refer, depth) for item in items))
 
     def apply(self, record: ContainerRecord) -> None:
@@ -177,8 +189,8 @@ class ContainerTable:
         Raises ObservationError for an unknown kind.
         """
         if record.id not in self._registry:
-            name, _, factory = record.kind.partition(":")
-            self._registry.add(record.id, _empty(name, factory), strong=True)
+            name, _, made_with = record.kind.partition(":")
+            self._registry.add(record.id, _empty(name, made_with), strong=True)
             self._depths[record.id] = 0
         self._arrived.append(record)
 

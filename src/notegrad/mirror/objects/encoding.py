@@ -80,6 +80,8 @@ def _is_all(kind: type, base: type) -> bool:
 
 def _encode_memory(value: object, refer: Referring, depth: int) -> Value:
     """The number of a tensor or an array; the form of one that has no memory which both sides could hold."""
+    if live_kind(value):
+        return _encode_container(value, refer, depth)
     if is_by_value(value):
         return encode_by_value(value, refer, depth, encode)
     if facts.is_tensor(value):
@@ -119,6 +121,11 @@ def _encode_plain(value: object, refer: Referring, *_: object) -> Value:
         refer.count_bytes(len(encoded))
         return Text(encoded)
     return text
+
+
+def _encode_buffer(value: Any, refer: Referring, depth: int) -> Value:
+    """The number of a buffer, which either side may change; of a class that derives from it, its bytes."""
+    return _encode_container(value, refer, depth) if live_kind(value) else _encode_bytes(value, refer)
 
 
 def _encode_bytes(value: Any, refer: Referring, *_: object) -> Value:
@@ -216,7 +223,6 @@ _ENCODERS: dict[type, _Encoder] = {
     float: _encode_plain,
     str: _encode_plain,
     bytes: _encode_bytes,
-    bytearray: _encode_bytes,
     complex: lambda value, *_: ComplexNumber(value.real, value.imag),
     torch.Size: _encode_size,
     tuple: _encode_tuple,
@@ -238,5 +244,6 @@ _ENCODERS: dict[type, _Encoder] = {
     types.ModuleType: _encode_module,
     type: _encode_type,
     **{live.type: _encode_live for live in LIVE.values()},
+    bytearray: _encode_buffer,
     **dict.fromkeys(PLAIN, lambda value, refer, depth: encode_by_value(value, refer, depth, encode)),
 }

@@ -1,4 +1,4 @@
-"""Streams, generators of random numbers and `nonlocal` names are mirrored both ways, as containers are.
+"""Streams, buffers, arrays of objects, random generators and `nonlocal` names are mirrored as containers are.
 
 Of a generator that a test made, this side takes over only that numbers were drawn from it: what a test draws
 next stays what its own seed says.
@@ -7,6 +7,7 @@ next stays what its own seed says.
 from __future__ import annotations
 
 import io
+import math
 import random
 import types
 from collections.abc import Callable
@@ -22,6 +23,8 @@ from notegrad.records import Record
 
 _get_torch_state = torch.Generator.get_state
 _Contents = list[Any]
+MAX_DIMENSIONS = 32
+"""Of an array of objects."""
 
 
 class Live(Record, frozen=True, kw_only=True):
@@ -46,6 +49,8 @@ def live_kind(value: object) -> str:
         return name if value.device.type == "cpu" else ""
     if isinstance(value, np.random.Generator):
         return name if type(value.bit_generator) is np.random.PCG64 else ""
+    if type(value) is np.ndarray:
+        return name if value.dtype == object else ""
     if isinstance(value, np.random.RandomState):
         return name if value.get_state(legacy=False)["bit_generator"] == "MT19937" else ""
     return name
@@ -87,6 +92,31 @@ def _fill_stream(value: Any, data: Any, place: Any) -> None:
     value.truncate()
     value.write(data)
     value.seek(place)
+
+
+# --- what is changed in place ------------------------------------------------------------------------
+
+
+def _fill_buffer(value: bytearray, data: Any) -> None:
+    if type(data) is not bytes:
+        raise ObservationError("a buffer without bytes")
+    value[:] = data
+
+
+def _array_contents(value: np.ndarray[Any, Any]) -> _Contents:
+    return [tuple(value.shape), *value.ravel()]
+
+
+def _fill_array(value: np.ndarray[Any, Any], shape: Any, *items: Any) -> None:
+    is_shape = type(shape) is tuple and all(type(size) is int and size >= 0 for size in shape)
+    if not is_shape or len(shape) > MAX_DIMENSIONS or math.prod(shape) != len(items):
+        raise ObservationError("an impossible array of objects")
+    if value.shape != shape:
+        value.resize(shape, refcheck=False)
+    flat = np.empty(len(items), dtype=object)
+    for place, item in enumerate(items):  # by its number: a list at once would become an array
+        flat[place] = item
+    value[...] = flat.reshape(shape)
 
 
 # --- names that functions share -----------------------------------------------------------------------
@@ -141,6 +171,18 @@ def _is_drawn_from_pcg(before: _Contents, after: _Contents) -> bool:
 LIVE: dict[str, Live] = {
     "BytesIO": Live(type=io.BytesIO, contents=_stream_contents, fill=_fill_stream, make=io.BytesIO),
     "StringIO": Live(type=io.StringIO, contents=_stream_contents, fill=_fill_stream, make=io.StringIO),
+    "bytearray": Live(
+        type=bytearray,
+        contents=lambda value: [bytes(value)],
+        fill=_fill_buffer,
+        make=bytearray,
+    ),
+    "object_array": Live(
+        type=np.ndarray,
+        contents=_array_contents,
+        fill=_fill_array,
+        make=lambda: np.empty(0, dtype=object),
+    ),
     "cell": Live(type=types.CellType, contents=cell_contents, fill=_fill_cell, make=types.CellType),
     "torch.Generator": Live(
         type=torch.Generator,

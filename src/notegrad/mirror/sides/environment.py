@@ -20,6 +20,16 @@ class Environment(dict[str, Any]):
         """`own` gives what stands under a name whatever the notebook says; an empty mapping for most."""
         super().__init__()
         self._mirror, self._own = mirror, own
+        self._read_at = 0
+
+    def __getitem__(self, name: str) -> Any:
+        """What a name stands for now: a call since the last time may have bound it anew."""
+        if self._mirror.message_number != self._read_at:
+            super().clear()
+        try:
+            return super().__getitem__(name)
+        finally:
+            self._read_at = self._mirror.message_number
 
     def __missing__(self, name: str) -> Any:
         found = self._own(name) or self._mirror.get((name,))

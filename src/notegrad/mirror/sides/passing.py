@@ -61,6 +61,11 @@ class PassingPeer(Peer):
         if any(_differ(then, surroundings(function)) for function, then in self._shipped):
             self.shipped = "function"  # its twin finds what was there when it went, as before `factor = 3`
 
+    def note_class(self, kind: type) -> None:
+        """Take note of a class of the test's, whose objects go as values, within a list as well."""
+        if is_of_statement(kind):
+            self.shipped = kind.__name__
+
     def refer_other(self, value: object) -> Value:
         """The number of a function of ours, which is shipped by value; stubs are known already.
 

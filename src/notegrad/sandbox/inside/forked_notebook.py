@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
+import resource
 import signal
 import socket
 import sys
@@ -27,6 +29,7 @@ class ForkedNotebook:
         self._questions = {name: number for number, name in enumerate(names)}
         self._descriptors = descriptors
         self._snapshots: dict[int, tuple[int, int]] = {}  # question -> pid, generation
+        self._ours = _open_descriptors()
 
     def run(self) -> None:
         """Run the cells; then serve `Fork` requests until the client closes the socket.
@@ -85,10 +88,25 @@ class ForkedNotebook:
             sys.settrace(None)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
-            os.closerange(3, descriptor)
-            os.closerange(descriptor + 1, 1 << 30)
+            for other in self._ours - {descriptor}:  # what cells opened stays open, as in one process
+                with contextlib.suppress(OSError):
+                    os.close(other)
             sock = socket.socket(fileno=descriptor)
             sock.sendall(protocol.HELLO_READY + generation.to_bytes(4, "little"))
             self._notebook.serve(sock)
         finally:
             os._exit(0)
+
+
+def _open_descriptors() -> frozenset[int]:
+    """The descriptors that are open, but for the three that every process has."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return frozenset(number for number in range(3, most) if _is_open(number))
+
+
+def _is_open(descriptor: int) -> bool:
+    try:
+        fcntl.fcntl(descriptor, fcntl.F_GETFD)
+    except OSError:
+        return False
+    return True
