@@ -13,10 +13,10 @@ import pytest
 from notegrad.authoring.build import build
 from notegrad.course.bundle import Bundle, parse_bundle
 from notegrad.course.config import load_config
-from notegrad.errors import SandboxUnavailableError
 from notegrad.grading import Grader
 from notegrad.intake.hand_in import read_notebook
 from notegrad.records import Submission
+from tests.support.confined_graders import confined_grader
 
 pytestmark = pytest.mark.timeout(120)
 ROOT = Path(__file__).resolve().parents[2]
@@ -233,11 +233,7 @@ def bundle_and_solution() -> tuple[Bundle, Submission]:
 
 @pytest.fixture(scope="module")
 def grader(bundle_and_solution: tuple[Bundle, Submission]) -> Iterator[Grader]:
-    try:
-        made = Grader(bundle_and_solution[0])
-    except SandboxUnavailableError as error:
-        pytest.skip(f"no sandbox here: {error}")
-    with made:
+    with confined_grader(bundle_and_solution[0]) as made:
         yield made
 
 

@@ -11,11 +11,11 @@ import pytest
 
 from notegrad.cli.main import EXIT_NOT_GRADED, run
 from notegrad.course.bundle import Bundle
-from notegrad.errors import SandboxUnavailableError
 from notegrad.grading import Grader
 from notegrad.records import GradingResult, Limits, Submission
 from notegrad.sandbox.outside.sandbox import Sandbox
 from notegrad.settings import AssignmentSettings, Handout
+from tests.support.confined_graders import confined_sandbox
 from tests.support.foreign_rows import ForeignRow, write_code_cells
 
 LIMITS = Limits(wall_s=40, cell_wall_s=5, test_case_wall_s=5)
@@ -57,11 +57,7 @@ MISSING = {
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    try:
-        made = Sandbox.start(LIMITS, "auto")
-    except SandboxUnavailableError as error:
-        pytest.skip(f"no sandbox here: {error}")
-    with made:
+    with confined_sandbox(LIMITS) as made:
         yield made
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from notegrad.course.bundle import Bundle
-from notegrad.errors import InputError, SandboxError, SandboxUnavailableError
+from notegrad.errors import InputError, SandboxError
 from notegrad.grading import Grader
 from notegrad.records import GradingResult, Limits, Submission
 from notegrad.sandbox.outside.sandbox import Sandbox
 from notegrad.settings import AssignmentSettings, JudgePlace
+from tests.support.confined_graders import confined_sandbox
 
 HEAD = 'from otter.test_files import test_case\nOK_FORMAT = False\nname = "q7"\npoints = None\n@test_case(points=1, hidden=True)\n'
 LIMITS = Limits(wall_s=40, cell_wall_s=5, test_case_wall_s=5)
@@ -17,11 +18,7 @@ LIMITS = Limits(wall_s=40, cell_wall_s=5, test_case_wall_s=5)
 
 @pytest.fixture(scope="module")
 def sandbox():
-    try:
-        made = Sandbox.start(LIMITS, "auto")
-    except SandboxUnavailableError as error:
-        pytest.skip(f"no sandbox here: {error}")
-    with made:
+    with confined_sandbox(LIMITS) as made:
         yield made
 
 

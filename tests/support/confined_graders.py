@@ -13,6 +13,8 @@ from notegrad.course.bundle import Bundle, parse_bundle
 from notegrad.course.config import load_config
 from notegrad.errors import SandboxUnavailableError
 from notegrad.grading import Grader
+from notegrad.records import Limits
+from notegrad.sandbox.outside.sandbox import Sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -22,6 +24,17 @@ def confined_grader(bundle: Bundle) -> Iterator[Grader]:
     """The grader of a bundle; the test is skipped, with the reason, where nothing can be confined."""
     try:
         made = Grader(bundle)
+    except SandboxUnavailableError as error:
+        pytest.skip(f"nothing is confined here: {error}")
+    with made:
+        yield made
+
+
+@contextmanager
+def confined_sandbox(limits: Limits) -> Iterator[Sandbox]:
+    """A sandbox for several graders; the test is skipped, with the reason, where nothing can be confined."""
+    try:
+        made = Sandbox.start(limits, "auto")
     except SandboxUnavailableError as error:
         pytest.skip(f"nothing is confined here: {error}")
     with made:

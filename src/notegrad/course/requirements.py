@@ -14,7 +14,7 @@ from notegrad.probes.installed_modules import known_to_pip, packages_with
 
 REQUIREMENTS_NAME = "requirements.txt"
 ENVIRONMENT_NAME = "environment.yml"
-"""Where plain otter, from its version 6 on, writes what it installs on Gradescope."""
+"""Where plain otter 7 writes what it installs on Gradescope."""
 
 _OF_OTTERS_MACHINE = frozenset({"python", "pip", "jupyter-server"})  # in each environment.yml of otter's
 _CONDA_NAME = re.compile(r"(?:[\w.-]+::)?([A-Za-z0-9][\w.-]*)")

@@ -14,16 +14,13 @@ import msgspec
 from notegrad.course.bundle import Bundle
 from notegrad.course.requirements import bring
 from notegrad.judge import LoadedTest, imported_by
-from notegrad.messages import translate
+from notegrad.messages import MAX_NAMES_TOLD, listed, translate
 from notegrad.probes.installed_modules import is_importable, missed_in, packages_with
 from notegrad.records import GradingResult, Submission
 from notegrad.ungraded import not_graded_result
 
 MAX_SAID_CHARACTERS = 20_000
 """Of what one cell or test case said that is searched."""
-
-MAX_NAMED = 5
-"""Modules that one sentence names."""
 
 
 class MissingModules:
@@ -44,12 +41,10 @@ class MissingModules:
         missed = [name for name in dict.fromkeys(_missed(result)) if self._is_missed(name, submission)]
         ours = [name for name in missed if self._is_asked_for(name)]
         if ours:
-            facts = {"modules": _listed(ours), "packages": _packages(ours)}
-            reason = translate("modules_lacking", self._language, **facts)
+            reason = translate("modules_lacking", self._language, **_facts(ours))
             return not_graded_result(submission, result.assignment, reason, result)
         if missed:
-            facts = {"modules": _listed(missed), "packages": _packages(missed)}
-            note = translate("modules_of_theirs", self._language, count=len(missed), **facts)
+            note = translate("modules_of_theirs", self._language, count=len(missed), **_facts(missed))
             return msgspec.structs.replace(result, notes=(*result.notes, note))
         return result
 
@@ -80,9 +75,7 @@ def _missed(result: GradingResult) -> Iterator[str]:
         yield from missed_in(text[:MAX_SAID_CHARACTERS])
 
 
-def _listed(modules: list[str]) -> str:
-    return ", ".join(modules[:MAX_NAMED])
-
-
-def _packages(modules: list[str]) -> str:
-    return " ".join(packages_with(name)[0] for name in modules[:MAX_NAMED])
+def _facts(modules: Sequence[str]) -> dict[str, object]:
+    """The modules, and the packages that bring those that are named."""
+    packages = " ".join(packages_with(name)[0] for name in modules[:MAX_NAMES_TOLD])
+    return {"modules": listed(modules), "packages": packages}

@@ -27,8 +27,9 @@ class HelperModules(Record, frozen=True, kw_only=True):
     changed: str = ""
 
 
+@once_a_source
 def helper_modules(source: str) -> HelperModules:
-    """The modules of the folder in which tests run that a test imports."""
+    """The modules that a test imports of the folder in which tests run, which is one for a whole judge."""
     imported = _imported(source)
     names = {name: module for name, module in imported.names.items() if _is_file(module)}
     patched = [module for module in _PATCHED.findall(source) if _is_file(module)]
@@ -54,7 +55,6 @@ class _Imported(Record, frozen=True, kw_only=True):
     stored: tuple[tuple[str, str], ...] = ()
 
 
-@once_a_source
 def _imported(source: str) -> _Imported:
     """By each name that an import binds, its top module; what is taken from them, read, and given."""
     try:

@@ -213,7 +213,11 @@ def _nested(parts: Any, layout: Any) -> object:
     return torch.nested.nested_tensor(list(parts), layout=layout)
 
 
-def _object_array(shape: Any, items: Any) -> object:
+def object_array(shape: Any, items: Any) -> np.ndarray[Any, Any]:
+    """A new array of objects.
+
+    Raises ObservationError where the shape is none, or is not that of so many items.
+    """
     _check_size(shape)
     if len(items) != math.prod(shape) or len(items) > MAX_ITEMS:
         raise ObservationError("an array whose shape does not match its items")
@@ -240,7 +244,7 @@ _MAKERS: dict[str, Callable[..., object]] = {
     "sparse_csc": _compressed("sparse_csc"),
     "quantized": _quantized,
     "nested": _nested,
-    "object_array": _object_array,
+    "object_array": object_array,
     "masked": lambda: np.ma.masked,
     "masked_array": masked_array,
     "matrix": matrix,

@@ -244,6 +244,6 @@ _ENCODERS: dict[type, _Encoder] = {
     types.ModuleType: _encode_module,
     type: _encode_type,
     **{live.type: _encode_live for live in LIVE.values()},
-    bytearray: _encode_buffer,
+    bytearray: _encode_buffer,  # a live one, but for classes that derive from it
     **dict.fromkeys(PLAIN, lambda value, refer, depth: encode_by_value(value, refer, depth, encode)),
 }

@@ -7,7 +7,6 @@ next stays what its own seed says.
 from __future__ import annotations
 
 import io
-import math
 import random
 import types
 from collections.abc import Callable
@@ -18,13 +17,12 @@ import torch
 
 from notegrad.mirror.globals import global_state
 from notegrad.mirror.globals.generators import is_drawn_from_pcg
+from notegrad.mirror.objects.by_value import object_array
 from notegrad.mirror.wire.mirror_errors import ObservationError
 from notegrad.records import Record
 
 _get_torch_state = torch.Generator.get_state
 _Contents = list[Any]
-MAX_DIMENSIONS = 32
-"""Of an array of objects."""
 
 
 class Live(Record, frozen=True, kw_only=True):
@@ -108,15 +106,10 @@ def _array_contents(value: np.ndarray[Any, Any]) -> _Contents:
 
 
 def _fill_array(value: np.ndarray[Any, Any], shape: Any, *items: Any) -> None:
-    is_shape = type(shape) is tuple and all(type(size) is int and size >= 0 for size in shape)
-    if not is_shape or len(shape) > MAX_DIMENSIONS or math.prod(shape) != len(items):
-        raise ObservationError("an impossible array of objects")
-    if value.shape != shape:
-        value.resize(shape, refcheck=False)
-    flat = np.empty(len(items), dtype=object)
-    for place, item in enumerate(items):  # by its number: a list at once would become an array
-        flat[place] = item
-    value[...] = flat.reshape(shape)
+    filled = object_array(shape, items)
+    if value.shape != filled.shape:
+        value.resize(filled.shape, refcheck=False)
+    value[...] = filled
 
 
 # --- names that functions share -----------------------------------------------------------------------
