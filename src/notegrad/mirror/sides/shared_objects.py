@@ -108,11 +108,10 @@ class SharedObjects:
 
         Raises ObservationError where something cannot cross; nothing of the message is known then.
         """
+        # Released below: what this side wrote into them before it let them go is still sent.
         unheld = [*self._containers.unheld(), *self._arrays.unheld()] if self.weak else []
-        for object_id in unheld:
-            self.registry.release(object_id)
         held = self.registry.alive()
-        for object_id in (*self.registry.take_dead(), *unheld):
+        for object_id in self.registry.take_dead():
             self._release(object_id)
             self._dead.append(object_id)
         try:
@@ -134,9 +133,12 @@ class SharedObjects:
             more_storages, tensors = self._outgoing.take()
             now = global_state.read_fingerprint()
         record, self._fingerprint = global_state.state_record(now, self._fingerprint), now
-        dead, self._dead = tuple(self._dead), []
         blocks = [r for block in self._memory.blocks.values() if (r := block.changed()) is not None]
         others, self._others = self._others, []
+        for object_id in unheld:
+            self.registry.release(object_id)
+            self._release(object_id)
+        dead, self._dead = (*self._dead, *unheld), []
         self._held = held
         steps: list[Step] = [*blocks, *arrays, *storages, *more_storages, *containers, *tensors, *others]
         return Changes(tuple(steps), record, dead, self._histories.take_released())
