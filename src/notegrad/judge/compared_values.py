@@ -86,7 +86,12 @@ def keep_compared(function: FunctionType, source: str) -> None:
     definition.body = [_Keeper().visit(statement) for statement in definition.body]
     definition.decorator_list = []
     definition.returns = None
-    module = compile(ast.Module(body=[definition], type_ignores=[]), function.__code__.co_filename, "exec")
+    module = compile(
+        ast.Module(body=[definition], type_ignores=[]),
+        function.__code__.co_filename,
+        "exec",
+        dont_inherit=True,
+    )
     codes = [code for code in module.co_consts if isinstance(code, CodeType)]
     fitting = [code for code in codes if code.co_name == function.__name__ and not code.co_freevars]
     if fitting:

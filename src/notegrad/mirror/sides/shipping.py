@@ -151,7 +151,7 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
         is_named = self._asked.all or function.__name__ in self._asked.names
         name = function.__name__ if is_named else arguments[0].co_name
         doc = function.__doc__ if self._asked.docs else None
-        slots |= {"__name__": name, "__qualname__": name, "__doc__": doc, "__annotations__": {}}
+        slots |= {"__name__": name, "__qualname__": name, "__doc__": doc}
         slots["__module__"] = "__main__"
         if id(function.__dict__) in self._captured:
             slots["__dict__"] = function.__dict__
