@@ -5,8 +5,10 @@ A judge asks before every call of a student's function, so it looks only at the 
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import ModuleType
 
 import torch
@@ -16,6 +18,9 @@ from notegrad.probes.genuine_names import is_ours
 PACKAGES = frozenset({"numpy", "torch", "scipy", "pandas", "sklearn", "matplotlib"})
 _OF_RUNNERS = frozenset({"sys", "pdb", "linecache", "doctest", "warnings", "unittest"})
 """Modules of Python's whose names are replaced while any test runs, doctests above all."""
+_WITH_EFFECTS = frozenset({"__main__", "antigravity", "this"})
+"""Modules that do something when they are imported."""
+
 _Held = Mapping[str, object]
 _first: dict[str, _Held] = {}
 """By library: what its public names stood for when this process, or the one it was forked from, saw it."""
@@ -25,9 +30,14 @@ _classes: dict[str, _Held] = {}
 _modules_known = 0
 
 
-def remember() -> None:
-    """Take note of libraries that came since the last time."""
+def remember(modules: Iterable[str] = ()) -> None:
+    """Take note of libraries that came since the last time, and of these `modules`, which a test will import.
+
+    Were one imported by `mock.patch("getpass.getpass")`, what is put there would be taken for its own.
+    """
     global _modules_known  # noqa: PLW0603 (one table a process: libraries are the process's)
+    for module in modules:
+        _import(module)
     if len(sys.modules) == _modules_known:
         return
     _modules_known = len(sys.modules)
@@ -36,6 +46,15 @@ def remember() -> None:
             _first[name] = {key: value for key, value in held.items() if _is_public(key, value)}
             for key in _first[name]:
                 _libraries_with.setdefault(key, []).append(name)
+
+
+def _import(name: str) -> None:
+    """Import a module of Python's or of a known library, or what of a dotted name is one."""
+    top = name.partition(".")[0]
+    if name in sys.modules or top in _WITH_EFFECTS or top not in PACKAGES | sys.stdlib_module_names:
+        return
+    with contextlib.suppress(Exception):  # no such module: a class in one, or a text that only looks so
+        importlib.import_module(name)
 
 
 def replaced(names: Collection[str] | None) -> str:

@@ -10,7 +10,7 @@ import ast
 import re
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from notegrad.judge import library_names
 from notegrad.judge.helper_modules import helper_modules
@@ -51,6 +51,7 @@ question, nor is a folder that a path is made of.
 """
 
 _WORD = re.compile(r"\w+")
+_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 _ALL_NAMES = re.compile(r"\b(?:dir|vars|getmembers)\(|__dict__")
 
 
@@ -67,7 +68,7 @@ class OwnSide:
         self._may, self._looks_for_files = may_replace(source), looks_for_files(source)
         self._replaces = self._may.any_name or bool(self._may.names)
         if self._replaces:
-            library_names.remember()  # what is not known yet is as it should be
+            library_names.remember(self._may.modules)  # what is not known yet is as it should be
         self.files = MadeFiles(source)
         self._asked_of_process = asked_of_process(source)
         self._helper = helper_modules(source).changed
@@ -139,10 +140,14 @@ def asked_of_process(source: str) -> str:
 
 
 class MayReplace(Record, frozen=True, kw_only=True):
-    """The names that a test may give something else to: by assignment, or by patching; `any_name`: all."""
+    """The names that a test may give something else to: by assignment, or by patching; `any_name`: all.
+
+    `modules`: dotted names in the test, which may be those of modules.
+    """
 
     names: frozenset[str] = frozenset()
     any_name: bool = False
+    modules: tuple[str, ...] = ()
 
 
 @once_a_source
@@ -158,11 +163,23 @@ def may_replace(source: str) -> MayReplace:
         return MayReplace(any_name=True)
     stored = {n.attr for n in nodes if isinstance(n, ast.Attribute) and not isinstance(n.ctx, ast.Load)}
     if _REPLACING.search(source) is None:
-        return MayReplace(names=frozenset(stored))
+        return MayReplace(names=frozenset(stored), modules=_modules_of(nodes, ()))
     texts = [n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)]
     mentioned = {word for said in texts for word in _WORD.findall(said)}
     mentioned |= {n.arg for n in nodes if isinstance(n, ast.keyword) and n.arg is not None}
-    return MayReplace(names=frozenset(stored | mentioned), any_name=_ALL_NAMES.search(source) is not None)
+    return MayReplace(
+        names=frozenset(stored | mentioned),
+        any_name=_ALL_NAMES.search(source) is not None,
+        modules=_modules_of(nodes, texts),
+    )
+
+
+def _modules_of(nodes: Iterable[ast.AST], texts: Iterable[str]) -> tuple[str, ...]:
+    """The modules that a test imports, and the dotted names of its texts, as `mock.patch` is given them."""
+    found = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    found += [node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module]
+    found += [text.rpartition(".")[0] for text in texts if _DOTTED.fullmatch(text)]
+    return tuple(dict.fromkeys(found))
 
 
 def _replaced(by: MayReplace) -> str:
