@@ -6,6 +6,10 @@ nothing is asked but its type's name.
 
 from __future__ import annotations
 
+import collections
+import datetime as dt
+import decimal
+import fractions
 from typing import Any
 
 import numpy as np
@@ -30,7 +34,22 @@ _PLAIN = (
     slice,
     range,
     type(...),
+    decimal.Decimal,
+    fractions.Fraction,
+    dt.date,
+    dt.datetime,
+    dt.time,
+    dt.timedelta,
 )
+_BRACKETS: dict[type, tuple[str, str]] = {
+    list: ("[", "]"),
+    tuple: ("(", ")"),
+    torch.Size: ("(", ")"),
+    set: ("{", "}"),
+    frozenset: ("{", "}"),
+    collections.deque: ("deque([", "])"),
+}
+_DICTS = (dict, collections.Counter, collections.OrderedDict, collections.defaultdict)
 
 
 def facts_of(name: str, value: Any) -> ValueFacts:
@@ -111,17 +130,18 @@ def _text(value: Any, depth: int = 0) -> str:
     kind = type(value)
     if kind in _PLAIN:
         return _cut(repr(value))
-    if kind in (list, tuple, torch.Size, set, frozenset) and depth < MAX_DEPTH:
+    if kind in _BRACKETS and depth < MAX_DEPTH:
+        if kind in (set, frozenset) and not value:
+            return f"{kind.__name__}()"
         inner = ", ".join(_text(each, depth + 1) for each in list(value)[:MAX_NUMBERS])
         more = ", …" if len(value) > MAX_NUMBERS else ""
-        opened, closed = (
-            ("[", "]") if kind is list else ("(", ")") if kind in (tuple, torch.Size) else ("{", "}")
-        )
+        opened, closed = _BRACKETS[kind]
         lone = "," if opened == "(" and len(value) == 1 else ""
         return _cut(f"{opened}{inner}{lone}{more}{closed}")
-    if kind is dict and depth < MAX_DEPTH:
-        pairs = list(value.items())[:MAX_NUMBERS]
-        return _cut("{" + ", ".join(f"{_text(k, 9)}: {_text(v, depth + 1)}" for k, v in pairs) + "}")
+    if kind in _DICTS and depth < MAX_DEPTH:
+        pairs = list(dict.items(value))[:MAX_NUMBERS]
+        inner = ", ".join(f"{_text(k, 9)}: {_text(v, depth + 1)}" for k, v in pairs)
+        return _cut(f"{{{inner}}}" if kind is dict else f"{kind.__name__}({{{inner}}})")
     if issubclass(kind, torch.Tensor):
         return f"tensor({_numbers(value)})"
     if issubclass(kind, np.generic):
