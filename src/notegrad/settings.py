@@ -116,7 +116,9 @@ class AssignmentSettings(Record, frozen=True, kw_only=True):
 
     `judge`: `outside`, in a process of its own; `inside`, in a fork of the notebook's, as otter does, where
     the student's code can read the test and change its verdict; `auto`, inside where it cannot be outside.
-    `questions` are the exceptions, by name.
+    `questions` are the exceptions, by name. `shares_state`: the tests of all questions run in the one process
+    of the notebook, as with otter, where cells and questions find what tests before them left; `auto` is then
+    `inside`.
     """
 
     slug: str
@@ -130,6 +132,7 @@ class AssignmentSettings(Record, frozen=True, kw_only=True):
     late: LateSettings = LateSettings()
     judge: JudgePlace = "outside"
     questions: dict[str, QuestionSettings] = {}
+    shares_state: bool = False
     handout: Handout | None = None
     others: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
@@ -141,4 +144,5 @@ class AssignmentSettings(Record, frozen=True, kw_only=True):
     def judge_of(self, question: str) -> JudgePlace:
         """Where the test cases of a question are judged."""
         own = self.questions.get(question)
-        return self.judge if own is None or own.judge is None else own.judge
+        place = self.judge if own is None or own.judge is None else own.judge
+        return "inside" if place == "auto" and self.shares_state else place

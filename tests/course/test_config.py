@@ -79,6 +79,7 @@ def test_every_setting_can_be_given_by_the_course_and_by_an_assignment():
         limits=Limits(wall_s=1, cells=2),
         late=LateSettings(due="2026-03-01 23:59", timezone="Europe/Paris", percent_per_day=10),
         judge="auto",
+        shares_state=True,
     )
     default = AssignmentSettings(slug="tp1", title="tp1")
     given = msgspec.to_builtins(other)

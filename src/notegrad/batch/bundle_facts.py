@@ -61,7 +61,8 @@ def facts_of(
     """
     changed = f"/{digest_of(bundle.settings)}" if is_adjusted else ""
     chosen = device or bundle.settings.device
-    is_stepped = bundle.settings.sandbox.mode == "stepped" or chosen != "cpu"
+    settings = bundle.settings
+    is_stepped = settings.sandbox.mode == "stepped" or settings.shares_state or chosen != "cpu"
     return BundleFacts(
         bundle_path=path,
         settings=msgspec.structs.replace(bundle.settings, device=chosen),
@@ -101,6 +102,7 @@ def conditions_of(bundle: Bundle) -> dict[str, str]:
         "sandbox": digest_of(
             (bundle.settings.sandbox.tier, bundle.settings.sandbox.require, bundle.settings.sandbox.mode)
         ),
+        **({"shares_state": "yes"} if bundle.settings.shares_state else {}),
         **versions(),
     }
 

@@ -156,7 +156,7 @@ def settings_document(settings: AssignmentSettings) -> dict[str, object]:
         del document["handout"]
     if settings.late == LateSettings():
         del document["late"]
-    for key in ("others", "questions"):
+    for key in ("others", "questions", "shares_state"):
         if not document[key]:
             del document[key]
     if settings.judge == "outside":

@@ -86,7 +86,7 @@ class NotebookJob(Record, frozen=True, tag=True):
     """A notebook to run; `skip` maps a cell's index to the status and the cause to report for it.
 
     `stepped`: the notebook process is never forked; it waits at each check and serves the judge itself
-    (inside/stepped_notebook.py).
+    (inside/stepped_notebook.py). `shares_state`: it then goes on with what it was asked to do to its state.
     """
 
     cells: tuple[str, ...]
@@ -96,6 +96,7 @@ class NotebookJob(Record, frozen=True, tag=True):
     limits: Limits
     skip: dict[int, tuple[CellStatus, CellFault]] = {}
     stepped: bool = False
+    shares_state: bool = False
 
 
 class Fork(Record, frozen=True, tag=True):

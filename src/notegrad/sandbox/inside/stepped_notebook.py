@@ -3,7 +3,8 @@
 CUDA does not survive a fork. So where a device is initialised, the notebook waits inside `grader.check` while
 its question is judged in this very process, on the state that a fork would have had; then it goes on. What
 the judge's calls left behind is put back where it can be (restore.py), and told where it cannot: the client
-then takes a fresh process and runs the notebook up to the same place.
+then takes a fresh process and runs the notebook up to the same place. Where an author says that questions
+share their state, nothing is put back.
 """
 
 from __future__ import annotations
@@ -81,12 +82,14 @@ class SteppedNotebook:
             self._is_waiting = False
 
     def _serve_here(self, descriptor: int) -> None:
-        before = restore.keep(self._notebook.namespace)
+        shares_state = self._notebook.job.shares_state
+        before = None if shares_state else restore.keep(self._notebook.namespace)
         with socket.socket(fileno=descriptor) as sock:
             sock.sendall(protocol.HELLO_READY + bytes(4))
             with contextlib.suppress(BaseException):  # student code below; the client sees a closed socket
                 self._notebook.serve(sock)
-        self._notebook.tell(Served(changed=not restore.put_back(before, self._notebook.namespace)))
+        is_as_before = before is None or restore.put_back(before, self._notebook.namespace)
+        self._notebook.tell(Served(changed=not is_as_before))
 
 
 @contextlib.contextmanager

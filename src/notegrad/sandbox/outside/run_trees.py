@@ -70,7 +70,7 @@ class RunTrees:
             usage=run_reports.usage([each.usage() for each in self._used], wall_s),
             tier=self._source.tier,
             protections=self._source.protections,
-            mode=self._source.mode,
+            mode="stepped" if self._job.stepped else self._source.mode,
             device=self._source.device,
         )
 

@@ -138,12 +138,16 @@ class Sandbox:
         seed: int = 0,
         questions: Sequence[str] = (),
         limits: Limits | None = None,
+        *,
+        shares_state: bool = False,
     ) -> NotebookRun:
         """Take a confined process for one submission; nothing of it runs before `run_notebook`.
 
+        `shares_state`: one process answers all questions, and goes on with the state that they leave.
+
         Raises SandboxError where none can be had.
         """
-        stepped = self.mode == "stepped"
+        stepped = shares_state or self.mode == "stepped"
         job = NotebookJob(
             cells=tuple(cells),
             files=tuple(files),
@@ -151,6 +155,7 @@ class Sandbox:
             seed=seed,
             limits=self._limits if limits is None else limits,
             stepped=stepped,
+            shares_state=shares_state,
         )
         return SteppedRun(self, job) if stepped else ForkedRun(self, job)
 
