@@ -84,7 +84,7 @@ def _line(
         f"{place}: {each}"
         for place in ("outside", "auto")
         for each in what_differs(row, ours[place], place)
-        if place == "auto" or not row.inside
+        if place == "auto" or not (row.inside or row.kept)
     ]
     state = "same" if not differences else "DIFFERS" if row.done else "to do"
     scores = "  ".join(f"{_score(found['right'])} {_score(found['wrong'])}" for found in ours.values())

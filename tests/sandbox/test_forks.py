@@ -115,12 +115,18 @@ def test_forks_do_not_see_each_other(sandbox):
         assert ask(second, "x") == "[1]"
 
 
-def test_forks_are_seeded_alike(sandbox):
-    """Each fork starts from the seed, whatever the notebook drew."""
+def test_forks_draw_on_from_where_the_notebook_stood(sandbox):
+    """Each fork has the generators of the notebook, Python's too, which Python seeds anew in a child."""
     with sandbox.open(["import torch, random, numpy\ntorch.rand(3)"], (), 5, ["q1"]) as execution:
         execution.run_notebook()
         draw = "(torch.rand(1).item(), random.random(), numpy.random.rand())"
-        assert ask(execution.fork("q1"), draw) == ask(execution.fork(None), draw)
+        first = ask(execution.fork("q1"), draw)
+        assert first == ask(execution.fork(None), draw)
+    seeded = "import torch, random, numpy\ntorch.manual_seed(1), random.seed(1), numpy.random.seed(1)"
+    with sandbox.open([seeded], (), 5, ["q1"]) as execution:
+        execution.run_notebook()
+        assert ask(execution.fork("q1"), "random.random()") == "0.13436424411240122"
+        assert ask(execution.fork("q1"), "numpy.random.rand()") == "0.417022004702574"
 
 
 def test_a_fork_that_used_threads_does_not_hang(sandbox):

@@ -40,7 +40,7 @@ def serving(namespace, *, limits=None, prepare=None, judge_limits=None, quiet=Fa
             ours.close()
             if prepare is not None:
                 prepare()
-            serve(theirs, namespace, limits=limits, seed=0)
+            serve(theirs, namespace, limits=limits)
             status = 0
         except BaseException:
             if not quiet:

@@ -28,9 +28,11 @@ from notegrad.intake.choice import candidates
 from notegrad.judge import (
     GoneError,
     JudgeSettings,
+    LoadedTest,
     load_imports,
     load_message_words,
     load_tests,
+    notebook_seed,
     warm_judge,
 )
 from notegrad.judge.repeatable_errors import code_of
@@ -113,8 +115,9 @@ class Grader:
         self._device = devices.name_in_judge(machine)
         self._owns_sandbox = sandbox is None
         is_stepped = settings.sandbox.mode == "stepped" or machine != "cpu"
+        self._shares_state = settings.shares_state
         self._sandbox = sandbox or Sandbox.start(
-            self._process_limits if is_stepped else settings.limits,
+            self._process_limits if is_stepped or self._shares_state else settings.limits,
             settings.sandbox.tier,
             unsafe,
             require=settings.sandbox.require,
@@ -197,10 +200,12 @@ class Grader:
     ) -> tuple[GradingResult, int]:
         """A result, and how many processes of the submission were found dead.
 
-        In mode `stepped` cells run after questions were asked in the same process, and could print what these
-        passed to it. So what is kept of the notebook is a run of its own, in which nothing was asked.
+        In mode `stepped`, as where questions share their state, cells run after questions were asked in the
+        same process, and could print what these passed to it. So what is kept of the notebook is a run of its
+        own, in which nothing was asked.
         """
         settings = self._settings
+        seed = notebook_seed(settings.seed)
         started = time.monotonic()
         tests = [test for test in self._tests if only is None or test.question.name in only]
         by_name = {test.question.name: test for test in tests}
@@ -217,14 +222,18 @@ class Grader:
         unasked: RunReport | None = None
         deaths = 0
 
-        limits = settings.limits if self._sandbox.mode == "fork" else self._process_limits
-        if self._sandbox.mode == "stepped":  # else forks are asked, and no cell runs in them
-            with self._sandbox.open(cells, files, settings.seed, tuple(by_name), limits) as quiet_run:
+        limits = settings.limits if self._forks else self._process_limits
+        if not self._forks:  # else forks are asked, and no cell runs in them
+            with self._sandbox.open(
+                cells, files, seed, tuple(by_name), limits, shares_state=self._shares_state
+            ) as quiet_run:
                 unasked = self._results.explained(quiet_run.run_notebook())
                 deaths += quiet_run.deaths
         unasked_s = time.monotonic() - started
         with (
-            self._sandbox.open(cells, files, settings.seed, self._snapshots(by_name), limits) as run,
+            self._sandbox.open(
+                cells, files, seed, self._snapshots(by_name), limits, shares_state=self._shares_state
+            ) as run,
             Judging(self._fork_judge, judge_settings) as judging,
         ):
             opened = time.monotonic()
@@ -236,25 +245,26 @@ class Grader:
                 test = by_name[question]
                 # a check above the answer: the question waits for the final state
                 if judging.has_what_it_needs(test, stopped):
-                    judged[question] = judging.run_question(test, stopped)
+                    judged[question] = self._in_order(judging, test, stopped)
 
             asked = run.run_notebook(judge_here)
             report = unasked or self._results.explained(asked)
             ran = time.monotonic()
-            if self._sandbox.mode == "fork":  # else the notebook's time was judged time, too
+            if self._forks:  # else the notebook's time was judged time, too
                 judging.may_wait(self._patience_s() - max(0.0, ran - opened - limits.wall_s))
             gone = self._results.reason(report) or translate("notebook_gone", settings.language)
             forks = _ForksOfRun(run, gone)
             questions = tuple(
                 self._results.out_of_time(test.question)
                 if _is_past(deadline)
-                else judged.get(test.question.name) or judging.run_question(test, forks)
+                else judged.get(test.question.name) or self._in_order(judging, test, forks)
                 for test in tests
             )
-            questions = tuple(
-                judging.run_inside(test, question, forks)
-                for test, question in zip(tests, questions, strict=True)
-            )
+            if not self._shares_state:
+                questions = tuple(
+                    judging.run_inside(test, question, forks)
+                    for test, question in zip(tests, questions, strict=True)
+                )
             deaths += run.deaths + judging.deaths
         missing = MissingNames(
             cells,
@@ -276,14 +286,23 @@ class Grader:
         result = self._results.of_run(submission, questions, report, timings)
         return self._missing_modules.told(submission, result), deaths
 
+    @property
+    def _forks(self) -> bool:
+        """Whether each question is asked of a fork of its own."""
+        return self._sandbox.mode == "fork" and not self._shares_state
+
+    def _in_order(self, judging: Judging, test: LoadedTest, forks: _ForksOfRun) -> QuestionResult:
+        """The result of a question; of one that shares its state also what of it is judged inside."""
+        result = judging.run_question(test, forks)
+        return judging.run_inside(test, result, forks) if self._shares_state else result
+
     def _snapshots(self, names: Iterable[str]) -> tuple[str, ...]:
         """The snapshots to take: of each question, and one more where its cases may be judged inside."""
-        may_fork = self._sandbox.mode == "fork"
         places = ((name, self._settings.judge_of(name)) for name in names)
         return tuple(
             each
             for name, place in places
-            for each in ((name, inside_name(name)) if may_fork and place != "outside" else (name,))
+            for each in ((name, inside_name(name)) if self._forks and place != "outside" else (name,))
         )
 
     def _patience_s(self) -> float:

@@ -36,6 +36,8 @@ class Judging:
         """Judges that ended by themselves: for want of memory, or by somebody else's hand."""
         self.doubted: set[tuple[str, int]] = set()
         """Question and place of test cases that failed outside on what may be more than the mirror shows."""
+        self.cut: dict[str, int] = {}
+        """The place of each question's first test case that was cut short outside."""
 
     def run_question(self, test: LoadedTest, forks: ForksForJudge) -> QuestionResult:
         """The result of one question, from outside. Raises SandboxError where no judge can be had."""
@@ -58,7 +60,9 @@ class Judging:
         if self._settings.assignment.judge_of(name) == "outside" or not is_needed:
             return result
         asked = _AskedOfProcess(self, test, forks, inside=True)
-        return run_inside(result, asked, self._settings, doubted)
+        return run_inside(
+            result, asked, self._settings, doubted, self.cut.get(name), together=test.shares_state
+        )
 
     def has_what_it_needs(self, test: LoadedTest, forks: ForksForJudge) -> bool:
         """Whether the notebook, as it stands, defines all names that a question needs."""
@@ -134,6 +138,16 @@ class _AskedOfProcess:
         Raises SandboxError where the test case fails by itself, whatever the answer: nobody's mark is made of
         that.
         """
+        return self._ask(index, inside=self._inside)
+
+    def judge_again(self, index: int) -> CaseVerdict:
+        """The verdict from outside, on the fork in which other cases of the question run inside.
+
+        Raises SandboxError as `judge`.
+        """
+        return self._ask(index, again=True)
+
+    def _ask(self, index: int, *, inside: bool = False, again: bool = False) -> CaseVerdict:
         settings = self._judging._settings  # noqa: SLF001 (the class is a part of its file's one subject)
         case = self._question.test_cases[index]
         started = time.monotonic()
@@ -142,7 +156,8 @@ class _AskedOfProcess:
                 question=self._question.name,
                 index=index,
                 patience_s=self._judging.patience_s(),
-                inside=self._inside,
+                inside=inside,
+                again=again,
             )
             reply = self._judging.process().ask(message, self._forks, self._judging.deadline())
         except protocol.JudgeTimeoutError:
@@ -153,8 +168,8 @@ class _AskedOfProcess:
         else:
             if isinstance(reply, protocol.CaseJudged):
                 self._judging.note(time.monotonic() - started)
-                if _is_doubted(reply.verdict) and not (self._inside or settings.first_failure):
-                    self._judging.doubted.add((self._question.name, index))
+                if not self._inside:
+                    self._note_doubt(index, reply.verdict)
                 return reply.verdict
             if isinstance(reply, protocol.CaseNotJudged):
                 raise SandboxError(reply.reason)
@@ -163,6 +178,13 @@ class _AskedOfProcess:
         took_s = time.monotonic() - started
         self._judging.note(took_s)
         return CaseVerdict(result=verdict.timed(result, took_s), is_broken=True)
+
+    def _note_doubt(self, index: int, found: CaseVerdict) -> None:
+        judging, name = self._judging, self._question.name
+        if _is_doubted(found) and not judging._settings.first_failure:  # noqa: SLF001
+            judging.doubted.add((name, index))
+        if found.is_cut:
+            judging.cut.setdefault(name, index)
 
     def end(self) -> None:
         """Give up the fork that the question was asked on."""

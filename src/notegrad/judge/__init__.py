@@ -14,6 +14,7 @@ from notegrad.judge.judge_settings import JudgeSettings  # noqa: E402
 from notegrad.judge.otter_tests import LoadedTest, load_tests  # noqa: E402
 from notegrad.judge.own_imports import load_imports  # noqa: E402
 from notegrad.judge.question_run import CaseVerdict, run_inside, run_question, without_verdict  # noqa: E402
+from notegrad.judge.seeds import notebook_seed  # noqa: E402
 from notegrad.judge.test_faults import imported_by  # noqa: E402
 from notegrad.judge.warm_judge import warm_judge  # noqa: E402
 
@@ -29,6 +30,7 @@ __all__ = [
     "load_imports",
     "load_message_words",
     "load_tests",
+    "notebook_seed",
     "run_inside",
     "run_question",
     "warm_judge",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import hashlib
 import io
 import os
 import signal
@@ -22,22 +21,22 @@ from notegrad.judge.doctest_environment import names_of_doctest
 from notegrad.judge.doubts import doubt_of, doubt_of_pass, doubt_of_state
 from notegrad.judge.inside_run import CasesInside
 from notegrad.judge.judge_settings import JUDGE_MARGIN_S, JudgeSettings
+from notegrad.judge.library_settings import library_settings
 from notegrad.judge.missing_files import noting_missing
 from notegrad.judge.name_kinds import kinds, values_called
 from notegrad.judge.names_told import names_told
 from notegrad.judge.otter_tests import LoadedTest, run_test_case
 from notegrad.judge.own_imports import own_imports
 from notegrad.judge.own_side import NotOutsideError, OwnSide
-from notegrad.judge.print_options import print_options
 from notegrad.judge.question_run import CaseVerdict
+from notegrad.judge.seeds import case_seed
 from notegrad.judge.test_faults import TestFaultError, refuse_missing_modules, refuse_own_error
 from notegrad.judge.type_questions import asked_by_equality
 from notegrad.judge.unpickled import reading_only_data
 from notegrad.messages import translate
 from notegrad.mirror import CallTimeout, Environment, Mirror, ObservationError, ProcessDied
-from notegrad.mirror.globals.global_state import reset
 from notegrad.probes.fair_deadline import FREE_S, FairDeadline
-from notegrad.records import Limits, TestCase, TestCaseResult
+from notegrad.records import Limits, TestCase, TestCaseResult, inside_name
 
 ALARM_AGAIN_S = 1.0
 """The judge is interrupted again so much later: an exception in a finaliser or a callback is lost."""
@@ -51,40 +50,38 @@ DEVICE_PARAMETER = "device"
 """The name under which a test asks for the device that it is to compute on."""
 
 
-def case_seed(seed: int, question: str, number: int) -> int:
-    """The seed of a test case: the same in every run of a bundle, different from case to case."""
-    digest = hashlib.sha256(f"{seed}/{question}/{number}".encode()).digest()
-    return int.from_bytes(digest[:6], "little")
-
-
 class CasesOfQuestion:
     """Judges the test cases of one question in this process (the protocol `AskedQuestion`)."""
 
     def __init__(self, test: LoadedTest, forks: Forks, settings: JudgeSettings) -> None:
         self._test, self._settings = test, settings
         self._session = Session(forks, test.question.name)
-        self._inside = CasesInside(test, forks, settings)
-        self._is_begun = False
+        self._session_inside = Session(forks, inside_name(test.question.name))
+        self._inside = CasesInside(test, self._session_inside, settings)
+        self._begun: set[Session] = set()
 
-    def judge(self, index: int, patience_s: float = 0.0, *, inside: bool = False) -> CaseVerdict:
+    def judge(
+        self, index: int, patience_s: float = 0.0, *, inside: bool = False, again: bool = False
+    ) -> CaseVerdict:
         """The verdict on the test case at `index`, whatever the student's code does.
 
         `patience_s`: how long it may wait for a processor beyond its limit. `inside`: in a fork of the
-        notebook. Raises TestFaultError where the test case fails by itself.
+        notebook. `again`: outside, but on that same fork. Raises TestFaultError where the test case fails by
+        itself.
         """
+        session = self._session_inside if inside or again else self._session
+        if session not in self._begun:
+            self._begun.add(session)
+            _prefer_complete_state(self._test, session, self._settings, patience_s)
         if inside:
             seed = case_seed(self._settings.assignment.seed, self._test.question.name, index + 1)
             return self._inside.judge(index, seed, patience_s)
-        if not self._is_begun:
-            self._is_begun = True
-            _prefer_complete_state(self._test, self._session, self._settings, patience_s)
-        result = _run_case(self._test, index, self._session, self._settings, patience_s)
-        return CaseVerdict(result=result, is_broken=self._session.is_broken, beyond=self._session.beyond)
+        return _run_case(self._test, index, session, self._settings, patience_s)
 
     def end(self) -> None:
-        """Give up the fork that the question was asked on."""
+        """Give up the forks that the question was asked on."""
         self._session.renew()
-        self._inside.end()
+        self._session_inside.renew()
 
 
 def has_what_it_needs(
@@ -106,8 +103,13 @@ def has_what_it_needs(
 def _has_all_names(test: LoadedTest, session: Session, settings: JudgeSettings, patience_s: float) -> bool:
     wanted = frozenset[str]().union(*test.names) - {DEVICE_PARAMETER}
     mirror = session.mirror()
-    mirror.begin(settings.assignment.seed, settings.assignment.limits.test_case_wall_s, patience_s)
-    return not wanted - set(mirror.defined(wanted))
+    limit_s = settings.assignment.limits.test_case_wall_s
+    try:
+        keeps_state = settings.keeps_state(test.question.name)
+        mirror.begin(settings.assignment.seed, limit_s, patience_s, keeps_state=keeps_state)
+        return not wanted - set(mirror.defined(wanted))
+    finally:
+        mirror.end_case()
 
 
 def _prefer_complete_state(
@@ -125,13 +127,15 @@ def _prefer_complete_state(
 
 def _run_case(
     test: LoadedTest, index: int, session: Session, settings: JudgeSettings, patience_s: float
-) -> TestCaseResult:
+) -> CaseVerdict:
     case = test.question.test_cases[index]
     limits, language = settings.assignment.limits, settings.assignment.language
     is_auto = settings.assignment.judge_of(test.question.name) == "auto"
-    started = time.monotonic()
+    started, is_cut = time.monotonic(), True
     try:
-        result = _judge_case(test, index, session, settings, patience_s)
+        result, is_cut = _judge_case(test, index, session, settings, patience_s), False
+    except NotOutsideError as error:
+        result = verdict.not_judged(case, str(error), language)
     except CallTimeout:
         is_calling = is_auto and session.message_number > MANY_CALLS
         session.renew()
@@ -152,7 +156,12 @@ def _run_case(
         result = verdict.not_judged(case, str(error), language)
     except GoneError as error:
         result = verdict.gone(case, str(error))
-    return verdict.timed(result, time.monotonic() - started)
+    return CaseVerdict(
+        result=verdict.timed(result, time.monotonic() - started),
+        is_broken=session.is_broken,
+        beyond=session.beyond,
+        is_cut=is_cut and result.outcome == "not_judged",
+    )
 
 
 def _unseen(error: ObservationError, limits: Limits, language: str) -> str:
@@ -179,11 +188,21 @@ def _judge_case(
             _alarm(_deadline(wall_s + JUDGE_MARGIN_S, mirror, patience_s)),
             contextlib.redirect_stdout(printed),
             contextlib.redirect_stderr(printed),
+            contextlib.ExitStack() as settled,
         ):
             handout = settings.assignment.handout
             classes = None if handout is None else handout.classes
             seed = case_seed(settings.assignment.seed, test.question.name, case.number)
-            mirror.begin(seed, wall_s, patience_s, classes)
+            mirror.begin(
+                seed,
+                wall_s,
+                patience_s,
+                classes,
+                keeps_state=settings.keeps_state(test.question.name),
+                keeps_objects=test.shares_state,
+            )
+            if settings.is_written_for_otter:
+                settled.enter_context(library_settings(mirror))
             body, question = test.test_file.test_cases[index].body, test.question.name
             if isinstance(body, str):
                 refuse_missing_modules(body, question, language)
@@ -192,21 +211,20 @@ def _judge_case(
             own_side = OwnSide(body if isinstance(body, str) else test.test_file.source, language)
             mirror.before_call = functools.partial(own_side.look, mirror)
             mirror.asked = names_told(body if isinstance(body, str) else test.test_file.source)
-            printing = print_options(mirror) if handout is None else contextlib.nullcontext()
             with (
                 contextlib.suppress(NotOutsideError),
-                printing,
                 noting_missing(own_side.files) as missing_files,
                 reading_only_data() as pickled,
             ):
                 otter_result, error = run_test_case(test.test_file, index, environment)
+            if settings.is_written_for_otter and not own_side.reason and not mirror.settle():
+                session.renew()
             own_side.need_files(missing_files)
             own_side.need_pickles(pickled)
     finally:
-        mirror.before_call = None
-        reset()
+        mirror.end_case()
     if own_side.reason:
-        return verdict.not_judged(case, own_side.reason, language)
+        raise NotOutsideError(own_side.reason)
     if isinstance(error, ObservationError):
         raise error  # the two sides may no longer agree: another fork for the next test case
     absent = sorted(missing)
@@ -235,10 +253,15 @@ def _judge_case(
     if settings.assignment.judge_of(question) == "auto":
         doubt = doubt_of(said, mirror, asked, error, language, settings.code.words)
     else:
-        doubt = doubt_of_state(asked, language) if handout is None else ""
-        if said.outcome == "passed":
-            doubt = doubt or doubt_of_pass(mirror, asked, language)
+        doubt = _doubt_outside(said, mirror, asked, settings)
     return verdict.not_judged(case, doubt, language) if doubt else said
+
+
+def _doubt_outside(said: TestCaseResult, mirror: Mirror, source: str, settings: JudgeSettings) -> str:
+    """Why a case has no verdict where nothing is judged inside; empty where it has one."""
+    language = settings.assignment.language
+    doubt = doubt_of_state(source, language) if settings.is_written_for_otter else ""
+    return doubt or (doubt_of_pass(mirror, source, language) if said.outcome == "passed" else "")
 
 
 def _deadline(limit_s: float, mirror: Mirror, patience_s: float) -> FairDeadline:

@@ -8,14 +8,14 @@ from __future__ import annotations
 import time
 
 from notegrad.judge import verdict
-from notegrad.judge.asked_fork import Forks, GoneError, Session
+from notegrad.judge.asked_fork import GoneError, Session
 from notegrad.judge.inside_source import inside_source
 from notegrad.judge.judge_settings import JudgeSettings
 from notegrad.judge.otter_tests import LoadedTest
 from notegrad.judge.question_run import CaseVerdict
 from notegrad.judge.test_faults import TestFaultError, refuse_missing_inside
 from notegrad.mirror import CallTimeout, ObservationError, ProcessDied
-from notegrad.records import TestCaseResult, inside_name
+from notegrad.records import TestCaseResult
 
 MAX_NAME_CHARACTERS = 200
 """Characters of a name that the notebook's process tells."""
@@ -24,9 +24,8 @@ MAX_NAME_CHARACTERS = 200
 class CasesInside:
     """Judges test cases of one question inside."""
 
-    def __init__(self, test: LoadedTest, forks: Forks, settings: JudgeSettings) -> None:
-        self._test, self._settings = test, settings
-        self._session = Session(forks, inside_name(test.question.name))
+    def __init__(self, test: LoadedTest, session: Session, settings: JudgeSettings) -> None:
+        self._test, self._session, self._settings = test, session, settings
 
     def judge(self, index: int, seed: int, patience_s: float) -> CaseVerdict:
         """The verdict on the test case at `index`: the word of the notebook's process."""
@@ -56,9 +55,14 @@ class CasesInside:
     def _judge(self, index: int, seed: int, patience_s: float) -> tuple[TestCaseResult, str]:
         case = self._test.question.test_cases[index]
         mirror = self._session.mirror()
-        mirror.begin(seed, self._settings.assignment.limits.test_case_wall_s, patience_s)
+        limit_s = self._settings.assignment.limits.test_case_wall_s
         source, function = inside_source(self._test, index)
-        passed, replaced, said = mirror.run_case(source, function)
+        try:
+            keeps_state = self._settings.keeps_state(self._test.question.name)
+            mirror.begin(seed, limit_s, patience_s, keeps_state=keeps_state)
+            passed, replaced, said = mirror.run_case(source, function)
+        finally:
+            mirror.end_case()
         if not passed:
             refuse_missing_inside(
                 source,
@@ -69,7 +73,3 @@ class CasesInside:
                 code=self._settings.code,
             )
         return verdict.from_inside(case, said.strip(), passed=passed), replaced
-
-    def end(self) -> None:
-        """Give up the fork that the cases ran in."""
-        self._session.renew()

@@ -1,5 +1,7 @@
 """The source of one test case alone is what goes inside: all other cases of its file stay outside.
 
+Unless they build on one another by names of their file (`shared_test_state.py`): then they go in together.
+
 Lines keep their numbers. What the case does not use, comments included, is left blank.
 """
 
@@ -20,6 +22,8 @@ def inside_source(test: LoadedTest, index: int) -> tuple[str, str]:
     if isinstance(body, str):
         return body, ""
     cases = [case.body.test_func.__name__ for case in test.test_file.test_cases]
+    if test.shares_state:
+        return _whole(test.test_file.source, cases), cases[index]
     return _alone(test.test_file.source, cases[index], cases), cases[index]
 
 
@@ -36,6 +40,12 @@ def _alone(source: str, function: str, cases: Iterable[str]) -> str:
         kept += found
         rest = [node for node in rest if node not in found]
     return _only_lines(source, kept, own)
+
+
+def _whole(source: str, cases: Iterable[str]) -> str:
+    """A test file without the decorators of its test functions, and without otter."""
+    nodes = [node for node in ast.parse(source).body if not _imports_otter(node)]
+    return _only_lines(source, nodes, [node for node in nodes if _made(node) & frozenset(cases)])
 
 
 def _only_lines(source: str, kept: Iterable[ast.stmt], own: Iterable[ast.stmt]) -> str:

@@ -60,10 +60,11 @@ def serve(sock: socket.socket, tests: Mapping[str, LoadedTest], make_ready: Call
 
 
 def _judged(
-    asked: CasesOfQuestion, index: int, patience_s: float, *, inside: bool
+    asked: CasesOfQuestion, message: protocol.AskCase
 ) -> protocol.CaseJudged | protocol.CaseNotJudged:
     try:
-        return protocol.CaseJudged(verdict=asked.judge(index, patience_s, inside=inside))
+        found = asked.judge(message.index, message.patience_s, inside=message.inside, again=message.again)
+        return protocol.CaseJudged(verdict=found)
     except TestFaultError as error:
         return protocol.CaseNotJudged(reason=str(error))
 
@@ -76,9 +77,9 @@ def _answer(sock: socket.socket, tests: Mapping[str, LoadedTest], settings: Judg
             case protocol.AskNames(question=name, patience_s=patience_s):
                 complete = has_what_it_needs(tests[name], forks, settings, patience_s)
                 protocol.send(sock, protocol.NamesFound(complete=complete))
-            case protocol.AskCase(question=name, index=index, patience_s=patience_s, inside=inside):
+            case protocol.AskCase(question=name) as message:
                 asked = asked or CasesOfQuestion(tests[name], forks, settings)
-                protocol.send(sock, _judged(asked, index, patience_s, inside=inside))
+                protocol.send(sock, _judged(asked, message))
             case protocol.EndQuestion():
                 if asked is not None:
                     asked.end()

@@ -50,13 +50,15 @@ class AskNames(Record, frozen=True, tag=True):
 class AskCase(Record, frozen=True, tag=True):
     """Judge one test case of a question; a question's first one opens a fork of the notebook.
 
-    `inside`: in a fork of the notebook, after everything that is judged outside.
+    `inside`: in a fork of the notebook, after everything that is judged outside. `again`: outside, on the
+    fork in which cases of the question run inside.
     """
 
     question: str
     index: int
     patience_s: float = 0.0
     inside: bool = False
+    again: bool = False
 
 
 class EndQuestion(Record, frozen=True, tag=True):

@@ -27,6 +27,19 @@ class JudgeSettings(Record, frozen=True, kw_only=True):
     first_failure: bool = False
 
     @property
+    def is_written_for_otter(self) -> bool:
+        """Whether tests count on otter's one process: in bundles of plain otter, or as an author says."""
+        return self.assignment.handout is None or self.assignment.shares_state
+
+    def keeps_state(self, question: str) -> bool:
+        """Whether global state is as in that process; not where all is to be judged outside.
+
+        There no state that a notebook was left in decides what a test draws.
+        """
+        is_outside = self.assignment.judge_of(question) == "outside"
+        return self.assignment.shares_state or (self.is_written_for_otter and not is_outside)
+
+    @property
     def kill_s(self) -> float:
         """Seconds after which a judge that still runs a test case is killed from outside."""
         return self.assignment.limits.test_case_wall_s + JUDGE_MARGIN_S + KILL_MARGIN_S

@@ -20,6 +20,7 @@ from notegrad.judge import function_transforms
 from notegrad.judge.compared_values import keep_compared
 from notegrad.judge.doctest_names import DoctestNames, doctest_names
 from notegrad.judge.own_side import NotOutsideError
+from notegrad.judge.shared_test_state import shares_state
 from notegrad.judge.type_questions import asked_by_equality
 from notegrad.messages import Message
 from notegrad.mirror.objects.exceptions import is_printable
@@ -41,6 +42,11 @@ class LoadedTest(Record, frozen=True, kw_only=True):
     names: tuple[frozenset[str], ...]
     wants_environment: tuple[bool, ...]
     doctests: tuple[DoctestNames | None, ...]
+
+    @property
+    def shares_state(self) -> bool:
+        """Whether its test cases build on one another by names of their file."""
+        return isinstance(self.test_file, ExceptionTestFile) and shares_state(self.test_file.source)
 
 
 class Recording:
@@ -131,7 +137,8 @@ def _load(file_name: str, source: str) -> LoadedTest:
 
 def _parse(file_name: str, source: str) -> TestFile:
     environment: dict[str, Any] = {}
-    exec(compile(source, file_name, "exec"), environment)  # noqa: S102 - the author's tests are trusted
+    code = compile(source, file_name, "exec", dont_inherit=True)  # this file's `annotations` are its own
+    exec(code, environment)  # noqa: S102 - the author's tests are trusted
     if OK_FORMAT_VARNAME not in environment:
         raise ValueError(f"it does not define {OK_FORMAT_VARNAME}")
     if environment[OK_FORMAT_VARNAME]:

@@ -46,6 +46,7 @@ FRENCH = {
     "test_records": "le test enregistre de son côté seulement, pas chez l'étudiant ({what})",
     "test_sets": "le test règle {name} de son côté seulement, pas chez l'étudiant",
     "test_unpickles": "le test lit un pickle qui peut exécuter du code de la réponse ({name})",
+    "inside_after": "l'état que laisse un test précédent, jugé dans le processus du notebook, en décide",
     "inside_second": "le test n'est pas passé de l'extérieur, et passe dans le processus du notebook",
     "inside_replaced": "le test passe dans le processus du notebook, mais celui-ci y a remplacé {name} : le "
     "verdict de l'extérieur est gardé",
@@ -53,17 +54,18 @@ FRENCH = {
     "inside_asked": "le réglage « judge » le demande",
     "inside_shipped": "le test passe à la réponse un objet à lui ({type}), que celle-ci peut changer",
     "inside_kind": "le test demande ce qu'est un objet de la réponse ({type})",
-    "inside_opaque": "le test n'est pas passé, et la réponse a rendu un objet que le miroir ne montre pas en "
-    "entier ({type})",
+    "inside_opaque": "de l'extérieur, le test n'est pas passé, et la réponse a rendu un objet que le miroir "
+    "ne montre pas en entier ({type})",
     "inside_graph": "le test demande par quelles opérations un tenseur de la réponse a été calculé",
     "inside_helper": "le test se sert d'un module de l'archive ({name}) dont le notebook a sa propre copie",
     "inside_state": "le test demande un état ({name}) que la réponse a changé, et qui reste chez elle",
-    "inside_clock": "le test n'est pas passé, et il mesure un temps, qui contient de l'extérieur celui des "
-    "messages",
-    "inside_graph_asked": "le test n'est pas passé, et la réponse regarde le graphe de ce qu'elle "
-    "reçoit du test",
+    "inside_clock": "de l'extérieur, le test n'est pas passé, et il mesure un temps, qui y contient celui "
+    "des messages",
+    "inside_graph_asked": "de l'extérieur, le test n'est pas passé, et la réponse regarde le graphe de ce "
+    "qu'elle reçoit du test",
     "inside_hook": "la réponse a mis un hook sur un tenseur dont le test calcule le gradient",
-    "inside_own": "le test n'est pas passé, et {name} n'agit que de son côté, pas chez l'étudiant",
+    "inside_own": "de l'extérieur, le test n'est pas passé, et {name} n'agit que de son côté, pas chez "
+    "l'étudiant",
     "inside_unseen_transform": "un tenseur au milieu d'une transformation de torch.func ne peut pas être "
     "montré de l'extérieur",
     "inside_unseen_shipped": "le test passe à la réponse un objet qui ne peut pas être envoyé ({what})",
@@ -233,6 +235,7 @@ ENGLISH = {
     "disk_exceeded": "the notebook was stopped: its files take more than {files_mb} MB, or are too many",
     "not_judged": "this test could not be judged here: it counts neither for you nor against you, and "
     "staff will see to it",
+    "inside_after": "the state decides that an earlier test case leaves, which ran in the notebook's process",
     "inside_second": "the test did not pass outside, and passes in the notebook's process",
     "inside_replaced": "the test passes in the notebook's process, which had replaced {name}: the verdict "
     "from outside is kept",
@@ -240,15 +243,17 @@ ENGLISH = {
     "inside_asked": "the setting “judge” asks for it",
     "inside_shipped": "the test gives the answer an object of its own ({type}), which that may change",
     "inside_kind": "the test asks what an object of the answer's is ({type})",
-    "inside_opaque": "the test did not pass, and the answer gave an object that the mirror shows "
-    "in part only ({type})",
+    "inside_opaque": "outside, the test did not pass, and the answer gave an object that the mirror "
+    "shows in part only ({type})",
     "inside_graph": "the test asks by which operations a tensor of the answer's was computed",
     "inside_helper": "the test uses a module of the zip ({name}) of which the notebook has a copy of its own",
     "inside_state": "the test asks for a state ({name}) that the answer changed, and that stays over there",
-    "inside_clock": "the test did not pass, and it measures a time, which outside holds that of the messages",
-    "inside_graph_asked": "the test did not pass, and the answer looks at the graph of what it is given",
+    "inside_clock": "outside, the test did not pass, and it measures a time, which there holds that of the "
+    "messages",
+    "inside_graph_asked": "outside, the test did not pass, and the answer looks at the graph of what it is "
+    "given",
     "inside_hook": "the answer put a hook on a tensor of which the test computes the gradient",
-    "inside_own": "the test did not pass, and {name} acts on its own side only, not the student's",
+    "inside_own": "outside, the test did not pass, and {name} acts on its own side only, not the student's",
     "inside_unseen_transform": "a tensor inside a transform of torch.func cannot be shown outside",
     "inside_unseen_shipped": "the test gives the answer an object that cannot be sent ({what})",
     "inside_unseen": "what the answer gave could not be shown outside: {what}",

@@ -22,15 +22,32 @@ MAX_SAID_CHARACTERS = 20_000
 _NAME = "test"
 
 
-def run_case(source: str, function: str, namespace: dict[str, Any]) -> tuple[bool, str, str]:
+class TestFileNames:
+    """The names of the test file whose cases run here: it is executed once, as otter does."""
+
+    def __init__(self) -> None:
+        self._source = ""
+        self._names: dict[str, Any] = {}
+
+    def of(self, source: str) -> dict[str, Any]:
+        """The names that a source defines. Raises what it raises."""
+        if source != self._source:
+            self._source, self._names = source, {}
+            exec(compile(source, _NAME, "exec", dont_inherit=True), self._names)  # noqa: S102 - the author's
+        return self._names
+
+
+def run_case(
+    source: str, function: str, namespace: dict[str, Any], files: TestFileNames
+) -> tuple[bool, str, str]:
     """Whether a test case passes, a name that decides and that the notebook replaced, and what it said.
 
     `source` is a doctest where no `function` is named; else a program that defines it, as otter's test files
-    do, with a namespace of its own. `namespace` is the notebook's.
+    do, with a namespace of its own, kept in `files`. `namespace` is the notebook's.
     """
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         passed, said = (
-            _run_function(source, function, namespace) if function else _run_doctest(source, namespace)
+            _run_function(source, function, namespace, files) if function else _run_doctest(source, namespace)
         )
     replaced = genuine_names.replaced(source, namespace) if passed else ""
     return passed, replaced, said[:MAX_SAID_CHARACTERS].encode("utf-8", "replace").decode()
@@ -44,11 +61,11 @@ def _run_doctest(source: str, namespace: dict[str, Any]) -> tuple[bool, str]:
     return not failed, said.getvalue()
 
 
-def _run_function(source: str, function: str, namespace: dict[str, Any]) -> tuple[bool, str]:
-    own: dict[str, Any] = {}
+def _run_function(
+    source: str, function: str, namespace: dict[str, Any], files: TestFileNames
+) -> tuple[bool, str]:
     try:
-        exec(compile(source, _NAME, "exec"), own)  # noqa: S102 - the author's test
-        called = own[function]
+        called = files.of(source)[function]
         wanted = inspect.signature(called).parameters
         called(**{name: namespace if name == "env" else namespace.get(name) for name in wanted})
     except CallInterrupted:

@@ -13,7 +13,6 @@ import msgspec
 import torch
 
 from notegrad.mirror.globals import global_state
-from notegrad.mirror.globals.modes import undisturbed
 from notegrad.mirror.objects.exceptions import (
     as_student_error,
     is_exception,
@@ -23,21 +22,16 @@ from notegrad.mirror.objects.exceptions import (
 from notegrad.mirror.objects.lineage import Lineage
 from notegrad.mirror.sides.noting import NotingPeer
 from notegrad.mirror.sides.placed_files import place_files
-from notegrad.mirror.sides.print_settings import Settings, read_print_settings
 from notegrad.mirror.sides.recent_attributes import RecentAttributes
+from notegrad.mirror.sides.reply_forms import are_pairs, asks_for_state, is_maybe
+from notegrad.mirror.sides.settings_there import Groups, read_library_settings
+from notegrad.mirror.sides.state_of_calls import StateOfCalls
 from notegrad.mirror.sides.stubs import Stub
-from notegrad.mirror.wire.changes import Changes, HandleRecord, OtherRecord, StateRecord
+from notegrad.mirror.wire.changes import Changes, HandleRecord, OtherRecord
 from notegrad.mirror.wire.channel import Channel
-from notegrad.mirror.wire.forms import (
-    FrozenSetValue,
-    Id,
-    NamedTupleValue,
-    Ref,
-    SimulatedValue,
-    TupleValue,
-)
+from notegrad.mirror.wire.forms import Id, Ref
 from notegrad.mirror.wire.limits import FRAME_OVERHEAD_BYTES
-from notegrad.mirror.wire.mirror_errors import ObservationError
+from notegrad.mirror.wire.mirror_errors import CallInterrupted, ObservationError
 from notegrad.mirror.wire.requests import Call, Get, Names, Put, Request, Reset, Returned, RunCase
 from notegrad.probes import left_behind
 from notegrad.probes.fair_deadline import FREE_S, FairDeadline
@@ -58,11 +52,16 @@ class Mirror(NotingPeer):
     _classes: frozenset[str] | None = None
     _is_reached = False
     _is_looking = False
-    _before: StateRecord | None = None
+    _is_taking_over = False
+    _has_begun = False
     tried: tuple[Tried, ...] = ()
     """What the student's function was called with last since then."""
     before_call: Callable[[Sequence[object]], None] | None = None
     """Called with the arguments before each call of the student's; what it raises goes to the test."""
+
+    def __init__(self, channel: Channel, *, max_bytes: int) -> None:
+        super().__init__(channel, max_bytes=max_bytes)
+        self._state = StateOfCalls()
 
     def begin(
         self,
@@ -70,26 +69,70 @@ class Mirror(NotingPeer):
         wall_s: float,
         patience_s: float = 0.0,
         classes: Collection[str] | None = None,
+        *,
+        keeps_state: bool = False,
+        keeps_objects: bool = False,
     ) -> None:
         """Begin a test case: nothing crossed yet, global state as in a fresh process, generators seeded.
 
         `wall_s` from now, every wait ends with CallTimeout; what both sides waited for a processor does not
         count, up to `patience_s`. `classes`: the notebook's names for classes, for their instances and for
-        what makes them, as the handout has them; None where that is not known.
+        what makes them, as the handout has them; None where that is not known. `keeps_state`: the global
+        state is the notebook's at first, then as test cases and calls leave it; nothing is seeded.
+        `keeps_objects`: what crossed in the last test case is known still.
+
+        Raises ObservationError where a notebook's state cannot be taken over, or a CallInterrupted.
         """
+        self.channel.deadline = FairDeadline(wall_s, (os.getpid(), self.pid), patience_s, free_s=FREE_S)
+        is_resumed = self._state.begin_case(is_kept=keeps_state)
         self._classes = None if classes is None else frozenset(classes)
         self.is_strict, self.message_number = classes is not None, 0
         self.tried = ()
         self._recent = RecentAttributes(self._max_bytes // 8)
         self.note_nothing()
         self._turn = threading.RLock()
-        self.forget()
         left_behind.forget()
+        if keeps_objects and is_resumed:
+            return
+        keeps_objects = keeps_objects and self._has_begun and not keeps_state
+        self._has_begun = True
+        if not keeps_objects:
+            self.forget()
+        if keeps_state:
+            self._share_state(is_known=is_resumed)
+            return
         global_state.reset()
         global_state.seed_everything(seed)
         self._fingerprint = global_state.read_fingerprint()
-        self.channel.deadline = FairDeadline(wall_s, (os.getpid(), self.pid), patience_s, free_s=FREE_S)
-        self.send(Reset(global_state.FRESH, seed))
+        self.send(Reset(global_state.FRESH, seed, keeps_objects))
+
+    def _share_state(self, *, is_known: bool) -> None:
+        """Begin without a change of the global state; where it is not known here, it is taken over."""
+        self._fingerprint = global_state.read_fingerprint()
+        self.send(Reset(None, 0, False))
+        if is_known:
+            return
+        self._is_taking_over = True
+        try:
+            self._look(Names)
+        finally:
+            self._is_taking_over = False
+
+    def settle(self) -> bool:
+        """Tell the other side what a test case did since its last call; False where that did not succeed.
+
+        Otherwise the next test case would find the notebook's objects as they were before.
+        """
+        try:
+            self._look(Names)
+        except (ObservationError, CallInterrupted):
+            return False
+        return True
+
+    def end_case(self) -> None:
+        """End a test case: the judge's global state is that of a fresh process again, generators apart."""
+        self.before_call = None
+        self._state.end_case()
 
     def close(self) -> None:
         """Let go of the sandboxed process, and of all that crossed.
@@ -108,7 +151,7 @@ class Mirror(NotingPeer):
         """
         wanted = tuple(names)
         found = self._look(lambda changes: Get(changes, wanted))
-        if not isinstance(found, tuple) or len(found) != len(wanted) or not all(map(_is_maybe, found)):
+        if not isinstance(found, tuple) or len(found) != len(wanted) or not all(map(is_maybe, found)):
             raise ObservationError("a malformed namespace")
         values = {name: value[0] for name, value in zip(wanted, found, strict=True) if value}
         for name, value in values.items():
@@ -152,24 +195,25 @@ class Mirror(NotingPeer):
         failed = self._look(lambda changes: Call(changes, cast("Ref", function), "", args, (), False))
         return str(failed[0]) if isinstance(failed, tuple) and failed else ""
 
-    def print_settings(self) -> tuple[Settings, Settings]:
-        """NumPy's and torch's print options over there, which are that process's word.
+    def library_settings(self) -> Groups:
+        """The settings of libraries over there, which are that process's word.
 
         Raises ObservationError for a reply of another form.
         """
         beyond = self.beyond
-        function = self.encode(read_print_settings)
+        function = self.encode(read_library_settings)
         self.beyond = beyond  # our own question is nothing that the test passed
         found = self._look(lambda changes: Call(changes, cast("Ref", function), "", (), (), False))
-        if not isinstance(found, tuple) or len(found) != 2 or not all(map(_are_pairs, found)):
-            raise ObservationError("malformed print options")
-        return found
+        if not are_pairs(found) or not all(are_pairs(settings) for _, settings in found):
+            raise ObservationError("malformed settings of libraries")
+        return cast("Groups", found)
 
     def run_case(self, source: str, function: str) -> tuple[bool, str, str]:
         """Run a test case in the notebook's process: whether it passed, a name replaced there, what it said.
 
         All of it is that process's word. Raises ObservationError for a reply of another form.
         """
+        self._state.leave_to_other()
         found = self._look(lambda changes: RunCase(changes, source, function))
         match found:
             case (bool() as passed, str() as replaced, str() as said):
@@ -193,7 +237,7 @@ class Mirror(NotingPeer):
         return value
 
     def request(self, make: Callable[[Changes], Request]) -> tuple[Any, Returned]:
-        """As for both sides; then the global state is as before, whatever the student's code left.
+        """As for both sides; then the global state is as before, unless it is kept as it was left.
 
         Mirrored while the call lasts, since its parts may run on both sides.
         """
@@ -205,20 +249,15 @@ class Mirror(NotingPeer):
             sent.append(make(changes))
             return sent[0]
 
-        self._before, is_asked = None, False
+        self._state.begin_call()
+        is_asked = False
         try:
             value, reply = super().request(made)
-            is_asked = _asks_for_state(sent[0], reply)
+            is_asked = asks_for_state(sent[0], reply)
         finally:
             if not is_asked:
-                self._put_back(may_draw=bool(sent) and not isinstance(sent[0], (Get, Names, Put)))
+                self._state.end_call(may_draw=bool(sent) and not isinstance(sent[0], (Get, Names, Put)))
         return value, reply
-
-    def _put_back(self, *, may_draw: bool) -> None:
-        before, self._before = self._before, None
-        if before is not None:
-            with undisturbed():
-                global_state.put_back(before, may_draw=may_draw)
 
     # --- stubs (the protocol `stubs.Caller`) --------------------------------------------------
 
@@ -296,16 +335,15 @@ class Mirror(NotingPeer):
         Raises ObservationError: on the meta device any two tensors are equal, and so are most numbers in a
         dtype of few bits.
         """
-        if self._is_looking and changes.state is not None:
+        if self._is_looking and not self._is_taking_over and changes.state is not None:
             changes = msgspec.structs.replace(changes, state=None)
         left = changes.state
         if left is not None and left.default_device.startswith("meta"):
             raise ObservationError("the default device was left on 'meta'", "state")
         if left is not None and left.default_dtype not in _DEFAULT_DTYPES:
             raise ObservationError(f"the default dtype was left on {left.default_dtype[:40]!r}", "state")
-        if left is not None and self._before is None:
-            with undisturbed():
-                self._before = global_state.read_state()
+        if left is not None:
+            self._state.note_change()
         super().apply(changes)
 
     def apply_other(self, step: OtherRecord) -> None:
@@ -324,36 +362,6 @@ class Mirror(NotingPeer):
             return
         stub = Stub(self, step, is_asked=self._is_reached)
         self.registry.add(step.id, stub, strong=step.is_class)
-
-
-def _asks_for_state(request: Request, reply: Returned) -> bool:
-    """Whether a call has no other purpose than the global state that it leaves: that is then mirrored.
-
-    So it is where a test enters or leaves a block of the student's, and for a function that was given no
-    object, gave nothing back and changed nothing else, as one that seeds the generators.
-    """
-    if not isinstance(request, Call):
-        return False
-    if request.method in ("__enter__", "__exit__"):
-        return True
-    given = (*request.args, *(value for _, value in request.kwargs))
-    is_bare = not request.method and not request.observed and not any(isinstance(v, _OBJECTS) for v in given)
-    return is_bare and reply.value is None and not reply.changes.steps
-
-
-_OBJECTS = (Ref, TupleValue, NamedTupleValue, FrozenSetValue, SimulatedValue)
-
-
-def _is_maybe(value: object) -> bool:
-    """Whether a reply for one name has the form that it must have: a value, or none."""
-    return isinstance(value, tuple) and len(value) <= 1
-
-
-def _are_pairs(value: object) -> bool:
-    """Whether a part of a reply is made of names with values."""
-    return isinstance(value, tuple) and all(
-        isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[0], str) for pair in value
-    )
 
 
 def connect(sock: socket.socket, *, limits: Limits, pid: int = 0) -> Mirror:

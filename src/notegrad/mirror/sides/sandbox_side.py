@@ -19,7 +19,7 @@ from notegrad.mirror.globals.modes import undisturbed
 from notegrad.mirror.objects.exceptions import describe, observation_failure
 from notegrad.mirror.objects.simulated import with_product
 from notegrad.mirror.sides.described import describe_handle
-from notegrad.mirror.sides.inside_case import run_case
+from notegrad.mirror.sides.inside_case import TestFileNames, run_case
 from notegrad.mirror.sides.peer import Peer
 from notegrad.mirror.sides.shipping import unpack
 from notegrad.mirror.sides.stub_classes import OPERATORS, ORDERS, REFLECTED
@@ -120,6 +120,7 @@ class Server(Peer):
 
     def __init__(self, channel: Channel, namespace: dict[str, object], *, max_bytes: int) -> None:
         self._namespace = namespace
+        self._test_files = TestFileNames()
         note_threads()
         super().__init__(channel, max_bytes=max_bytes)
 
@@ -156,11 +157,7 @@ class Server(Peer):
         Raises a CallInterrupted where the judge is gone.
         """
         if isinstance(message, Reset):
-            self.forget()
-            with undisturbed():
-                global_state.apply_state(message.state)
-                global_state.seed_everything(message.seed)
-                self._fingerprint = global_state.read_fingerprint()
+            self._reset(message)
             return
         if isinstance(message, RunCase):
             self._run_case(message)
@@ -210,10 +207,22 @@ class Server(Peer):
         else:
             self.send(Returned(changes, value, said, operations, complained))
 
+    def _reset(self, message: Reset) -> None:
+        if not message.keeps_objects:
+            self.forget()
+        if message.state is None:
+            self._fingerprint = None
+            return
+        with undisturbed():
+            global_state.apply_state(message.state)
+            global_state.seed_everything(message.seed)
+            self._fingerprint = global_state.read_fingerprint()
+
     def _run_case(self, message: RunCase) -> None:
         """Run a test case here; nothing of it crosses but how it ended."""
         try:
-            said = run_case(message.source, message.function, self._namespace)
+            self.apply(message.changes)
+            said = run_case(message.source, message.function, self._namespace, self._test_files)
         except CallInterrupted:
             raise
         except BaseException as error:  # as SystemExit, of which otter itself would end
@@ -269,11 +278,10 @@ class Server(Peer):
 _MISSING = object()
 
 
-def serve(sock: socket.socket, namespace: dict[str, object], *, limits: Limits, seed: int) -> None:
+def serve(sock: socket.socket, namespace: dict[str, object], *, limits: Limits) -> None:
     """Answer the judge on `sock` until it closes; `namespace` is what the notebook left behind."""
     channel = Channel(sock, max_frame_bytes=limits.observation_bytes + FRAME_OVERHEAD_BYTES)
     server = Server(channel, namespace, max_bytes=limits.observation_bytes)
-    global_state.seed_everything(seed)
     with contextlib.suppress(CallInterrupted):
         while True:
             server.answer_next()

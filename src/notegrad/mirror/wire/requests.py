@@ -71,10 +71,14 @@ class RunCase(Wire, frozen=True, array_like=True, tag="case"):
 
 
 class Reset(Wire, frozen=True, array_like=True, tag="reset"):
-    """Forget everything that crossed, take this global state, and seed: a new test case begins."""
+    """Take this global state, and seed: a new test case begins. What crossed is forgotten, or kept.
 
-    state: StateRecord
+    Without a `state` there is no seed either: the global state stays, and the next reply tells all of it.
+    """
+
+    state: StateRecord | None
     seed: int
+    keeps_objects: bool
 
 
 class OperationCounts(Wire, frozen=True, array_like=True, tag="ops"):

@@ -11,7 +11,7 @@ from notegrad.sandbox.inside.run_cells import describe
 SERVER = "notegrad.sandbox.inside.echo:serve"
 
 
-def serve(sock: socket.socket, namespace: dict[str, Any], *, limits: Limits, seed: int) -> None:  # noqa: ARG001
+def serve(sock: socket.socket, namespace: dict[str, Any], *, limits: Limits) -> None:  # noqa: ARG001
     """Answer until the other side closes; has the signature of `notegrad.mirror.serve`. Raises OSError."""
     with sock.makefile("rwb", buffering=0) as lines:
         for line in lines:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import random
 import resource
 import signal
 import socket
@@ -17,6 +18,9 @@ from notegrad.records import inside_name
 from notegrad.sandbox import protocol
 from notegrad.sandbox.inside.running_notebook import RunningNotebook
 from notegrad.sandbox.protocol import Fork, SnapshotTaken
+
+# Captured at import, before student code could replace them.
+_random_state, _set_random_state = random.getstate, random.setstate
 
 
 class ForkedNotebook:
@@ -71,6 +75,7 @@ class ForkedNotebook:
 
     def _fork_onto(self, descriptor: int, generation: int) -> int:
         """Fork; the child serves the descriptor and never returns. 0 if the kernel refused."""
+        state = _random_state()
         try:
             pid = os.fork()
         except OSError as error:
@@ -79,6 +84,7 @@ class ForkedNotebook:
                 sock.sendall(refusal)
             return 0
         if pid == 0:
+            _set_random_state(state)  # which Python seeds anew in every child
             self._serve(descriptor, generation)
         return pid
 

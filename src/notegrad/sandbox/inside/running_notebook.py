@@ -67,16 +67,15 @@ class RunningNotebook:
         return names
 
     def serve(self, sock: socket.socket) -> None:
-        """Serve the judge on `sock` until it closes; one thread for torch, and the seeds as at the start.
+        """Serve the judge on `sock` until it closes; one thread for torch, generators as the cells left them.
 
         A fork of a process that used more threads would hang.
         """
         import torch
 
         torch.set_num_threads(1)
-        run_cells.seed_everything(self.job.seed)
         with self._shell.displaying_nothing():
-            self._server(sock, self._shell.user_ns, limits=self.job.limits, seed=self.job.seed)
+            self._server(sock, self._shell.user_ns, limits=self.job.limits)
 
 
 def _write_files(files: tuple[tuple[str, bytes], ...]) -> None:
