@@ -31,9 +31,12 @@ class Session:
         self._forks = forks
         self._question: str | None = question
         self._mirror: Mirror | None = None
+        self._is_spoilt = False
 
     def mirror(self) -> Mirror:
         """The fork's mirror, opened where there is none. Raises GoneError."""
+        if self._is_spoilt:
+            self.renew()
         if self._mirror is None:
             self._mirror = self._forks.open(self._question)
             self._question = None
@@ -42,7 +45,7 @@ class Session:
     @property
     def is_broken(self) -> bool:
         """Whether the fork was given up, so that the next test case gets another one."""
-        return self._mirror is None
+        return self._mirror is None or self._is_spoilt
 
     @property
     def beyond(self) -> bool:
@@ -54,8 +57,13 @@ class Session:
         """How often the notebook was called in this test case; 0 where the fork is gone."""
         return 0 if self._mirror is None else self._mirror.message_number
 
+    def spoil(self) -> None:
+        """Give the fork up before the next test case; what was noted of this one stays."""
+        self._is_spoilt = True
+
     def renew(self) -> None:
         """Give the fork up."""
+        self._is_spoilt = False
         if self._mirror is not None:
             self._forks.discard(self._mirror)
             self._mirror = None

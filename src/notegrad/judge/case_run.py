@@ -218,7 +218,7 @@ def _judge_case(
             ):
                 otter_result, error = run_test_case(test.test_file, index, environment)
             if settings.is_written_for_otter and not own_side.reason and not mirror.settle():
-                session.renew()
+                session.spoil()
             own_side.need_files(missing_files)
             own_side.need_pickles(pickled)
     finally:
