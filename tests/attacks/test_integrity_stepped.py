@@ -15,7 +15,7 @@ from notegrad.grading import Grader
 from tests.attacks import harness
 from tests.attacks.cards import read_card
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")
