@@ -115,9 +115,8 @@ class Grader:
         self._device = devices.name_in_judge(machine)
         self._owns_sandbox = sandbox is None
         is_stepped = settings.sandbox.mode == "stepped" or machine != "cpu"
-        self._shares_state = settings.shares_state
         self._sandbox = sandbox or Sandbox.start(
-            self._process_limits if is_stepped or self._shares_state else settings.limits,
+            self._process_limits if is_stepped or self._settings.shares_state else settings.limits,
             settings.sandbox.tier,
             unsafe,
             require=settings.sandbox.require,
@@ -225,14 +224,14 @@ class Grader:
         limits = settings.limits if self._forks else self._process_limits
         if not self._forks:  # else forks are asked, and no cell runs in them
             with self._sandbox.open(
-                cells, files, seed, tuple(by_name), limits, shares_state=self._shares_state
+                cells, files, seed, tuple(by_name), limits, shares_state=self._settings.shares_state
             ) as quiet_run:
                 unasked = self._results.explained(quiet_run.run_notebook())
                 deaths += quiet_run.deaths
         unasked_s = time.monotonic() - started
         with (
             self._sandbox.open(
-                cells, files, seed, self._snapshots(by_name), limits, shares_state=self._shares_state
+                cells, files, seed, self._snapshots(by_name), limits, shares_state=self._settings.shares_state
             ) as run,
             Judging(self._fork_judge, judge_settings) as judging,
         ):
@@ -260,7 +259,7 @@ class Grader:
                 else judged.get(test.question.name) or self._in_order(judging, test, forks)
                 for test in tests
             )
-            if not self._shares_state:
+            if not self._settings.shares_state:
                 questions = tuple(
                     judging.run_inside(test, question, forks)
                     for test, question in zip(tests, questions, strict=True)
@@ -289,12 +288,12 @@ class Grader:
     @property
     def _forks(self) -> bool:
         """Whether each question is asked of a fork of its own."""
-        return self._sandbox.mode == "fork" and not self._shares_state
+        return self._sandbox.mode == "fork" and not self._settings.shares_state
 
     def _in_order(self, judging: Judging, test: LoadedTest, forks: _ForksOfRun) -> QuestionResult:
         """The result of a question; of one that shares its state also what of it is judged inside."""
         result = judging.run_question(test, forks)
-        return judging.run_inside(test, result, forks) if self._shares_state else result
+        return judging.run_inside(test, result, forks) if self._settings.shares_state else result
 
     def _snapshots(self, names: Iterable[str]) -> tuple[str, ...]:
         """The snapshots to take: of each question, and one more where its cases may be judged inside."""

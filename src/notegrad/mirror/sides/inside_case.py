@@ -32,8 +32,9 @@ class TestFileNames:
     def of(self, source: str) -> dict[str, Any]:
         """The names that a source defines. Raises what it raises."""
         if source != self._source:
-            self._source, self._names = source, {}
-            exec(compile(source, _NAME, "exec", dont_inherit=True), self._names)  # noqa: S102 - the author's
+            names: dict[str, Any] = {}
+            exec(compile(source, _NAME, "exec", dont_inherit=True), names)  # noqa: S102 - the author's
+            self._source, self._names = source, names
         return self._names
 
 
