@@ -26,7 +26,7 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
 import torch  # noqa: E402
 
-from benchmarks.commands import measure_commands  # noqa: E402
+from benchmarks.commands import measure_commands, measure_help  # noqa: E402
 from notegrad.course.bundle import Bundle, read_bundle  # noqa: E402
 from notegrad.grading import Grader  # noqa: E402
 from notegrad.intake.submissions import read_submissions  # noqa: E402
@@ -120,6 +120,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         composed = composed_cases(SLUG, Path(folder), lessons=True, limit=SUBMISSIONS - len(examples))
         cases = (examples[:2] + composed[:2]) if options.quick else examples + composed
         compare(cases, bundle, bundle_path, with_otter=not options.no_otter)
+        measure_help()
         measure_commands(cases, bundle_path, with_otter=not options.no_otter, quick=options.quick)
         small = composed_cases(SLUG, Path(folder), limit=8)
         measure_growth(small, bundle, MARKS[:2] if options.quick else MARKS)

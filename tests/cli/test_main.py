@@ -1,8 +1,7 @@
-"""The command line: fast help, one sentence for every failure, exit statuses."""
+"""The command line: help at once, one sentence for every failure, exit statuses."""
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 
@@ -14,8 +13,6 @@ from notegrad.cli.main import COMMANDS, run
 from notegrad.errors import ConfigError, SandboxError
 from notegrad.messages import translate
 from notegrad.messages.typography import ascii_spaces
-
-HELP_LIMIT_S = 0.150
 
 
 def test_help_names_every_command(capsys):
@@ -73,20 +70,20 @@ def test_module_is_the_command():
         "from notegrad.cli.main import run; run(['--help'])",
     ],
 )
-def test_import_and_help_are_fast_and_import_nothing_heavy(code):
-    """Neither the import nor the help loads torch, otter, rich or numpy; both stay under 150 ms.
+def test_import_and_help_load_no_library_but_click(code):
+    """Neither the import nor the help loads torch, otter, rich or numpy, nor any other library: help is there at once.
 
-    Processor time of the child is measured: other tests running beside this one do not count.
+    What it costs in processor time is printed by `make bench`.
     """
-    heavy = "torch otter rich numpy IPython matplotlib nbformat yaml msgspec"
-    probe = f"{code}\nimport sys\nsys.exit(' '.join(m for m in {heavy!r}.split() if m in sys.modules))"
-    times = []
-    for _ in range(5):
-        started = children_s()
-        ran = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=False)
-        times.append(children_s() - started)
-        assert ran.stderr.strip() == "", ran.stderr
-    assert min(times) < HELP_LIMIT_S
+    ours = ("notegrad", "click")
+    probe = (
+        "import sys\nbefore = set(sys.modules)\n"
+        f"{code}\n"
+        "loaded = {name.partition('.')[0] for name in set(sys.modules) - before}\n"
+        f"sys.exit(' '.join(sorted(loaded - sys.stdlib_module_names - set({ours!r}))))"
+    )
+    ran = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=False)
+    assert ran.stderr.strip() == ""
 
 
 @pytest.mark.parametrize(
@@ -132,12 +129,6 @@ def test_unexpected_error_is_one_sentence_that_says_how_to_see_more(monkeypatch,
     assert "--traceback" in said
     with pytest.raises(ValueError, match="two"):
         run(["build", "--traceback"])
-
-
-def children_s() -> float:
-    """Seconds of processor time that ended child processes have used."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 def fail(monkeypatch, error):
