@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 import sys
 
@@ -129,6 +130,28 @@ def test_unexpected_error_is_one_sentence_that_says_how_to_see_more(monkeypatch,
     assert "--traceback" in said
     with pytest.raises(ValueError, match="two"):
         run(["build", "--traceback"])
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (errno.EACCES, "rights of this file"),
+        (errno.EROFS, "nothing can be written"),
+        (errno.ENOSPC, "no room is left"),
+    ],
+)
+@pytest.mark.parametrize(("names", "place"), [(("tp/x.ipynb",), "tp/x.ipynb"), ((), "a file")])
+def test_what_the_system_refuses_is_no_fault_of_ours(number, said, names, place, monkeypatch, capsys):
+    """No access, or no room on a disk: the file, why and what to do, not a fault of notegrad; French in French."""
+    fail(monkeypatch, OSError(number, "refused", *names))
+    assert run(["build"]) == 1
+    told = capsys.readouterr().err
+    assert said in told
+    assert place in told
+    assert "unexpected" not in told
+    assert told.count("\n") == 1
+    assert run(["--lang", "fr", "build"]) == 1
+    assert "erreur inattendue" not in capsys.readouterr().err
 
 
 def fail(monkeypatch, error):

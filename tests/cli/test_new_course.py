@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import os
 import re
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -37,13 +39,21 @@ def test_the_page_s_session_ends_with_a_graded_class(language, tmp_path, monkeyp
     assert scores == {"ada": "4", "blaise": "0", "chloe": "2"}
 
 
+@pytest.fixture
+def reachable_folder() -> Iterator[Path]:
+    """A folder that an ordinary user gets to, as pytest's own are root's alone where root runs it."""
+    with tempfile.TemporaryDirectory(prefix="notegrad-day-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("language", NAMES)
-def test_the_page_s_session_runs_from_the_wheel_alone(language, tmp_path):
+def test_the_page_s_session_runs_from_the_wheel_alone(language, reachable_folder):
     """The same commands, each a process of its own, with nothing of this repository but what the wheel holds."""
-    installed = unpacked_wheel(tmp_path)
-    start = tmp_path / "empty"
+    installed = unpacked_wheel(reachable_folder)
+    start = reachable_folder / "empty"
     start.mkdir()
     told = list(follow_apart(session(language), start, installed))
     assert [command.split()[1] for command, _, _ in told] == ["new", "build", "verify", "grade"]

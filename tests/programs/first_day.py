@@ -82,15 +82,19 @@ def follow(commands: list[list[str]], start: Path, installed: Path) -> Iterator[
             folder /= words[1]
             continue
         started, used = time.monotonic(), processor_s()
-        subprocess.run(
-            [sys.executable, "-m", *words],
-            cwd=folder,
-            env=environment,
-            check=True,
-            capture_output=True,
-            text=True,
-            **as_user,
-        )
+        try:
+            subprocess.run(
+                [sys.executable, "-m", *words],
+                cwd=folder,
+                env=environment,
+                check=True,
+                capture_output=True,
+                text=True,
+                **as_user,
+            )
+        except subprocess.CalledProcessError as error:
+            error.add_note(error.stderr)
+            raise
         yield shlex.join(words), time.monotonic() - started, processor_s() - used
 
 

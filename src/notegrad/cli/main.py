@@ -26,6 +26,7 @@ from notegrad.cli.person import (
     told,
     word,
 )
+from notegrad.cli.system_refusals import refusal
 from notegrad.errors import InputError, NotegradError
 
 if TYPE_CHECKING:
@@ -166,6 +167,8 @@ def run(arguments: Sequence[str], process: OwnProcess | None = None) -> int:
         if isinstance(error, NotegradError):
             status = EXIT_USAGE if isinstance(error, InputError) else EXIT_FAULT
             return _say(error.text(person_language()), status)
+        if refused := refusal(error, person_language()):
+            return _say(refused, EXIT_FAULT)
         what = " ".join(f"{type(error).__name__}: {error}".split())
         return _say(_in(person_language(), "own_fault", what=what, option=TRACEBACK_OPTION), EXIT_FAULT)
     return status if isinstance(status, int) else EXIT_OK

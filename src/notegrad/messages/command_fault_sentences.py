@@ -89,6 +89,13 @@ FRENCH = {
     "dossier qui en contient.",
     "no_path_given": "la liste vide des chemins",
     "interrupted": "interrompu",
+    "system_denied": "{path} : le système n'y donne pas accès à qui lance la commande : changez les droits "
+    "de ce fichier et de ses dossiers, ou travaillez dans un dossier à vous",
+    "system_read_only": "{path} est sur un disque où l'on ne peut rien écrire : travaillez dans un autre "
+    "dossier",
+    "system_full": "{path} : il n'y a plus de place sur le disque : faites-en, puis relancez la même "
+    "commande",
+    "system_no_path": "un fichier",
     "own_fault": "erreur inattendue de notegrad lui-même ({what}) ; relancez la commande avec {option} "
     "pour voir où",
     "no_such_command": "Il n'y a pas de commande « {name} »{meant}",
@@ -208,6 +215,11 @@ ENGLISH = {
     "them.",
     "no_path_given": "the empty list of paths",
     "interrupted": "interrupted",
+    "system_denied": "{path}: the system gives no access to it to whoever runs the command: change the "
+    "rights of this file and of its folders, or work in a folder of your own",
+    "system_read_only": "{path} is on a disk where nothing can be written: work in another folder",
+    "system_full": "{path}: no room is left on the disk: make some, then run the same command again",
+    "system_no_path": "a file",
     "own_fault": "unexpected fault of notegrad itself ({what}); run the same command with {option} to see "
     "where",
     "no_such_command": "There is no command {name!r}{meant}",
