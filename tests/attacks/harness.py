@@ -21,7 +21,7 @@ from notegrad.course.bundle import Bundle
 from notegrad.errors import SandboxUnavailableError
 from notegrad.judge.otter_tests import load_tests
 from notegrad.records import GradingResult, Limits, RunReport, Submission
-from notegrad.settings import AssignmentSettings, SandboxSettings
+from notegrad.settings import AssignmentSettings, Handout, SandboxSettings
 
 HERE = Path(__file__).resolve().parent
 PROOF = "ATTACK RAN"
@@ -37,6 +37,9 @@ LIMITS = Limits(
     observation_bytes=8_000_000,
 )
 
+HANDOUT = Handout(imports={"np": "numpy", "torch": "torch"})
+"""Of a bundle that notegrad built: it says what its handout has, and all of it is judged outside."""
+
 LISTENING: list[socket.socket] = []
 
 
@@ -49,6 +52,7 @@ def fixture_bundle(*, tier: str = "userns", mode: str = "fork") -> Bundle:
     """Questions that ask for values in the ways that test authors do."""
     paths = sorted((HERE / "questions").glob("*.py"))
     settings = AssignmentSettings(
+        handout=HANDOUT,
         slug="attaques",
         title="Attaques",
         limits=LIMITS,

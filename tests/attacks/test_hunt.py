@@ -42,7 +42,12 @@ def judge(sandbox: Sandbox) -> Judge:
         if "OK_FORMAT" not in source:
             source = f'from otter.test_files import test_case\nOK_FORMAT = False\nname = "q"\npoints = None\n{source}'
         settings = AssignmentSettings(
-            slug="x", title="x", limits=limits, seed=5, sandbox=SandboxSettings(tier="userns")
+            slug="x",
+            title="x",
+            limits=limits,
+            seed=5,
+            sandbox=SandboxSettings(tier="userns"),
+            handout=harness.HANDOUT,
         )
         bundle = Bundle(settings=settings, tests=(("q.py", source),))
         split = tuple(cell for cell in textwrap.dedent(cells).split("# %%\n") if cell.strip())

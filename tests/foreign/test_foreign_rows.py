@@ -9,7 +9,7 @@ import pytest
 
 from notegrad.records import Limits
 from notegrad.sandbox.outside.sandbox import Sandbox
-from tests.programs.foreign import grade_row, what_differs, write_row
+from tests.programs.foreign import grade_row, what_differs, what_is_refused, write_row
 from tests.support.foreign_rows import ForeignRow, foreign_rows
 
 DONE = [row for row in foreign_rows() if row.done]
@@ -29,9 +29,10 @@ def test_a_kind_of_test_has_otters_scores(row: ForeignRow, tmp_path: Path, sandb
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("row", [row for row in DONE if not row.judged], ids=lambda row: row.kind)
-def test_what_cannot_be_judged_outside_is_not_judged_there(
-    row: ForeignRow, tmp_path: Path, sandbox: Sandbox
-) -> None:
-    """With `outside` such a case has no verdict, by which nobody gains or loses."""
-    assert what_differs(row, grade_row(*write_row(row, tmp_path), "outside", sandbox), "outside") == []
+@pytest.mark.parametrize("row", DONE, ids=[row.kind for row in DONE])
+def test_outside_refuses_no_right_answer(row: ForeignRow, tmp_path: Path, sandbox: Sandbox) -> None:
+    """With `outside` a right answer passes, or has no verdict where the mirror, or a state, is not otter's."""
+    ours = grade_row(*write_row(row, tmp_path), "outside", sandbox)
+    assert what_is_refused(ours) == []
+    if not row.judged:
+        assert what_differs(row, ours, "outside") == []

@@ -67,6 +67,12 @@ def what_differs(row: ForeignRow, ours: dict[str, GradingResult], judge: JudgePl
     return found
 
 
+def what_is_refused(ours: dict[str, GradingResult]) -> list[str]:
+    """A sentence on each test case that refuses the right answer, which it may leave without a verdict."""
+    refused = (case for case in _cases(ours["right"]) if case.outcome not in ("passed", "not_judged"))
+    return [f"right: refused: {case.outcome} {case.message} {case.detail}"[:300] for case in refused]
+
+
 def _cases(result: GradingResult) -> list[TestCaseResult]:
     return [case for question in result.questions for case in question.test_cases]
 
@@ -86,6 +92,7 @@ def _line(
         for each in what_differs(row, ours[place], place)
         if place == "auto" or not (row.inside or row.kept)
     ]
+    differences += [f"outside: {each}" for each in what_is_refused(ours["outside"])]
     state = "same" if not differences else "DIFFERS" if row.done else "to do"
     scores = "  ".join(f"{_score(found['right'])} {_score(found['wrong'])}" for found in ours.values())
     said = f"{by_otter['right']:g} {by_otter['wrong']:g}{'' if is_shown else '(UNEXPECTED)'}  {scores}"

@@ -18,8 +18,9 @@ from notegrad.expect.sentences import Expectation
 from notegrad.judge import verdict
 from notegrad.judge.asked_fork import Forks, GoneError, Session
 from notegrad.judge.doctest_environment import names_of_doctest
-from notegrad.judge.doubts import doubt_of, doubt_of_pass, doubt_of_state
+from notegrad.judge.doubts import doubt_of, doubt_of_pass
 from notegrad.judge.inside_run import CasesInside
+from notegrad.judge.inside_source import inside_source
 from notegrad.judge.judge_settings import JUDGE_MARGIN_S, JudgeSettings
 from notegrad.judge.library_settings import library_settings
 from notegrad.judge.missing_files import noting_missing
@@ -28,6 +29,7 @@ from notegrad.judge.names_told import names_told
 from notegrad.judge.otter_tests import LoadedTest, run_test_case
 from notegrad.judge.own_imports import own_imports
 from notegrad.judge.own_side import NotOutsideError, OwnSide
+from notegrad.judge.put_back_state import doubt_of_put_back
 from notegrad.judge.question_run import CaseVerdict
 from notegrad.judge.seeds import case_seed
 from notegrad.judge.test_faults import TestFaultError, refuse_missing_modules, refuse_own_error
@@ -130,14 +132,14 @@ def _run_case(
 ) -> CaseVerdict:
     case = test.question.test_cases[index]
     limits, language = settings.assignment.limits, settings.assignment.language
-    is_auto = settings.assignment.judge_of(test.question.name) == "auto"
+    doubts_failures = settings.doubts_failures(test.question.name)
     started, is_cut = time.monotonic(), True
     try:
         result, is_cut = _judge_case(test, index, session, settings, patience_s), False
     except NotOutsideError as error:
         result = verdict.not_judged(case, str(error), language)
     except CallTimeout:
-        is_calling = is_auto and session.message_number > MANY_CALLS
+        is_calling = doubts_failures and session.message_number > MANY_CALLS
         session.renew()
         result = verdict.timed_out(case, limits, language)
         if is_calling:  # inside, a call costs no messages
@@ -148,10 +150,10 @@ def _run_case(
     except ObservationError as error:
         session.renew()
         result = verdict.unobservable(case, error, limits, language)
-        if is_auto:
+        if doubts_failures:
             result = verdict.not_judged(case, _unseen(error, limits, language), language)
     except TestFaultError as error:
-        if not is_auto:
+        if settings.assignment.judge_of(test.question.name) != "auto":
             raise
         result = verdict.not_judged(case, str(error), language)
     except GoneError as error:
@@ -249,19 +251,31 @@ def _judge_case(
     )
     if absent:
         return said
-    asked = asked_by_equality(body if isinstance(body, str) else source)
-    if settings.assignment.judge_of(question) == "auto":
-        doubt = doubt_of(said, mirror, asked, error, language, settings.code.words)
-    else:
-        doubt = _doubt_outside(said, mirror, asked, settings)
+    doubt = _doubt(said, error, test, index, mirror, settings)
     return verdict.not_judged(case, doubt, language) if doubt else said
 
 
-def _doubt_outside(said: TestCaseResult, mirror: Mirror, source: str, settings: JudgeSettings) -> str:
-    """Why a case has no verdict where nothing is judged inside; empty where it has one."""
-    language = settings.assignment.language
-    doubt = doubt_of_state(source, language) if settings.is_written_for_otter else ""
-    return doubt or (doubt_of_pass(mirror, source, language) if said.outcome == "passed" else "")
+def _doubt(
+    said: TestCaseResult,
+    error: BaseException | None,
+    test: LoadedTest,
+    index: int,
+    mirror: Mirror,
+    settings: JudgeSettings,
+) -> str:
+    """Why a test case that ran has no verdict from outside; empty where it has one."""
+    question, language = test.question.name, settings.assignment.language
+    source, body = getattr(test.test_file, "source", ""), test.test_file.test_cases[index].body
+    asked = asked_by_equality(body if isinstance(body, str) else source)
+    if not settings.doubts_failures(question):
+        return doubt_of_pass(mirror, asked, language) if said.outcome == "passed" else ""
+    if doubt := doubt_of(said, mirror, asked, error, language, settings.code.words):
+        return doubt
+    if said.outcome == "passed" or not settings.misses_state(question):
+        return ""
+    texts = (source, *(case.body for case in test.test_file.test_cases if isinstance(case.body, str)))
+    lines = (*sorted(settings.code.lines), *(line for text in texts for line in text.splitlines()))
+    return doubt_of_put_back(inside_source(test, index)[0], lines, language, is_drawn=mirror.is_drawn)
 
 
 def _deadline(limit_s: float, mirror: Mirror, patience_s: float) -> FairDeadline:

@@ -58,6 +58,10 @@ _OF_OWN_SIDE = re.compile(
 )
 """What a test sets or watches on its own side, and what may be the cause where it does not pass."""
 
+_SETS_FILTERS = frozenset({"simplefilter", "filterwarnings"})
+_WARNS = re.compile(r"\b(?:warn|catch_warnings)\(")
+"""What a test says under the filters of warnings, which are each process's own."""
+
 _SHOWS_KIND = re.compile(r">>>|\btype\(|\b__class__\b|\brepr\(")
 """What tells a value from one of a class that derives from its own."""
 
@@ -78,7 +82,7 @@ def doubt_of(
         return translate("inside_shipped", language, type=mirror.shipped[:200])
     if mirror.hooked:
         return translate("inside_hook", language)
-    if doubt := doubt_of_state(source, language):
+    if doubt := _doubt_of_state(source, words, language):
         return doubt
     helpers = helper_modules(source)
     if any(is_state_of(name) for name in helpers.used) or (helpers.names and result.outcome != "passed"):
@@ -96,10 +100,14 @@ def doubt_of(
     return _doubt_of_failure(result, mirror, source, error, language)
 
 
-def doubt_of_state(source: str, language: str) -> str:
-    """Why a case may have seen another state than a call left; empty where none did, or none is asked."""
+def _doubt_of_state(source: str, words: Collection[str], language: str) -> str:
+    """Why a case may have seen another state than a cell or a call left; empty otherwise."""
     found = _ASKS_STATE.search(source)
-    return translate("inside_state", language, name=found.group()[:-1]) if found and anything() else ""
+    if found and anything():
+        return translate("inside_state", language, name=found.group()[:-1])
+    if _WARNS.search(source) and not _SETS_FILTERS.isdisjoint(words):
+        return translate("inside_state", language, name="warnings.filters")
+    return ""
 
 
 def doubt_of_pass(mirror: Mirror, source: str, language: str) -> str:

@@ -39,6 +39,17 @@ class JudgeSettings(Record, frozen=True, kw_only=True):
         is_outside = self.assignment.judge_of(question) == "outside"
         return self.assignment.shares_state or (self.is_written_for_otter and not is_outside)
 
+    def misses_state(self, question: str) -> bool:
+        """Whether tests count on the state of one process where none is kept."""
+        return self.is_written_for_otter and not self.keeps_state(question)
+
+    def doubts_failures(self, question: str) -> bool:
+        """Whether a failure that may be the mirror's is no verdict.
+
+        So it is wherever nobody saw, as a build does, that right answers pass outside.
+        """
+        return self.is_written_for_otter or self.assignment.judge_of(question) == "auto"
+
     @property
     def kill_s(self) -> float:
         """Seconds after which a judge that still runs a test case is killed from outside."""

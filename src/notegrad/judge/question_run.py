@@ -52,8 +52,9 @@ class AskedQuestion(Protocol):
 def run_question(question: Question, asked: AskedQuestion, settings: JudgeSettings) -> QuestionResult:
     """The result of one question; whatever the student's code does, each test case gets an outcome."""
     limits, language = settings.assignment.limits, settings.assignment.language
+    is_outside = settings.assignment.judge_of(question.name) == "outside"
     results: list[TestCaseResult] = []
-    timeouts, unjudged = 0, ""
+    timeouts, unjudged, is_after_cut = 0, "", False
     try:
         for index, case in enumerate(question.test_cases):
             if timeouts >= MAX_TIMEOUTS:
@@ -64,8 +65,12 @@ def run_question(question: Question, asked: AskedQuestion, settings: JudgeSettin
             is_slow = done.is_broken and done.result.duration_s > SLOW_BREAK * limits.test_case_wall_s
             timeouts += done.result.outcome == "timeout" or is_slow
             unjudged = done.result.detail if is_slow and done.result.outcome == "not_judged" else unjudged
-            results.append(done.result)
-            if settings.first_failure and done.result.outcome not in ("passed", "not_judged"):
+            found = done.result
+            if is_after_cut and is_outside and found.outcome in ("failed", "errored") and not found.missing:
+                found = verdict.not_judged(case, translate("inside_follows", language), language)
+            is_after_cut = is_after_cut or done.is_cut
+            results.append(found)
+            if settings.first_failure and found.outcome not in ("passed", "not_judged"):
                 break
     finally:
         asked.end()

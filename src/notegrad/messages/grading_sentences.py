@@ -59,6 +59,10 @@ FRENCH = {
     "inside_graph": "le test demande par quelles opérations un tenseur de la réponse a été calculé",
     "inside_helper": "le test se sert d'un module de l'archive ({name}) dont le notebook a sa propre copie",
     "inside_state": "le test demande un état ({name}) que la réponse a changé, et qui reste chez elle",
+    "inside_put_back": "de l'extérieur, le test n'est pas passé, et l'état que règle {name} y est remis "
+    "après chaque appel",
+    "inside_follows": "de l'extérieur, le test n'est pas passé, et un test précédent de la question n'y a "
+    "pas été mené à son terme",
     "inside_clock": "de l'extérieur, le test n'est pas passé, et il mesure un temps, qui y contient celui "
     "des messages",
     "inside_graph_asked": "de l'extérieur, le test n'est pas passé, et la réponse regarde le graphe de ce "
@@ -248,6 +252,10 @@ ENGLISH = {
     "inside_graph": "the test asks by which operations a tensor of the answer's was computed",
     "inside_helper": "the test uses a module of the zip ({name}) of which the notebook has a copy of its own",
     "inside_state": "the test asks for a state ({name}) that the answer changed, and that stays over there",
+    "inside_put_back": "outside, the test did not pass, and the state that {name} sets is put back there "
+    "after each call",
+    "inside_follows": "outside, the test did not pass, and an earlier test case of the question was not "
+    "carried to its end there",
     "inside_clock": "outside, the test did not pass, and it measures a time, which there holds that of the "
     "messages",
     "inside_graph_asked": "outside, the test did not pass, and the answer looks at the graph of what it is "

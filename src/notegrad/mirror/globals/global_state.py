@@ -70,6 +70,11 @@ def read_fingerprint() -> Fingerprint:
     )
 
 
+def are_generators_at(former: Fingerprint) -> bool:
+    """Whether no generator has moved since a reading."""
+    return read_fingerprint()[3:] == former[3:]
+
+
 def state_record(now: Fingerprint, before: Fingerprint | None) -> StateRecord | None:
     """A record of what differs between two readings, or None; without `before`, of everything."""
     if now == before:

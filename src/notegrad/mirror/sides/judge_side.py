@@ -62,6 +62,7 @@ class Mirror(NotingPeer):
     def __init__(self, channel: Channel, *, max_bytes: int) -> None:
         super().__init__(channel, max_bytes=max_bytes)
         self._state = StateOfCalls()
+        self._seeded = global_state.read_fingerprint()
 
     def begin(
         self,
@@ -103,8 +104,13 @@ class Mirror(NotingPeer):
             return
         global_state.reset()
         global_state.seed_everything(seed)
-        self._fingerprint = global_state.read_fingerprint()
+        self._fingerprint = self._seeded = global_state.read_fingerprint()
         self.send(Reset(global_state.FRESH, seed, keeps_objects))
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether global generators are elsewhere than where this test case was seeded, or were put back."""
+        return left_behind.anything() or not global_state.are_generators_at(self._seeded)
 
     def _share_state(self, *, is_known: bool) -> None:
         """Begin without a change of the global state; where it is not known here, it is taken over."""
