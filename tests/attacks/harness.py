@@ -21,7 +21,8 @@ from notegrad.course.bundle import Bundle
 from notegrad.errors import SandboxUnavailableError
 from notegrad.judge.otter_tests import load_tests
 from notegrad.records import GradingResult, Limits, RunReport, Submission
-from notegrad.settings import AssignmentSettings, Handout, SandboxSettings
+from notegrad.settings import AssignmentSettings, SandboxSettings
+from tests.support.confined_graders import HANDOUT
 
 HERE = Path(__file__).resolve().parent
 PROOF = "ATTACK RAN"
@@ -36,9 +37,6 @@ LIMITS = Limits(
     files_mb=16,
     observation_bytes=8_000_000,
 )
-
-HANDOUT = Handout(imports={"np": "numpy", "torch": "torch"})
-"""Of a bundle that notegrad built: it says what its handout has, and all of it is judged outside."""
 
 LISTENING: list[socket.socket] = []
 

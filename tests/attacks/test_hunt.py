@@ -17,6 +17,7 @@ from notegrad.records import GradingResult, Limits, Submission
 from notegrad.sandbox.outside.sandbox import Sandbox
 from notegrad.settings import AssignmentSettings, SandboxSettings
 from tests.attacks import harness
+from tests.support.confined_graders import HANDOUT
 
 pytestmark = pytest.mark.timeout(60)
 Judge = Callable[..., GradingResult]
@@ -47,7 +48,7 @@ def judge(sandbox: Sandbox) -> Judge:
             limits=limits,
             seed=5,
             sandbox=SandboxSettings(tier="userns"),
-            handout=harness.HANDOUT,
+            handout=HANDOUT,
         )
         bundle = Bundle(settings=settings, tests=(("q.py", source),))
         split = tuple(cell for cell in textwrap.dedent(cells).split("# %%\n") if cell.strip())

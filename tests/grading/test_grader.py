@@ -10,6 +10,7 @@ from notegrad.course.bundle import Bundle
 from notegrad.grading import Grader
 from notegrad.records import GradingResult, Limits, Submission, TestCaseResult
 from notegrad.settings import AssignmentSettings
+from tests.support.confined_graders import HANDOUT
 
 EXCEPTION_STYLE = """
 from otter.test_files import test_case
@@ -75,7 +76,10 @@ LIMITS = Limits(wall_s=40, cell_wall_s=5, test_case_wall_s=2, observation_bytes=
 def grader() -> Iterator[Grader]:
     tests = (("q1.py", EXCEPTION_STYLE), ("q2.py", DOCTEST_STYLE), ("q3.py", STRICT))
     with Grader(
-        Bundle(settings=AssignmentSettings(slug="essai", title="Essai", limits=LIMITS, seed=3), tests=tests)
+        Bundle(
+            settings=AssignmentSettings(slug="essai", title="Essai", limits=LIMITS, seed=3, handout=HANDOUT),
+            tests=tests,
+        )
     ) as made:
         yield made
 

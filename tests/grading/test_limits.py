@@ -13,7 +13,7 @@ from notegrad.grading import Grader
 from notegrad.records import GradingResult, Limits, Submission
 from notegrad.sandbox.outside.sandbox import Sandbox
 from notegrad.settings import AssignmentSettings
-from tests.support.confined_graders import confined_grader
+from tests.support.confined_graders import HANDOUT, confined_grader
 
 LIMITS = Limits(
     wall_s=12,
@@ -45,7 +45,8 @@ def bundle() -> Bundle:
         (f"{n}.py", TEST.format(name=n, function=f)) for n, f in (("q1", "limite"), ("q2", "double"))
     )
     return Bundle(
-        settings=AssignmentSettings(slug="limites", title="Limites", limits=LIMITS, seed=1), tests=tests
+        settings=AssignmentSettings(slug="limites", title="Limites", limits=LIMITS, seed=1, handout=HANDOUT),
+        tests=tests,
     )
 
 

@@ -64,7 +64,7 @@ def test_the_bombs_here_would_go_off() -> None:
             try:
                 found = archives.read_archive(data)
             except archives.UnreadableError as error:  # newer versions of zipfile refuse overlaps too
-                assert "abîmée" in str(error)
+                assert error.message.key == "zip_damaged"
             else:
                 assert sum(len(member.data) for member in found) >= members * 1_000
 

@@ -15,8 +15,12 @@ from notegrad.errors import SandboxUnavailableError
 from notegrad.grading import Grader
 from notegrad.records import Limits
 from notegrad.sandbox.outside.sandbox import Sandbox
+from notegrad.settings import Handout
 
 ROOT = Path(__file__).resolve().parents[2]
+
+HANDOUT = Handout(imports={"np": "numpy", "torch": "torch"})
+"""Of a bundle that notegrad built: it says what its handout has, and all of it is judged outside."""
 
 
 @contextmanager
