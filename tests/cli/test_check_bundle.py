@@ -36,6 +36,22 @@ def test_a_case_that_is_not_judged_is_named_before_a_class_is_graded(tmp_path: P
     assert "incomplète" in note
 
 
+def test_grading_a_class_names_cases_without_a_verdict(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who grades with `outside` reads which test cases have no verdict, why, and what would give them one."""
+    row = ForeignRow(kind="", functions=PATCHED, right="def inverse(x): return 1 / x", wrong="")
+    bundle = row.write_bundle(tmp_path / "lab.zip")
+    notebook = row.write_notebook(tmp_path / "ada.ipynb", row.right)
+    options = [str(bundle), str(notebook), "--out", str(tmp_path / "out"), "--judge", "outside"]
+    assert run(["--lang", "en", "grade", *options]) == 3
+    said = "".join(capsys.readouterr())
+    assert "1 test case without a verdict:" in said
+    assert ": 1/1 (" in said
+    assert "numpy.linalg.inv" in said
+    assert "`--judge auto`" in said
+
+
 def test_a_case_that_is_judged_inside_is_named_with_the_reason(tmp_path: Path) -> None:
     """A bundle of plain otter is judged `auto`: the case that patches passes inside, the other outside."""
     row = ForeignRow(kind="", functions=PATCHED, right="def inverse(x): return 1 / x", wrong="")

@@ -31,7 +31,7 @@ from notegrad.results.gradebooks.class_gradebook import to_class_gradebook
 from notegrad.results.gradebooks.csv_form import form_of
 from notegrad.results.gradebooks.standings import is_class, standings
 from notegrad.results.gradebooks.submission_gradebook import to_gradebook
-from notegrad.results.judged_inside import inside_cases
+from notegrad.results.judged_inside import ToldCase, inside_cases, unjudged_cases
 from notegrad.results.text import one_line
 from notegrad.results.writer import GRADEBOOK_FILE, write_atomically
 
@@ -107,10 +107,21 @@ def finish(out: Path, intake: ClassIntake, results: Sequence[GradingResult], *, 
 
 def say_of_inside(results: Sequence[GradingResult], *, language: str) -> None:
     """Say which test cases were judged inside the notebook's process, in how many submissions, and why."""
-    found = inside_cases(results)
-    if not found:
-        return
-    say(translate("class_inside", language, count=len(found)))
+    if found := inside_cases(results):
+        say(translate("class_inside", language, count=len(found)))
+        _say_cases(found, language)
+
+
+def say_of_unjudged(results: Sequence[GradingResult], settings: AssignmentSettings, *, language: str) -> None:
+    """Say which test cases have no verdict, in how many submissions and why, and what would give them one."""
+    if found := unjudged_cases(results):
+        say(translate("class_unjudged", language, count=len(found)))
+        _say_cases(found, language)
+        if settings.judge == "outside" and settings.handout is None:
+            say(translate("class_unjudged_auto", language))
+
+
+def _say_cases(found: Sequence[ToldCase], language: str) -> None:
     for case in found[:MAX_INSIDE_LISTED]:
         reasons = one_line("; ".join(case.reasons))[:300]
         counted = f"{case.count}/{case.total} ({reasons})"

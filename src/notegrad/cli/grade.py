@@ -136,6 +136,7 @@ def command(
         say_of_inside,
         say_of_marks,
         say_of_options,
+        say_of_unjudged,
         say_problems,
         take_in,
     )
@@ -191,6 +192,7 @@ def command(
         print_table(results, out=out, language=spoken, duration_s=time.monotonic() - started)
     finish(out, intake, results, language=spoken)
     say_of_inside(results, language=spoken)
+    say_of_unjudged(results, bundle.settings, language=spoken)
     say_of_common_stop(results, language=spoken)
     say_of_cut_cells(results, bundle.settings)
     return say_of_marks(book, results) or (EXIT_NOT_GRADED if intake.left_out else status)

@@ -19,6 +19,9 @@ FRENCH = {
     "laisser plus de temps : --limits cell_wall_s={more_s:g}",
     "class_inside": "{count} {count:|test|tests} {count:|jugé|jugés} dans le processus du notebook, où le "
     "code de l'étudiant peut les lire et changer leur verdict, comme avec otter :",
+    "class_unjudged": "{count} {count:|test|tests} sans verdict :",
+    "class_unjudged_auto": "Avec « --judge auto », ces tests s'exécutent dans le processus du notebook, "
+    "comme avec otter.",
     "class_common_stop": "{count} {count:|copie s'arrête|copies s'arrêtent} sur {total} par la même erreur "
     "({error}) : il manque peut-être un fichier, un paquet ou le réseau là où l'on corrige",
     "judged_inside": "jugé à l'intérieur",
@@ -173,6 +176,8 @@ ENGLISH = {
     "s; to give more time: --limits cell_wall_s={more_s:g}",
     "class_inside": "{count} test {count:|case|cases} judged inside the notebook's process, where the "
     "student's code can read them and change their verdict, as with otter:",
+    "class_unjudged": "{count} test {count:|case|cases} without a verdict:",
+    "class_unjudged_auto": "With `--judge auto` these run in the notebook's process, as with otter.",
     "class_common_stop": "{count} of {total} {count:|submission stops|submissions stop} by the same error "
     "({error}): a file, a package or the network may be missing where they are graded",
     "judged_inside": "judged inside",
