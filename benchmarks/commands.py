@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -13,6 +12,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.control_groups import measured
 from tests.support.compose import ROOT, Case, distinct
 
 OTTER = [sys.executable, "-c", "from otter.cli import cli; cli()", "run"]
@@ -27,17 +27,12 @@ WANTED_THROUGHPUT = 50
 
 def measure_help() -> None:
     """Print the processor time of `notegrad --help`, and how many times that of `import click` it is."""
-    help_s, click_s = (min(_cpu_s(command) for _ in range(HELP_RUNS)) for command in (HELP, CLICK))
-    ratio = help_s / click_s
-    print(f"\nnotegrad --help: {help_s * 1000:.0f} ms of processor time, {ratio:.1f} times `import click`")
-
-
-def _cpu_s(command: Sequence[str]) -> float:
-    """Seconds of processor time that a command uses."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    own = {"PYTHONPATH": str(ROOT / "src")}
+    help_ms, click_ms = (
+        min(measured(command, own, "help")[0] for _ in range(HELP_RUNS)) for command in (HELP, CLICK)
+    )
+    ratio = help_ms / click_ms
+    print(f"\nnotegrad --help: {help_ms:.0f} ms of processor time, {ratio:.1f} times `import click`")
 
 
 def measure_commands(cases: Sequence[Case], bundle_path: Path, *, with_otter: bool, quick: bool) -> None:

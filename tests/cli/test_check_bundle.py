@@ -21,11 +21,15 @@ def test_plain(inverse):
 """
 
 
+def written(folder: Path, functions: str = PATCHED) -> tuple[Path, Path]:
+    """A zip of plain otter's with these test functions, and a right answer to them."""
+    row = ForeignRow(kind="", functions=functions, right="def inverse(x): return 1 / x", wrong="")
+    return row.write_bundle(folder / "lab.zip"), row.write_notebook(folder / "solution.ipynb", row.right)
+
+
 def test_a_case_that_is_not_judged_is_named_before_a_class_is_graded(tmp_path: Path) -> None:
     """With `--judge outside` the case that patches a library is named with the reason, and the status is 3."""
-    row = ForeignRow(kind="", functions=PATCHED, right="def inverse(x): return 1 / x", wrong="")
-    bundle = row.write_bundle(tmp_path / "lab.zip")
-    solution = row.write_notebook(tmp_path / "solution.ipynb", row.right)
+    bundle, solution = written(tmp_path)
     options = [str(bundle), str(solution), "--judge", "outside"]
     found = CliRunner().invoke(command, options, standalone_mode=False)
     assert found.return_value == 3
@@ -40,10 +44,8 @@ def test_grading_a_class_names_cases_without_a_verdict(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Who grades with `outside` reads which test cases have no verdict, why, and what would give them one."""
-    row = ForeignRow(kind="", functions=PATCHED, right="def inverse(x): return 1 / x", wrong="")
-    bundle = row.write_bundle(tmp_path / "lab.zip")
-    notebook = row.write_notebook(tmp_path / "ada.ipynb", row.right)
-    options = [str(bundle), str(notebook), "--out", str(tmp_path / "out"), "--judge", "outside"]
+    bundle, solution = written(tmp_path)
+    options = [str(bundle), str(solution), "--out", str(tmp_path / "out"), "--judge", "outside"]
     assert run(["--lang", "en", "grade", *options]) == 3
     said = "".join(capsys.readouterr())
     assert "1 test case without a verdict:" in said
@@ -54,9 +56,7 @@ def test_grading_a_class_names_cases_without_a_verdict(
 
 def test_a_case_that_is_judged_inside_is_named_with_the_reason(tmp_path: Path) -> None:
     """A bundle of plain otter is judged `auto`: the case that patches passes inside, the other outside."""
-    row = ForeignRow(kind="", functions=PATCHED, right="def inverse(x): return 1 / x", wrong="")
-    bundle = row.write_bundle(tmp_path / "lab.zip")
-    solution = row.write_notebook(tmp_path / "solution.ipynb", row.right)
+    bundle, solution = written(tmp_path)
     arguments = [str(bundle), str(solution), "--lang", "en"]
     found = CliRunner().invoke(command, arguments, standalone_mode=False)
     assert found.return_value == 0
@@ -71,9 +71,7 @@ def test_one_language_is_spoken_the_judge_s_sentences_too(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Who asks for English before the command's name reads nothing in the bundle's French."""
-    row = ForeignRow(kind="", functions=PATCHED, right="def inverse(x): return 1 / x", wrong="")
-    bundle = row.write_bundle(tmp_path / "lab.zip")
-    solution = row.write_notebook(tmp_path / "solution.ipynb", row.right)
+    bundle, solution = written(tmp_path)
     assert run(["--lang", "en", "check-bundle", str(bundle), str(solution)]) == 0
     said = capsys.readouterr().out
     assert "the test replaces numpy.linalg.inv" in said
@@ -82,11 +80,7 @@ def test_one_language_is_spoken_the_judge_s_sentences_too(
 
 def test_questions_that_need_nothing_inside_are_named(tmp_path: Path) -> None:
     """Who may set them to `outside` closes the way by which an answer brings its own cases inside."""
-    row = ForeignRow(
-        kind="", functions=PATCHED.split("---\n")[1], right="def inverse(x): return 1 / x", wrong=""
-    )
-    bundle = row.write_bundle(tmp_path / "lab.zip")
-    solution = row.write_notebook(tmp_path / "solution.ipynb", row.right)
+    bundle, solution = written(tmp_path, PATCHED.split("---\n")[1])
     arguments = [str(bundle), str(solution), "--lang", "en"]
     advised = CliRunner().invoke(command, arguments, standalone_mode=False)
     assert advised.return_value == 0

@@ -31,8 +31,8 @@ from notegrad.results.gradebooks.class_gradebook import to_class_gradebook
 from notegrad.results.gradebooks.csv_form import form_of
 from notegrad.results.gradebooks.standings import is_class, standings
 from notegrad.results.gradebooks.submission_gradebook import to_gradebook
-from notegrad.results.judged_inside import ToldCase, inside_cases, unjudged_cases
 from notegrad.results.text import one_line
+from notegrad.results.told_cases import ToldCase, inside_cases, unjudged_cases
 from notegrad.results.writer import GRADEBOOK_FILE, write_atomically
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from notegrad.settings import AssignmentSettings
 
 TAKES_GRADES_BACK = ("moodle", "canvas")
-MAX_INSIDE_LISTED = 20
+MAX_CASES_LISTED = 20
 MIN_CLASS = 2
 """Notebooks that make a class: of one alone nobody can say that it is the command that is wrong."""
 
@@ -122,12 +122,12 @@ def say_of_unjudged(results: Sequence[GradingResult], settings: AssignmentSettin
 
 
 def _say_cases(found: Sequence[ToldCase], language: str) -> None:
-    for case in found[:MAX_INSIDE_LISTED]:
+    for case in found[:MAX_CASES_LISTED]:
         reasons = one_line("; ".join(case.reasons))[:300]
         counted = f"{case.count}/{case.total} ({reasons})"
         say("  " + translate("told_of", language, name=one_line(case.name), what=counted))
-    if len(found) > MAX_INSIDE_LISTED:
-        say(f"  … +{len(found) - MAX_INSIDE_LISTED}")
+    if len(found) > MAX_CASES_LISTED:
+        say(f"  … +{len(found) - MAX_CASES_LISTED}")
 
 
 def say_of_options(bundle: Bundle, language: str) -> None:

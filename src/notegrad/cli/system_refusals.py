@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 
 REFUSALS = {
     errno.EACCES: "system_denied",
@@ -18,10 +19,8 @@ def refusal(error: BaseException, language: str) -> str:
     """Return the sentence on what the system refused, with the file if known; empty for another fault."""
     from notegrad.messages import Message, translate
 
-    key = REFUSALS.get(error.errno or 0, "") if isinstance(error, OSError) else ""
-    if not key:
+    if not isinstance(error, OSError) or error.errno not in REFUSALS:
         return ""
-    name = getattr(error, "filename2", None) or getattr(error, "filename", None)
-    named = name if isinstance(name, (str, bytes)) else ""
-    path = named.decode("utf-8", "replace") if isinstance(named, bytes) else named
-    return translate(key, language, path=path or Message("system_no_path"))
+    name = error.filename2 or error.filename
+    path = os.fsdecode(name) if isinstance(name, (str, bytes)) else Message("system_no_path")
+    return translate(REFUSALS[error.errno], language, path=path)

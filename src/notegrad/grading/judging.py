@@ -120,7 +120,7 @@ class Judging:
 
 def _is_doubted(found: CaseVerdict) -> bool:
     """Whether a test case failed, and not for want of a name, on what may be more than the mirror shows."""
-    return found.result.outcome in ("failed", "errored") and found.beyond and not found.result.missing
+    return found.beyond and verdict.has_failed(found.result)
 
 
 class _AskedOfProcess:

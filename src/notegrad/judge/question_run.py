@@ -66,7 +66,7 @@ def run_question(question: Question, asked: AskedQuestion, settings: JudgeSettin
             timeouts += done.result.outcome == "timeout" or is_slow
             unjudged = done.result.detail if is_slow and done.result.outcome == "not_judged" else unjudged
             found = done.result
-            if is_after_cut and is_outside and found.outcome in ("failed", "errored") and not found.missing:
+            if is_after_cut and is_outside and verdict.has_failed(found):
                 found = verdict.not_judged(case, translate("inside_follows", language), language)
             is_after_cut = is_after_cut or done.is_cut
             results.append(found)

@@ -232,6 +232,11 @@ def second_opinion(
     return judged_inside(found, translate("inside_second", language))
 
 
+def has_failed(result: TestCaseResult) -> bool:
+    """Whether a test case ran and failed, and not for want of a name."""
+    return result.outcome in ("failed", "errored") and not result.missing
+
+
 def said_instead(result: TestCaseResult, message: str) -> TestCaseResult:
     """The same verdict in other words."""
     return msgspec.structs.replace(result, message=_cut(plain(message), MAX_MESSAGE_CHARACTERS))

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from notegrad.messages import translate
 from notegrad.records import GradingResult
 from notegrad.results.common_stop import common_stop
-from notegrad.results.judged_inside import inside_cases
 from notegrad.results.pages.page import decimal, line, percent, prose
 from notegrad.results.report.misconceptions import SeenPattern
 from notegrad.results.report.report_data import ReportData
@@ -15,6 +14,7 @@ from notegrad.results.report.report_table import linked
 from notegrad.results.report.report_tools import titled
 from notegrad.results.report.statistics import FEW, ClassStatistics, Spread, named
 from notegrad.results.report.worth_a_look import KINDS
+from notegrad.results.told_cases import inside_cases
 
 MAX_ROWS = 40  # of wrong answers; the data file has them all
 MAX_OPEN = 20  # rows of a table that is shown unasked

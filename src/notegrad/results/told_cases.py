@@ -36,13 +36,11 @@ def _told(
                 key = (question.question.name, case.test_case.number)
                 name = f"{question.question.name}: {case.test_case.told}"
                 former = found.get(key, ToldCase(name=name, count=0, total=0, reasons=()))
-                reason = reason_of(case)
+                reasons = [] if (reason := reason_of(case)) is None else [reason]
                 found[key] = ToldCase(
                     name=name,
-                    count=former.count + (reason is not None),
+                    count=former.count + len(reasons),
                     total=former.total + 1,
-                    reasons=tuple(
-                        dict.fromkeys((*former.reasons, *([reason] if reason is not None else [])))
-                    ),
+                    reasons=tuple(dict.fromkeys((*former.reasons, *reasons))),
                 )
     return tuple(case for case in found.values() if case.count)
