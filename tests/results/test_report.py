@@ -8,6 +8,7 @@ import re
 import time
 from xml.etree import ElementTree as ET
 
+import msgspec
 import pytest
 
 from notegrad.records import Question, Submission
@@ -256,6 +257,18 @@ def test_a_known_misconception_is_named_on_the_page():
     known = Background(misconceptions={"q1": (Misconception(text="reshape copie <toujours>", fails=(2,)),)})
     page = to_html(results, data=report_data(results, background=known)).decode()
     assert "reshape copie &lt;toujours&gt;" in page
+
+
+def test_staff_read_which_cases_have_no_verdict_and_why():
+    """A test case that could not be judged is named in the report, with its count and its reason, as text."""
+    asked = question("q1", [1.0, 1.0], [True, True])
+    lacking = judged(asked, ["passed", "not_judged"])
+    told = msgspec.structs.replace(lacking.test_cases[1], detail="the test asks for <numba>")
+    results = [graded("a", [msgspec.structs.replace(lacking, test_cases=(lacking.test_cases[0], told))])]
+    results.append(graded("b", [judged(asked, ["passed", "passed"])]))
+    page = to_html(results, language="en").decode()
+    assert "1 test case without a verdict:" in page
+    assert re.search(r"<li>q1: [^<]*2[^<]*: 1/2 \(the test asks for &lt;numba&gt;\)</li>", page)
 
 
 @pytest.mark.slow

@@ -20,11 +20,11 @@ from notegrad.results.report.report_script import report_script
 from notegrad.results.report.report_sections import (
     cases_table,
     common_stop_note,
-    inside_list,
     look_section,
     questions_table,
     seen_section,
     time_table,
+    told_lists,
 )
 from notegrad.results.report.report_style import STYLE
 from notegrad.results.report.report_table import class_table
@@ -180,7 +180,7 @@ def _cases(
         label=translate("report_axis_share", language),
     )
     read = read_results(results)
-    notes = common_stop_note(read, language) + inside_list(read, language)
+    notes = common_stop_note(read, language) + told_lists(read, language)
     return f"{_figure(figure)}\n{notes}{cases_table(data, numbers, language)}"
 
 

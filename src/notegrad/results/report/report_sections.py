@@ -14,7 +14,7 @@ from notegrad.results.report.report_table import linked
 from notegrad.results.report.report_tools import titled
 from notegrad.results.report.statistics import FEW, ClassStatistics, Spread, named
 from notegrad.results.report.worth_a_look import KINDS
-from notegrad.results.told_cases import inside_cases
+from notegrad.results.told_cases import ToldCase, inside_cases, unjudged_cases
 
 MAX_ROWS = 40  # of wrong answers; the data file has them all
 MAX_OPEN = 20  # rows of a table that is shown unasked
@@ -127,16 +127,21 @@ def common_stop_note(results: Sequence[GradingResult], language: str) -> str:
     return f'<p class="warn">{translate("class_common_stop", language, **facts)}</p>\n'
 
 
-def inside_list(results: Sequence[GradingResult], language: str) -> str:
-    """The test cases that were judged inside, with how often and why; empty where there are none."""
-    found = inside_cases(results)
+def told_lists(results: Sequence[GradingResult], language: str) -> str:
+    """The test cases without a verdict, and those judged inside: in how many submissions, and why."""
+    return _told_list("class_unjudged", unjudged_cases(results), language) + _told_list(
+        "class_inside", inside_cases(results), language
+    )
+
+
+def _told_list(key: str, found: Sequence[ToldCase], language: str) -> str:
     if not found:
         return ""
     items = "".join(
         f"<li>{line(case.name)}: {case.count}/{case.total} ({line('; '.join(case.reasons)[:300])})</li>"
         for case in found
     )
-    return f'<p class="warn">{translate("class_inside", language, count=len(found))}</p>\n<ul>{items}</ul>\n'
+    return f'<p class="warn">{translate(key, language, count=len(found))}</p>\n<ul>{items}</ul>\n'
 
 
 def _naming(key: str, names: Sequence[str], total: int, language: str) -> str:
