@@ -87,6 +87,19 @@ def test_question_that_was_not_run_is_no_zero(grade):
     assert "●○·" in out
 
 
+def test_question_without_a_verdict_is_no_zero(grade):
+    """A question with a test case that could not be judged has a mark of its own, where points are missing."""
+    whole = result("a", [2, 0, 2])
+    unjudged = structs.replace(whole.questions[1].test_cases[0], outcome="not_judged", score=0.0)
+    questions = (
+        structs.replace(whole.questions[0], test_cases=(unjudged,)),
+        structs.replace(whole.questions[1], test_cases=(unjudged,)),
+        whole.questions[2],
+    )
+    _, out, _, _ = grade([structs.replace(whole, questions=questions)])
+    assert "●?●" in out
+
+
 def test_a_question_that_gives_no_points_takes_none(grade):
     """Whoever left out a challenge has all the points that it gives: in the table as in the report."""
     whole = result("a", [2, 0, 2])

@@ -164,6 +164,16 @@ def test_what_was_not_graded_is_no_zero():
     assert "0 / 4" not in page
 
 
+def test_what_has_no_verdict_is_no_zero():
+    """A question whose test could not be judged is pending; it is not said to have no points, and is not red."""
+    unjudged = judged(Q1, ["passed", "not_judged"])
+    page = to_feedback(result(questions=(unjudged,)), SUBMISSION, moment="published").decode()
+    assert '<article class="question unjudged"' in page
+    assert "en attente" in page
+    assert "aucun point" not in page
+    assert '<span class="pill unjudged">0,5 / 2</span>' in page
+
+
 def test_an_unreadable_file_has_its_reason_once():
     """One sentence says what to do; test cases that never ran do not repeat it."""
     reason = "Ce fichier est vide."

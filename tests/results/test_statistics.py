@@ -147,3 +147,13 @@ def test_a_pattern_of_failures_names_the_misconceptions_that_fail_the_same():
     }
     maybe = {p.numbers: p.maybe for p in seen_patterns(results, known)}
     assert maybe == {(2, 3): ("trop tôt", "une vue"), (2,): ("trop tôt",), (1, 2, 3, 4): ()}
+
+
+def test_a_missing_verdict_is_no_zero():
+    """Where a test case has no verdict, neither it nor its question counts as failed in the figures of a class."""
+    asked = question("q1", [1.0, 1.0], [True, True])
+    answers = [["passed", "passed"], ["passed", "failed"], ["passed", "not_judged"], ["failed", "not_judged"]]
+    [found] = class_statistics([graded(str(n), [judged(asked, a)]) for n, a in enumerate(answers)]).questions
+    assert (found.full, found.part, found.none, found.success) == (1, 1, 0, 0.75)
+    assert [case.success for case in found.test_cases] == [0.75, 0.5]
+    assert found.test_cases[1].outcomes["not_judged"] == 2

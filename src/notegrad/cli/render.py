@@ -18,6 +18,7 @@ from notegrad.messages import translate
 from notegrad.records import SCHEMA_VERSION, GradingResult, QuestionResult
 from notegrad.results.pages.page import shade
 from notegrad.results.text import escape_unprintable, printable, remarks
+from notegrad.results.told_cases import lacks_verdicts
 
 PIPE_COLUMNS = 160  # width where the output is no terminal: a log file wraps nothing
 
@@ -37,10 +38,11 @@ class Marks(NamedTuple):
     partial: str
     none: str
     absent: str
+    unjudged: str
 
 
-FANCY = Marks("●", "◐", "○", "·")
-PLAIN = Marks("#", "+", "-", ".")  # for terminals that know ASCII only
+FANCY = Marks("●", "◐", "○", "·", "?")
+PLAIN = Marks("#", "+", "-", ".", "?")  # for terminals that know ASCII only
 
 
 def print_table(results: Sequence[GradingResult], *, out: Path, language: str, duration_s: float) -> None:
@@ -94,6 +96,8 @@ def json_document(bundle: Bundle, results: Sequence[GradingResult], out: Path) -
 def _mark(question: QuestionResult, marks: Marks) -> str:
     if all(case.outcome == "skipped" for case in question.test_cases):
         return marks.absent
+    if lacks_verdicts(question.test_cases, question.score, question.question.points):
+        return marks.unjudged
     by_share = {"full": marks.full, "part": marks.partial, "none": marks.none}
     return by_share[shade(question.score, question.question.points)]
 

@@ -1,10 +1,12 @@
-"""Test cases of a class that staff are told of: judged inside, or without a verdict; on how many, and why."""
+"""Test cases that are told of: judged inside, or without a verdict; in how many submissions, and why."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from notegrad.records import GradingResult, Record, TestCaseResult
+
+_EPSILON = 1e-9  # sums of thirds and tenths are not exact
 
 
 class ToldCase(Record, frozen=True, kw_only=True):
@@ -24,6 +26,11 @@ def inside_cases(results: Sequence[GradingResult]) -> tuple[ToldCase, ...]:
 def unjudged_cases(results: Sequence[GradingResult]) -> tuple[ToldCase, ...]:
     """The test cases without a verdict, in the same order."""
     return _told(results, lambda case: case.detail if case.outcome == "not_judged" else None)
+
+
+def lacks_verdicts(cases: Iterable[TestCaseResult], score: float, points: float) -> bool:
+    """Whether points are missing and a test case has no verdict: a zero would say that an answer is wrong."""
+    return score < points - _EPSILON and any(case.outcome == "not_judged" for case in cases)
 
 
 def _told(

@@ -13,6 +13,7 @@ from math import ceil, fsum, isfinite, sqrt
 
 from notegrad.marks.final_mark import machine_result
 from notegrad.records import GradingResult, Outcome, Record, TestCase
+from notegrad.results.told_cases import lacks_verdicts
 
 NOT_READ = ("unreadable", "not_graded")
 LEAST_FOR_CORRELATION = 5
@@ -33,7 +34,7 @@ class Spread(Record, frozen=True, kw_only=True):
 
 
 class CaseStatistics(Record, frozen=True, kw_only=True):
-    """One test case: `success` is the share of submissions that pass; None where there is no figure."""
+    """One test case: `success` is the share of verdicts that it passes; None where there is no figure."""
 
     name: str
     number: int
@@ -46,7 +47,10 @@ class CaseStatistics(Record, frozen=True, kw_only=True):
 
 
 class QuestionStatistics(Record, frozen=True, kw_only=True):
-    """One question: `success` is the share of its points that the class had; None where it has none."""
+    """One question: `success` is the share of its points that the class had; None where it has none.
+
+    All is about the submissions in which no verdict is missing (told_cases.lacks_verdicts).
+    """
 
     name: str
     points: float
@@ -157,8 +161,9 @@ def _questions(read: Sequence[GradingResult]) -> tuple[QuestionStatistics, ...]:
 def _question(name: str, read: Sequence[GradingResult]) -> QuestionStatistics:
     found = [(r.score, q) for r in read for q in r.questions if q.question.name == name]
     question = found[0][1].question
-    scores = [q.score for _, q in found]
-    totals = [total for total, _ in found]
+    whole = [(t, q) for t, q in found if not lacks_verdicts(q.test_cases, q.score, question.points)]
+    scores = [q.score for _, q in whole]
+    totals = [total for total, _ in whole]
     full = sum(score >= question.points - _EPSILON for score in scores)
     none = sum(score <= _EPSILON < question.points for score in scores)
     cases: dict[int, tuple[TestCase, list[Outcome], list[float], list[float]]] = {}
@@ -166,13 +171,15 @@ def _question(name: str, read: Sequence[GradingResult]) -> QuestionStatistics:
         for case in result.test_cases:
             _, outcomes, items, rests = cases.setdefault(case.test_case.number, (case.test_case, [], [], []))
             outcomes.append(case.outcome)
+            if case.outcome == "not_judged":
+                continue
             items.append(float(case.outcome == "passed"))
             # All or nothing: the case decides over the whole question's points, so all of these are left out
             rests.append(total - (result.score if question.all_or_nothing else case.score))
     return QuestionStatistics(
         name=name,
         points=question.points,
-        success=fsum(scores) / (question.points * len(scores)) if question.points > 0 else None,
+        success=fsum(scores) / (question.points * len(scores)) if scores and question.points > 0 else None,
         full=full,
         part=len(scores) - full - none,
         none=none,
@@ -190,7 +197,7 @@ def _case(
         points=case.points,
         hidden=case.hidden,
         outcomes=dict(Counter[str](outcomes)),
-        success=fsum(items) / len(items),
+        success=fsum(items) / len(items) if items else None,
         discrimination=correlation(items, rests),
         told=case.told,
     )

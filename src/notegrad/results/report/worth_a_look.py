@@ -127,7 +127,7 @@ def _of_run(result: GradingResult, language: str) -> list[tuple[LookKind, str]]:
     if result.status in _STOPPED:
         why = one_line(result.reason or "", MAX_OUTPUT_CHARS)
         reasons.append((_STOPPED[result.status], translate("report_reason_stopped", language, text=why)))
-    if result.score <= 0 < result.max_score:
+    if result.score <= 0 < result.max_score and {case.outcome for case in cases} != {"not_judged"}:
         reasons.append(("zero", translate("report_reason_zero", language)))
     timeouts = sum(case.outcome == "timeout" for case in cases)
     skipped = sum(case.outcome == "skipped" for case in cases)
