@@ -52,6 +52,8 @@ def test_grading_a_class_names_cases_without_a_verdict(
     assert ": 1/1 (" in said
     assert "numpy.linalg.inv" in said
     assert "`--judge auto`" in said
+    assert run(["--lang", "en", "gradebook", str(tmp_path / "out")]) == 0
+    assert "1 incomplete grade, test cases have no verdict: solution" in "".join(capsys.readouterr())
 
 
 def test_a_case_that_is_judged_inside_is_named_with_the_reason(tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from notegrad.marks.final_mark import final_mark, marked
+from notegrad.marks.overrides import OverrideEntry
 from notegrad.records import Candidate, CellRun, GradingResult, RunReport, Submission
 from notegrad.results.pages.code_listing import MAX_CELLS
 from notegrad.results.pages.feedback import to_feedback
@@ -168,10 +170,19 @@ def test_what_has_no_verdict_is_no_zero():
     """A question whose test could not be judged is pending; it is not said to have no points, and is not red."""
     unjudged = judged(Q1, ["passed", "not_judged"])
     page = to_feedback(result(questions=(unjudged,)), SUBMISSION, moment="published").decode()
-    assert '<article class="question unjudged"' in page
+    assert '<article class="question pending"' in page
     assert "en attente" in page
     assert "aucun point" not in page
-    assert '<span class="pill unjudged">0,5 / 2</span>' in page
+    assert '<span class="pill pending">0,5 / 2</span>' in page
+
+
+@pytest.mark.parametrize("name", ["q1", "whole"])
+def test_what_somebody_has_marked_is_pending_no_more(name):
+    """A mark given by hand, for the question or for the whole, decides over a question without a verdict."""
+    machine = result(questions=(judged(Q1, ["passed", "not_judged"]),))
+    entry = OverrideEntry(student="a", question=name, points=0.25, why="relu", by="Y", when="2026-10-25")
+    found = marked(machine, final_mark(machine, None, (entry,), None), "fr")
+    assert "en attente" not in to_feedback(found, SUBMISSION, moment="published").decode()
 
 
 def test_an_unreadable_file_has_its_reason_once():

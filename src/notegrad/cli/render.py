@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from notegrad.messages import translate
 from notegrad.records import SCHEMA_VERSION, GradingResult, QuestionResult
 from notegrad.results.pages.page import shade
 from notegrad.results.text import escape_unprintable, printable, remarks
-from notegrad.results.told_cases import lacks_verdicts
+from notegrad.results.told_cases import pending_questions
 
 PIPE_COLUMNS = 160  # width where the output is no terminal: a log file wraps nothing
 
@@ -38,7 +38,7 @@ class Marks(NamedTuple):
     partial: str
     none: str
     absent: str
-    unjudged: str
+    pending: str
 
 
 FANCY = Marks("●", "◐", "○", "·", "?")
@@ -58,12 +58,13 @@ def print_table(results: Sequence[GradingResult], *, out: Path, language: str, d
     table.add_column(translate("column_questions", language), no_wrap=True)
     table.add_column(translate("column_duration", language), justify="right", no_wrap=True)
     for result in results:
+        pending = pending_questions(result)
         style = STATUS_STYLES.get(result.status, "yellow")
         table.add_row(
             escape(printable(result.submission)),
             f"[{style}]{translate(f'status_{result.status}', language)}[/{style}]",
             f"{result.score:.2f}/{result.max_score:g}" if is_scored(result) else "",
-            "".join(_mark(q, marks) for q in result.questions),
+            "".join(_mark(q, marks, pending) for q in result.questions),
             f"{result.timings.total_s:.2f} s",
         )
     console.print(table)
@@ -93,11 +94,11 @@ def json_document(bundle: Bundle, results: Sequence[GradingResult], out: Path) -
     return escape_unprintable(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
 
 
-def _mark(question: QuestionResult, marks: Marks) -> str:
+def _mark(question: QuestionResult, marks: Marks, pending: Collection[str]) -> str:
     if all(case.outcome == "skipped" for case in question.test_cases):
         return marks.absent
-    if lacks_verdicts(question.test_cases, question.score, question.question.points):
-        return marks.unjudged
+    if question.question.name in pending:
+        return marks.pending
     by_share = {"full": marks.full, "part": marks.partial, "none": marks.none}
     return by_share[shade(question.score, question.question.points)]
 

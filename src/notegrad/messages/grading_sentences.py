@@ -140,6 +140,8 @@ FRENCH = {
     "to_give_grades_back": "pour rendre les notes : "
     "notegrad gradebook {out} --to {platform} --template FICHIER",
     "gradebook_filled": "notes écrites : {graded}, cellules laissées vides : {empty}",
+    "gradebook_incomplete": "{count} {count:|note incomplète|notes incomplètes}, des tests n'ont pas de "
+    "verdict : {names}",
     "gradebook_written": "étudiants : {students}, dont {graded} avec une note",
     "same_as": "{submission} : identique à {same_as}, corrigée une seule fois",
     "retried": "{submission} : nouvel essai ({try_number} a échoué : {error})",
@@ -325,6 +327,7 @@ ENGLISH = {
     "to_give_grades_back": "to give the grades back: "
     "notegrad gradebook {out} --to {platform} --template FILE",
     "gradebook_filled": "grades written: {graded}, cells left empty: {empty}",
+    "gradebook_incomplete": "{count} incomplete {count:|grade|grades}, test cases have no verdict: {names}",
     "gradebook_written": "students: {students}, {graded} of them with a grade",
     "same_as": "{submission}: the same as {same_as}, graded once",
     "retried": "{submission}: trying again (try {try_number} failed: {error})",

@@ -8,7 +8,7 @@ FRENCH = {
     "column_score": "note",
     "column_questions": "questions",
     "column_duration": "durée",
-    "table_legend": "{full} tous les points   {partial} une partie   {none} zéro   {unjudged} non jugée   "
+    "table_legend": "{full} tous les points   {partial} une partie   {none} zéro   {pending} en attente   "
     "{absent} sans résultat",
     "summary": "corrigées : {graded} sur {total}, moyenne {mean:.2f}/{max_score:g}, en {duration_s:.1f} s",
     "where": "résultats : {path}",
@@ -24,7 +24,7 @@ ENGLISH = {
     "column_score": "score",
     "column_questions": "questions",
     "column_duration": "duration",
-    "table_legend": "{full} all points   {partial} some   {none} zero   {unjudged} not judged   "
+    "table_legend": "{full} all points   {partial} some   {none} zero   {pending} pending   "
     "{absent} no result",
     "summary": "graded {graded} of {total}, mean {mean:.2f}/{max_score:g}, in {duration_s:.1f} s",
     "where": "results: {path}",

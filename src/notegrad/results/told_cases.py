@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
+from notegrad.marks.final_mark import machine_result, mark_of
 from notegrad.records import GradingResult, Record, TestCaseResult
 
 _EPSILON = 1e-9  # sums of thirds and tenths are not exact
@@ -28,9 +29,22 @@ def unjudged_cases(results: Sequence[GradingResult]) -> tuple[ToldCase, ...]:
     return _told(results, lambda case: case.detail if case.outcome == "not_judged" else None)
 
 
-def lacks_verdicts(cases: Iterable[TestCaseResult], score: float, points: float) -> bool:
-    """Whether points are missing and a test case has no verdict: a zero would say that an answer is wrong."""
-    return score < points - _EPSILON and any(case.outcome == "not_judged" for case in cases)
+def pending_questions(result: GradingResult) -> frozenset[str]:
+    """The names of questions with points missing for want of a verdict, which nobody has marked by hand.
+
+    A zero would say that their answers are wrong.
+    """
+    mark = mark_of(result)
+    if mark is not None and mark.is_whole:
+        return frozenset()
+    decided = {override.question for override in mark.overrides} if mark else set()
+    return frozenset(
+        question.question.name
+        for question in machine_result(result).questions
+        if question.score < question.question.points - _EPSILON
+        and any(case.outcome == "not_judged" for case in question.test_cases)
+        and question.question.name not in decided
+    )
 
 
 def _told(

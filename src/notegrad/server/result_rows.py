@@ -9,7 +9,7 @@ import msgspec
 
 from notegrad.marks.final_mark import mark_of, said_of_automatic
 from notegrad.records import GradingResult, Record
-from notegrad.results.pages.visibility import Moment, shown_question
+from notegrad.results.pages.visibility import Moment, shown_questions
 from notegrad.server.models import Extension, HandIn, Override, Rehearsal, ResultVersion
 from notegrad.server.page_marks import PageMarks
 
@@ -42,7 +42,7 @@ def unpacked(row: ResultVersion | Rehearsal) -> GradingResult:
 
 def shown_result(result: GradingResult, moment: Moment, hidden_visibility: str) -> GradingResult:
     """The result without what its student may not read yet, and with the score that tells nothing of it."""
-    shown = [shown_question(question, moment, hidden_visibility) for question in result.questions]  # type: ignore[arg-type]
+    shown = shown_questions(result, moment, hidden_visibility)  # type: ignore[arg-type]
     questions = tuple(
         msgspec.structs.replace(
             whole,
@@ -117,7 +117,7 @@ def told_of_mark(marked: GradingResult, machine: GradingResult, language: str) -
 
 def shown_score(result: GradingResult, moment: Moment, hidden_visibility: str) -> ShownScore:
     """The score that tells nothing of what is withheld, as the feedback page shows it."""
-    shown = [shown_question(question, moment, hidden_visibility) for question in result.questions]  # type: ignore[arg-type]
+    shown = shown_questions(result, moment, hidden_visibility)  # type: ignore[arg-type]
     is_final = result.status in _WITHOUT_CASES or all(question.is_final for question in shown)
     return ShownScore(
         score=result.score if is_final else sum(question.score for question in shown),

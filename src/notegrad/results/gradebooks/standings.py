@@ -8,6 +8,7 @@ from notegrad.intake.class_list.joining import identity
 from notegrad.marks.final_mark import is_scored
 from notegrad.records import ClassList, GradingResult, Handed, Record, RosterEntry
 from notegrad.results.gradebooks.scale import exact
+from notegrad.results.told_cases import pending_questions
 
 
 class Standing(Record, frozen=True, kw_only=True):
@@ -54,6 +55,11 @@ def standings(class_list: ClassList, results: Mapping[str, GradingResult]) -> tu
         own.setdefault(identity(standing.student), []).append(standing)
     best = class_list.attempts == "best"
     return tuple(_best(several) if best else several[-1] for several in own.values())
+
+
+def incomplete(several: Sequence[Standing]) -> tuple[RosterEntry, ...]:
+    """The students whose score lacks points for want of a verdict."""
+    return tuple(one.student for one in several if one.scored is not None and pending_questions(one.scored))
 
 
 def _best(several: Sequence[Standing]) -> Standing:

@@ -28,7 +28,7 @@ from notegrad.results.pages.question_articles import (
     withheld_sentence,
 )
 from notegrad.results.pages.receipt import Receipt, hidden_until, receipt_list, receipt_of
-from notegrad.results.pages.visibility import Moment, ShownQuestion, shown_question
+from notegrad.results.pages.visibility import Moment, ShownQuestion, shown_questions
 
 _WITHOUT_CASES = ("unreadable", "not_graded")  # one sentence says what all test cases would repeat
 _NO_PROMPTS: Mapping[str, str] = {}
@@ -54,7 +54,7 @@ def to_feedback(
     hand-in does not tell itself. `prompts`: the questions' texts, as Markdown.
     """
     submission = counted(submission, result.notebook) if submission else None
-    questions = [shown_question(question, moment, hidden_visibility) for question in result.questions]
+    questions = shown_questions(result, moment, hidden_visibility)
     places = find_places(submission.cells if submission else (), [q.question for q in questions])
     listing = CodeListing(submission.cells if submission else (), language)
     runs = {cell.index: cell for cell in result.run.cells} if result.run else {}

@@ -30,7 +30,7 @@ h2 { font-size: 1.3rem; margin: 2.4rem 0 .8rem; } h3 { font-size: 1.05rem; margi
   font-size: .9rem; }
 .overview .full { border-left-color: var(--good); } .overview .part { border-left: 5px double var(--part); }
 .overview .none { border-left: 5px dotted var(--bad); }
-.overview .unjudged, .question.unjudged > header { border-left: 5px dashed var(--off); }
+.overview .pending, .question.pending > header { border-left: 5px dashed var(--off); }
 .receipt { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: .5rem 1.5rem;
   margin: 1rem 0; padding: .7rem 1rem; border: 1px solid var(--line); border-radius: 7px; font-size: .92rem; }
 .receipt dt { color: var(--soft); font-size: .85rem; } .receipt dd { margin: 0; overflow-wrap: anywhere; }

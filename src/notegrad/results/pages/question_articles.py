@@ -11,7 +11,6 @@ from notegrad.results.pages.code_listing import MAX_CELLS, CodeListing, line_of
 from notegrad.results.pages.page import decimal, line, prose, shade
 from notegrad.results.pages.prompts import question_title, shown_prompt
 from notegrad.results.pages.visibility import ShownQuestion
-from notegrad.results.told_cases import lacks_verdicts
 
 MARKS: dict[Outcome, str] = {
     "passed": "✓",
@@ -165,8 +164,8 @@ def state_of(question: ShownQuestion) -> str:
         return "off"
     if not question.points:
         return "full" if all(case.outcome == "passed" for case in question.test_cases) else "none"
-    if lacks_verdicts(question.test_cases, question.score, question.points):
-        return "unjudged"
+    if question.is_pending:
+        return "pending"
     return shade(question.score, question.points)
 
 

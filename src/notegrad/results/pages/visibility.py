@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Literal
 
-from notegrad.records import Question, QuestionResult, Record, TestCase, TestCaseResult, Visibility
+from notegrad.records import (
+    GradingResult,
+    Question,
+    QuestionResult,
+    Record,
+    TestCase,
+    TestCaseResult,
+    Visibility,
+)
+from notegrad.results.told_cases import pending_questions
 
 Moment = Literal["before_due_date", "after_due_date", "published"]
 """When the student reads; each later moment shows what the earlier ones do."""
@@ -20,7 +29,8 @@ _FROM: dict[Visibility, tuple[Moment, ...]] = {
 class ShownQuestion(Record, frozen=True, kw_only=True):
     """The part of a question that a student may read; `withheld` counts the test cases that are not shown.
 
-    `score` of `points` is the question's where `is_final`, else that of the shown test cases only.
+    `score` of `points` is the question's where `is_final`, else that of the shown test cases only. A question
+    that `is_pending` lacks points for want of a verdict on a test case that is shown.
     """
 
     question: Question
@@ -29,6 +39,7 @@ class ShownQuestion(Record, frozen=True, kw_only=True):
     points: float
     withheld: int
     is_final: bool
+    is_pending: bool
 
 
 def is_shown(case: TestCase, moment: Moment, hidden_visibility: Visibility) -> bool:
@@ -36,11 +47,23 @@ def is_shown(case: TestCase, moment: Moment, hidden_visibility: Visibility) -> b
     return moment in _FROM[hidden_visibility if case.hidden else "visible"]
 
 
-def shown_question(result: QuestionResult, moment: Moment, hidden_visibility: Visibility) -> ShownQuestion:
-    """The part of a question's result that may be shown.
+def shown_questions(
+    result: GradingResult, moment: Moment, hidden_visibility: Visibility
+) -> tuple[ShownQuestion, ...]:
+    """The parts of a result's questions that may be shown.
 
     Before publication a score never tells of what is withheld; the published one counts all test cases.
     """
+    pending = pending_questions(result)
+    return tuple(
+        _shown(question, moment, hidden_visibility, is_pending=question.question.name in pending)
+        for question in result.questions
+    )
+
+
+def _shown(
+    result: QuestionResult, moment: Moment, hidden_visibility: Visibility, *, is_pending: bool
+) -> ShownQuestion:
     cases = tuple(c for c in result.test_cases if is_shown(c.test_case, moment, hidden_visibility))
     withheld = len(result.test_cases) - len(cases)
     is_final = moment == "published" or not withheld
@@ -51,4 +74,5 @@ def shown_question(result: QuestionResult, moment: Moment, hidden_visibility: Vi
         points=result.question.points if is_final else sum(case.test_case.points for case in cases),
         withheld=withheld,
         is_final=is_final,
+        is_pending=is_pending and any(case.outcome == "not_judged" for case in cases),
     )

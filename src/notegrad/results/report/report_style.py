@@ -101,7 +101,7 @@ details > summary { cursor: pointer; color: var(--link); }
 .total { font-weight: 700; }
 .full { background: var(--full-cell); } .most { background: var(--most-bg); }
 .some { background: var(--some-bg); } .none { background: var(--none-cell); }
-.unjudged { background: var(--off-bg); color: var(--off); }
+.pending { background: var(--off-bg); color: var(--off); }
 .low { text-decoration: underline dotted; font-weight: 700; color: var(--bad); }
 .group th { background: var(--raised); }
 .status { padding: .1rem .5rem; border-radius: 1rem; font-size: .82rem; background: var(--off-bg); color:

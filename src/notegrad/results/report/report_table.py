@@ -11,13 +11,13 @@ from urllib.parse import quote
 
 from notegrad.marks.final_mark import is_scored
 from notegrad.messages import translate
-from notegrad.records import GradingResult, Outcome, QuestionResult, TestCaseResult
+from notegrad.records import GradingResult, Outcome
 from notegrad.results.gradebooks.submission_gradebook import question_names
 from notegrad.results.pages.page import FULL_SHARE, MIN_SHARE, decimal, line, percent
 from notegrad.results.report.class_rows import MISSING, ClassRow
 from notegrad.results.report.statistics import NOT_READ, read_results
 from notegrad.results.text import MAX_OUTPUT_CHARS, one_line, remarks
-from notegrad.results.told_cases import lacks_verdicts
+from notegrad.results.told_cases import pending_questions
 
 _FEW_POINTS = 0.5
 _LETTERS: dict[Outcome, str] = {
@@ -50,12 +50,12 @@ def class_table(
         f'<th scope="col" data-sort="{kind}"{_title(titles, name)}>{line(name)}</th>'
         for kind, name in zip(kinds, (*first, *names), strict=True)
     )
-    unjudged = ""
-    if any(case.outcome == "not_judged" for r in results for q in r.questions for case in q.test_cases):
-        unjudged = f' <span class="unjudged">{translate("outcome_not_judged", language)}</span>'
+    pending = ""
+    if any(map(pending_questions, results)):
+        pending = f' <span class="pending">{translate("page_state_pending", language)}</span>'
     full, part, none = (translate(f"report_{key}", language) for key in ("full", "part", "none"))
     return f"""<p class="legend"><span class="full">{full}</span> <span class="most">{part} (≥ 50 %)</span>
-<span class="some">{part} (&lt; 50 %)</span> <span class="none">{none}</span>{unjudged}</p>
+<span class="some">{part} (&lt; 50 %)</span> <span class="none">{none}</span>{pending}</p>
 <div class="scroll class" tabindex="0" role="group" aria-labelledby="report_table"><table id="students">
 <thead><tr>{heads}</tr></thead>
 <tbody>
@@ -92,14 +92,17 @@ def _row(
     why = escape(one_line(" · ".join(row.reasons) or (remarks(result) if result else ""), MAX_OUTPUT_CHARS))
     if why and (read or not names):
         who += f'<div class="reason">{why}</div>'
-    questions = {q.question.name: q for q in result.questions} if result else {}
+    questions = {q.question.name: (q.score, q.question.points) for q in result.questions} if result else {}
+    pending = pending_questions(result) if result else frozenset()
     if result is not None and is_scored(result):
-        cases = [case for question in result.questions for case in question.test_cases]
-        total = _cell(result.score, result.max_score, cases, language, " total")
+        total = _cell(result.score, result.max_score, language, " total", is_pending=bool(pending))
     else:
         total = '<td class="total">—</td>'
     if read or not names or (row.score is not None and row.state == "not_graded"):
-        cells = "".join(_question_cell(questions.get(n), language) for n in names)
+        cells = "".join(
+            _cell(*questions[n], language, is_pending=n in pending) if n in questions else "<td>—</td>"
+            for n in names
+        )
     else:  # a reason says more than a row of zeros
         cells = (
             f'<td class="reason" colspan="{len(names)}">{why or translate("report_nothing", language)}</td>'
@@ -126,19 +129,11 @@ def _facts(row: ClassRow, result: GradingResult | None, names: Sequence[str]) ->
     return "".join(f' data-{name}="{escape(value)}"' for name, value in facts.items() if value)
 
 
-def _question_cell(question: QuestionResult | None, language: str) -> str:
-    if question is None:
-        return "<td>—</td>"
-    return _cell(question.score, question.question.points, question.test_cases, language)
-
-
-def _cell(
-    score: float, points: float, cases: Sequence[TestCaseResult], language: str, extra: str = ""
-) -> str:
+def _cell(score: float, points: float, language: str, extra: str = "", *, is_pending: bool = False) -> str:
     share = score / points if points else 1.0
     shade = (
-        "unjudged"
-        if lacks_verdicts(cases, score, points)
+        "pending"
+        if is_pending
         else "full"
         if share >= FULL_SHARE
         else "most"

@@ -13,7 +13,7 @@ from math import ceil, fsum, isfinite, sqrt
 
 from notegrad.marks.final_mark import machine_result
 from notegrad.records import GradingResult, Outcome, Record, TestCase
-from notegrad.results.told_cases import lacks_verdicts
+from notegrad.results.told_cases import pending_questions
 
 NOT_READ = ("unreadable", "not_graded")
 LEAST_FOR_CORRELATION = 5
@@ -49,7 +49,7 @@ class CaseStatistics(Record, frozen=True, kw_only=True):
 class QuestionStatistics(Record, frozen=True, kw_only=True):
     """One question: `success` is the share of its points that the class had; None where it has none.
 
-    All is about the submissions in which no verdict is missing (told_cases.lacks_verdicts).
+    All is about the submissions in which no verdict is missing (told_cases.pending_questions).
     """
 
     name: str
@@ -155,15 +155,20 @@ def _variance(values: Sequence[float]) -> float:
 def _questions(read: Sequence[GradingResult]) -> tuple[QuestionStatistics, ...]:
     """In the assignment's order, that of their first appearance."""
     names = dict.fromkeys(q.question.name for result in read for q in result.questions)
-    return tuple(_question(name, read) for name in names)
+    pending = [pending_questions(result) for result in read]
+    return tuple(_question(name, read, [name in those for those in pending]) for name in names)
 
 
-def _question(name: str, read: Sequence[GradingResult]) -> QuestionStatistics:
+def _question(name: str, read: Sequence[GradingResult], pending: Sequence[bool]) -> QuestionStatistics:
     found = [(r.score, q) for r in read for q in r.questions if q.question.name == name]
     question = found[0][1].question
-    whole = [(t, q) for t, q in found if not lacks_verdicts(q.test_cases, q.score, question.points)]
-    scores = [q.score for _, q in whole]
-    totals = [total for total, _ in whole]
+    whole = [
+        (r.score, q.score)
+        for r, is_pending in zip(read, pending, strict=True)
+        for q in r.questions
+        if q.question.name == name and not is_pending
+    ]
+    totals, scores = [total for total, _ in whole], [score for _, score in whole]
     full = sum(score >= question.points - _EPSILON for score in scores)
     none = sum(score <= _EPSILON < question.points for score in scores)
     cases: dict[int, tuple[TestCase, list[Outcome], list[float], list[float]]] = {}
