@@ -6,6 +6,7 @@ right answer is refused by otter itself, so that the row shows nothing.
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import sys
 import tempfile
@@ -85,7 +86,8 @@ def _line(
     row: ForeignRow, otter: dict[str, OtterScores], ours: dict[JudgePlace, dict[str, GradingResult]]
 ) -> tuple[str, bool]:
     by_otter = {name: scores.scores.get("q1", float("nan")) for name, scores in otter.items()}
-    is_shown = by_otter["right"] == row.points and by_otter["wrong"] == row.wrong_score
+    wrong = math.isnan(by_otter["wrong"]) if row.ends_otter else by_otter["wrong"] == row.wrong_score
+    is_shown = by_otter["right"] == row.points and wrong
     differences = [
         f"{place}: {each}"
         for place in ("outside", "auto")

@@ -4,7 +4,8 @@ A row has a `doctest` (one test case), a `function` or several `functions` (apar
 and a `wrong` answer (the text of a cell, or a list of cells), and may have `files` and otter's `config`.
 `done`: notegrad has the scores of otter. `judged: false`: outside it does not judge the case, and says so.
 `inside`: with `auto` a case of the right answer is judged inside; else with `judged: false` only. `kept`: a
-state of the process decides, which `outside` puts back. `part`: the name of the row's file.
+state of the process decides, which `outside` puts back. `ends_otter`: the wrong answer ends plain otter without
+a score, by an exception that is no Exception. `part`: the name of the row's file.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ class ForeignRow(Record, frozen=True, kw_only=True):
     judged: bool = True
     inside: bool = False
     kept: bool = False
+    ends_otter: bool = False
     wrong_score: float = 0.0
     part: str = ""
 
