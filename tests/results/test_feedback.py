@@ -176,6 +176,14 @@ def test_what_has_no_verdict_is_no_zero():
     assert '<span class="pill pending">0,5 / 2</span>' in page
 
 
+@pytest.mark.parametrize("hidden_outcome", ["passed", "failed"])
+def test_pending_tells_nothing_of_a_withheld_test(hidden_outcome):
+    """Whether a question is pending before publication depends on the test cases that are shown."""
+    asked = question("q1", [0.0, 1.0], [False, True])
+    page = to_feedback(result(questions=(judged(asked, ["not_judged", hidden_outcome]),)), SUBMISSION)
+    assert '<article class="question pending"' in page.decode()
+
+
 @pytest.mark.parametrize("name", ["q1", "whole"])
 def test_what_somebody_has_marked_is_pending_no_more(name):
     """A mark given by hand, for the question or for the whole, decides over a question without a verdict."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from notegrad.marks.final_mark import machine_result, mark_of
-from notegrad.records import GradingResult, Record, TestCaseResult
+from notegrad.records import GradingResult, QuestionResult, Record, TestCaseResult
 
 _EPSILON = 1e-9  # sums of thirds and tenths are not exact
 
@@ -30,21 +30,29 @@ def unjudged_cases(results: Sequence[GradingResult]) -> tuple[ToldCase, ...]:
 
 
 def pending_questions(result: GradingResult) -> frozenset[str]:
-    """The names of questions with points missing for want of a verdict, which nobody has marked by hand.
+    """The names of undecided questions with points missing for want of a verdict.
 
     A zero would say that their answers are wrong.
     """
-    mark = mark_of(result)
-    if mark is not None and mark.is_whole:
-        return frozenset()
-    decided = {override.question for override in mark.overrides} if mark else set()
     return frozenset(
         question.question.name
-        for question in machine_result(result).questions
-        if question.score < question.question.points - _EPSILON
-        and any(case.outcome == "not_judged" for case in question.test_cases)
-        and question.question.name not in decided
+        for question in undecided_questions(result)
+        if question.score < question.question.points - _EPSILON and has_unjudged(question.test_cases)
     )
+
+
+def undecided_questions(result: GradingResult) -> tuple[QuestionResult, ...]:
+    """The questions that nobody has marked by hand, as the grader found them."""
+    mark = mark_of(result)
+    if mark is not None and mark.is_whole:
+        return ()
+    decided = {override.question for override in mark.overrides} if mark else set()
+    return tuple(q for q in machine_result(result).questions if q.question.name not in decided)
+
+
+def has_unjudged(cases: Iterable[TestCaseResult]) -> bool:
+    """Whether a test case has no verdict."""
+    return any(case.outcome == "not_judged" for case in cases)
 
 
 def _told(

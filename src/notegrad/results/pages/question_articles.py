@@ -162,10 +162,10 @@ def state_of(question: ShownQuestion) -> str:
     """The class of a question: whether all that is shown of it succeeds, not only the points."""
     if not question.test_cases and not question.is_final:
         return "off"
-    if not question.points:
-        return "full" if all(case.outcome == "passed" for case in question.test_cases) else "none"
     if question.is_pending:
         return "pending"
+    if not question.points:
+        return "full" if all(case.outcome == "passed" for case in question.test_cases) else "none"
     return shade(question.score, question.points)
 
 

@@ -13,7 +13,7 @@ from notegrad.records import (
     TestCaseResult,
     Visibility,
 )
-from notegrad.results.told_cases import pending_questions
+from notegrad.results.told_cases import has_unjudged, undecided_questions
 
 Moment = Literal["before_due_date", "after_due_date", "published"]
 """When the student reads; each later moment shows what the earlier ones do."""
@@ -54,25 +54,29 @@ def shown_questions(
 
     Before publication a score never tells of what is withheld; the published one counts all test cases.
     """
-    pending = pending_questions(result)
+    undecided = {question.question.name for question in undecided_questions(result)}
     return tuple(
-        _shown(question, moment, hidden_visibility, is_pending=question.question.name in pending)
+        _shown(question, moment, hidden_visibility, is_decided=question.question.name not in undecided)
         for question in result.questions
     )
 
 
 def _shown(
-    result: QuestionResult, moment: Moment, hidden_visibility: Visibility, *, is_pending: bool
+    result: QuestionResult, moment: Moment, hidden_visibility: Visibility, *, is_decided: bool
 ) -> ShownQuestion:
     cases = tuple(c for c in result.test_cases if is_shown(c.test_case, moment, hidden_visibility))
     withheld = len(result.test_cases) - len(cases)
     is_final = moment == "published" or not withheld
+    score = result.score if is_final else sum(case.score for case in cases)
+    points = result.question.points if is_final else sum(case.test_case.points for case in cases)
+    # Asked of what is shown: that points are missing elsewhere would tell of a withheld case
+    lacks = score < points if points else {case.outcome for case in cases} <= {"passed", "not_judged"}
     return ShownQuestion(
         question=result.question,
         test_cases=cases,
-        score=result.score if is_final else sum(case.score for case in cases),
-        points=result.question.points if is_final else sum(case.test_case.points for case in cases),
+        score=score,
+        points=points,
         withheld=withheld,
         is_final=is_final,
-        is_pending=is_pending and any(case.outcome == "not_judged" for case in cases),
+        is_pending=lacks and has_unjudged(cases) and not is_decided,
     )

@@ -11,6 +11,7 @@ from notegrad.marks.final_mark import came_late, for_staff, machine_result, mark
 from notegrad.messages import translate
 from notegrad.records import GradingResult, Handed, Record, Submission
 from notegrad.results.text import MAX_OUTPUT_CHARS, one_line
+from notegrad.results.told_cases import has_unjudged
 
 LookKind = Literal[
     "not_graded", "unreadable", "death", "stopped", "cell", "timeouts", "skipped", "not_judged", "inside",
@@ -148,6 +149,6 @@ def _kinds_of_cases(result: GradingResult) -> list[LookKind]:
     found: list[LookKind] = []
     if any(case.judged == "inside" for case in cases):
         found.append("inside")
-    if any(case.outcome == "not_judged" for case in cases):
+    if has_unjudged(cases):
         found.append("not_judged")
     return found
