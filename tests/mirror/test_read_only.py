@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import mmap
+import struct
 
 import numpy as np
 import pytest
@@ -146,6 +148,30 @@ def test_an_array_of_the_test_is_not_opened_by_the_other_side(call):
     with pytest.raises(ObservationError, match="read-only"):
         call("ouvre", array)
     assert not array.flags.writeable
+
+
+def test_memory_where_a_bytes_object_was_may_be_written(call):
+    """An array is allocated where a `bytes` object lay that grew elsewhere: its header is no sign of a constant."""
+    size, step = 100_000, 1_024
+    allocate, free = ctypes.CDLL(None).malloc, ctypes.CDLL(None).free
+    allocate.restype, allocate.argtypes, free.argtypes = ctypes.c_void_p, [ctypes.c_size_t], [ctypes.c_void_p]
+    where, behind = allocate(size), allocate(size)  # what lies last on the heap would go back to the system
+    for start in range(where + step, where + size - step, step):
+        left = where + size - start - 64
+        header = struct.pack("@NNnn", 1, id(bytes), left, -1)  # one reference, the type, the size, no hash
+        ctypes.memmove(start, header, len(header))
+        ctypes.memset(start + len(header) + left, 0, 1)
+    free(where)
+    kept, inside = [], []
+    while not inside and len(kept) < 100_000:  # other free memory may be taken first
+        kept += [np.empty(256) for _ in range(10_000)]  # uninitialised: headers stay in them
+        inside = [array for array in kept if where + 2 * step < array.ctypes.data < where + size]
+    assert inside
+    for array in inside:
+        call("ecrit", torch.from_numpy(array))
+        call("ecrit", torch.from_numpy(array[1:]))
+        assert array[0] == array[1] == 7
+    free(behind)
 
 
 def test_what_may_be_written_is_written(call):

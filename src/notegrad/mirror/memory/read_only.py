@@ -18,9 +18,11 @@ import torch
 from notegrad.mirror.memory import facts
 
 Array = np.ndarray[Any, Any]
+Words = np.ndarray[Any, np.dtype[np.uintp]]
 
 _WORD = ctypes.sizeof(ctypes.c_size_t)
 _BYTES_TYPE = np.uintp(id(bytes))
+_FLAGS, _IS_MAPPED, _ALIGNMENT = 7, 2, 2 * _WORD
 _MANY = 1 << 32  # more references than there are to anything; an address is more
 
 
@@ -91,6 +93,29 @@ def _is_in_bytes(low: int, high: int, pointer: int, nbytes: int) -> bool:
         is_living = (
             0 < references < _MANY and first + size < high and facts.read_bytes(first + size, 1) == b"\0"
         )
-        if is_living and pointer + nbytes <= first + size:
+        is_around = is_living and pointer + nbytes <= first + size
+        if is_around and not _is_in_a_chunk(words[index + 2 :], first - _WORD, high, pointer, nbytes):
+            return True
+    return False
+
+
+def _is_in_a_chunk(words: Words, low: int, high: int, pointer: int, nbytes: int) -> bool:
+    """Whether one allocation of the C library's, begun in `words` from address `low`, holds all the memory.
+
+    Then a `bytes` that begins before it is gone: one that grew elsewhere leaves its header as it was, and
+    what is allocated there next need not write over it. Before an allocation stands its size with three flags
+    (glibc, malloc/malloc.c, `malloc_chunk`); a constant with bytes that look like that passes for one.
+    """
+    sizes = words & ~np.uintp(_FLAGS)
+    fits = (sizes >= nbytes) & (sizes < high - low) & (sizes % _ALIGNMENT == 0)
+    for index in map(int, np.flatnonzero(fits)):
+        start, size = low + (index + 1) * _WORD, int(sizes[index])
+        after = (
+            start + size - _WORD
+        )  # of the next allocation: its size, whose last bit says that this one lives
+        holds = pointer + nbytes <= after and start % _ALIGNMENT == 0
+        if holds and (
+            int(words[index]) & _IS_MAPPED or (after + _WORD <= high and facts.read_bytes(after, 1)[0] & 1)
+        ):
             return True
     return False
