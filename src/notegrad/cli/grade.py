@@ -228,7 +228,7 @@ def hidden_paths(bundle: Path, others: Iterable[Path]) -> tuple[str, ...]:
 
 
 def _exit_status(results: tuple[GradingResult, ...]) -> int:
-    from notegrad.results.told_cases import has_unjudged
+    from notegrad.results.pending import has_unjudged
 
     unjudged = any(has_unjudged(q.test_cases) for r in results for q in r.questions)
     return EXIT_NOT_GRADED if unjudged or any(r.status == "not_graded" for r in results) else EXIT_OK

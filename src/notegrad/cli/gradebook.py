@@ -10,7 +10,7 @@ import click
 from notegrad.cli.options import csv_option
 from notegrad.cli.person import terminal_language
 from notegrad.errors import InputError
-from notegrad.messages import Message, listed, translate
+from notegrad.messages import Message, translate
 from notegrad.records import CsvForm
 
 if TYPE_CHECKING:
@@ -95,13 +95,12 @@ def command(
     from notegrad.batch.class_file import read_stored
     from notegrad.batch.folder_marks import marked_folder, rewrite_marks
     from notegrad.cli.classes import refresh_gradebook, say, say_of_marks, say_problems
-    from notegrad.intake.class_list.naming import called
     from notegrad.intake.class_list.spreadsheet import read_sheet
     from notegrad.marks.overrides import OVERRIDES_FILE
     from notegrad.results.gradebooks.feedback_zip import to_feedback_zip
     from notegrad.results.gradebooks.fill_template import FillOptions, fill_template
     from notegrad.results.gradebooks.scale import scale_of
-    from notegrad.results.gradebooks.standings import incomplete, standings
+    from notegrad.results.gradebooks.standings import standings, told_incomplete
     from notegrad.results.writer import write_atomically
 
     path = out or folder / f"grades-{target}.csv"
@@ -127,9 +126,10 @@ def command(
         refresh_gradebook(folder, marked.book)
     if updated:
         say(translate("marks_rewritten", spoken, path=folder / OVERRIDES_FILE, count=len(updated)))
+    standing = standings(class_list, results)
     pages = (
         to_feedback_zip(
-            standings(class_list, results),
+            standing,
             class_list.platform,
             _page_of(folder, PUBLISHED_PAGE if published else FEEDBACK_PAGE),
         )
@@ -139,11 +139,8 @@ def command(
     write_atomically(path, data)
     if feedback:
         write_atomically(feedback, pages)
-    for note in notes:
+    for note in (*notes, *told_incomplete(standing, spoken)):
         say(note)
-    if unjudged := incomplete(standings(class_list, results)):
-        names = listed(map(called, unjudged))
-        say(translate("gradebook_incomplete", spoken, count=len(unjudged), names=names))
     click.echo(message)
     click.echo(f"→ {path}")
     if feedback:

@@ -17,8 +17,8 @@ from notegrad.marks.final_mark import is_scored
 from notegrad.messages import translate
 from notegrad.records import SCHEMA_VERSION, GradingResult, QuestionResult
 from notegrad.results.pages.page import shade
+from notegrad.results.pending import pending_questions
 from notegrad.results.text import escape_unprintable, printable, remarks
-from notegrad.results.told_cases import pending_questions
 
 PIPE_COLUMNS = 160  # width where the output is no terminal: a log file wraps nothing
 

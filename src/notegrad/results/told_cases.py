@@ -1,13 +1,10 @@
-"""Test cases that are told of: judged inside, or without a verdict; in how many submissions, and why."""
+"""Test cases of a class that staff are told of: judged inside, or without a verdict; on how many, and why."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
-from notegrad.marks.final_mark import machine_result, mark_of
-from notegrad.records import GradingResult, QuestionResult, Record, TestCaseResult
-
-_EPSILON = 1e-9  # sums of thirds and tenths are not exact
+from notegrad.records import GradingResult, Record, TestCaseResult
 
 
 class ToldCase(Record, frozen=True, kw_only=True):
@@ -27,32 +24,6 @@ def inside_cases(results: Sequence[GradingResult]) -> tuple[ToldCase, ...]:
 def unjudged_cases(results: Sequence[GradingResult]) -> tuple[ToldCase, ...]:
     """The test cases without a verdict, in the same order."""
     return _told(results, lambda case: case.detail if case.outcome == "not_judged" else None)
-
-
-def pending_questions(result: GradingResult) -> frozenset[str]:
-    """The names of undecided questions with points missing for want of a verdict.
-
-    A zero would say that their answers are wrong.
-    """
-    return frozenset(
-        question.question.name
-        for question in undecided_questions(result)
-        if question.score < question.question.points - _EPSILON and has_unjudged(question.test_cases)
-    )
-
-
-def undecided_questions(result: GradingResult) -> tuple[QuestionResult, ...]:
-    """The questions that nobody has marked by hand, as the grader found them."""
-    mark = mark_of(result)
-    if mark is not None and mark.is_whole:
-        return ()
-    decided = {override.question for override in mark.overrides} if mark else set()
-    return tuple(q for q in machine_result(result).questions if q.question.name not in decided)
-
-
-def has_unjudged(cases: Iterable[TestCaseResult]) -> bool:
-    """Whether a test case has no verdict."""
-    return any(case.outcome == "not_judged" for case in cases)
 
 
 def _told(

@@ -110,12 +110,12 @@ def _is_in_a_chunk(words: Words, low: int, high: int, pointer: int, nbytes: int)
     fits = (sizes >= nbytes) & (sizes < high - low) & (sizes % _ALIGNMENT == 0)
     for index in map(int, np.flatnonzero(fits)):
         start, size = low + (index + 1) * _WORD, int(sizes[index])
-        after = (
-            start + size - _WORD
-        )  # of the next allocation: its size, whose last bit says that this one lives
-        holds = pointer + nbytes <= after and start % _ALIGNMENT == 0
-        if holds and (
-            int(words[index]) & _IS_MAPPED or (after + _WORD <= high and facts.read_bytes(after, 1)[0] & 1)
-        ):
+        after = start + size - _WORD
+        if start % _ALIGNMENT or not pointer + nbytes <= after:
+            continue
+        if int(words[index]) & _IS_MAPPED:
+            return True
+        # There the next one has its size, whose last bit says that this one lives
+        if after + _WORD <= high and facts.read_bytes(after, 1)[0] & 1:
             return True
     return False

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from notegrad.intake.class_list.joining import identity
+from notegrad.intake.class_list.naming import called
 from notegrad.marks.final_mark import is_scored
+from notegrad.messages import MAX_NAMES_TOLD, listed, translate
 from notegrad.records import ClassList, GradingResult, Handed, Record, RosterEntry
 from notegrad.results.gradebooks.scale import exact
-from notegrad.results.told_cases import pending_questions
+from notegrad.results.pending import pending_questions
 
 
 class Standing(Record, frozen=True, kw_only=True):
@@ -57,9 +59,15 @@ def standings(class_list: ClassList, results: Mapping[str, GradingResult]) -> tu
     return tuple(_best(several) if best else several[-1] for several in own.values())
 
 
-def incomplete(several: Sequence[Standing]) -> tuple[RosterEntry, ...]:
-    """The students whose score lacks points for want of a verdict."""
-    return tuple(one.student for one in several if one.scored is not None and pending_questions(one.scored))
+def told_incomplete(
+    several: Sequence[Standing], language: str, most: int = MAX_NAMES_TOLD
+) -> tuple[str, ...]:
+    """A sentence on whose scores lack points for want of a verdict; none where there are no such scores."""
+    found = [
+        called(one.student) for one in several if one.scored is not None and pending_questions(one.scored)
+    ]
+    facts = {"count": len(found), "names": listed(found, most)}
+    return (translate("gradebook_incomplete", language, **facts),) if found else ()
 
 
 def _best(several: Sequence[Standing]) -> Standing:

@@ -13,7 +13,7 @@ from notegrad.records import (
     TestCaseResult,
     Visibility,
 )
-from notegrad.results.told_cases import has_unjudged, undecided_questions
+from notegrad.results.pending import has_unjudged, lacks_points, undecided_questions
 
 Moment = Literal["before_due_date", "after_due_date", "published"]
 """When the student reads; each later moment shows what the earlier ones do."""
@@ -70,7 +70,11 @@ def _shown(
     score = result.score if is_final else sum(case.score for case in cases)
     points = result.question.points if is_final else sum(case.test_case.points for case in cases)
     # Asked of what is shown: that points are missing elsewhere would tell of a withheld case
-    lacks = score < points if points else {case.outcome for case in cases} <= {"passed", "not_judged"}
+    lacks = (
+        lacks_points(score, points)
+        if points
+        else {case.outcome for case in cases} <= {"passed", "not_judged"}
+    )
     return ShownQuestion(
         question=result.question,
         test_cases=cases,

@@ -5,7 +5,7 @@ Each row carries, for the page's script, what the filters and figures choose by;
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from html import escape
 from urllib.parse import quote
 
@@ -14,10 +14,10 @@ from notegrad.messages import translate
 from notegrad.records import GradingResult, Outcome
 from notegrad.results.gradebooks.submission_gradebook import question_names
 from notegrad.results.pages.page import FULL_SHARE, MIN_SHARE, decimal, line, percent
+from notegrad.results.pending import pending_questions
 from notegrad.results.report.class_rows import MISSING, ClassRow
 from notegrad.results.report.statistics import NOT_READ, read_results
 from notegrad.results.text import MAX_OUTPUT_CHARS, one_line, remarks
-from notegrad.results.told_cases import pending_questions
 
 _FEW_POINTS = 0.5
 _LETTERS: dict[Outcome, str] = {
@@ -40,8 +40,17 @@ def class_table(
     """Scores by student and question, in the order of the rows."""
     names = question_names([*read_results(results), *results])  # the order of the figures
     by_id = {result.submission: result for result in results}
+    pending = {result.submission: pending_questions(result) for result in results}
     body = "\n".join(
-        _row(number, row, by_id.get(row.submission), names, links, language)
+        _row(
+            number,
+            row,
+            by_id.get(row.submission),
+            pending.get(row.submission, frozenset()),
+            names,
+            links,
+            language,
+        )
         for number, row in enumerate(rows)
     )
     first = [translate(key, language) for key in ("report_student", "column_status", "column_score")]
@@ -50,12 +59,12 @@ def class_table(
         f'<th scope="col" data-sort="{kind}"{_title(titles, name)}>{line(name)}</th>'
         for kind, name in zip(kinds, (*first, *names), strict=True)
     )
-    pending = ""
-    if any(map(pending_questions, results)):
-        pending = f' <span class="pending">{translate("page_state_pending", language)}</span>'
+    legend = ""
+    if any(pending.values()):
+        legend = f' <span class="pending">{translate("page_state_pending", language)}</span>'
     full, part, none = (translate(f"report_{key}", language) for key in ("full", "part", "none"))
     return f"""<p class="legend"><span class="full">{full}</span> <span class="most">{part} (≥ 50 %)</span>
-<span class="some">{part} (&lt; 50 %)</span> <span class="none">{none}</span>{pending}</p>
+<span class="some">{part} (&lt; 50 %)</span> <span class="none">{none}</span>{legend}</p>
 <div class="scroll class" tabindex="0" role="group" aria-labelledby="report_table"><table id="students">
 <thead><tr>{heads}</tr></thead>
 <tbody>
@@ -81,6 +90,7 @@ def _row(
     number: int,
     row: ClassRow,
     result: GradingResult | None,
+    pending: Collection[str],
     names: Sequence[str],
     links: Mapping[str, str],
     language: str,
@@ -93,7 +103,6 @@ def _row(
     if why and (read or not names):
         who += f'<div class="reason">{why}</div>'
     questions = {q.question.name: (q.score, q.question.points) for q in result.questions} if result else {}
-    pending = pending_questions(result) if result else frozenset()
     if result is not None and is_scored(result):
         total = _cell(result.score, result.max_score, language, " total", is_pending=bool(pending))
     else:

@@ -13,7 +13,7 @@ from math import ceil, fsum, isfinite, sqrt
 
 from notegrad.marks.final_mark import machine_result
 from notegrad.records import GradingResult, Outcome, Record, TestCase
-from notegrad.results.told_cases import pending_questions
+from notegrad.results.pending import pending_questions
 
 NOT_READ = ("unreadable", "not_graded")
 LEAST_FOR_CORRELATION = 5
@@ -49,7 +49,7 @@ class CaseStatistics(Record, frozen=True, kw_only=True):
 class QuestionStatistics(Record, frozen=True, kw_only=True):
     """One question: `success` is the share of its points that the class had; None where it has none.
 
-    All is about the submissions in which no verdict is missing (told_cases.pending_questions).
+    All is about the submissions in which no verdict is missing (pending_questions).
     """
 
     name: str
@@ -160,19 +160,19 @@ def _questions(read: Sequence[GradingResult]) -> tuple[QuestionStatistics, ...]:
 
 
 def _question(name: str, read: Sequence[GradingResult], pending: Sequence[bool]) -> QuestionStatistics:
-    found = [(r.score, q) for r in read for q in r.questions if q.question.name == name]
-    question = found[0][1].question
-    whole = [
-        (r.score, q.score)
+    found = [
+        (r.score, q, is_pending)
         for r, is_pending in zip(read, pending, strict=True)
         for q in r.questions
-        if q.question.name == name and not is_pending
+        if q.question.name == name
     ]
-    totals, scores = [total for total, _ in whole], [score for _, score in whole]
+    question = found[0][1].question
+    scores = [q.score for _, q, is_pending in found if not is_pending]
+    totals = [total for total, _, is_pending in found if not is_pending]
     full = sum(score >= question.points - _EPSILON for score in scores)
     none = sum(score <= _EPSILON < question.points for score in scores)
     cases: dict[int, tuple[TestCase, list[Outcome], list[float], list[float]]] = {}
-    for total, result in found:
+    for total, result, _ in found:
         for case in result.test_cases:
             _, outcomes, items, rests = cases.setdefault(case.test_case.number, (case.test_case, [], [], []))
             outcomes.append(case.outcome)

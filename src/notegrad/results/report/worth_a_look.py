@@ -10,8 +10,8 @@ from notegrad.intake.wanted import Wanted
 from notegrad.marks.final_mark import came_late, for_staff, machine_result, mark_of
 from notegrad.messages import translate
 from notegrad.records import GradingResult, Handed, Record, Submission
+from notegrad.results.pending import has_unjudged
 from notegrad.results.text import MAX_OUTPUT_CHARS, one_line
-from notegrad.results.told_cases import has_unjudged
 
 LookKind = Literal[
     "not_graded", "unreadable", "death", "stopped", "cell", "timeouts", "skipped", "not_judged", "inside",

@@ -14,7 +14,7 @@ from notegrad.records import Record, RosterEntry
 from notegrad.results.gradebooks.feedback_zip import moodle_folder
 from notegrad.results.gradebooks.fill_template import FillOptions, Target, fill_template
 from notegrad.results.gradebooks.scale import Scale
-from notegrad.results.gradebooks.standings import incomplete, standings
+from notegrad.results.gradebooks.standings import standings, told_incomplete
 from notegrad.server.staff.class_of_page import ClassOfPage
 
 MAX_NAMES_TOLD = 40
@@ -55,13 +55,15 @@ def filled_for(
     )
     made = fill_template(asked, sheet, given, found.results, scale)
     summary = translate("gradebook_filled", language, graded=made.filled.graded, empty=made.filled.empty)
-    told = (*_told(found, made.roster, sheet, language), *made.notes)
-    if unjudged := incomplete(standings(made.class_list, found.results)):
-        names = listed(map(called, unjudged), MAX_NAMES_TOLD)
-        told += (translate("gradebook_incomplete", language, count=len(unjudged), names=names),)
+    standing = standings(made.class_list, found.results)
+    told = (
+        *_told(found, made.roster, sheet, language),
+        *made.notes,
+        *told_incomplete(standing, language, MAX_NAMES_TOLD),
+    )
     folders = {
         one.handed.submission: moodle_folder(one.student)
-        for one in standings(made.class_list, found.results)
+        for one in standing
         if one.handed and one.scored and one.student.key and target == "moodle"
     }
     return PageFilled(data=made.filled.data, target=target, notes=(summary, *told), folders=folders)
